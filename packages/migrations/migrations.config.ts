@@ -1,0 +1,8 @@
+import { defineConfig } from 'nx-mikro-orm';
+
+export default defineConfig({
+  revisions: './revisions',
+  models: '../models/src',
+  embeddedDatabase: 'tutoria',
+  orm: () => import('./mikro-orm.config.ts'),
+});

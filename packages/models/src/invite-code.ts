@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { Teacher } from './teacher.ts';
+
+const InviteCodeSchema = defineEntity({
+  name: 'InviteCode',
+  tableName: 'invite_code',
+  properties: {
+    id: p.integer().primary(),
+    code: p.string().unique(),
+    isUsed: p.boolean().default(false),
+    expiresAt: p.datetime().nullable(),
+    owner: () => p.oneToOne(Teacher).inversedBy('inviteCode').fieldName('teacher_id').deleteRule('cascade').nullable(),
+  },
+});
+
+/** A code that lets one person register as a teacher, once. Deleting the teacher deletes the code. */
+export class InviteCode extends InviteCodeSchema.class {}
+InviteCodeSchema.setClass(InviteCode);

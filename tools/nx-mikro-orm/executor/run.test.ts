@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** A throw-away workspace with a copy of this engine in which every command but two is taken out. */
+const engine = join(dirname(fileURLToPath(import.meta.url)), '..');
+const modules = join(engine, '../../node_modules');
+const root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-run-'));
+const copy = join(root, 'tools/nx-mikro-orm');
+
+const echo = (name: string) => `
+import { command } from './command.ts';
+export default command({
+  summary: 'Say what was typed after ${name}',
+  touches: 'files',
+  argument: { name: 'target', help: 'any word' },
+  options: { message: { type: 'string', short: 'm', help: 'Any text' }, big: { type: 'boolean', help: 'A megabyte' } },
+  examples: ['${name} head'],
+  run: async ({ args, options: { message, big }, project }) => ({
+    json: null,
+    lines: big ? new Array(16_384).fill('#'.repeat(63)) : ['GOT ' + JSON.stringify([args, message, project.root])],
+    exit: message === 'fail' ? 'differs' : 'ok',
+  }),
+});`;
+
+/** Without what Nx tells its tasks: this test may be one. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^NX_|^FORCE_COLOR$/.test(name)));
+
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+
+before(async () => {
+  cpSync(engine, copy, {
+    recursive: true,
+    filter: (path) =>
+      !/\.test\.ts$|\/commands\/(?!command\.ts)|\/node_modules|\/schemas\//.test(path.slice(engine.length)),
+  });
+  mkdirSync(join(copy, 'src/commands'), { recursive: true });
+  cpSync(join(engine, 'src/commands/command.ts'), join(copy, 'src/commands/command.ts'));
+  put('tools/nx-mikro-orm/src/commands/up.ts', echo('up'));
+  put('tools/nx-mikro-orm/src/commands/down.ts', echo('down'));
+  put(
+    'tools/nx-mikro-orm/src/commands/index.ts',
+    `export const commands = { up: () => import('./up.ts'), down: () => import('./down.ts') };
+     export const load = async (name) => (await commands[name]()).default;`,
+  );
+  put('nx.json', '{"analytics":false,"neverConnectToCloud":true,"plugins":["nx-mikro-orm/plugin"]}');
+  put('package.json', '{"name":"x","private":true,"workspaces":["packages/*","tools/*"]}');
+  put('package-lock.json', '{"name":"x","lockfileVersion":3,"packages":{}}');
+  put('packages/migrations/package.json', '{"name":"migrations","type":"module"}');
+  put('packages/migrations/migrations.config.ts', 'export default { orm: async () => ({ default: {} }) };');
+  mkdirSync(join(root, 'node_modules'));
+  for (const name of readdirSync(modules)) {
+    if (!name.startsWith('.') && name !== 'nx-mikro-orm')
+      symlinkSync(join(modules, name), join(root, 'node_modules', name));
+  }
+  symlinkSync('../tools/nx-mikro-orm', join(root, 'node_modules/nx-mikro-orm'));
+  const { code, output } = await run(join(copy, 'scripts/docs.ts'), []);
+  assert.equal(code, 0, output);
+});
+after(() => rmSync(root, { recursive: true, force: true }));
+
+function run(program: string, args: string[]) {
+  return new Promise<{ code: number | null; output: string }>((done) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env: { ...env, NX_DAEMON: 'false' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('close', (code) => done({ code, output }));
+  });
+}
+
+const nx = (...args: string[]) => run(join(modules, 'nx/dist/bin/nx.js'), ['run', ...args]);
+
+test('through nx run, words arrive exactly as typed', async () => {
+  const nasty = 'it\'s $HOME `id` "x" \\ 🚀; touch pwned';
+  const cases: [string[], [string[], string?]][] = [
+    [
+      ['up', '20260101000000', '-m', nasty],
+      [['20260101000000'], nasty],
+    ],
+    [
+      ['up', '+2', '--message=a  b'],
+      [['+2'], 'a  b'],
+    ],
+    [
+      ['down', '-1', '-m', ''],
+      [['-1'], ''],
+    ],
+    [
+      ['down', '-m', '007', '-m', '1e3'],
+      [[], '1e3'],
+    ],
+    [['up', '--', '--', '--x'], [['--x']]],
+  ];
+  for (const [[command, ...words], [args, message]] of cases) {
+    const { code, output } = await nx(`migrations:${command}`, ...words);
+    const got = /GOT (.*)/.exec(output)?.[1];
+    assert.deepEqual(JSON.parse(got ?? 'null'), [args, message ?? null, join(root, 'packages/migrations')], output);
+    assert.equal(code, 0);
+  }
+  assert.ok(!readdirSync(root).includes('pwned'));
+});
+
+test('through nx run, a failure is exit code 1, and a bad option is a sentence without colours', async () => {
+  const [failed, refused] = await Promise.all([nx('migrations:up', '-m', 'fail'), nx('migrations:down', '--mesage')]);
+  assert.equal(failed.code, 1);
+  assert.equal(refused.code, 1);
+  assert.match(refused.output, /^"down" has no option --mesage\. Did you mean --message\? Nothing was run\.$/m);
+});
+
+test('nx run --help shows the options of this very command', async () => {
+  const { output } = await nx('migrations:up', '--help');
+  assert.match(output, /Say what was typed after up\. Argument \[target\]: any word\./);
+  assert.match(output, /--message, -m\s+Any text\s+\[string\]/);
+  assert.match(output, /npx nx run migrations:up head/);
+  assert.doesNotMatch(output, /unparsed|undefined/);
+});
+
+test('a megabyte of output arrives whole, and again from the cache', async () => {
+  for (const cached of [false, true]) {
+    const { output } = await nx('migrations:up', '--big');
+    assert.equal(output.split('#'.repeat(63)).length - 1, 16_384);
+    assert.equal(/existing outputs match the cache|local cache/.test(output), cached, output.slice(-500));
+  }
+});

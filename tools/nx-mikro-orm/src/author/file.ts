@@ -1,0 +1,87 @@
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { statementsDigest } from '../history/digest.ts';
+import type { Statements } from './difference.ts';
+
+export interface NewRevision {
+  name: string;
+  message: string | undefined;
+  /** The head that it follows; undefined for the first. */
+  revises: string | undefined;
+  /** Undefined for a skeleton that a person fills in. */
+  statements: Statements | undefined;
+}
+
+/** The text of a revision: plain MikroORM, readable without us. */
+export function revisionText({ name, message, revises, statements }: NewRevision): string {
+  const link = revises === undefined ? 'null' : `'${revises}'`;
+  const generated = statements ? `  static readonly generated = '${statementsDigest(statements.up)}';\n` : '';
+  return `import { Migration } from '@mikro-orm/migrations';
+
+/** ${(message ?? name).replace(/\*\//g, '* /')} */
+export class ${name} extends Migration {
+  static readonly revises = ${link};
+${generated}
+  override up(): void {
+${bodyOf(statements?.up)}
+  }
+
+  override down(): void {
+${bodyOf(statements?.down)}
+  }
+}
+`;
+}
+
+const bodyOf = (statements: string[] | undefined): string =>
+  statements ? statements.map((sql) => `    this.addSql(\`${escaped(sql)}\`);`).join('\n') : '    // this.addSql(`…`);';
+
+/** Inside a template literal a carriage return would be read as a line feed. */
+const escaped = (sql: string): string => sql.replace(/[\\`]|\$(?=\{)/g, '\\$&').replace(/\r/g, '\\r');
+
+/** Where `this.addSql(` stands in a method. */
+const indent = '    ';
+
+/**
+ * Puts a `create table` on several lines, one column each. Only commas outside of quotes and inner parentheses break a
+ * line, so that the statement means the same.
+ */
+export function formatStatement(sql: string): string {
+  const open = /^create table\b[^(]*\(/.exec(sql)?.[0].length;
+  if (open === undefined || sql.length < 100 || sql.includes('$')) return sql;
+  const parts: string[] = [];
+  let depth = 1;
+  let quote = '';
+  let from = open;
+  for (let at = open; at < sql.length; at++) {
+    const char = sql[at] ?? '';
+    if (quote) quote = char === quote ? '' : quote;
+    else if (char === "'" || char === '"') quote = char;
+    else if (char === '(') depth++;
+    else if (char === ')' && --depth === 0) {
+      parts.push(sql.slice(from, at));
+      return `${sql.slice(0, open)}\n${parts.map((part) => `${indent}  ${part.trim()}`).join(',\n')}\n${indent}${sql.slice(at)}`;
+    } else if (char === ',' && depth === 1) {
+      parts.push(sql.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return sql;
+}
+
+/** Writes a new file, whole or not at all, and never over another. False when the name is taken. */
+export function writeNew(folder: string, name: string, text: string): boolean {
+  mkdirSync(folder, { recursive: true });
+  const draft = join(folder, `.${name}.${process.pid}.draft`);
+  writeFileSync(draft, text);
+  try {
+    // A hard link fails when the name exists, which rename does not.
+    linkSync(draft, join(folder, `${name}.ts`));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft);
+  }
+}

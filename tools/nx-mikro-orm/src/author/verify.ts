@@ -1,0 +1,58 @@
+import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
+import { loadRevision } from '../apply/load.ts';
+import { runStep } from '../apply/step.ts';
+import type { Project } from '../config.ts';
+import { Problem, problem } from '../errors.ts';
+import { chainTo, onlyHead, type History } from '../history/graph.ts';
+import type { Linked } from '../history/revision.ts';
+import { withScratch, type Scratch } from '../scratch/database.ts';
+
+export interface Verified {
+  name: string;
+  reversible: boolean;
+}
+
+/** Runs every revision up, down and up again on an empty scratch copy. @throws revision-unverified, step-failed */
+export async function verifyHistory(
+  project: Project,
+  history: History,
+  onRevision: (at: { number: number; of: number; name: string }) => void,
+): Promise<Verified[]> {
+  const chain = chainTo(history, onlyHead(history));
+  return withScratch(project, [], { copy: true }, async (scratch) => {
+    const verified: Verified[] = [];
+    let before = await readCatalogue(scratch.client);
+    for (const [at, revision] of chain.entries()) {
+      onRevision({ number: at + 1, of: chain.length, name: revision.name });
+      const { after, reversible } = await verifyOne(scratch, revision, before);
+      verified.push({ name: revision.name, reversible });
+      before = after;
+    }
+    return verified;
+  });
+}
+
+async function verifyOne(
+  { session, client }: Scratch,
+  revision: Linked,
+  before: Catalogue,
+): Promise<{ after: Catalogue; reversible: boolean }> {
+  const Class = await loadRevision(revision);
+  const insist = (stage: string, expected: Catalogue, found: Catalogue) => {
+    const differences = compareCatalogues(expected, found).map(describe);
+    if (differences.length > 0)
+      throw problem('revision-unverified', { name: revision.name, path: revision.path, stage, differences });
+  };
+  await runStep(session, { revision, direction: 'up' }, Class);
+  const after = await readCatalogue(client);
+  try {
+    await runStep(session, { revision, direction: 'down' }, Class);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'irreversible') return { after, reversible: false };
+    throw error;
+  }
+  insist('its down does not give back what was before', before, await readCatalogue(client));
+  await runStep(session, { revision, direction: 'up' }, Class);
+  insist('its up does not give the same the second time', after, await readCatalogue(client));
+  return { after, reversible: true };
+}

@@ -1,0 +1,46 @@
+import { grantsOn, label, routine, sorted, userMade } from './family.ts';
+import type { Family } from './family.ts';
+
+export const foreignDataWrappers: Family = {
+  catalogue: 'pg_foreign_data_wrapper',
+  kind: `'foreign data wrapper'`,
+  name: 'f.fdwname',
+  oid: 'f.oid',
+  from: 'pg_foreign_data_wrapper f',
+  where: userMade('pg_foreign_data_wrapper', 'f.oid'),
+  lines: () => [
+    label('handler', routine('f.fdwhandler')),
+    label('validator', routine('f.fdwvalidator')),
+    sorted('options', 'f.fdwoptions'),
+    grantsOn('F', 'f.fdwacl', 'f.fdwowner'),
+  ],
+};
+
+export const servers: Family = {
+  catalogue: 'pg_foreign_server',
+  kind: `'server'`,
+  name: 's.srvname',
+  oid: 's.oid',
+  from: 'pg_foreign_server s join pg_foreign_data_wrapper f on f.oid = s.srvfdw',
+  where: userMade('pg_foreign_server', 's.oid'),
+  lines: () => [
+    label('wrapper', 'quote_ident(f.fdwname)'),
+    label('type', 's.srvtype'),
+    label('version', 's.srvversion'),
+    sorted('options', 's.srvoptions'),
+    grantsOn('S', 's.srvacl', 's.srvowner'),
+  ],
+};
+
+/** User mappings without their options, which hold passwords: only the names of the options. */
+export const userMappings: Family = {
+  catalogue: 'pg_foreign_server',
+  kind: `'user mapping'`,
+  suffix: `'for ' || case u.umuser when 0 then 'PUBLIC' else quote_ident(u.usename) end || ' server ' || quote_ident(u.srvname)`,
+  oid: 'u.umid',
+  from: 'pg_user_mappings u',
+  where: 'true',
+  lines: () => [
+    `(select 'options (' || string_agg(split_part(o, '=', 1), ', ' order by o collate "C") || ')' from unnest(u.umoptions) o)`,
+  ],
+};

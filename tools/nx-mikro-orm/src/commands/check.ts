@@ -1,0 +1,37 @@
+import { readHistory } from '../apply/run.ts';
+import { typed } from '../errors.ts';
+import { onlyHead } from '../history/graph.ts';
+import { command } from './command.ts';
+
+export default command({
+  summary:
+    'Check that the history has one head, that every entity is registered, and that the models are what head gives',
+  touches: 'database',
+  options: {},
+  examples: ['check', 'check --json'],
+  run: async ({ project, report }) => {
+    const history = readHistory(project);
+    const head = onlyHead(history);
+    const { compareWithModels } = await import('../author/create.ts');
+    const missing = await compareWithModels(project, history, {
+      decisions: 'none',
+      onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
+    });
+    const json = { head: head ?? null, differences: missing?.differences ?? [], sql: missing?.statements.up ?? [] };
+    if (!missing)
+      return { json, lines: [`The models are what ${head ?? 'base'} gives; one head; every entity is registered.`] };
+    return {
+      json,
+      exit: 'differs',
+      lines: [
+        'The models are ahead of the history. Missing:',
+        '',
+        ...json.sql.map((sql) => `${sql};`),
+        '',
+        ...json.differences.map((line) => `  ${line}`),
+        '',
+        `Next: ${typed('create')} -m "…"`,
+      ],
+    };
+  },
+});

@@ -1,0 +1,30 @@
+import type { Command } from './command.ts';
+
+/**
+ * Every command, by the name that is typed. A new command is a file in this folder and a line here; help, Nx targets,
+ * executors and docs/commands.md follow from it. Each is imported only when it runs, to keep the idle ones fast.
+ */
+export const commands = {
+  create: () => import('./create.ts'),
+  up: () => import('./up.ts'),
+  down: () => import('./down.ts'),
+  current: () => import('./current.ts'),
+  history: () => import('./history.ts'),
+  heads: () => import('./heads.ts'),
+  show: () => import('./show.ts'),
+  check: () => import('./check.ts'),
+  verify: () => import('./verify.ts'),
+  inspect: () => import('./inspect.ts'),
+  stamp: () => import('./stamp.ts'),
+  fresh: () => import('./fresh.ts'),
+  doctor: () => import('./doctor.ts'),
+  url: () => import('./url.ts'),
+  psql: () => import('./psql.ts'),
+  'db-stop': () => import('./db-stop.ts'),
+};
+
+export type CommandName = keyof typeof commands;
+
+/** Loads the definition of one command. */
+export const load = async (name: CommandName): Promise<Command> =>
+  (await commands[name]()).default as unknown as Command;

@@ -1,0 +1,33 @@
+import { readHistory } from '../apply/run.ts';
+import { onlyHead } from '../history/graph.ts';
+import { problem, typed } from '../errors.ts';
+import { command } from './command.ts';
+
+export default command({
+  summary: 'Prove the whole history on scratch: every revision up, down and up again, and head gives the models',
+  touches: 'files',
+  options: {},
+  examples: ['verify'],
+  run: async ({ project, report }) => {
+    const history = readHistory(project);
+    const head = onlyHead(history);
+    const [{ verifyHistory }, { compareWithModels }] = await Promise.all([
+      import('../author/verify.ts'),
+      import('../author/create.ts'),
+    ]);
+    const verified = await verifyHistory(project, history, ({ number, of, name }) =>
+      report.progress(`verifying ${number}/${of} ${name}`),
+    );
+    const missing = await compareWithModels(project, history, { decisions: 'none' });
+    if (missing) throw problem('models-ahead', { head: head ?? 'base', differences: missing.differences });
+    const oneWay = verified.filter(({ reversible }) => !reversible).map(({ name }) => name);
+    return {
+      json: { verified: verified.length, irreversible: oneWay, head: head ?? null },
+      lines: [
+        `${verified.length} revision${verified.length === 1 ? '' : 's'}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
+        ...oneWay.map((name) => `  ${name} has no down, so only its up was run`),
+        ...(verified.length === 0 ? [`Next: ${typed('create')} -m "…"`] : []),
+      ],
+    };
+  },
+});

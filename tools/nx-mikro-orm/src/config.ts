@@ -1,0 +1,125 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Options } from '@mikro-orm/postgresql';
+import { problem } from './errors.ts';
+
+/** What a `migrations.config.ts` exports. Kept free of entities, so that commands which need none stay fast. */
+export interface Config {
+  /** Folder of the revisions, relative to the config file. Default `./revisions`. */
+  revisions?: string;
+  /** The ledger's table, `schema.table` allowed. Default MikroORM's `mikro_orm_migrations`. */
+  table?: string;
+  /** Folders of entity files, relative to the config file: each file in them must be registered in `entities`. */
+  models?: string | string[];
+  /** URL of the target database. Default: `DATABASE_URL`, else the embedded PostgreSQL. */
+  database?: () => string | Promise<string>;
+  /** Name of the database on the embedded PostgreSQL. Default: the name of the workspace's package.json. */
+  embeddedDatabase?: string;
+  /** The MikroORM options: entities, driver, naming. Imported only by commands that compare models or run revisions. */
+  orm: () => Promise<{ default: OrmOptions }>;
+}
+
+export type OrmOptions = Options | Promise<Options> | (() => Options | Promise<Options>);
+
+/** Types a `migrations.config.ts`. */
+export const defineConfig = (config: Config): Config => config;
+
+/** A `migrations.config.ts`, found, checked, and with every path made absolute. */
+export interface Project {
+  /** The config file. */
+  file: string;
+  /** Its folder. */
+  root: string;
+  /** The folder that holds nx.json (or the outermost package.json): home of the embedded PostgreSQL. */
+  workspace: string;
+  revisions: string;
+  table: { schema: string; name: string };
+  models: string[];
+  config: Config;
+}
+
+const fileName = 'migrations.config.ts';
+
+/**
+ * Finds and reads the migrations project: `config` if given, else the nearest config file at or above `from`, else the
+ * only one among the packages of the workspace.
+ */
+export async function loadProject(options: { from: string; config?: string }): Promise<Project> {
+  const file = options.config ? resolve(options.from, options.config) : locate(resolve(options.from));
+  if (!existsSync(file)) throw problem('config-missing', { from: file });
+  const root = dirname(file);
+  const workspace = workspaceOf(root);
+  const dotenv = join(workspace, '.env');
+  if (existsSync(dotenv)) process.loadEnvFile(dotenv);
+  const config = ((await import(pathToFileURL(file).href)) as { default?: Config }).default;
+  const mistakes = mistakesIn(config);
+  if (!config || mistakes.length) throw problem('config-invalid', { file, mistakes });
+  const [schema, name] = (config.table ?? 'mikro_orm_migrations').split('.') as [string, string?];
+  return {
+    file,
+    root,
+    workspace,
+    revisions: resolve(root, config.revisions ?? './revisions'),
+    table: name ? { schema, name } : { schema: 'public', name: schema },
+    models: [config.models ?? []].flat().map((folder) => resolve(root, folder)),
+    config,
+  };
+}
+
+function mistakesIn(config: Config | undefined): string[] {
+  if (typeof config !== 'object') return ['it has no default export; write `export default defineConfig({ … })`'];
+  const mistakes: string[] = [];
+  const isText = (value: unknown) => value === undefined || typeof value === 'string';
+  if (typeof config.orm !== 'function')
+    mistakes.push("`orm` must be a function: `orm: () => import('./mikro-orm.config.ts')`");
+  if (!isText(config.revisions)) mistakes.push('`revisions` must be a folder');
+  if (!isText(config.table) || (config.table ?? 'x').split('.').some((part) => part === ''))
+    mistakes.push('`table` must be a name or schema.name');
+  if (config.database !== undefined && typeof config.database !== 'function')
+    mistakes.push('`database` must be a function that returns a URL');
+  if (![config.models ?? []].flat().every(isText)) mistakes.push('`models` must be a folder or a list of folders');
+  return mistakes;
+}
+
+/** Walks up from a folder, yielding it and each parent. */
+function* upward(from: string): Generator<string> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    yield folder;
+    if (folder === dirname(folder)) return;
+  }
+}
+
+function locate(from: string): string {
+  for (const folder of upward(from)) {
+    if (existsSync(join(folder, fileName))) return join(folder, fileName);
+    if (existsSync(join(folder, 'nx.json'))) break;
+  }
+  const workspace = workspaceOf(from);
+  const found = workspacePackages(workspace).filter((file) => existsSync(file));
+  if (found.length > 1) throw problem('config-ambiguous', { found });
+  if (!found[0]) throw problem('config-missing', { from });
+  return found[0];
+}
+
+function workspacePackages(workspace: string): string[] {
+  const manifest = join(workspace, 'package.json');
+  if (!existsSync(manifest)) return [];
+  const { workspaces = [] } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    workspaces?: string[] | { packages?: string[] };
+  };
+  const patterns = Array.isArray(workspaces) ? workspaces : (workspaces.packages ?? []);
+  return globSync(patterns, { cwd: workspace })
+    .map((folder) => join(workspace, folder, fileName))
+    .sort();
+}
+
+/** The folder that holds nx.json; without Nx, the outermost one with a package.json. */
+export function workspaceOf(from: string): string {
+  let outermost = from;
+  for (const folder of upward(from)) {
+    if (existsSync(join(folder, 'nx.json'))) return folder;
+    if (existsSync(join(folder, 'package.json'))) outermost = folder;
+  }
+  return outermost;
+}

@@ -1,0 +1,403 @@
+/**
+ * Every refusal and failure this engine can utter, in one table: its code, its exit code, what was found (and not
+ * done), and the next command to type. Throw with {@link problem}; only report.ts turns one into text.
+ */
+
+/** Exit codes of every command, documented in docs/commands.md. Nx flattens every failure to 1. */
+export const exits = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  differs: 3,
+  refused: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const;
+
+export type Exit = keyof typeof exits;
+
+interface Entry<Facts> {
+  exit: Exit;
+  /** What was found, and what was not done. One or more lines. */
+  say: (facts: Facts) => string;
+  /** Commands or edits that lead out, most likely first. */
+  next: (facts: Facts) => string[];
+}
+
+const entry = <Facts>(
+  exit: Exit,
+  say: (facts: Facts) => string,
+  next: (facts: Facts) => string[] = () => [],
+): Entry<Facts> => ({ exit, say, next });
+
+const list = (names: readonly string[]): string => names.map((name) => `\n  ${name}`).join('');
+
+/** How a command is typed in this workspace. */
+export const typed = (command: string): string => `npx nx run migrations:${command}`;
+
+interface ConnectionFacts {
+  database: string;
+  detail: string;
+  embedded: boolean;
+}
+
+interface StepFacts {
+  name: string;
+  path: string;
+  direction: 'up' | 'down';
+  sqlstate: string | undefined;
+  message: string;
+  /** The lines of SQL that the server points at. */
+  statement: string | undefined;
+  /** What of the failed step stayed in the database; undefined when nothing did. */
+  kept?: string;
+}
+
+export const problems = {
+  // — the command line and the configuration
+  'unknown-command': entry<{ command: string; nearest: string[] }>(
+    'usage',
+    (f) =>
+      `There is no command "${f.command}".${f.nearest.length ? ` Did you mean ${f.nearest.join(' or ')}?` : ''} Nothing was run.`,
+    () => ['npx nx-mikro-orm --help'],
+  ),
+  'bad-option': entry<{ command: string; detail: string }>(
+    'usage',
+    (f) => `${f.detail} Nothing was run.`,
+    (f) => [`npx nx-mikro-orm ${f.command} --help`],
+  ),
+  'config-missing': entry<{ from: string }>(
+    'usage',
+    (f) => `No migrations.config.ts was found at or above ${f.from}, nor in a package of its workspace.`,
+    () => ['npx nx-mikro-orm <command> --config path/to/migrations.config.ts'],
+  ),
+  'config-ambiguous': entry<{ found: string[] }>(
+    'usage',
+    (f) => `This workspace has several migrations projects:${list(f.found)}`,
+    (f) => [`npx nx-mikro-orm <command> --config ${f.found[0] ?? ''}`],
+  ),
+  'config-invalid': entry<{ file: string; mistakes: string[] }>(
+    'usage',
+    (f) => `${f.file} cannot be used:${list(f.mistakes)}`,
+  ),
+
+  // — the history: files and how they hang together
+  'revision-twice': entry<{ name: string; files: string[] }>(
+    'refused',
+    (f) => `Two files are the same revision ${f.name}; nothing was run:${list(f.files)}`,
+    (f) => [`delete the one that a compiler wrote: rm ${f.files[1] ?? ''}`],
+  ),
+  'revision-link-missing': entry<{ name: string; place: string; missing: string; nearest: string[] }>(
+    'refused',
+    (f) =>
+      `${f.name} says that it revises "${f.missing}", and there is no such revision. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
+    (f) => [
+      `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
+      `or mend the link in ${f.place}`,
+    ],
+  ),
+  'revision-cycle': entry<{ cycle: string[] }>(
+    'refused',
+    (f) =>
+      `These revisions revise each other in a circle, so that none can come first. Nothing was run.${list(f.cycle)}`,
+    () => ['mend one `static readonly revises` so that the chain has a beginning'],
+  ),
+  'two-heads': entry<{ heads: string[] }>(
+    'refused',
+    (f) => `The history has ${f.heads.length} heads, so "head" is ambiguous. Nothing was run.${list(f.heads)}`,
+    (f) => [
+      `let one follow the other: in ${f.heads.at(-1) ?? ''}, set \`static readonly revises = '${f.heads[0] ?? ''}'\``,
+      typed('history'),
+    ],
+  ),
+  'revision-broken': entry<{ name: string; place: string; detail: string }>(
+    'refused',
+    (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
+    (f) => [`mend ${f.place}, then type the same command again`],
+  ),
+  'unknown-target': entry<{ target: string; nearest: string[] }>(
+    'usage',
+    (f) =>
+      `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    () => [typed('history')],
+  ),
+  'ambiguous-target': entry<{ target: string; matching: string[] }>(
+    'usage',
+    (f) => `"${f.target}" could mean ${f.matching.length} revisions. Nothing was run.${list(f.matching)}`,
+    () => ['type more of the name'],
+  ),
+  'wrong-direction': entry<{ command: 'up' | 'down'; target: string }>(
+    'usage',
+    (f) => `"${f.command} ${f.target}" goes the other way. Nothing was run.`,
+    (f) => [typed(`${f.command === 'up' ? 'down' : 'up'} ${f.target}`)],
+  ),
+  'target-not-applied': entry<{ target: string }>(
+    'usage',
+    (f) => `${f.target} is not applied to this database, so there is no way down to it. Nothing was run.`,
+    () => [typed('current')],
+  ),
+
+  // — the ledger against the history
+  'revision-missing': entry<{ missing: { name: string; known: string }[] }>(
+    'refused',
+    (f) =>
+      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${list(f.missing.map(({ name, known }) => `${name}\n    ${known}`))}`,
+    (f) => [
+      `find the commit that has it: git log --all --oneline -- '*${f.missing[0]?.name ?? ''}*'`,
+      'check out the branch that has it, and type the same command again',
+    ],
+  ),
+  'revision-late': entry<{ late: string; before: string }>(
+    'refused',
+    (f) =>
+      `${f.late} is not applied, but ${f.before}, which builds on it, is. Nothing was run: running it now could undo or clash with what came after.`,
+    (f) => [
+      `if its changes are in the database already: ${typed(`stamp ${f.before}`)}`,
+      `if they are not: ${typed(`down ${f.late}`)} is impossible, so let it follow the head: set its \`revises\` to the head and give it a newer name`,
+    ],
+  ),
+
+  // — the database and the ledger
+  'bad-url': entry<object>(
+    'usage',
+    () => 'DATABASE_URL is not an address of a PostgreSQL database. Nothing was run.',
+    () => [
+      'export DATABASE_URL=postgres://user:password@host:5432/database',
+      'or unset DATABASE_URL to use the embedded PostgreSQL',
+    ],
+  ),
+  'server-unreachable': entry<ConnectionFacts>(
+    'unreachable',
+    (f) => `No PostgreSQL answers at ${f.database} (${f.detail}). Nothing was run.`,
+    (f) => [
+      f.embedded ? typed('doctor') : 'check DATABASE_URL, and that the server runs',
+      'unset DATABASE_URL to use the embedded PostgreSQL',
+    ],
+  ),
+  'login-refused': entry<ConnectionFacts>(
+    'unreachable',
+    (f) => `PostgreSQL at ${f.database} refused the login: ${f.detail}. Nothing was run.`,
+    () => ['check user and password in DATABASE_URL'],
+  ),
+  'database-missing': entry<ConnectionFacts>(
+    'unreachable',
+    (f) => `The server answers, but the database does not exist: ${f.database}. Nothing was created.`,
+    (f) => [
+      f.embedded ? typed('up') : `createdb --maintenance-db "$DATABASE_URL" ${f.database.split('/').at(-1) ?? ''}`,
+    ],
+  ),
+  'connection-failed': entry<ConnectionFacts>(
+    'unreachable',
+    (f) => `PostgreSQL at ${f.database} did not accept the connection: ${f.detail}. Nothing was run.`,
+    () => [typed('doctor')],
+  ),
+  'not-allowed': entry<{ detail: string; sqlstate: string }>(
+    'unreachable',
+    (f) => `This role may not do that: ${f.detail} (SQLSTATE ${f.sqlstate}). Nothing of this step was kept.`,
+    () => ['connect as the role that owns the schema: set DATABASE_URL'],
+  ),
+  'ledger-foreign': entry<{ table: string; absent: string[] }>(
+    'refused',
+    (f) => `The table ${f.table} is not a ledger: it has no column ${f.absent.join(', ')}. Nothing was changed.`,
+    () => ["name another table in migrations.config.ts: `table: 'my_schema.my_ledger'`"],
+  ),
+  'ledger-changed': entry<{ name: string }>(
+    'refused',
+    (f) => `The ledger's row of ${f.name} disappeared while it was being reverted; all of this step was rolled back.`,
+    () => [typed('current')],
+  ),
+  'lock-held': entry<{ holder: string; waitedMs: number }>(
+    'refused',
+    (f) =>
+      `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
+    () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
+  ),
+  'step-failed': entry<StepFacts>(
+    'failed',
+    (f) =>
+      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    (f) => [`mend ${f.path}, then type the same command again`],
+  ),
+  'lock-timeout': entry<StepFacts>(
+    'failed',
+    (f) =>
+      `${f.name} could not get its lock in time, because another session holds the table: ${f.message}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    () => [
+      'see who holds it: select pid, state, query from pg_stat_activity where pid = any(pg_blocking_pids(pid))',
+      'type the same command again',
+    ],
+  ),
+  'unknown-table': entry<{ table: string; database: string; nearest: string[] }>(
+    'usage',
+    (f) =>
+      `${f.database} has no table "${f.table}".${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    () => [typed('inspect')],
+  ),
+  'psql-missing': entry<{ detail: string }>(
+    'failed',
+    (f) => `psql could not be started (${f.detail}).`,
+    () => [typed('inspect'), 'install the PostgreSQL client, for instance: apt-get install postgresql-client'],
+  ),
+  'stamp-differs': entry<{ target: string; database: string; differences: string[] }>(
+    'differs',
+    (f) =>
+      `The schema of ${f.database} is not what ${f.target} produces: ${f.differences.length} difference${f.differences.length === 1 ? '' : 's'}. The ledger was not changed.${list(f.differences)}`,
+    (f) => [`${typed(`stamp ${f.target}`)} --force`],
+  ),
+  'fresh-foreign': entry<{ database: string }>(
+    'refused',
+    (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,
+    (f) => [`${typed('fresh')} --drop-everything-in ${f.database}`],
+  ),
+  'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
+    'differs',
+    (f) => `${f.name}: ${f.stage}.${list(f.differences)}\n  ${f.path}`,
+    (f) => [`mend ${f.path}; where it is applied already, write a new revision instead`],
+  ),
+  irreversible: entry<{ name: string; reason: string }>(
+    'refused',
+    (f) => `${f.name} has no down()${f.reason ? `: ${f.reason}` : ''}. It was not reverted.`,
+    () => ['write its down(), or leave it applied'],
+  ),
+  // — the models and a new revision
+  'no-entities': entry<{ file: string }>(
+    'usage',
+    (f) => `No entity is registered, so every table would look like one to drop. Nothing was compared.\n  ${f.file}`,
+    () => ['list your entities in `entities` of mikro-orm.config.ts'],
+  ),
+  'entity-not-registered': entry<{ lost: { file: string; entity: string }[] }>(
+    'usage',
+    (f) =>
+      `${f.lost.length === 1 ? 'An entity is' : `${f.lost.length} entities are`} not in the list \`entities\`, so its table would look like one to drop. Nothing was compared.${list(f.lost.map(({ file, entity }) => `${entity} in ${file}`))}`,
+    (f) => [`add ${f.lost.map(({ entity }) => entity).join(', ')} to \`entities\``],
+  ),
+  'model-file-broken': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `A model file cannot be loaded: ${f.detail}. Nothing was compared.\n  ${f.file}`,
+    (f) => [`mend ${f.file}`],
+  ),
+  'models-not-buildable': entry<{ detail: string }>(
+    'usage',
+    (f) => `PostgreSQL does not accept the tables that the models describe: ${f.detail}. Nothing was written.`,
+    () => [
+      'mend the model; a type or function that it uses comes from a revision: npx nx run migrations:create --empty -m "…"',
+    ],
+  ),
+  'question-open': entry<{ open: { question: string; flags: string[] }[] }>(
+    'usage',
+    (f) =>
+      `${f.open.length === 1 ? 'One question is' : `${f.open.length} questions are`} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
+    (f) => [`${typed('create')} ${f.open.map(({ flags }) => flags[0]).join(' ')} -m "…"`],
+  ),
+  'not-expressible': entry<{ differences: string[] }>(
+    'refused',
+    (f) =>
+      `The models differ from the history in something that MikroORM writes no statement for. No file was written.${list(f.differences)}`,
+    () => [`${typed('create')} --empty -m "…", and write it by hand`],
+  ),
+  'proof-failed': entry<{ stage: string; differences: string[] }>(
+    'failed',
+    (f) =>
+      `The new revision was rehearsed on scratch, and the proof failed: ${f.stage}. No file was written.${list(f.differences)}`,
+    () => [`${typed('create')} --empty -m "…", and write it by hand`],
+  ),
+  'bad-message': entry<{ detail: string }>(
+    'usage',
+    (f) => `${f.detail} No file was written.`,
+    () => [`${typed('create')} -m "Create invite_code table"`],
+  ),
+  'models-ahead': entry<{ head: string; differences: string[] }>(
+    'differs',
+    (f) => `The models are not what ${f.head} gives.${list(f.differences)}`,
+    () => [`${typed('create')} -m "…"`],
+  ),
+  'orm-config-broken': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `The MikroORM configuration that ${f.file} points at cannot be used: ${f.detail} Nothing was run.`,
+  ),
+
+  // — the embedded PostgreSQL
+  'postgres-no-binaries': entry<{ platform: string; reason: string; install?: string }>(
+    'unreachable',
+    (f) => `There is no embedded PostgreSQL to run: ${f.platform} ${f.reason}. Nothing was started.`,
+    (f) => [...(f.install ? [f.install] : []), 'export DATABASE_URL=postgres://user:password@host:5432/database'],
+  ),
+  'postgres-major-unknown': entry<{ asked: string; known: string[] }>(
+    'usage',
+    (f) => `POSTGRES_MAJOR=${f.asked} is none of the embedded ones: ${f.known.join(', ')}. Nothing was started.`,
+    () => ['unset POSTGRES_MAJOR'],
+  ),
+  'postgres-other-major': entry<{ folder: string; found: number; ours: number; aside: string }>(
+    'refused',
+    (f) =>
+      `The data folder was made by PostgreSQL ${f.found}, the installed programs are PostgreSQL ${f.ours}: ${f.folder}. Nothing was started, changed or deleted.`,
+    (f) => [
+      `to go on with an empty one: mv '${f.folder}' '${f.aside}'`,
+      'export DATABASE_URL=postgres://user:password@host:5432/database',
+    ],
+  ),
+  'postgres-folder-unusable': entry<{ folder: string; reason: string }>(
+    'unreachable',
+    (f) =>
+      `The embedded PostgreSQL's folder cannot be used: ${f.reason} (${f.folder}). Nothing was started, stopped or deleted.`,
+    (f) => [
+      `see whose it is: ls -ld '${f.folder}'`,
+      'run as its owner, or move it away',
+      'export DATABASE_URL=postgres://user:password@host:5432/database',
+    ],
+  ),
+  'postgres-no-account': entry<object>(
+    'unreachable',
+    () =>
+      'PostgreSQL refuses to run as root, and there is neither an account `postgres` nor `nobody` to run it as. Nothing was started.',
+    () => ['run as an ordinary user', 'useradd --system postgres'],
+  ),
+  'postgres-initdb-failed': entry<{ folder: string; lines: string[] }>(
+    'unreachable',
+    (f) => `PostgreSQL could not make its data folder ${f.folder}; what was begun was removed:${list(f.lines)}`,
+    () => [
+      'mend what it says, then type the same command again',
+      'export DATABASE_URL=postgres://user:password@host:5432/database',
+    ],
+  ),
+  'postgres-start-failed': entry<{ log: string; what: string; lines: string[] }>(
+    'unreachable',
+    (f) => `The embedded PostgreSQL ${f.what}. Its data was left as it is. The end of ${f.log}:${list(f.lines)}`,
+    (f) => [`tail -50 '${f.log}'`, 'export DATABASE_URL=postgres://user:password@host:5432/database'],
+  ),
+  'postgres-not-stopped': entry<{ pid: number; seconds: number; folder: string }>(
+    'failed',
+    (f) =>
+      `PostgreSQL (process ${f.pid}, data in ${f.folder}) was asked to stop, and still runs after ${f.seconds} s. It was not killed.`,
+    (f) => [`to have it recover at its next start: kill -QUIT ${f.pid}`],
+  ),
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+export type FactsOf<Code extends ProblemCode> = Parameters<(typeof problems)[Code]['say']>[0];
+
+/** An expected failure: it carries its facts, and is shown as a sentence and next commands, never as a stack trace. */
+export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
+  readonly code: Code;
+  readonly facts: FactsOf<Code>;
+
+  constructor(code: Code, facts: FactsOf<Code>, options?: ErrorOptions) {
+    const found = problems[code] as unknown as Entry<FactsOf<Code>>;
+    super(found.say(facts), options);
+    this.name = 'Problem';
+    this.code = code;
+    this.facts = facts;
+  }
+
+  get exit(): Exit {
+    return problems[this.code].exit;
+  }
+
+  get next(): string[] {
+    return (problems[this.code] as unknown as Entry<FactsOf<Code>>).next(this.facts);
+  }
+}
+
+/** Makes the error for a code of the table; `cause` keeps the original for `--debug`. */
+export const problem = <Code extends ProblemCode>(code: Code, facts: FactsOf<Code>, cause?: unknown): Problem<Code> =>
+  new Problem(code, facts, cause === undefined ? undefined : { cause });

@@ -1,0 +1,102 @@
+import { problem } from '../errors.ts';
+import { nearestRevisions } from './nearest.ts';
+import type { Linked, Revision } from './revision.ts';
+
+/** The revisions in the order in which they run, and how they hang together. Pure data. */
+export interface History {
+  /** Every revision after all that it revises; among equals, by name. */
+  order: Linked[];
+  byName: Map<string, Linked>;
+  /** Names that nothing revises. None when there are no revisions; more than one is a fork. */
+  heads: string[];
+}
+
+/**
+ * Links revisions into a history.
+ *
+ * A revision without a link follows its predecessor by name, as stock MikroORM would run it.
+ * @throws revision-link-missing, revision-cycle: a link to nothing, or a circle of links.
+ */
+export function linkHistory(revisions: readonly Revision[]): History {
+  const byName = new Map<string, Linked>();
+  revisions.forEach((revision, at) => {
+    const before = revisions[at - 1]?.name;
+    byName.set(revision.name, { ...revision, revises: revision.link ?? (before === undefined ? [] : [before]) });
+  });
+  for (const { name, path, linkLine, revises } of byName.values()) {
+    const missing = revises.find((parent) => !byName.has(parent));
+    if (missing !== undefined)
+      throw problem('revision-link-missing', {
+        name,
+        place: linkLine === undefined ? path : `${path}:${linkLine}`,
+        missing,
+        nearest: nearestRevisions(missing, [...byName.keys()]),
+      });
+  }
+  const revised = new Set([...byName.values()].flatMap((revision) => revision.revises));
+  const heads = [...byName.keys()].filter((name) => !revised.has(name));
+  return { order: sortByLinks(byName), byName, heads };
+}
+
+/** Kahn's algorithm, with the smallest free name first, so that the order never depends on the reading order. */
+function sortByLinks(byName: Map<string, Linked>): Linked[] {
+  const waitingFor = new Map<string, number>();
+  const followers = new Map<string, Linked[]>();
+  for (const revision of byName.values()) {
+    const parents = new Set(revision.revises);
+    waitingFor.set(revision.name, parents.size);
+    for (const parent of parents) followers.set(parent, [...(followers.get(parent) ?? []), revision]);
+  }
+  const free = [...byName.values()].filter((revision) => waitingFor.get(revision.name) === 0);
+  const order: Linked[] = [];
+  for (let next = takeSmallest(free); next; next = takeSmallest(free)) {
+    order.push(next);
+    for (const follower of followers.get(next.name) ?? []) {
+      const left = (waitingFor.get(follower.name) ?? 0) - 1;
+      waitingFor.set(follower.name, left);
+      if (left === 0) free.push(follower);
+    }
+  }
+  if (order.length < byName.size) {
+    const done = new Set(order.map((revision) => revision.name));
+    throw problem('revision-cycle', { cycle: findCycle([...byName.values()].filter((r) => !done.has(r.name))) });
+  }
+  return order;
+}
+
+function takeSmallest(free: Linked[]): Linked | undefined {
+  if (free.length < 2) return free.pop();
+  const smallest = free.reduce((least, revision) => (revision.name < least.name ? revision : least));
+  free.splice(free.indexOf(smallest), 1);
+  return smallest;
+}
+
+/** Follows links among revisions that could not be ordered until one comes up again. */
+function findCycle(stuck: Linked[]): string[] {
+  const names = new Map(stuck.map((revision) => [revision.name, revision]));
+  const path: string[] = [];
+  let at = stuck[0];
+  while (at && !path.includes(at.name)) {
+    path.push(at.name);
+    at = at.revises.map((parent) => names.get(parent)).find((parent) => parent !== undefined);
+  }
+  return at ? [...path.slice(path.indexOf(at.name)), at.name] : path;
+}
+
+/** The only head, undefined for an empty history. @throws two-heads when the history forks. */
+export function onlyHead(history: History): string | undefined {
+  if (history.heads.length > 1) throw problem('two-heads', { heads: history.heads });
+  return history.heads[0];
+}
+
+/** A revision and everything it builds on, in order. */
+export function chainTo(history: History, name: string | undefined): Linked[] {
+  const wanted = new Set<string>();
+  const open = name === undefined ? [] : [name];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (wanted.has(next)) continue;
+    wanted.add(next);
+    open.push(...(history.byName.get(next)?.revises ?? []));
+  }
+  return history.order.filter((revision) => wanted.has(revision.name));
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { outline, readRevisions } from './read.ts';
+
+describe('outline', () => {
+  const cases: [string, string, unknown][] = [
+    ['a link', `class A {\n  static readonly revises = 'x';\n}`, [['x'], 2]],
+    ['double quotes', `static revises = "x";`, [['x'], 1]],
+    ['a type', `static readonly revises: string | null = 'x';`, [['x'], 1]],
+    ['no parent', `static readonly revises = null;`, [[], 1]],
+    ['two parents', `static readonly revises = ['x', 'y'];`, [['x', 'y'], 1]],
+    ['none', `class A { up() { this.addSql('select 1') } }`, [undefined, undefined]],
+    ['in a comment', `// static revises = 'no';\n/* static revises = 'no'; */`, [undefined, undefined]],
+    ['in a string', `const a = "static revises = 'no';";`, [undefined, undefined]],
+    ['in a template', `x\`\nstatic revises = 'no';\``, [undefined, undefined]],
+    ['after an apostrophe in a comment', `// it's\nstatic revises = 'x';`, [['x'], 2]],
+    ['after an escaped quote', `const a = 'it\\'s';\nstatic revises = 'x';`, [['x'], 2]],
+    ['windows lines', `class A {\r\n  static revises = 'x';\r\n}`, [['x'], 2]],
+  ];
+  for (const [title, text, expected] of cases)
+    it(title, () => {
+      const { link, linkLine } = outline(text);
+      assert.deepEqual([link, linkLine], expected);
+    });
+
+  it('20 MB of SQL are read in linear time', () => {
+    const text = `class A {\n up() { this.addSql(\`${'select 1; -- it"s\n'.repeat(1_200_000)}\`) }\n static revises = 'x';}`;
+    assert.deepEqual(outline(text).link, ['x']);
+  });
+});
+
+describe('readRevisions', () => {
+  const inFolder = (files: Record<string, string>, work: (folder: string) => void) => {
+    const folder = mkdtempSync(join(tmpdir(), 'revisions-'));
+    try {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      work(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('takes revisions only: no barrel, no test, no declaration', () =>
+    inFolder(
+      {
+        'Migration20260101000000_a.ts': '',
+        'Migration20260101000000_a.test.ts': '',
+        'Migration20260102000000.js': '',
+        'Migration20260101000000_a.d.ts': '',
+        'index.ts': '',
+        '.snapshot.json': '',
+      },
+      (folder) =>
+        assert.deepEqual(
+          readRevisions(folder).map(({ name }) => name),
+          ['Migration20260101000000_a', 'Migration20260102000000'],
+        ),
+    ));
+  it('refuses the same revision twice', () =>
+    inFolder({ 'Migration20260101000000_a.ts': '', 'Migration20260101000000_a.js': '' }, (folder) =>
+      assert.throws(() => readRevisions(folder), /Two files are the same revision/),
+    ));
+  it('a missing folder is an empty history', () => assert.deepEqual(readRevisions('/nowhere/at/all'), []));
+});

@@ -1,0 +1,160 @@
+import type { MigrateOptions, MigrationInfo, MigrationRow, MikroORM } from '@mikro-orm/core';
+import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migrations';
+import type { Options } from '@mikro-orm/postgresql';
+import { resolve } from 'node:path';
+import { readState, run } from './apply/run.ts';
+import { workspaceOf, type Project } from './config.ts';
+import { Problem } from './errors.ts';
+import { compareWithModels, create } from './author/create.ts';
+import { onlyHead } from './history/graph.ts';
+
+/**
+ * MikroORM's own migrator, with this engine inside: `npx mikro-orm migration:…` and `orm.migrator` go through the same
+ * planner, lock, ledger and proof as the commands do. Register it in `extensions` of the MikroORM configuration.
+ *
+ * It must bear the name of the class that it replaces: MikroORM 7 recognises extensions by class name, and silently
+ * uses its own in place of one that is called otherwise.
+ */
+export class Migrator extends StockMigrator {
+  static override register(orm: MikroORM): void {
+    orm.config.registerExtension('@mikro-orm/migrator', () => new Migrator(orm.em as never));
+  }
+
+  /** Stock creates the database and the ledger here, even for a command that only reads. */
+  protected override init(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override async runMigrations(
+    method: 'up' | 'down',
+    options?: string | string[] | MigrateOptions,
+  ): Promise<MigrationInfo[]> {
+    const target = targetOf(method, options);
+    const result = await this.#guard(
+      run(await this.#project(), {
+        direction: method,
+        target,
+        onStep: ({ revision }) => this.#tell(method === 'up' ? 'migrating' : 'reverting', revision),
+        onDone: ({ revision }) => this.#tell(method === 'up' ? 'migrated' : 'reverted', revision),
+      }),
+    );
+    return result.ran.map(({ step: { revision } }) => ({ name: revision.name, path: revision.path }));
+  }
+
+  override async getExecuted(): Promise<MigrationRow[]> {
+    const { state } = await this.#guard(readState(await this.#project()));
+    return state.applied.map(({ name, at }, index) => ({ id: index + 1, name, executed_at: at }));
+  }
+
+  override async getPending(): Promise<MigrationInfo[]> {
+    const { state } = await this.#guard(readState(await this.#project()));
+    return state.pending.map(({ name, path }) => ({ name, path }));
+  }
+
+  /** True when the models are ahead of the history, as MikroORM's `check` understands it. */
+  override async checkSchema(): Promise<boolean> {
+    const project = await this.#project();
+    const { readHistory } = await import('./apply/run.ts');
+    const history = readHistory(project);
+    onlyHead(history);
+    return (await this.#guard(compareWithModels(project, history, { decisions: 'none' }))) !== undefined;
+  }
+
+  override async create(path?: string, blank = false, initial = false, name?: string): Promise<MigrationResult> {
+    if (path !== undefined) unsupported('--path', 'revisions live in the one folder that the history is read from');
+    const project = await this.#project();
+    if (initial && (await readState(project)).history.order.length > 0)
+      unsupported('--initial', 'there is a history already');
+    const decisions = { renamed: new Map<string, string>(), dropped: new Set<string>() };
+    const created = await this.#guard(create(project, { message: name, empty: blank, decisions }));
+    return {
+      fileName: created ? `${created.name}.ts` : '',
+      code: created?.text ?? '',
+      // MikroORM's command line takes an empty `up` for "no changes".
+      diff: created?.statements ?? { up: created ? [''] : [], down: [] },
+    };
+  }
+
+  override createInitial(path?: string, name?: string, blank = false): Promise<MigrationResult> {
+    return this.create(path, blank, true, name);
+  }
+
+  override rollup(): never {
+    unsupported('rollup', 'it would rewrite what other databases have applied');
+  }
+
+  override logMigration(name: string): never {
+    unsupported('log', `it would record "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`);
+  }
+
+  override unlogMigration(name: string): never {
+    unsupported('unlog', `it would forget "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`);
+  }
+
+  /** The project as this ORM instance sees it: its database, its folder, its ledger. */
+  async #project(): Promise<Project> {
+    const { loadProject } = await import('./config.ts');
+    const folder = resolve(this.config.get('baseDir'), this.options.path ?? './migrations');
+    const found = await loadProject({ from: folder }).catch((error: unknown) => {
+      // A project without a migrations.config.ts is at home here too; a broken one has to be mended.
+      if (error instanceof Problem && ['config-missing', 'config-ambiguous'].includes(error.code)) return undefined;
+      throw error;
+    });
+    const [schema, name] = (this.options.tableName ?? 'mikro_orm_migrations').split('.') as [string, string?];
+    const options = this.config.getAll() as unknown as Options;
+    const url = this.#url();
+    return {
+      file: found?.file ?? folder,
+      root: found?.root ?? folder,
+      workspace: found?.workspace ?? workspaceOf(folder),
+      models: found?.models ?? [],
+      revisions: folder,
+      table: name ? { schema, name } : { schema: 'public', name: schema },
+      config: { orm: () => Promise.resolve({ default: options }), database: () => url },
+    };
+  }
+
+  #url(): string {
+    const { host, port, user, password, database } = this.driver.getConnection().getConnectionOptions();
+    const url = new URL(this.config.get('clientUrl') ?? 'postgres://localhost');
+    url.protocol = 'postgres:';
+    url.hostname = host ?? 'localhost';
+    url.port = String(port ?? 5432);
+    url.username = encodeURIComponent(user ?? '');
+    url.password = encodeURIComponent(typeof password === 'string' ? password : '');
+    url.pathname = `/${encodeURIComponent(database ?? '')}`;
+    return url.href;
+  }
+
+  async #tell(event: 'migrating' | 'migrated' | 'reverting' | 'reverted', revision: MigrationInfo): Promise<void> {
+    const { name, path } = revision;
+    const events = this as unknown as { emit(event: string, data: MigrationInfo): Promise<void> };
+    await events.emit(event, { name, ...(path === undefined ? {} : { path }) });
+  }
+
+  /** MikroORM's command line prints a message only: it has to carry the way out. */
+  async #guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof Problem) error.message += `\nNext:\n${error.next.map((line) => `  ${line}`).join('\n')}`;
+      throw error;
+    }
+  }
+}
+
+/** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */
+function targetOf(method: 'up' | 'down', options?: string | string[] | MigrateOptions): string | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options === 'string') unsupported('a single name', 'it would run out of order; use `to`');
+  if (Array.isArray(options) || options.migrations) unsupported('--only', 'it would run out of order; use --to');
+  if (options.from !== undefined) unsupported('--from', 'the ledger knows where the database stands');
+  if (options.transaction) unsupported('`transaction`', 'each revision commits together with its ledger row');
+  if (options.schema !== undefined) unsupported('--schema', 'revisions name their schemas');
+  if (options.to === undefined) return undefined;
+  return String(options.to) === '0' && method === 'down' ? 'base' : String(options.to);
+}
+
+function unsupported(what: string, why: string): never {
+  throw new Error(`${what} is not supported: ${why}. Nothing was run.`);
+}

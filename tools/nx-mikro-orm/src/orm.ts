@@ -1,0 +1,100 @@
+import { pathToFileURL } from 'node:url';
+import type { Migration } from '@mikro-orm/migrations';
+import { MikroORM, type Options, type PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
+import { PostgresDialect, type PostgresPoolClient } from 'kysely';
+import { TypeOverrides, type Client } from 'pg';
+import array from 'postgres-array';
+import type { OrmOptions, Project } from './config.ts';
+import { problem } from './errors.ts';
+
+/**
+ * Everything in MikroORM that is not its documented surface is used here and in author/difference.ts, nowhere else.
+ * Seen in 7.2.1, which is pinned: `driverOptions` may carry a ready Kysely dialect, `startTransaction` contexts,
+ * `createPostgreSqlTypeParsers`.
+ */
+
+/** The transaction context that MikroORM hands around. */
+export type Context = Awaited<ReturnType<ReturnType<PostgreSqlDriver['getConnection']>['begin']>>;
+
+/** A MikroORM instance that lives on one connection of ours: what it does and what we do share a transaction. */
+export interface OrmSession {
+  client: Client;
+  orm: MikroORM;
+  config: Options;
+}
+
+/** Reads the ORM's options, as `mikro-orm.config.ts` exports them. */
+export async function loadOptions(project: Project): Promise<Options> {
+  let exported: { default?: OrmOptions };
+  try {
+    exported = await project.config.orm();
+  } catch (error) {
+    throw problem('orm-config-broken', { file: project.file, detail: firstLine(error) }, error);
+  }
+  const options = typeof exported.default === 'function' ? await exported.default() : await exported.default;
+  if (!options) throw problem('orm-config-broken', { file: project.file, detail: '`orm` has no default export.' });
+  return options;
+}
+
+/** Opens MikroORM on a connection that the caller keeps and ends. */
+export async function openOrm(options: Options, client: Client, overrides: Partial<Options> = {}): Promise<OrmSession> {
+  const types = new TypeOverrides();
+  for (const [oid, parser] of Object.entries(createPostgreSqlTypeParsers((text) => array.parse(text))))
+    types.setTypeParser(Number(oid), parser as (value: string) => unknown);
+  const { clientUrl: _url, ...rest } = options;
+  const config = {
+    ...rest,
+    ...overrides,
+    dbName: client.database ?? 'postgres',
+    driverOptions: new PostgresDialect({ pool: poolOfOne(client, types) }),
+    debug: false,
+    connect: false,
+  } as Options;
+  return { client, orm: await MikroORM.init(config), config };
+}
+
+/** A pool that always hands out the one connection, and never ends it. Values are read as MikroORM reads them. */
+function poolOfOne(client: Client, types: TypeOverrides) {
+  const shared: PostgresPoolClient = {
+    query: ((text: string, values?: unknown[]) => client.query({ text, values: values ?? [], types })) as never,
+    release: () => undefined,
+  };
+  return { connect: () => Promise.resolve(shared), end: () => Promise.resolve() } as never;
+}
+
+/**
+ * Runs `work` in a transaction, or in a savepoint when there is one already.
+ * `keep: false` rolls back in the end: a rehearsal.
+ */
+export async function inTransaction<T>(
+  session: OrmSession,
+  options: { within?: Context | undefined; keep: boolean },
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const connection = session.orm.em.getConnection();
+  const context = await connection.begin(options.within ? { ctx: options.within } : {});
+  let result: T;
+  try {
+    result = await work(context);
+  } catch (error) {
+    // The first error says why; a rollback can only add that the connection is gone.
+    await connection.rollback(context).catch(() => undefined);
+    throw error;
+  }
+  await (options.keep ? connection.commit(context) : connection.rollback(context));
+  return result;
+}
+
+/** Makes the instance of a revision's class that `up()` and `down()` are called on. */
+export const instantiate = (session: OrmSession, Class: MigrationClass): Migration =>
+  new Class(session.orm.em.getDriver() as never, session.orm.config);
+
+export type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
+
+/** Imports a file again when its content is not what it was the last time in this process. */
+export const importFresh = (path: string, hash: string): Promise<Record<string, unknown>> =>
+  import(`${pathToFileURL(path).href}?${hash.slice(0, 16)}`) as Promise<Record<string, unknown>>;
+
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import type { Argument, Option, Options } from './commands/command.ts';
+import { problem } from './errors.ts';
+import { nearest } from './history/nearest.ts';
+
+/** Options that every command takes. */
+export const globals = {
+  json: { type: 'boolean', help: 'Print one JSON value on standard output, and nothing else there' },
+  debug: { type: 'boolean', help: 'Show the stack and the causes of a failure (Nx keeps --verbose for itself)' },
+  config: { type: 'string', help: 'The migrations.config.ts to use, where the nearest one is not meant' },
+  help: { type: 'boolean', short: 'h', help: 'Show this help; nothing is run' },
+} as const satisfies Options;
+
+export interface Parsed {
+  args: string[];
+  /** By the name in the table, whatever was typed: alias and short become the name. */
+  options: Record<string, string | boolean | undefined>;
+}
+
+type Form = Pick<Option, 'type' | 'short'>;
+
+/** NUL cannot occur in an argument: it hides `-1` from parseArgs, which would take it for the option "1". */
+const shield = '\0';
+const hide = (word: string) => (/^-\d/.test(word) ? shield + word : word);
+const show = (word: string) => (word.startsWith(shield) ? word.slice(1) : word);
+const looksLikeOption = (word: string) => /^--?[a-z][\w-]*(=|$)/i.test(word);
+
+/** The command's name, and the arguments without it. Options may stand before it. */
+export function splitCommand(argv: string[]): { name: string | undefined; rest: string[]; flags: string[] } {
+  const options: Record<string, Form> = { ...globals, version: { type: 'boolean' } };
+  const { tokens } = parseArgs({ args: argv, options, strict: false, tokens: true });
+  const word = tokens.find((token) => token.kind === 'positional');
+  const flags = tokens.filter((token) => token.kind === 'option').map((token) => token.name);
+  return word
+    ? { name: word.value, rest: argv.toSpliced(word.index, 1), flags: [] }
+    : { name: undefined, rest: argv, flags };
+}
+
+/** Reads what was typed against a command's own table. The last of a repeated option counts. */
+export function parse(name: string, table: { options: Options; argument?: Argument }, argv: string[]): Parsed {
+  const bad = (detail: string) => problem('bad-option', { command: name, detail });
+  const known = new Map<string, string>();
+  const forms: Record<string, Form> = {};
+  for (const [option, { type, short, alias }] of Object.entries({ ...globals, ...table.options } as Options)) {
+    forms[option] = { type, ...(short && { short }) };
+    known.set(option, option);
+    if (!alias) continue;
+    forms[alias] = { type };
+    known.set(alias, option);
+  }
+  const { tokens } = parseArgs({ args: argv.map(hide), options: forms, strict: false, tokens: true });
+  const options: Parsed['options'] = Object.fromEntries(
+    Object.entries({ ...globals, ...table.options }).map(([option, { type }]) => [
+      option,
+      type === 'boolean' ? false : undefined,
+    ]),
+  );
+  const args: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') args.push(show(token.value));
+    if (token.kind !== 'option') continue;
+    const option = known.get(token.name);
+    if (!option) throw bad(unknown(name, token.rawName, [...known.keys()]));
+    options[option] = valueOf(token, forms[option]!.type, bad);
+  }
+  const most = table.argument ? 1 : 0;
+  if (args.length > most) throw bad(tooMany(name, args, most, table.argument));
+  return { args, options };
+}
+
+type OptionToken = { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
+
+function valueOf(token: OptionToken, type: Option['type'], bad: (detail: string) => Error): string | boolean {
+  const { rawName, value, inlineValue } = token;
+  if (type === 'boolean') {
+    if (value !== undefined) throw bad(`${rawName} takes no value, but was given "${value}".`);
+    return true;
+  }
+  if (value === undefined) throw bad(`${rawName} needs a value, and none follows.`);
+  if (!inlineValue && looksLikeOption(value)) {
+    throw bad(`${rawName} needs a value, but "${value}" follows. If that is the value, write ${rawName}='${value}'.`);
+  }
+  const short = !rawName.startsWith('--');
+  return show(inlineValue && short && value.startsWith('=') ? value.slice(1) : value);
+}
+
+function unknown(name: string, typed: string, options: string[]): string {
+  const near = nearest(typed.replace(/^-+/, ''), options)[0];
+  return `"${name}" has no option ${typed}.${near ? ` Did you mean --${near}?` : ''}`;
+}
+
+function tooMany(name: string, args: string[], most: number, argument: Argument | undefined): string {
+  const extra = args.slice(most).map((word) => `"${word}"`);
+  const takes = argument ? `only one argument, <${argument.name}>` : 'no argument';
+  return `"${name}" takes ${takes}, so what is ${extra.join(' ')}? A value with spaces needs quotes.`;
+}

@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
+import { open, target } from '../apply/connect.ts';
+import { collectStatements } from '../apply/statements.ts';
+import { openSession, walk } from '../apply/walk.ts';
+import { readCatalogue, type Catalogue, type Kind } from '../catalogue/index.ts';
+import type { Project } from '../config.ts';
+import type { Linked } from '../history/revision.ts';
+import type { OrmSession } from '../orm.ts';
+import { statementsDigest } from '../history/digest.ts';
+import { startServer } from '../embedded/server.ts';
+
+/** A throw-away database at which some chain of revisions has been replayed. */
+export interface Scratch {
+  session: OrmSession;
+  client: Client;
+  /**
+   * What revisions written by hand made or changed: keys of the catalogue. No model owns these, so that `create`
+   * leaves them alone.
+   */
+  byHand: Set<string>;
+}
+
+export interface ScratchOptions {
+  /** True for a copy that `work` may change for good; it is dropped afterwards. */
+  copy?: boolean;
+  onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
+}
+
+/** What models are made of. In a revision that `create` wrote and somebody edited, these still are the models'. */
+const ofModels = new Set<Kind>(['table', 'column', 'constraint', 'index']);
+
+/** How many replayed databases are kept; the oldest go first. */
+const kept = 10;
+const prefix = 'scratch_';
+
+/**
+ * Gives `work` a database at which exactly these revisions have been replayed.
+ *
+ * Databases are kept by the content of the chain: names and bytes of every file. Only what no kept database has yet is
+ * replayed. One process uses a database at a time; a database is complete before it gets its name, so a killed process
+ * leaves nothing that could be mistaken for one.
+ */
+export async function withScratch<T>(
+  project: Project,
+  chain: readonly Linked[],
+  options: ScratchOptions,
+  work: (scratch: Scratch) => Promise<T>,
+): Promise<T> {
+  const urlFor = await scratchServer(project);
+  const admin = await open(urlFor(undefined));
+  try {
+    const name = nameOf(chain);
+    await lock(admin, name);
+    await build(project, admin, urlFor, chain, options);
+    const used = options.copy ? `${prefix}copy_${process.pid}_${Date.now().toString(36)}` : name;
+    if (options.copy) {
+      await lock(admin, used);
+      await cloneDatabase(admin, name, used);
+    }
+    try {
+      const byHand = await readNote(admin, name);
+      return await withSession(project, urlFor(used), (session) => work({ session, client: session.client, byHand }));
+    } finally {
+      if (options.copy) await admin.query(`drop database if exists ${escapeIdentifier(used)} with (force)`);
+    }
+  } finally {
+    await admin.end();
+  }
+}
+
+type UrlFor = (database: string | undefined) => string;
+
+/** Scratch databases live on the embedded server, or at SCRATCH_DATABASE_URL; never on the target's server. */
+async function scratchServer(project: Project): Promise<UrlFor> {
+  const configured = process.env['SCRATCH_DATABASE_URL'];
+  if (!configured) {
+    const server = await startServer({ root: project.workspace });
+    return (database) => server.url(database ?? 'postgres');
+  }
+  target(configured, false);
+  return (database) => {
+    const url = new URL(configured);
+    if (database !== undefined) url.pathname = `/${database}`;
+    return url.href;
+  };
+}
+
+async function withSession<T>(project: Project, url: string, work: (session: OrmSession) => Promise<T>): Promise<T> {
+  const client = await open(url);
+  try {
+    // Nothing here has to survive a crash of the machine.
+    await client.query('set synchronous_commit = off');
+    return await work(await openSession(project, client));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Replays what is missing into a copy of the longest kept beginning of the chain. */
+async function build(
+  project: Project,
+  admin: Client,
+  urlFor: UrlFor,
+  chain: readonly Linked[],
+  options: ScratchOptions,
+): Promise<void> {
+  const names = namesOf(chain);
+  const present = await databases(admin);
+  const complete = names.findLastIndex((name) => present.has(name));
+  const name = names.at(-1) ?? '';
+  if (complete === names.length - 1) return;
+  const building = `${name}_b${process.pid}`;
+  await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`);
+  const from = names[complete];
+  const byHand = from === undefined ? new Set<string>() : await readNote(admin, from);
+  if (from !== undefined) await lock(admin, from);
+  await cloneDatabase(admin, from ?? 'template0', building);
+  if (from !== undefined) await unlock(admin, from);
+  // names[0] is the empty chain, so names[i] is the database after i revisions.
+  const missing = chain.slice(Math.max(complete, 0));
+  await withSession(project, urlFor(building), (session) => replay(session, missing, byHand, options));
+  await admin.query(
+    `comment on database ${escapeIdentifier(building)} is ${escapeLiteral(JSON.stringify([...byHand]))}`,
+  );
+  await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
+  await sweep(admin, present, new Set(names.slice(-2)));
+}
+
+async function replay(
+  session: OrmSession,
+  revisions: readonly Linked[],
+  byHand: Set<string>,
+  options: ScratchOptions,
+): Promise<void> {
+  const steps = revisions.map((revision) => ({ revision, direction: 'up' as const }));
+  // The catalogue is read around revisions with something written by hand; two in a row share the reading in between.
+  let known: Catalogue | undefined;
+  let readAround = false;
+  await walk(session, steps, {
+    onStep: (step, { number, of }) => options.onReplay?.({ number, of, name: step.revision.name }),
+    before: async ({ revision }, Class) => {
+      const { statements, runsCode } = await collectStatements(Class, 'up');
+      readAround = runsCode || revision.generated !== statementsDigest(statements);
+      if (readAround) known ??= await readCatalogue(session.client);
+    },
+    onDone: async ({ revision }) => {
+      const before = known;
+      known = readAround ? await readCatalogue(session.client) : undefined;
+      if (before && known) noteHandwork(byHand, before, known, revision.generated !== undefined);
+    },
+  });
+}
+
+/** Adds what a revision made or changed by hand, and takes out what it removed. */
+function noteHandwork(byHand: Set<string>, before: Catalogue, after: Catalogue, edited: boolean): void {
+  for (const [key, { kind, definition }] of after)
+    if (before.get(key)?.definition !== definition && !(edited && ofModels.has(kind))) byHand.add(key);
+  for (const key of byHand) if (!after.has(key)) byHand.delete(key);
+}
+
+async function cloneDatabase(admin: Client, from: string, to: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await admin.query(
+        `create database ${escapeIdentifier(to)} template ${escapeIdentifier(from)}` +
+          (from === 'template0' ? " encoding 'UTF8'" : ''),
+      );
+      return;
+    } catch (error) {
+      // 55006 object_in_use: a connection that was just closed is still on its way out.
+      if ((error as { code?: string }).code !== '55006' || attempt > 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** The keys that build() left with the database. */
+async function readNote(admin: Client, name: string): Promise<Set<string>> {
+  const { rows } = await admin.query<{ note: string | null }>(
+    `select shobj_description(oid, 'pg_database') as note from pg_database where datname = $1`,
+    [name],
+  );
+  return new Set(JSON.parse(rows[0]?.note ?? '[]') as string[]);
+}
+
+/** Names of the databases after 0, 1, 2 … revisions. */
+function namesOf(chain: readonly Linked[]): string[] {
+  let key = createHash('sha256').update('nx-mikro-orm scratch 1').digest('hex');
+  const names = [prefix + key.slice(0, 24)];
+  for (const { name, hash } of chain) {
+    key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');
+    names.push(prefix + key.slice(0, 24));
+  }
+  return names;
+}
+
+const nameOf = (chain: readonly Linked[]): string => namesOf(chain).at(-1) ?? '';
+
+async function databases(admin: Client): Promise<Set<string>> {
+  const { rows } = await admin.query<{ datname: string }>(
+    `select datname from pg_database where datname like $1 order by oid`,
+    [`${prefix.replace('_', '\\_')}%`],
+  );
+  return new Set(rows.map(({ datname }) => datname));
+}
+
+/** Drops the oldest databases that nobody uses, and what killed processes left half built. */
+async function sweep(admin: Client, present: ReadonlySet<string>, needed: ReadonlySet<string>): Promise<void> {
+  const idle = [...present].filter((name) => !needed.has(name));
+  const finished = idle.filter((name) => !/_b\d+$|^scratch_copy_/.test(name));
+  const doomed = [...idle.filter((name) => !finished.includes(name)), ...finished.slice(0, -kept)];
+  for (const name of doomed) {
+    const owner = name.replace(/_b\d+$/, '');
+    const { rows } = await admin.query<{ got: boolean }>(`select pg_try_advisory_lock(${key}) as got`, [owner]);
+    if (!rows[0]?.got) continue;
+    await admin.query(`drop database if exists ${escapeIdentifier(name)}`).catch(() => undefined);
+    await unlock(admin, owner);
+  }
+}
+
+const key = `hashtextextended('nx-mikro-orm ' || $1, 0)`;
+
+/** Waits inside the server: nobody builds an index concurrently in the database that `admin` is connected to. */
+const lock = (admin: Client, name: string) => admin.query(`select pg_advisory_lock(${key})`, [name]);
+const unlock = (admin: Client, name: string) => admin.query(`select pg_advisory_unlock(${key})`, [name]);
