@@ -51,7 +51,22 @@ export async function openOrm(options: Options, client: Client, overrides: Parti
     debug: false,
     connect: false,
   } as Options;
-  return { client, orm: await MikroORM.init(config), config };
+  const orm = await MikroORM.init(config);
+  escapeDefaults(orm);
+  return { client, orm, config };
+}
+
+/**
+ * MikroORM 7.2.1 puts a string default between quotes without doubling those inside (MetadataDiscovery, `inferDefaultValue`):
+ * `it's` would end the literal early, and with it the statement.
+ */
+function escapeDefaults(orm: MikroORM): void {
+  for (const meta of orm.getMetadata().getAll().values())
+    for (const property of meta.props) {
+      const { default: value } = property;
+      if (typeof value === 'string' && value.includes("'") && property.defaultRaw === `'${value}'`)
+        property.defaultRaw = `'${value.replaceAll("'", "''")}'`;
+    }
 }
 
 /** A pool that always hands out the one connection, and never ends it. Values are read as MikroORM reads them. */

@@ -7,7 +7,8 @@ import type { Step } from '../history/revision.ts';
 import { known, stateOf, type State } from '../history/state.ts';
 import { planDown, planUp } from '../history/target.ts';
 import { currentCommit } from './commit.ts';
-import { connectOrCreate, connectToRead, findTarget, type Target } from './connect.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { connectOrCreate, connectToRead, findTarget, open, type Target } from './connect.ts';
 import { ensureLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { withLock } from './lock.ts';
 import type { StepResult } from './step.ts';
@@ -61,15 +62,24 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   try {
     const state = stateOf(history, await readLedger(client, project));
     if (planFor(history, state, options).length === 0) return { target, ran: [], state };
+    const url = urlOf(target, client);
     return await withLock(
       project,
       {
-        url: urlOf(target, client),
+        url,
         waitMs: options.lockWaitMs ?? 60_000,
         doing: options.direction,
         onWaiting: options.onWaiting ?? (() => undefined),
       },
-      () => runLocked(project, client, history, target, options),
+      async () => {
+        // A statement goes on in the server when its client is gone: whoever interrupts wants it to end.
+        const forget = onInterrupt(() => terminate(url, client));
+        try {
+          return await runLocked(project, client, history, target, options);
+        } finally {
+          forget();
+        }
+      },
     );
   } catch (error) {
     const { code = '', message } = error as DatabaseError;
@@ -86,6 +96,17 @@ function urlOf(target: Target, client: Client): string {
   const url = new URL(target.url);
   url.port = String(client.port);
   return url.href;
+}
+
+/** Ends a session from outside; what it had not committed is rolled back. */
+async function terminate(url: string, client: Client): Promise<void> {
+  const other = await open(url);
+  try {
+    // `processID` is not in the types of pg, but is what its own cancellation uses.
+    await other.query('select pg_terminate_backend($1)', [(client as unknown as { processID: number }).processID]);
+  } finally {
+    await other.end();
+  }
 }
 
 /** What `run` would do now. Takes no lock, creates nothing. */

@@ -30,9 +30,10 @@ export const compareCatalogues = (expected: Catalogue, found: Catalogue): Differ
 
 const longest = 100;
 
-/** A text in one line, from shortly before `start`, not too long. */
+/** A part of a text that is not too long, from a word shortly before `start`. */
 const excerpt = (text: string, start: number): string => {
-  const from = text.length <= longest || start < longest / 2 ? 0 : start - 20;
+  const word = text.lastIndexOf(' ', start - 20) + 1;
+  const from = text.length <= longest || start < longest / 2 ? 0 : Math.max(word, start - 40);
   const part = Array.from(text.slice(from));
   const cut = part.length > longest ? `${part.slice(0, longest).join('')}…` : part.join('');
   return (from > 0 ? '…' : '') + (cut || 'nothing');

@@ -27,7 +27,7 @@ test('tables and one table, as psql shows them', async () => {
     const found = await table(client, 'invite_code');
     assert.ok(found);
     assert.deepEqual(detailLines(found), [
-      '               Table "public.invite_code"',
+      '              Table "public.invite_code"',
       '   Column   |  Type   | Collation | Nullable | Default',
       '------------+---------+-----------+----------+---------',
       ' code       | text    | C         | not null |',

@@ -32,7 +32,8 @@ const settings: Record<string, string> = {
 interface Before {
   version: number;
   settings: Record<string, string>;
-  asked: Record<string, boolean>;
+  /** In the order of the families. */
+  asked: boolean[];
 }
 
 /** Only the fields its family has. */
@@ -54,14 +55,16 @@ interface Remark {
   line: string;
 }
 
-const probed = ['pg_class', ...new Set(families.map((family) => family.catalogue))].filter(
-  (name) => !['pg_database', 'pg_sequence', 'pg_class'].includes(name),
+const questions = families.map(({ catalogue, among }) =>
+  catalogue === 'pg_database'
+    ? 'true'
+    : `exists (select from pg_catalog.${catalogue} where oid >= ${firstUserOid}${among ? ` and ${among}` : ''})`,
 );
 
-/** The session as it is, and which catalogues hold something of the user's. */
+/** The session as it is, and of which families the database has something at all. */
 const before = `select current_setting('server_version_num')::int as version,
   json_build_object(${Object.keys(settings).map((name) => `'${name}', current_setting('${name}')`)}) as settings,
-  json_build_object(${probed.map((name) => `'${name}', exists (select from pg_catalog.${name} where oid >= ${firstUserOid})`)}) as asked`;
+  array[${questions}] as asked`;
 
 const remarks = `
 select classoid::regclass::text as catalogue, objoid as oid, objsubid as "column",
@@ -98,10 +101,7 @@ const itemOf = (family: Family, row: Row, definition: string): Item => {
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
   const found = (await client.query(before)).rows[0] as Before;
-  const asked = families.filter(
-    (family) =>
-      (found.asked[family.catalogue] ?? true) && !(names && family.optional) && (family.since ?? 0) <= found.version,
-  );
+  const asked = families.filter((family, at) => found.asked[at] && !(names && family.optional));
   const statements = asked.map((family) => selectOf(family, found.version, names));
   const results = await ask(client, found, names ? statements : [remarks, ...statements]);
   const said = new Map<string, string[]>();
@@ -111,7 +111,7 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
       said.set(id, [...(said.get(id) ?? []), line].sort());
     }
   const definitionOf = (family: Family, row: Row): string => {
-    const more = said.size ? said.get(`${commented(family)} ${row.oid} ${row.column ?? 0}`) : undefined;
+    const more = said.size ? said.get(`${family.catalogue} ${row.oid} ${row.column ?? 0}`) : undefined;
     return [row.definition, ...(more ?? [])].filter((line) => line).join('\n');
   };
   const catalogue: Catalogue = new Map();
@@ -125,6 +125,3 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
     }
   return catalogue;
 };
-
-/** The catalogue comments on it are filed under. */
-const commented = (family: Family): string => (family.catalogue === 'pg_sequence' ? 'pg_class' : family.catalogue);

@@ -183,6 +183,11 @@ export default {
     `create table p (a int) partition by range (a); create table p1 partition of p for values from (0) to (10);
      create function f() returns trigger language plpgsql as 'begin return new; end'; create trigger t before insert on p for each row execute function f()`,
   ),
+  'grants to a role': on(
+    `create role "test r'ole"; grant select on teacher to "test r'ole" with grant option; revoke insert on teacher from current_user`,
+    `drop owned by "test r'ole"; drop role "test r'ole"; grant insert on teacher to current_user`,
+    table,
+  ),
   'an extension and its objects': on(
     'create extension btree_gist',
     'drop extension btree_gist',

@@ -15,6 +15,7 @@ export const compression = (letter: string) => `case ${letter} when 'p' then 'pg
 /** Columns of tables and foreign tables, without their position. */
 export const columns: Family = {
   catalogue: 'pg_class',
+  among: `relkind in ('r', 'p', 'f')`,
   kind: `'column'`,
   schema: 'n.nspname',
   table: 'c.relname',

@@ -33,6 +33,7 @@ export const constraints: Family = {
 /** Indexes of tables and materialized views, without those of a constraint and those that come from a parent's. */
 export const indexes: Family = {
   catalogue: 'pg_class',
+  among: `relkind in ('i', 'I')`,
   kind: `'index'`,
   schema: 'n.nspname',
   table: 'c.relname',

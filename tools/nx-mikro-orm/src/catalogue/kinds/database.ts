@@ -34,6 +34,7 @@ export const schemas: Family = {
 /** Extensions, but for plpgsql, which is everywhere. Their version is the server's business. */
 export const extensions: Family = {
   catalogue: 'pg_extension',
+  among: `extname <> 'plpgsql'`,
   kind: `'extension'`,
   name: 'e.extname',
   oid: 'e.oid',

@@ -4,6 +4,8 @@
 export interface Family {
   /** The catalogue that holds its objects and their comments. Nothing of the user's in it: it is not asked. */
   catalogue: string;
+  /** A condition on the columns of that catalogue, where only some of its rows are meant. */
+  among?: string;
   /** An SQL expression: a quoted literal, or a case over several. */
   kind: string;
   schema?: string;
@@ -22,8 +24,6 @@ export interface Family {
   lines: (version: number) => string[];
   /** It is an item only where it has lines (and so is not in a list of names). */
   optional?: true;
-  /** Since which server_version_num it exists. */
-  since?: number;
 }
 
 /** Everything below was made by initdb. */

@@ -32,7 +32,7 @@ export const servers: Family = {
   ],
 };
 
-/** User mappings without their options, which hold passwords: only the names of the options. */
+/** User mappings; of options that hold secrets only the names. */
 export const userMappings: Family = {
   catalogue: 'pg_foreign_server',
   kind: `'user mapping'`,
@@ -41,6 +41,7 @@ export const userMappings: Family = {
   from: 'pg_user_mappings u',
   where: 'true',
   lines: () => [
-    `(select 'options (' || string_agg(split_part(o, '=', 1), ', ' order by o collate "C") || ')' from unnest(u.umoptions) o)`,
+    `(select 'options (' || string_agg(case when o ~* '^[^=]*(pass|secret|key|token)'
+      then split_part(o, '=', 1) else o end, ', ' order by o collate "C") || ')' from unnest(u.umoptions) o)`,
   ],
 };

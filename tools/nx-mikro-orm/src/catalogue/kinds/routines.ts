@@ -9,6 +9,7 @@ const suffix = `'(' || oidvectortypes(p.proargtypes) || ')'`;
 /** Functions, window functions and procedures. */
 export const routines: Family = {
   catalogue: 'pg_proc',
+  among: `prokind <> 'a'`,
   kind: `case p.prokind when 'p' then 'procedure' else 'function' end`,
   schema: 'n.nspname',
   name: 'p.proname',
@@ -25,6 +26,7 @@ const modify = (letter: string) =>
 /** Aggregates: the server has no function that prints them. */
 export const aggregates: Family = {
   catalogue: 'pg_proc',
+  among: `prokind = 'a'`,
   kind: `'aggregate'`,
   schema: 'n.nspname',
   name: 'p.proname',

@@ -38,7 +38,8 @@ export const sequenceOfColumn = (columnType: string) => `case when sc.oid is not
 
 /** Sequences that are on their own. The last value is data. */
 export const sequences: Family = {
-  catalogue: 'pg_sequence',
+  catalogue: 'pg_class',
+  among: `relkind = 'S'`,
   kind: `'sequence'`,
   schema: 'n.nspname',
   name: 'c.relname',

@@ -4,6 +4,7 @@ import type { Family } from './family.ts';
 /** Tables, partitioned tables, partitions and foreign tables. Their columns are items of their own. */
 export const tables: Family = {
   catalogue: 'pg_class',
+  among: `relkind in ('r', 'p', 'f')`,
   kind: `case c.relkind when 'f' then 'foreign table' else 'table' end`,
   schema: 'n.nspname',
   name: 'c.relname',

@@ -29,6 +29,7 @@ const rewrite = attached('pg_rewrite', 'r', 'ev_class');
 /** Rules, without the one that makes a view. */
 export const rules: Family = {
   ...rewrite,
+  among: `rulename <> '_RETURN'`,
   kind: `'rule'`,
   name: 'r.rulename',
   where: `${rewrite.where} and r.rulename <> '_RETURN'`,

@@ -65,6 +65,7 @@ export const types: Family = {
 /** Domains with their constraints. */
 export const domains: Family = {
   ...common,
+  among: `typtype = 'd'`,
   kind: `'domain'`,
   joins: () => 'left join pg_type base on base.oid = t.typbasetype',
   where: `${where} and t.typtype = 'd'`,

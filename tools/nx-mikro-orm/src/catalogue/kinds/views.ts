@@ -21,6 +21,7 @@ const viewColumns = `(
 /** Views and materialized views, with all that was said of their columns. */
 export const views: Family = {
   catalogue: 'pg_class',
+  among: `relkind in ('v', 'm')`,
   kind: `case c.relkind when 'm' then 'materialized view' else 'view' end`,
   schema: 'n.nspname',
   name: 'c.relname',
