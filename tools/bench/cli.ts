@@ -1,0 +1,62 @@
+/** `nx run bench:cli`: ours beside other tools, in one run. Prints a table, writes results/cli.json, asserts nothing. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cases } from './cases.ts';
+import { measureCase, type Finding } from './measure.ts';
+import { peers } from './peers/index.ts';
+import ours from './peers/ours.ts';
+import { withServer } from './server.ts';
+import { tableOf } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.runs);
+const names = values.only?.split(',') ?? cases.map(({ name }) => name);
+const unknown = names.filter((name) => !cases.some((which) => which.name === name));
+if (!Number.isInteger(runs) || runs < 1) fail(`--runs wants a whole number, not "${values.runs}".`);
+if (unknown.length) fail(`There is no case ${unknown.join(', ')}; there are ${cases.map(({ name }) => name).join(', ')}.`);
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const chosen = cases.filter(({ name }) => names.includes(name));
+const present = peers.filter(({ name, missing }) => {
+  const reason = missing();
+  if (reason !== undefined) say(`skipped  ${name}: ${reason}`);
+  return reason === undefined;
+});
+
+const began = performance.now();
+const findings: Finding[] = [];
+await withServer(async (server) => {
+  for (const which of chosen)
+    findings.push(...(await measureCase(server, which, { ours, peers: present }, { runs, say })));
+});
+
+const result = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cores: cpus().length,
+  runs,
+  seconds: Math.round((performance.now() - began) / 1000),
+  findings,
+};
+const file = join(import.meta.dirname, 'results/cli.json');
+mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
+writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+if (values.json) console.log(JSON.stringify(result, null, 2));
+else {
+  console.log(['', ...tableOf(chosen, findings), ''].join('\n'));
+  for (const { name, note } of [ours, ...present]) console.log(`${name.padEnd(16)} ${note}`);
+  console.log(`\nMedians of ${runs} runs, whole processes, ${result.seconds} s in all. Written to ${file}`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}

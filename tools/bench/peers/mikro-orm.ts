@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { entityFiles, type Change } from '../fixture.ts';
+import type { Peer } from './peer.ts';
+
+const bin = join(import.meta.dirname, '../../../node_modules/@mikro-orm/cli/cli.js');
+
+/** Name of a revision's class and file. */
+export const classOf = ({ slug }: Change): string => `Migration2026010100${slug}`;
+
+/** The MikroORM configuration of a site: stock, or with nothing of the stock migrator. */
+export const ormConfig = ({ ours }: { ours: boolean }): string => `import { defineConfig } from '@mikro-orm/postgresql';
+${ours ? '' : "import { Migrator } from '@mikro-orm/migrations';\n"}import { entities } from './entities/index.ts';
+
+export default defineConfig({
+  entities,
+  clientUrl: process.env.DATABASE_URL,
+${ours ? '' : "  extensions: [Migrator],\n  migrations: { path: import.meta.dirname + '/versions', snapshot: false },\n"}});
+`;
+
+const words = { current: 'migration:pending', up: 'migration:up', create: 'migration:create' };
+
+/** MikroORM's own command line with its own migrator: all pending revisions in one transaction, its default. */
+export default {
+  name: 'mikro-orm',
+  note: 'mikro-orm migration:pending | migration:up (one transaction for all) | migration:create, stock migrator',
+  missing: () => undefined,
+  prepare: ({ changes, tables, write }) => {
+    for (const [file, text] of Object.entries(entityFiles(tables))) write(`entities/${file}`, text);
+    write('mikro-orm.config.ts', ormConfig({ ours: false }));
+    write('mikro-orm.config.js', "export { default } from './mikro-orm.config.ts';\n");
+    for (const change of changes) {
+      const body = (statements: string[]) => statements.map((sql) => `    this.addSql(\`${sql}\`);`).join('\n');
+      write(
+        `versions/${classOf(change)}.ts`,
+        `import { Migration } from '@mikro-orm/migrations';
+
+export class ${classOf(change)} extends Migration {
+  override up(): void {
+${body(change.up)}
+  }
+
+  override down(): void {
+${body(change.down)}
+  }
+}
+`,
+      );
+    }
+  },
+  command: ({ folder }, action) => ({
+    program: process.execPath,
+    args: [bin, words[action], '--config', join(folder, 'mikro-orm.config.js')],
+    env: { MIKRO_ORM_CLI_PREFER_TS: '0' },
+  }),
+} satisfies Peer;

@@ -1,0 +1,78 @@
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import type { Case } from './cases.ts';
+import { changesOf, tablesOf, type Change, type Table } from './fixture.ts';
+
+/** Where one tool works in one case: a folder and a database of its own. */
+export interface Site {
+  case: Case;
+  folder: string;
+  changes: Change[];
+  tables: Table[];
+  /** The tool's own database. */
+  url: string;
+  /** What its process gets to see besides the usual. */
+  env: Record<string, string>;
+  /** Writes a file of the folder. */
+  write(path: string, text: string): void;
+}
+
+/** The bench's work folder; inside the workspace, so that generated files can import what is installed. */
+const home = join(import.meta.dirname, '.nx-mikro-orm/work');
+
+/** Makes a folder and an empty database. `server` is the URL of any database on the bench's server. */
+export async function openSite(server: string, which: Case, peer: string): Promise<Site> {
+  const folder = join(home, String(process.pid), which.name, peer);
+  const database = `${which.name}_${peer}`.replaceAll('-', '_');
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  const tables = tablesOf(which.size);
+  const middle = tables[Math.floor(tables.length / 2)];
+  if (which.modelsAhead && middle) middle.wanted = true;
+  const site: Site = {
+    case: which,
+    folder,
+    changes: changesOf(which.size),
+    tables,
+    url: url.href,
+    env: { DATABASE_URL: url.href, SCRATCH_DATABASE_URL: server },
+    write: (path, text) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    },
+  };
+  mkdirSync(folder, { recursive: true });
+  await emptyDatabase(site);
+  return site;
+}
+
+/** Takes the site back to where the next measurement begins. Not measured. */
+export async function resetSite(site: Site, files: ReadonlySet<string>): Promise<void> {
+  if (site.case.database === 'empty') await emptyDatabase(site);
+  for (const path of filesOf(site)) if (!files.has(path)) rmSync(path);
+}
+
+/** The revisions that lie in the folder; every tool keeps them in `versions`. */
+export function filesOf({ folder }: Site): Set<string> {
+  const versions = join(folder, 'versions');
+  const paths = readdirSync(versions, { withFileTypes: false }).map((name) => join(versions, name));
+  return new Set(paths.filter((path) => statSync(path).isFile()));
+}
+
+async function emptyDatabase({ url, env }: Site): Promise<void> {
+  const client = new pg.Client({ connectionString: env['SCRATCH_DATABASE_URL'] });
+  await client.connect();
+  try {
+    const name = client.escapeIdentifier(new URL(url).pathname.slice(1));
+    await client.query(`drop database if exists ${name} with (force)`);
+    await client.query(`create database ${name} template template0 encoding 'UTF8'`);
+    // Otherwise the writing of what the last run left behind falls into the next one's time.
+    await client.query('checkpoint');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Removes every file that this run made. */
+export const removeSites = (): void => rmSync(join(home, String(process.pid)), { recursive: true, force: true });

@@ -1,0 +1,25 @@
+import type { Case } from './cases.ts';
+import type { Finding } from './measure.ts';
+
+const seconds = (value: number) => value.toFixed(3);
+
+/** The findings as lines for a person. */
+export function tableOf(cases: readonly Case[], findings: readonly Finding[]): string[] {
+  const head = ['against', 'ours s', 'theirs s', 'ours/theirs', 'range', 'reach', ''];
+  const body = cases.flatMap(({ name, title }) => {
+    const found = findings.filter((finding) => finding.case === name);
+    return found.length ? [title, ...found.map(rowOf)] : [];
+  });
+  const rows = [head, ...body].filter((row) => Array.isArray(row));
+  const widths = head.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
+  const line = (row: string[]) =>
+    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ').trimEnd();
+  return [line(head), ...body.flatMap((row) => (Array.isArray(row) ? [`  ${line(row)}`] : ['', row]))];
+}
+
+function rowOf({ peer, ours, seconds: theirs, ratio, ratios, target }: Finding): string[] {
+  const range = `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`;
+  const reach = target === undefined ? '' : `<= ${target}`;
+  const verdict = target === undefined ? 'no number' : ratio <= target ? 'reached' : 'not reached';
+  return [peer, seconds(ours), seconds(theirs), ratio.toFixed(2), range, reach, verdict];
+}
