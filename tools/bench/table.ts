@@ -13,7 +13,10 @@ export function tableOf(cases: readonly Case[], findings: readonly Finding[]): s
   const rows = [head, ...body].filter((row) => Array.isArray(row));
   const widths = head.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
   const line = (row: string[]) =>
-    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ').trimEnd();
+    row
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd();
   return [line(head), ...body.flatMap((row) => (Array.isArray(row) ? [`  ${line(row)}`] : ['', row]))];
 }
 

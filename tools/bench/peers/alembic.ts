@@ -24,7 +24,10 @@ export default {
     write('script.py.mako', template);
     write('env.py', environment);
     write('models/base.py', 'from sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase):\n    pass\n');
-    write('models/__init__.py', tables.map(({ name }) => `from . import ${name}\n`).join('') + 'from .base import Base\n');
+    write(
+      'models/__init__.py',
+      tables.map(({ name }) => `from . import ${name}\n`).join('') + 'from .base import Base\n',
+    );
     for (const table of tables) write(`models/${table.name}.py`, model(table));
     for (const [at, change] of changes.entries())
       write(`versions/${change.slug}.py`, revision(change, changes[at - 1]));

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { installed, missingPackage } from './installed.ts';
 import type { Peer } from './peer.ts';
@@ -10,7 +11,9 @@ export default {
   name: 'knex',
   note: 'knex migrate:currentVersion | migrate:latest',
   missing: () => missingPackage(bin),
-  prepare: ({ changes, write }) => {
+  prepare: ({ folder, changes, write }) => {
+    // It looks for itself from where the knexfile lies.
+    symlinkSync(installed(''), join(folder, 'node_modules'), 'junction');
     // What knex itself writes for a new project is CommonJS.
     write('package.json', '{ "type": "commonjs" }\n');
     write(

@@ -17,6 +17,13 @@ export default defineConfig({
 ${ours ? '' : "  extensions: [Migrator],\n  migrations: { path: import.meta.dirname + '/versions', snapshot: false },\n"}});
 `;
 
+/** Its command line insists on being a dependency of the package that it is called in. */
+const manifest = JSON.stringify({
+  type: 'module',
+  dependencies: { '@mikro-orm/cli': '*' },
+  'mikro-orm': { preferTs: false, configPaths: ['./mikro-orm.config.js'] },
+});
+
 const words = { current: 'migration:pending', up: 'migration:up', create: 'migration:create' };
 
 /** MikroORM's own command line with its own migrator: all pending revisions in one transaction, its default. */
@@ -26,6 +33,7 @@ export default {
   missing: () => undefined,
   prepare: ({ changes, tables, write }) => {
     for (const [file, text] of Object.entries(entityFiles(tables))) write(`entities/${file}`, text);
+    write('package.json', manifest);
     write('mikro-orm.config.ts', ormConfig({ ours: false }));
     write('mikro-orm.config.js', "export { default } from './mikro-orm.config.ts';\n");
     for (const change of changes) {
@@ -47,9 +55,8 @@ ${body(change.down)}
       );
     }
   },
-  command: ({ folder }, action) => ({
+  command: (_site, action) => ({
     program: process.execPath,
-    args: [bin, words[action], '--config', join(folder, 'mikro-orm.config.js')],
-    env: { MIKRO_ORM_CLI_PREFER_TS: '0' },
+    args: [bin, words[action]],
   }),
 } satisfies Peer;

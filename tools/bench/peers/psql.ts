@@ -17,7 +17,9 @@ await client.end();
 /** The same SQL and nothing else, one transaction for each revision: no ledger, no lock, no reading of files. */
 export default {
   name: psql ? 'psql' : 'pg-loop',
-  note: psql ? 'psql -f: the same SQL, one transaction each' : 'node with pg (psql is not installed): the same SQL, one transaction each',
+  note: psql
+    ? 'psql -f: the same SQL, one transaction each'
+    : 'node with pg (psql is not installed): the same SQL, one transaction each',
   missing: () => undefined,
   prepare: ({ changes, write }) => {
     write('loop.mjs', loop);

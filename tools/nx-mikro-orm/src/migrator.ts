@@ -84,11 +84,17 @@ export class Migrator extends StockMigrator {
   }
 
   override logMigration(name: string): never {
-    unsupported('log', `it would record "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`);
+    unsupported(
+      'log',
+      `it would record "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`,
+    );
   }
 
   override unlogMigration(name: string): never {
-    unsupported('unlog', `it would forget "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`);
+    unsupported(
+      'unlog',
+      `it would forget "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`,
+    );
   }
 
   /** The project as this ORM instance sees it: its database, its folder, its ledger. */
@@ -97,7 +103,8 @@ export class Migrator extends StockMigrator {
     const folder = resolve(this.config.get('baseDir'), this.options.path ?? './migrations');
     const found = await loadProject({ from: folder }).catch((error: unknown) => {
       // A project without a migrations.config.ts is at home here too; a broken one has to be mended.
-      if (error instanceof Problem && ['config-missing', 'config-ambiguous'].includes(error.code)) return undefined;
+      if (error instanceof Problem && (error.code === 'config-missing' || error.code === 'config-ambiguous'))
+        return undefined;
       throw error;
     });
     const [schema, name] = (this.options.tableName ?? 'mikro_orm_migrations').split('.') as [string, string?];

@@ -41,7 +41,7 @@ export async function loadOptions(project: Project): Promise<Options> {
 export async function openOrm(options: Options, client: Client, overrides: Partial<Options> = {}): Promise<OrmSession> {
   const types = new TypeOverrides();
   for (const [oid, parser] of Object.entries(createPostgreSqlTypeParsers((text) => array.parse(text))))
-    types.setTypeParser(Number(oid), parser as (value: string) => unknown);
+    types.setTypeParser(Number(oid), parser);
   const { clientUrl: _url, ...rest } = options;
   const config = {
     ...rest,
@@ -103,7 +103,7 @@ export async function inTransaction<T>(
 
 /** Makes the instance of a revision's class that `up()` and `down()` are called on. */
 export const instantiate = (session: OrmSession, Class: MigrationClass): Migration =>
-  new Class(session.orm.em.getDriver() as never, session.orm.config);
+  new Class(session.orm.em.getDriver(), session.orm.config);
 
 export type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
 

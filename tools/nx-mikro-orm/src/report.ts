@@ -1,7 +1,15 @@
 import { inspect, styleText } from 'node:util';
-import type { Outcome } from './commands/command.ts';
-import { exits, Problem } from './errors.ts';
+import { exits, Problem, type Exit } from './errors.ts';
 import { redact, secrets } from './secrets.ts';
+
+/** What a command found or did: the value is what `--json` prints, the lines are what a person reads. */
+export interface Outcome {
+  json: unknown;
+  lines: string[];
+  exit?: Exit;
+  /** Its purpose is to show a secret (`url`), so passwords are left in. */
+  reveals?: boolean;
+}
 
 /** What a command may say while it works. What it found or did, it returns as its outcome. */
 export interface Report {
@@ -106,8 +114,8 @@ function forJson(value: unknown, through: (text: string) => string): unknown {
 
 function explain(error: unknown, doing: string) {
   if (error instanceof Problem) {
-    const { code, message, facts, next } = error;
-    return { exit: exits[error.exit], code: code as string, message, facts: facts as unknown, next };
+    const { code, message, next } = error;
+    return { exit: exits[error.exit], code: code as string, message, facts: error.facts as unknown, next };
   }
   const message = `${doing} failed: ${sentence(error)}`;
   const next = ['type the same command again with --debug: it shows the stack'];

@@ -57,7 +57,8 @@ export async function withProject(
       remove: (name) => {
         rmSync(join(revisions, `${name}.ts`));
       },
-      values: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows.map((row) => Object.values(row)[0]),
+      values: async (sql) =>
+        (await client.query<Record<string, unknown>>(sql)).rows.map((row) => Object.values(row)[0]),
     };
     try {
       await work(sandbox);

@@ -75,7 +75,7 @@ async function outside(url: string) {
   elsewhere.pathname = '/postgres';
   const client = new Client({ connectionString: elsewhere.href });
   await client.connect();
-  return { query: client.query.bind(client) as Client['query'], [Symbol.asyncDispose]: () => client.end() };
+  return { query: client.query.bind(client), [Symbol.asyncDispose]: () => client.end() };
 }
 
 test('a ledger that does not answer in time counts as unreachable', () =>

@@ -54,7 +54,9 @@ describe('up and down', () => {
           override down() { this.addSql('drop index concurrently a_id'); }`,
       });
       assert.equal((await up(sandbox)).ran.length, 2);
-      assert.deepEqual(await sandbox.values("select indisvalid from pg_index where indexrelid = 'a_id'::regclass"), [true]);
+      assert.deepEqual(await sandbox.values("select indisvalid from pg_index where indexrelid = 'a_id'::regclass"), [
+        true,
+      ]);
       assert.equal((await down(sandbox)).ran.length, 1);
     }));
 
@@ -123,7 +125,11 @@ describe('what bad input gets', () => {
       /its class is called Other[\s\S]*:3/,
     ],
     ['throws when it is loaded', 'throw new Error("no");', /cannot be loaded: no/],
-    ['has a link to nothing', "export class A { static revises = 'gone'; up() {} }", /there is no such revision[\s\S]*:1/],
+    [
+      'has a link to nothing',
+      "export class A { static revises = 'gone'; up() {} }",
+      /there is no such revision[\s\S]*:1/,
+    ],
   ];
   for (const [title, text, message] of broken)
     it(`a file that ${title} is named, with the line`, () =>
@@ -208,11 +214,15 @@ describe('ledger', () => {
     withProject(async (sandbox) => {
       const a = sandbox.write('a', { up: ['create table a (id int)'] });
       const b = sandbox.write('b', { up: ['create table b (id int)'] });
-      await sandbox.client.query(`create table mikro_orm_migrations ("id" serial primary key, "name" varchar(255) not null,
+      await sandbox.client
+        .query(`create table mikro_orm_migrations ("id" serial primary key, "name" varchar(255) not null,
         "executed_at" timestamptz(6) not null default current_timestamp)`);
       await sandbox.client.query('insert into mikro_orm_migrations (name) values ($1)', [`${a}.ts`]);
       assert.deepEqual(ran(await up(sandbox)), [b]);
-      assert.deepEqual(await sandbox.values('select host is null from mikro_orm_migrations order by id'), [true, false]);
+      assert.deepEqual(await sandbox.values('select host is null from mikro_orm_migrations order by id'), [
+        true,
+        false,
+      ]);
     }));
 
   it('another table of that name is left alone', () =>

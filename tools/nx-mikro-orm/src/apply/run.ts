@@ -84,7 +84,9 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   } catch (error) {
     const { code = '', message } = error as DatabaseError;
     // 42501 insufficient_privilege, 25006 read_only_sql_transaction
-    throw ['42501', '25006'].includes(code) ? problem('not-allowed', { detail: message, sqlstate: code }, error) : error;
+    throw ['42501', '25006'].includes(code)
+      ? problem('not-allowed', { detail: message, sqlstate: code }, error)
+      : error;
   } finally {
     await client.end();
   }

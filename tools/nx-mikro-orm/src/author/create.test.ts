@@ -12,7 +12,10 @@ import { parseDecisions } from './decisions.ts';
 import { verifyHistory } from './verify.ts';
 
 /** Models that a test changes while it goes on. */
-const withModels = (first: EntitySchema[], work: (sandbox: Sandbox, become: (next: EntitySchema[]) => void) => Promise<void>) => {
+const withModels = (
+  first: EntitySchema[],
+  work: (sandbox: Sandbox, become: (next: EntitySchema[]) => void) => Promise<void>,
+) => {
   let models = first;
   return withProject(
     (sandbox) => work(sandbox, (next) => (models = next)),
@@ -20,8 +23,11 @@ const withModels = (first: EntitySchema[], work: (sandbox: Sandbox, become: (nex
   );
 };
 
-const make = ({ project }: Sandbox, message = 'change', flags: { rename?: string; drop?: string; empty?: boolean } = {}) =>
-  create(project, { message, decisions: parseDecisions(flags.rename, flags.drop), empty: flags.empty ?? false });
+const make = (
+  { project }: Sandbox,
+  message = 'change',
+  flags: { rename?: string; drop?: string; empty?: boolean } = {},
+) => create(project, { message, decisions: parseDecisions(flags.rename, flags.drop), empty: flags.empty ?? false });
 
 const history = ({ project }: Sandbox) => linkHistory(readRevisions(project.revisions));
 
@@ -36,7 +42,11 @@ async function refused(work: Promise<unknown>): Promise<Problem> {
 }
 
 const teacher = (properties: Record<string, unknown> = {}, tableName = 'teacher'): EntitySchema =>
-  defineEntity({ name: 'Teacher', tableName, properties: { id: p.integer().primary(), ...properties } as never }) as never;
+  defineEntity({
+    name: 'Teacher',
+    tableName,
+    properties: { id: p.integer().primary(), ...properties } as never,
+  }) as never;
 
 /** Creates, applies, and insists that a second create has nothing to do and that the history verifies. */
 async function settle(sandbox: Sandbox, message?: string, flags?: Parameters<typeof make>[2]) {
@@ -92,7 +102,8 @@ describe('create', () => {
           await run(sandbox.project, { direction: 'up' });
           await verifyHistory(sandbox.project, history(sandbox), () => undefined);
         }
-      }));
+      }),
+    );
 
   it('two at once: two files, one after the other', () =>
     withModels([teacher()], async (sandbox) => {
@@ -200,7 +211,10 @@ describe('what was written by hand', () => {
       become([teacher({ name: p.string() })]);
       const created = await make(sandbox, 'name');
       assert.ok(created);
-      writeFileSync(created.path, created.text.replace('override up(): void {', "override up(): void {\n    this.addSql('select 1');"));
+      writeFileSync(
+        created.path,
+        created.text.replace('override up(): void {', "override up(): void {\n    this.addSql('select 1');"),
+      );
       await run(sandbox.project, { direction: 'up' });
       become([teacher()]);
       assert.match((await make(sandbox, 'gone'))?.text ?? '', /drop column "name"/);
@@ -210,7 +224,10 @@ describe('what was written by hand', () => {
 describe('a failing proof writes no file', () => {
   it('verify names the revision whose down does not give back what was before', () =>
     withModels([teacher()], async (sandbox) => {
-      const bad = sandbox.write('bad', { up: ['create table x (id int)', 'create table y (id int)'], down: ['drop table x'] });
+      const bad = sandbox.write('bad', {
+        up: ['create table x (id int)', 'create table y (id int)'],
+        down: ['drop table x'],
+      });
       const problem = await refused(verifyHistory(sandbox.project, history(sandbox), () => undefined));
       assert.equal(problem.code, 'revision-unverified');
       assert.match(problem.message, new RegExp(`${bad}[\\s\\S]*table public.y`));

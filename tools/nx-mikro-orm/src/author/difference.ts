@@ -30,7 +30,7 @@ export async function differenceFromModels(
   },
 ): Promise<Statements> {
   const { orm } = session;
-  const generator = orm.schema as unknown as SqlSchemaGenerator;
+  const generator = orm.schema;
   const platform = orm.em.getPlatform() as never;
   const to = generator.getTargetSchema();
   const read = async () => withoutHandmade(await readSchema(session), to, options.byHand);
@@ -127,7 +127,7 @@ function statementsOf(generator: SqlSchemaGenerator, difference: SchemaDifferenc
       },
     },
   }) as SqlSchemaGenerator;
-  capturing.diffToSQL(difference, { wrap: false, safe: false, dropTables: true } as never);
+  capturing.diffToSQL(difference, { wrap: false, safe: false, dropTables: true });
   return statements.map((sql) => strict(sql.trim()).replace(/;$/, '')).filter((sql) => sql !== '');
 }
 

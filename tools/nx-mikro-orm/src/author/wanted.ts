@@ -1,5 +1,4 @@
 import { escapeIdentifier } from 'pg';
-import type { SqlSchemaGenerator } from '@mikro-orm/sql';
 import {
   compareCatalogues,
   keyOf,
@@ -19,7 +18,7 @@ import type { Scratch } from '../scratch/database.ts';
  */
 export async function wantedCatalogue(scratch: Scratch, present: Catalogue): Promise<Catalogue> {
   const { session, client, byHand } = scratch;
-  const generator = session.orm.schema as unknown as SqlSchemaGenerator;
+  const generator = session.orm.schema;
   const target = generator.getTargetSchema();
   const keys = (kind: Kind, items: { schema?: string | undefined; name: string }[]) =>
     items.map(({ schema, name }) => keyOf(kind, [schema ?? 'public', name]));

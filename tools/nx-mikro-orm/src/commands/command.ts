@@ -1,6 +1,7 @@
-import type { Exit } from '../errors.ts';
 import type { Project } from '../config.ts';
-import type { Report } from '../report.ts';
+import type { Outcome, Report } from '../report.ts';
+
+export type { Outcome };
 
 /** One `--option` of a command; the same entry feeds the parser, `--help`, Nx and docs/commands.md. */
 export interface Option {
@@ -32,15 +33,6 @@ export interface Call<O extends Options = Options> {
   /** Positional arguments, as typed. */
   args: string[];
   options: Values<O>;
-}
-
-/** What a command found or did: the value is what `--json` prints, the lines are what a person reads. */
-export interface Outcome {
-  json: unknown;
-  lines: string[];
-  exit?: Exit;
-  /** Its purpose is to show a secret (`url`), so passwords are left in. */
-  reveals?: boolean;
 }
 
 /** The shape of every file in this folder: one `export default command({...})`. */

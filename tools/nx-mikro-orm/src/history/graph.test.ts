@@ -70,9 +70,21 @@ describe('what is wrong with a history', () => {
       assert.match((error as Error).message, /b says that it revises "nowhere"[\s\S]*\/revisions\/b\.ts:5/);
     }
   });
-  it('a circle', () => assert.equal(code(() => history('a<c b<a c<b')), 'revision-cycle'));
-  it('a revision that revises itself', () => assert.equal(code(() => history('a<a')), 'revision-cycle'));
-  it('two heads', () => assert.equal(code(() => onlyHead(history('a b<a c<a'))), 'two-heads'));
+  it('a circle', () =>
+    assert.equal(
+      code(() => history('a<c b<a c<b')),
+      'revision-cycle',
+    ));
+  it('a revision that revises itself', () =>
+    assert.equal(
+      code(() => history('a<a')),
+      'revision-cycle',
+    ));
+  it('two heads', () =>
+    assert.equal(
+      code(() => onlyHead(history('a b<a c<a'))),
+      'two-heads',
+    ));
 });
 
 it('chainTo takes everything that a revision builds on, and nothing else', () => {
@@ -144,8 +156,7 @@ describe('stateOf', () => {
     commit: undefined,
     branch: undefined,
   });
-  const state = (text: string, applied: string) =>
-    stateOf(history(text), applied.split(' ').filter(Boolean).map(row));
+  const state = (text: string, applied: string) => stateOf(history(text), applied.split(' ').filter(Boolean).map(row));
 
   it('tells applied from pending', () => {
     const { current, pending, missing, late } = state('a b<a c<b', 'a b');
