@@ -37,7 +37,7 @@ const findings: Finding[] = [];
 await withServer(async (server) => {
   for (const which of chosen)
     findings.push(...(await measureCase(server, which, { ours, peers: present }, { runs, say })));
-});
+}).catch((error: unknown) => fail(1, (error as Error).message));
 
 const result = {
   at: new Date().toISOString(),
@@ -57,7 +57,7 @@ else {
   console.log(`\nMedians of ${runs} runs, whole processes, ${result.seconds} s in all. Written to ${file}`);
 }
 
-function fail(message: string): never {
+function fail(code: number, message: string): never {
   process.stderr.write(`${message}\n`);
-  process.exit(2);
+  process.exit(code);
 }

@@ -56,7 +56,7 @@ export async function resetSite(site: Site, files: ReadonlySet<string>): Promise
 /** The revisions that lie in the folder; every tool keeps them in `versions`. */
 export function filesOf({ folder }: Site): Set<string> {
   const versions = join(folder, 'versions');
-  const paths = readdirSync(versions, { withFileTypes: false }).map((name) => join(versions, name));
+  const paths = readdirSync(versions).map((name) => join(versions, name));
   return new Set(paths.filter((path) => statSync(path).isFile()));
 }
 

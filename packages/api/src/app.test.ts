@@ -1,8 +1,6 @@
-import { MikroORM } from '@mikro-orm/postgresql';
-import { ormConfig } from '@tutoria/migrations';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withApp } from '../test/standing.ts';
+import { ormAt, sql, withApp } from '../test/standing.ts';
 import { buildApp } from './app.ts';
 
 const secrets = /select|insert|invite_code|postgres|node_modules|\.ts\b|stack|s3cret/i;
@@ -30,17 +28,17 @@ test('errors of the request are told in one shape', () =>
   }));
 
 test('failures of the database are told without SQL, address or stack', () =>
-  withApp(async ({ app, client, migrate }) => {
-    await client.query(`create function fail() returns trigger language plpgsql as $$ begin raise 's3cret'; end $$`);
-    await client.query('create trigger fail before insert on invite_code for each row execute function fail()');
+  withApp(async ({ app, beside }) => {
+    await sql(beside, `create function fail() returns trigger language plpgsql as $$ begin raise 's3cret'; end $$`);
+    await sql(beside, 'create trigger fail before insert on invite_code for each row execute function fail()');
     const failed = await app.inject({ method: 'POST', url: '/invite-codes' });
     assert.equal(failed.statusCode, 500);
     assert.doesNotMatch(failed.body, secrets);
-    await client.query('drop function fail cascade');
+    await sql(beside, 'drop function fail cascade');
 
     // A column, then the table is not there: the database is behind.
-    for (const target of ['note_when_a_teacher', 'base']) {
-      await migrate('down', target);
+    for (const to of ['note_when_a_teacher', 0]) {
+      await beside.migrator.down({ to });
       const behind = await app.inject({ method: 'POST', url: '/invite-codes' });
       assert.equal(behind.statusCode, 503);
       assert.doesNotMatch(behind.body, secrets);
@@ -48,30 +46,21 @@ test('failures of the database are told without SQL, address or stack', () =>
   }));
 
 test('starts without a database, and says so', async () => {
-  process.env['DATABASE_URL'] = 'postgresql://somebody:s3cret@127.0.0.1:1/nowhere';
-  const orm = await MikroORM.init(await ormConfig());
-  const app = buildApp({ orm });
-  try {
-    assert.equal((await app.inject('/health/live')).statusCode, 200);
-    assert.deepEqual((await app.inject('/health/ready')).json(), {
-      ready: false,
-      reason: 'unreachable',
-      revisions: [],
-    });
-    const refused = await app.inject('/invite-codes/some');
-    assert.equal(refused.statusCode, 503);
-    assert.doesNotMatch(refused.body, secrets);
-  } finally {
-    await app.close();
-    await orm.close();
-  }
+  await using orm = await ormAt('postgresql://somebody:s3cret@127.0.0.1:1/nowhere');
+  await using app = buildApp({ orm });
+  assert.equal((await app.inject('/health/live')).statusCode, 200);
+  const unreachable = { ready: false, reason: 'unreachable', revisions: [] };
+  assert.deepEqual((await app.inject('/health/ready')).json(), unreachable);
+  const refused = await app.inject('/invite-codes/some');
+  assert.equal(refused.statusCode, 503);
+  assert.doesNotMatch(refused.body, secrets);
 });
 
 test('what one request loaded, another does not see', () =>
-  withApp(async ({ app, client }) => {
-    await client.query("insert into invite_code (code) values ('once')");
+  withApp(async ({ app, beside }) => {
+    await sql(beside, "insert into invite_code (code) values ('once')");
     const usable = async () => (await app.inject('/invite-codes/once')).json<{ usable: boolean }>().usable;
     assert.equal(await usable(), true);
-    await client.query('update invite_code set is_used = true');
+    await sql(beside, 'update invite_code set is_used = true');
     assert.equal(await usable(), false);
   }));

@@ -28,8 +28,9 @@ export function buildApp({ orm, logger = false }: Parts): FastifyInstance {
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerUnknownRoute);
   app.decorateRequest('em');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _, done) => {
     request.em = orm.em.fork();
+    done();
   });
   void app.register(health, { prefix: '/health', orm });
   void app.register(inviteCodes, { prefix: '/invite-codes' });

@@ -13,8 +13,8 @@ try {
   stopPolitely(app);
   await app.listen({ host, port });
 } catch (error) {
-  // One line: what failed before the service ran is for a person to read.
-  console.error(`The API did not start: ${(error as Error).message}`);
+  // One line, without a stack: what failed before the service ran is for a person to read.
+  process.stderr.write(`The API did not start: ${(error as Error).message}\n`);
   process.exit(1);
 }
 

@@ -401,3 +401,6 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
 /** Makes the error for a code of the table; `cause` keeps the original for `--debug`. */
 export const problem = <Code extends ProblemCode>(code: Code, facts: FactsOf<Code>, cause?: unknown): Problem<Code> =>
   new Problem(code, facts, cause === undefined ? undefined : { cause });
+
+/** Unlike `instanceof` alone, it keeps the type of the code and the facts. */
+export const isProblem = (error: unknown): error is Problem => error instanceof Problem;

@@ -1,5 +1,5 @@
 import { inspect, styleText } from 'node:util';
-import { exits, Problem, type Exit } from './errors.ts';
+import { exits, isProblem, type Exit } from './errors.ts';
 import { redact, secrets } from './secrets.ts';
 
 /** What a command found or did: the value is what `--json` prints, the lines are what a person reads. */
@@ -113,9 +113,9 @@ function forJson(value: unknown, through: (text: string) => string): unknown {
 }
 
 function explain(error: unknown, doing: string) {
-  if (error instanceof Problem) {
-    const { code, message, next } = error;
-    return { exit: exits[error.exit], code: code as string, message, facts: error.facts as unknown, next };
+  if (isProblem(error)) {
+    const { code, message, next, facts } = error;
+    return { exit: exits[error.exit], code: code as string, message, facts: facts as unknown, next };
   }
   const message = `${doing} failed: ${sentence(error)}`;
   const next = ['type the same command again with --debug: it shows the stack'];

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { Client } from 'pg';
-import { withApp, type Standing } from '../../test/standing.ts';
+import { sql, withApp, type Standing } from '../../test/standing.ts';
 
 const names = readdirSync(new URL('../../../migrations/revisions', import.meta.url))
   .map((file) => file.replace(/\.ts$/, ''))
@@ -16,73 +15,62 @@ const ready = async (app: Standing['app']) => {
 };
 
 test('ready at head, behind after a down, ready again after an up', () =>
-  withApp(async ({ app, migrate }) => {
+  withApp(async ({ app, beside }) => {
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
-    await migrate('down');
+    await beside.migrator.down();
     assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'behind', revisions: [head] });
     assert.equal((await app.inject('/health/live')).statusCode, 200);
-    await migrate('up');
+    await beside.migrator.up();
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
   }));
 
 test('a database without a ledger, or with an empty one, is behind by everything, and asking creates nothing', () =>
-  withApp(async ({ app, client, migrate }) => {
+  withApp(async ({ app, beside }) => {
     const everything = { status: 503, ready: false, reason: 'behind', revisions: names };
-    await migrate('down', 'base');
+    await beside.migrator.down({ to: 0 });
     assert.deepEqual(await ready(app), everything);
-    await client.query('drop table mikro_orm_migrations');
+    await sql(beside, 'drop table mikro_orm_migrations');
     assert.deepEqual(await ready(app), everything);
-    const { rows } = await client.query("select to_regclass('mikro_orm_migrations') as ledger");
+    const rows = await sql(beside, "select to_regclass('mikro_orm_migrations') as ledger");
     assert.deepEqual(rows, [{ ledger: null }]);
   }));
 
 test('a database that knows more than this build is ahead, also when something is pending as well', () =>
-  withApp(async ({ app, client }) => {
+  withApp(async ({ app, beside }) => {
     const newer = 'Migration29991231235959_from_a_newer_build';
-    await client.query('insert into mikro_orm_migrations (name) values ($1)', [newer]);
+    await sql(beside, 'insert into mikro_orm_migrations (name) values (?)', [newer]);
     const ahead = { status: 503, ready: false, reason: 'ahead', revisions: [newer] };
     assert.deepEqual(await ready(app), ahead);
-    await client.query('delete from mikro_orm_migrations where name = $1', [head]);
+    await sql(beside, 'delete from mikro_orm_migrations where name = ?', [head]);
     assert.deepEqual(await ready(app), ahead);
   }));
 
 test('rows of older MikroORM versions, with the ending of the file, count', () =>
-  withApp(async ({ app, client }) => {
-    await client.query("update mikro_orm_migrations set name = name || '.ts'");
+  withApp(async ({ app, beside }) => {
+    await sql(beside, "update mikro_orm_migrations set name = name || '.ts'");
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
   }));
 
 test('without a database: not ready but alive; ready by itself once it is back', () =>
-  withApp(async ({ app, url }) => {
-    const name = new URL(url).pathname.slice(1);
+  withApp(async ({ app, name, server }) => {
     const unreachable = { status: 503, ready: false, reason: 'unreachable', revisions: [] };
-    await using server = await outside(url);
     // The service holds an idle connection, which the server drops.
     assert.equal((await ready(app)).status, 200);
-    await server.query(`alter database ${name} allow_connections false`);
-    await server.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [name]);
+    await sql(server, `alter database ${name} allow_connections false`);
+    await sql(server, 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = ?', [name]);
     assert.deepEqual(await ready(app), unreachable);
     const live = await app.inject('/health/live');
     assert.equal(live.statusCode, 200);
     assert.deepEqual(live.json(), { live: true });
-    await server.query(`alter database ${name} allow_connections true`);
+    await sql(server, `alter database ${name} allow_connections true`);
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
   }));
 
-/** A connection to the same server, but to another database. */
-async function outside(url: string) {
-  const elsewhere = new URL(url);
-  elsewhere.pathname = '/postgres';
-  const client = new Client({ connectionString: elsewhere.href });
-  await client.connect();
-  return { query: client.query.bind(client), [Symbol.asyncDispose]: () => client.end() };
-}
-
 test('a ledger that does not answer in time counts as unreachable', () =>
-  withApp(async ({ app, client }) => {
-    await client.query('begin');
-    await client.query('lock table mikro_orm_migrations in access exclusive mode');
-    assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'unreachable', revisions: [] });
-    await client.query('rollback');
+  withApp(async ({ app, beside }) => {
+    await beside.em.fork().transactional(async (em) => {
+      await em.execute('lock table mikro_orm_migrations in access exclusive mode');
+      assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'unreachable', revisions: [] });
+    });
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
   }));

@@ -1,14 +1,15 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { readiness, type Query } from '@tutoria/migrations';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyPluginCallback } from 'fastify';
 
 /** `live`: the process answers. `ready`: its database stands exactly at this build's history, found out on each call. */
-export async function health(app: FastifyInstance, { orm }: { orm: MikroORM }): Promise<void> {
-  app.addHook('onSend', async (_, reply) => {
+export const health: FastifyPluginCallback<{ orm: MikroORM }> = (app, { orm }, done) => {
+  app.addHook('onSend', (_, reply, payload, next) => {
     reply.header('cache-control', 'no-store');
+    next(null, payload);
   });
 
-  app.get('/live', async () => ({ live: true }));
+  app.get('/live', () => ({ live: true }));
 
   app.get('/ready', async (request, reply) => {
     const query: Query = async (sql) => {
@@ -22,4 +23,6 @@ export async function health(app: FastifyInstance, { orm }: { orm: MikroORM }): 
     const answer = await readiness(query);
     return reply.status(answer.ready ? 200 : 503).send(answer);
   });
-}
+
+  done();
+};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withApp, type Standing } from '../../test/standing.ts';
+import { sql, withApp, type Standing } from '../../test/standing.ts';
 
 interface Shown {
   code: string;
@@ -40,9 +40,12 @@ test('an expiry is kept to the millisecond, whatever zone it was given in', () =
   }));
 
 test('a code that is used, or whose time is over, is shown as not usable', () =>
-  withApp(async ({ app, client }) => {
-    await client.query(`insert into invite_code (code, is_used, expires_at) values
-      ('used', true, null), ('over', false, now() - interval '1 second'), ('邀請 碼', false, null)`);
+  withApp(async ({ app, beside }) => {
+    await sql(
+      beside,
+      `insert into invite_code (code, is_used, expires_at) values
+      ('used', true, null), ('over', false, now() - interval '1 second'), ('邀請 碼', false, null)`,
+    );
     for (const [code, isUsed, usable] of [
       ['used', true, false],
       ['over', false, false],
@@ -57,7 +60,7 @@ test('a code that is used, or whose time is over, is shown as not usable', () =>
   }));
 
 test('what makes no sense is refused, with the field named', () =>
-  withApp(async ({ app, client }) => {
+  withApp(async ({ app, beside }) => {
     for (const [payload, detail] of [
       [{ expiresAt: 'tomorrow' }, /body\/expiresAt must match format "date-time"/],
       [{ expiresAt: '2999-02-30T00:00:00Z' }, /body\/expiresAt/],
@@ -71,7 +74,7 @@ test('what makes no sense is refused, with the field named', () =>
       assert.equal(response.statusCode, 400, JSON.stringify(payload));
       assert.match(response.json<{ detail: string }>().detail, detail);
     }
-    const { rows } = await client.query('select count(*)::int as count from invite_code');
+    const rows = await sql(beside, 'select count(*)::int as count from invite_code');
     assert.deepEqual(rows, [{ count: 0 }]);
   }));
 

@@ -1,5 +1,5 @@
 import { InviteCode } from '@tutoria/models';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyPluginCallback } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../problem.ts';
 
@@ -29,7 +29,7 @@ const inviteCode = {
 } as const;
 
 /** Codes that let somebody register as a teacher. */
-export async function inviteCodes(app: FastifyInstance): Promise<void> {
+export const inviteCodes: FastifyPluginCallback = (app, _, done) => {
   app.get<{ Params: { code: string } }>(
     '/:code',
     { schema: { params, response: { 200: inviteCode } } },
@@ -49,7 +49,9 @@ export async function inviteCodes(app: FastifyInstance): Promise<void> {
       return reply.status(201).header('location', `/invite-codes/${created.code}`).send(shown(created));
     },
   );
-}
+
+  done();
+};
 
 function shown({ code, isUsed, expiresAt }: InviteCode) {
   const usable = !isUsed && (!expiresAt || expiresAt > new Date());
