@@ -32,7 +32,21 @@ export function buildApp({ orm, logger = false }: Parts): FastifyInstance {
     request.em = orm.em.fork();
     done();
   });
+  closeConnections(app);
   void app.register(health, { prefix: '/health', orm });
   void app.register(inviteCodes, { prefix: '/invite-codes' });
   return app;
+}
+
+/** While closing: whoever is still answered is told to ask elsewhere, or a kept-alive connection would hold it open. */
+function closeConnections(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (_, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
 }

@@ -31,7 +31,10 @@ function stopPolitely(app: FastifyInstance): void {
     if (stopping) return;
     stopping = true;
     app.log.info(`${signal}: stopping`);
-    setTimeout(() => process.exit(1), patience).unref();
+    setTimeout(() => {
+      app.log.error('some requests did not end: stopping without them');
+      process.exit(1);
+    }, patience).unref();
     await app.close();
     process.exit(0);
   };

@@ -20,7 +20,7 @@ export interface Standing {
 /** MikroORM on a database, set up as the service sets it up. */
 export async function ormAt(url: string): Promise<MikroORM> {
   process.env['DATABASE_URL'] = url;
-  return MikroORM.init(await ormConfig());
+  return MikroORM.init({ ...(await ormConfig()), logger: () => undefined });
 }
 
 /** Runs one statement; its parameters are written `?`. */
