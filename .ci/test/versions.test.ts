@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -56,8 +56,26 @@ describe('versions', () => {
 
 describe('package-lock.json', () => {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+    packages: Record<string, Manifest & { resolved?: string; integrity?: string; link?: boolean }>;
   };
+
+  it('is in step with every package.json, so that `npm ci` goes through', () => {
+    const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
+    for (const file of files) {
+      const manifest = read(file);
+      const folder = file === 'package.json' ? '' : dirname(file);
+      for (const kind of kinds)
+        assert.deepEqual(packages[folder]?.[kind] ?? {}, manifest[kind] ?? {}, `${kind} of ${file}`);
+    }
+  });
+
+  it('holds the exact versions that are asked for', () => {
+    for (const { file, name, version } of asked.filter(({ version }) => exact.test(version))) {
+      const nested = packages[`${dirname(file)}/node_modules/${name}`];
+      const found = (nested ?? packages[`node_modules/${name}`]) as { version?: string; link?: boolean } | undefined;
+      if (!found?.link) assert.equal(found?.version, version, `${name} in ${file}`);
+    }
+  });
 
   it('names no address to download from, so that any registry will do', () => {
     const addresses = Object.entries(packages).filter(([, { resolved }]) => /^\w+:\/\//.test(resolved ?? ''));

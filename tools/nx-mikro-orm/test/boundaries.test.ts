@@ -73,8 +73,9 @@ describe('the layers of the engine', () => {
     'review/plan': ['author/create', 'commands/up'],
     migrator: ['index', 'commands/up', 'report', 'cli'],
     index: ['commands/up', 'cli'],
-    parse: ['report', 'commands/command', 'cli'],
-    report: ['parse', 'commands/command', 'cli'],
+    report: ['commands/command', 'parse', 'cli'],
+    'commands/command': ['parse', 'commands/up', 'cli'],
+    parse: ['commands/up', 'cli'],
     'commands/up': ['help', 'cli'],
     help: ['cli'],
   };

@@ -1,0 +1,85 @@
+/**
+ * A page as something that can be typed. In its Markdown:
+ * - a `ts` block that begins with `// path/to/file.ts` is that file; one that begins with `// in path/*_name.ts` is the
+ *   class body of a file that is there already;
+ * - each line of a `sh` block is typed, and the `text` block after it is what that prints;
+ * - `<!-- fails -->` before a `sh` block: it has to fail. `<!-- not run -->`: nobody types it here. `<!-- psql -->`: only
+ *   where psql is installed, and its output, which differs between its versions, is not compared;
+ * - `<!-- prepare … -->` holds lines that are typed, and that no reader sees.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { original } from './copy.ts';
+
+export type Manner = 'succeeds' | 'fails' | 'not run' | 'psql' | 'prepare';
+
+export interface Typed {
+  kind: 'typed';
+  manner: Manner;
+  lines: string[];
+  /** The `text` block that follows, if there is one; `at` is where its content begins in the page. */
+  output: { text: string; at: number } | undefined;
+}
+
+export interface File {
+  kind: 'file';
+  path: string;
+  /** The content is a class body that goes into the file. */
+  body: boolean;
+  text: string;
+}
+
+export const readPage = (path: string): string => readFileSync(join(original, path), 'utf8');
+
+const pattern = /<!-- (fails|not run|psql) -->\n+|<!-- prepare\n([\s\S]*?)-->|^```(\w+)\n([\s\S]*?)^```$/gm;
+
+export function parsePage(page: string): (Typed | File)[] {
+  const blocks: (Typed | File)[] = [];
+  let manner: Manner = 'succeeds';
+  for (const match of page.matchAll(pattern)) {
+    const [, marker, prepared, language, text = ''] = match;
+    const last = blocks.at(-1);
+    if (marker) {
+      manner = marker as Manner;
+      continue;
+    }
+    if (prepared !== undefined) {
+      blocks.push({ kind: 'typed', manner: 'prepare', lines: linesOf(prepared), output: undefined });
+    } else if (language === 'sh') {
+      blocks.push({ kind: 'typed', manner, lines: linesOf(text), output: undefined });
+    } else if (language === 'text' && last?.kind === 'typed' && !last.output) {
+      last.output = { text, at: match.index + '```text\n'.length };
+    } else if (language === 'ts') {
+      const [, body, path] = /^\/\/ (in )?(\S+)\n/.exec(text) ?? [];
+      if (path) blocks.push({ kind: 'file', path, body: body !== undefined, text: text.slice(text.indexOf('\n') + 1) });
+    }
+    manner = 'succeeds';
+  }
+  return blocks;
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
+
+/** Takes out what belongs to Nx and npm, and puts a reader's names in place of this machine's. */
+export function asPrinted(said: string, root: string): string {
+  return said
+    .replace(/^npm (warn|notice).*\n/gm, '')
+    .replace(/^\n?> nx run .*\n\n?/gm, '')
+    .replace(/\n*^ NX .*[\s\S]*$/m, '\n')
+    .replaceAll(root, '/home/mei/tutoria')
+    .replace(/(by) \S+@\S+/g, '$1 mei@laptop')
+    .replace(/(postgresql:\/\/postgres:)[^@\s]+@/g, '$1the-password@')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/^\n+/, '')
+    .replace(/\s*$/, '\n');
+}
+
+/** What is different each time: hours, ports, durations, commits. */
+export const comparable = (said: string): string =>
+  said
+    .replace(/Migration\d{14}/g, 'Migration…')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(when)')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:(port)')
+    .replace(/commit [0-9a-f]+/g, 'commit (hash)')
+    .replace(/\b\d+ ms\b/g, '(n) ms')
+    .replace(/process \d+/g, 'process (n)');
