@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from '@mikro-orm/postgresql';
 import { entities } from '@tutoria/models';
 import { Migrator } from 'nx-mikro-orm/migrator';
@@ -11,7 +12,7 @@ export default async () =>
     timezone: 'UTC',
     extensions: [Migrator],
     migrations: {
-      path: new URL('./revisions', import.meta.url).pathname,
+      path: join(import.meta.dirname, 'revisions'),
       // The revisions are the only source of history: there is no snapshot to go stale.
       snapshot: false,
     },

@@ -20,9 +20,9 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const names = values.only?.split(',') ?? cases.map(({ name }) => name);
 const unknown = names.filter((name) => !cases.some((which) => which.name === name));
-if (!Number.isInteger(runs) || runs < 1) fail(`--runs wants a whole number, not "${values.runs}".`);
+if (!Number.isInteger(runs) || runs < 1) fail(2, `--runs wants a whole number, not "${values.runs}".`);
 if (unknown.length)
-  fail(`There is no case ${unknown.join(', ')}; there are ${cases.map(({ name }) => name).join(', ')}.`);
+  fail(2, `There is no case ${unknown.join(', ')}; there are ${cases.map(({ name }) => name).join(', ')}.`);
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const chosen = cases.filter(({ name }) => names.includes(name));

@@ -99,7 +99,8 @@ function linkModules(root: string): void {
 /** Nothing of the run that this test is part of: neither Nx's task, nor its database, nor colours. */
 function surroundings(root: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(NX_|NODE_TEST|npm_|FORCE_COLOR|DATABASE_URL|SCRATCH_|TEST_|POSTGRES_MAJOR|MIKRO_ORM|PG)/.test(name),
+    ([name]) =>
+      !/^(NX_|NODE_TEST|npm_|FORCE_COLOR|NO_COLOR|DATABASE_URL|SCRATCH_|TEST_|POSTGRES_MAJOR|MIKRO_ORM|PG)/.test(name),
   );
   const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
   return { ...Object.fromEntries(kept), PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true' };

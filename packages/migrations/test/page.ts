@@ -9,6 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { original } from './copy.ts';
 
 export type Manner = 'succeeds' | 'fails' | 'not run' | 'psql' | 'prepare';
@@ -62,7 +63,7 @@ const linesOf = (text: string): string[] => text.split('\n').filter((line) => li
 
 /** Takes out what belongs to Nx and npm, and puts a reader's names in place of this machine's. */
 export function asPrinted(said: string, root: string): string {
-  return said
+  return stripVTControlCharacters(said)
     .replace(/^npm (warn|notice).*\n/gm, '')
     .replace(/^\n?> nx run .*\n\n?/gm, '')
     .replace(/\n*^ NX .*[\s\S]*$/m, '\n')
@@ -74,9 +75,10 @@ export function asPrinted(said: string, root: string): string {
     .replace(/\s*$/, '\n');
 }
 
-/** What is different each time: hours, ports, durations, commits. */
+/** Without what is different each time (hours, ports, durations, commits), and without the empty lines that Nx loses. */
 export const comparable = (said: string): string =>
   said
+    .replace(/\n+/g, '\n')
     .replace(/Migration\d{14}/g, 'Migration…')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(when)')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:(port)')

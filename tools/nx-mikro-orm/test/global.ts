@@ -9,8 +9,9 @@ import { startServer, stopServer } from '../src/embedded/server.ts';
 let root: string | undefined;
 
 export async function globalSetup(): Promise<void> {
-  // Nx sets it for every task; what the tests read has no colours.
+  // Nx and CI systems ask for colours; what the tests read has none.
   delete process.env['FORCE_COLOR'];
+  delete process.env['CI'];
   if (process.env['TEST_DATABASE_URL']) return;
   root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-test-'));
   // The server may run as another user than root, who has to get there.

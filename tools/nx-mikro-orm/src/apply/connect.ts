@@ -93,6 +93,8 @@ export async function open(url: string): Promise<Client> {
     connectionString: url,
     application_name: 'nx-mikro-orm',
     connectionTimeoutMillis: 15_000,
+    // Queries go out as they are asked for, not one answer at a time; order and transactions stay the same.
+    pipeline: true,
   });
   // Without a listener, a connection that the server drops while idle would end the process; the query in flight rejects.
   client.on('error', () => undefined);

@@ -75,16 +75,19 @@ export async function ensureLedger(client: Client, project: Project): Promise<vo
     );
 }
 
-/** Records that a revision was applied; runs inside the revision's own transaction. */
+/**
+ * Records that a revision was applied; runs inside the revision's own transaction. Without a duration, it is the time since
+ * that transaction began, as the server counts it.
+ */
 export async function recordApplied(
   client: Client,
   project: Project,
   revision: Linked,
-  facts: { commit: Commit | undefined; durationMs: number },
+  facts: { commit: Commit | undefined; durationMs: number | undefined },
 ): Promise<void> {
   await client.query(
     `insert into ${quoted(project)} ("name", "revises", "hash", "applied_by", "host", "commit", "branch", "duration_ms")
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::int, extract(epoch from clock_timestamp() - now()) * 1000))`,
     [
       revision.name,
       revision.revises,
@@ -93,7 +96,7 @@ export async function recordApplied(
       hostname(),
       facts.commit?.id ?? null,
       facts.commit?.branch ?? null,
-      Math.round(facts.durationMs),
+      facts.durationMs === undefined ? null : Math.round(facts.durationMs),
     ],
   );
 }

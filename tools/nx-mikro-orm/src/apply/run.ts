@@ -132,7 +132,7 @@ async function runLocked(
     const [{ openSession, walk }, commit] = await Promise.all([import('./walk.ts'), currentCommit(project.root)]);
     const session = await openSession(project, client);
     await ensureLedger(client, project);
-    const record = (step: Step, durationMs: number) =>
+    const record = (step: Step, durationMs: number | undefined) =>
       step.direction === 'up'
         ? recordApplied(client, project, step.revision, { commit, durationMs })
         : recordReverted(client, project, step.revision.name);

@@ -1,12 +1,13 @@
 import type { Migration } from '@mikro-orm/migrations';
-import type { DatabaseError } from 'pg';
+import type { Client, DatabaseError } from 'pg';
 import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
+import { plainStatements } from './statements.ts';
 import { inTransaction, instantiate, type Context, type MigrationClass, type OrmSession } from '../orm.ts';
 
 export interface StepOptions {
   /** Writes to the ledger; runs in the revision's own transaction. */
-  record?: (durationMs: number) => Promise<void>;
+  record?: (durationMs: number | undefined) => Promise<void>;
   /** The transaction to run inside of, when a rehearsal is going on. */
   within?: Context | undefined;
   onStatement?: (sql: string) => void;
@@ -31,6 +32,10 @@ export async function runStep(
   options: StepOptions = {},
 ): Promise<StepResult> {
   const migration = instantiate(session, Class);
+  if (migration.isTransactional() && !options.within) {
+    const statements = await plainStatements(Class, step.direction);
+    if (statements) return runPlain(session.client, step, statements, options);
+  }
   migration.reset();
   const started = performance.now();
   const sent: string[] = [];
@@ -55,6 +60,29 @@ export async function runStep(
     await record();
   }
   return { statements: sent, transactional, durationMs: performance.now() - started };
+}
+
+/**
+ * Sends all statements of a transaction without waiting for each answer: on a pipelined connection, one round trip, and
+ * one more for the commit, which is only asked for when everything before it was answered well.
+ */
+async function runPlain(client: Client, step: Step, statements: string[], options: StepOptions): Promise<StepResult> {
+  const started = performance.now();
+  const begun = [client.query('begin'), client.query(`set local lock_timeout = ${lockTimeoutMs}`)];
+  const sent = statements.map((sql) => {
+    options.onStatement?.(sql);
+    return client.query(sql);
+  });
+  const results = await Promise.allSettled([...begun, ...sent, options.record?.(undefined)]);
+  const at = results.findIndex(({ status }) => status === 'rejected');
+  try {
+    if (at >= 0) throw (results[at] as PromiseRejectedResult).reason;
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw failed(step, error, statements[at - begun.length]);
+  }
+  return { statements, transactional: true, durationMs: performance.now() - started };
 }
 
 /** Thrown when a revision that refuses a transaction is rehearsed in one: the rehearsal needs a clone instead. */

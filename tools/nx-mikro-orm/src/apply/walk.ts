@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { Step } from '../history/revision.ts';
@@ -6,7 +7,7 @@ import { loadRevision } from './load.ts';
 import { runStep, type StepResult } from './step.ts';
 
 export interface WalkOptions {
-  record?: (step: Step, durationMs: number) => Promise<void>;
+  record?: (step: Step, durationMs: number | undefined) => Promise<void>;
   /** Runs before a step, with its class. */
   before?: (step: Step, Class: MigrationClass) => Promise<void>;
   onStep?: ((step: Step, at: { number: number; of: number }) => Promise<void> | void) | undefined;
@@ -21,20 +22,21 @@ export const openSession = async (project: Project, client: Client): Promise<Orm
 export async function walk(session: OrmSession, steps: readonly Step[], options: WalkOptions): Promise<void> {
   const load = (at: number) => {
     const step = steps[at];
-    const loading = step && loadRevision(step.revision);
-    // A file that does not load is reported when its turn comes.
-    loading?.catch(() => undefined);
-    return loading;
+    return step && loadRevision(step.revision);
   };
-  let next = load(0);
+  let next = Promise.resolve(load(0));
   for (const [at, step] of steps.entries()) {
     const Class = await next;
     if (!Class) return;
-    next = load(at + 1);
     await options.onStep?.(step, { number: at + 1, of: steps.length });
     await options.before?.(step, Class);
     const { record } = options;
-    const result = await runStep(session, step, Class, record ? { record: (ms) => record(step, ms) } : {});
+    const running = runStep(session, step, Class, record ? { record: (ms) => record(step, ms) } : {});
+    // Importing blocks: the statements have to be on their way first.
+    next = nextTurn().then(() => load(at + 1));
+    // A file that does not load is reported when its turn comes.
+    next.catch(() => undefined);
+    const result = await running;
     await options.onDone?.(step, result);
   }
 }
