@@ -48,17 +48,17 @@ export function makeCopy(): Copy {
   git('add', '--all');
   git('-c', 'commit.gpgsign=false', 'commit', '--quiet', '--message=A copy');
   const type = (line: string, env: NodeJS.ProcessEnv = {}) => run(root, line, env);
-  return {
-    root,
-    type,
-    remove: async () => {
-      try {
-        await type('nx-mikro-orm db-stop');
-      } finally {
-        rmSync(root, { recursive: true, force: true });
-      }
-    },
+  const remove = async () => {
+    try {
+      await type('nx-mikro-orm db-stop');
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   };
+  // Also when the test is interrupted: its server would go on for ever.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void remove().finally(() => process.exit(1)));
+  return { root, type, remove };
 }
 
 /** What git has or would take; a file that is deleted but not yet committed is not there. */

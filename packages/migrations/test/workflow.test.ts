@@ -27,16 +27,35 @@ describe('the pages are in step', () => {
     assert.deepEqual(outputs(chinese), outputs(english));
   });
 
-  it('every command exists', () => {
-    const { executors } = JSON.parse(readPage('tools/nx-mikro-orm/executors.json')) as { executors: object };
-    const commands = new Set(Object.keys(executors));
-    for (const page of ['README.md', 'CONTRIBUTING.md', english, chinese])
-      for (const [whole, command = ''] of readPage(page).matchAll(
-        /(?:nx run migrations:|npx nx-mikro-orm )([a-z][a-z-]*)/g,
-      ))
-        assert.ok(commands.has(command) || command === 'test', `${page}: ${whole}`);
+  for (const page of ['README.md', 'CONTRIBUTING.md', english, chinese])
+    it(`every target and command in ${page} exists`, () => {
+      const text = readPage(page);
+      const named = [...text.matchAll(/nx run ([a-z-]+:[a-z][a-z-]*)/g)].map(([, target = '']) => target);
+      const direct = [...text.matchAll(/npx nx-mikro-orm ([a-z][a-z-]*)/g)].map(([, name]) => `migrations:${name}`);
+      const known = knownTargets();
+      assert.deepEqual(
+        [...named, ...direct].filter((target) => !known.has(target)),
+        [],
+      );
+    });
+
+  it('README begins with the two commands', () => {
+    const [first, second] = [...readPage('README.md').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text);
+    assert.equal(first, 'npm ci && npx nx run migrations:up\n');
+    assert.equal(second, 'npm ci && npm test\n');
   });
 });
+
+/** As `project:target`: what the packages say themselves, and what the plugin adds to `migrations`. */
+function knownTargets(): Set<string> {
+  const { executors } = JSON.parse(readPage('tools/nx-mikro-orm/executors.json')) as { executors: object };
+  const known = new Set(Object.keys(executors).map((command) => `migrations:${command}`));
+  for (const manifest of globSync(['packages/*/package.json', 'tools/*/package.json'], { cwd: original })) {
+    const { nx } = JSON.parse(readPage(manifest)) as { nx?: { name: string; targets?: object } };
+    for (const target of Object.keys(nx?.targets ?? {})) known.add(`${nx?.name}:${target}`);
+  }
+  return known;
+}
 
 describe('a copy of this workspace', () => {
   let copy: Copy;

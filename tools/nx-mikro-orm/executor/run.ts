@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { ExecutorContext } from '@nx/devkit';
 import { main } from '../src/cli.ts';
 
@@ -17,7 +18,10 @@ export default async function run(options: RunOptions, context: ExecutorContext)
   const command = context.target?.executor?.split(':')[1] ?? context.targetName ?? '';
   const project = context.projectsConfigurations.projects[context.projectName ?? '']?.root ?? '.';
   const argv = [command, ...configured(context), ...(options.__unparsed__ ?? [])];
-  return { success: (await main(argv, { projectRoot: join(context.root, project), via: 'nx' })) === 0 };
+  const code = await main(argv, { projectRoot: join(context.root, project), via: 'nx' });
+  // Nx stops reading when this process ends: on a busy machine it would lose the last lines that are still in the pipe.
+  await setTimeout(30);
+  return { success: code === 0 };
 }
 
 /** Options set on the target itself, in package.json or project.json; what is typed comes later, so it wins. */
