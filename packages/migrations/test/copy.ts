@@ -39,14 +39,14 @@ export function makeCopy(): Copy {
   chmodSync(root, 0o755);
   for (const file of filesOf(original)) cpSync(join(original, file), join(root, file));
   linkModules(root);
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', ...words], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   git('init', '--quiet', '--initial-branch=main');
+  // The page commits too, also where nobody has told git a name.
+  git('config', 'user.name', 'Mei');
+  git('config', 'user.email', 'mei@example.invalid');
+  git('config', 'commit.gpgsign', 'false');
   git('add', '--all');
-  git('-c', 'commit.gpgsign=false', 'commit', '--quiet', '--message=A copy');
+  git('commit', '--quiet', '--message=A copy');
   const type = (line: string, env: NodeJS.ProcessEnv = {}) => run(root, line, env);
   const remove = async () => {
     try {
