@@ -183,7 +183,9 @@ export const problems = {
     'unreachable',
     (f) => `The server answers, but the database does not exist: ${f.database}. Nothing was created.`,
     (f) => [
-      f.embedded ? typed('up') : `createdb --maintenance-db "$DATABASE_URL" ${f.database.split('/').at(-1) ?? ''}`,
+      f.embedded
+        ? typed('up')
+        : `createdb --maintenance-db "${'${DATABASE_URL%/*}'}/postgres" ${f.database.split('/').at(-1) ?? ''}`,
     ],
   ),
   'connection-failed': entry<ConnectionFacts>(

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadRevision } from '../apply/load.ts';
-import { describe, readCatalogue } from '../catalogue/index.ts';
+import { describe, keyOf, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
@@ -33,6 +33,8 @@ export interface Created {
   revises: string | undefined;
   statements: Statements | undefined;
   proof: Proof | undefined;
+  /** Columns that come to a table that is there already, and that its rows would have no value for. */
+  required: string[];
 }
 
 /** What the history lacks to give the models, proven; undefined when there is nothing. */
@@ -40,6 +42,7 @@ export interface Missing {
   statements: Statements;
   proof: Proof | undefined;
   differences: string[];
+  required: string[];
 }
 
 /** Writes the revision that takes the history to the models; undefined when they agree. */
@@ -68,6 +71,7 @@ export async function create(project: Project, options: CreateOptions): Promise<
       revises: head,
       statements: missing?.statements,
       proof: missing?.proof,
+      required: missing?.required ?? [],
     };
   }
 }
@@ -119,7 +123,17 @@ async function missingFrom(scratch: Scratch, decisions: Decisions | 'none'): Pro
   const byHandOnly = differences.every(({ key }) => scratch.byHand.has(key));
   if (up.length === 0 && byHandOnly) return undefined;
   const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
-  if (decisions === 'none') return { statements, proof: undefined, differences: lines };
+  const required = differences.filter((difference) => isRequired(difference, wanted, before)).map(({ key }) => key);
+  if (decisions === 'none') return { statements, proof: undefined, differences: lines, required };
   if (up.length === 0) throw problem('not-expressible', { differences: lines });
-  return { statements, proof: await prove(scratch, statements, before, wanted), differences: lines };
+  return { statements, proof: await prove(scratch, statements, before, wanted), differences: lines, required };
+}
+
+/** Whether a column is new on a table that is not, may not be null, and gets no value by itself. */
+function isRequired({ key, kind, what }: Difference, wanted: Catalogue, before: Catalogue): boolean {
+  const item = wanted.get(key);
+  if (kind !== 'column' || what !== 'missing' || !item?.definition.includes('not null')) return false;
+  return (
+    before.has(keyOf('table', [item.schema, item.table])) && !/default|generated|serial|identity/.test(item.definition)
+  );
 }

@@ -33,14 +33,24 @@ ${bodyOf(statements?.down)}
 `;
 }
 
+/** Where `this.addSql(` stands in a method. */
+const indent = '    ';
+
 const bodyOf = (statements: string[] | undefined): string =>
-  statements ? statements.map((sql) => `    this.addSql(\`${escaped(sql)}\`);`).join('\n') : '    // this.addSql(`…`);';
+  statements ? statements.map((sql) => callOf(`\`${escaped(sql)}\``)).join('\n') : `${indent}// this.addSql(\`…\`);`;
+
+/** On one line where it fits in 120 columns, as Prettier breaks it where it does not. */
+function callOf(literal: string): string {
+  const line = `${indent}this.addSql(${literal});`;
+  if (line.length <= 120 || literal.includes('\n')) return line;
+  return `${indent}this.addSql(\n${indent}  ${literal},\n${indent});`;
+}
+
+/** A statement as people read it: without the indentation that it has in the file. */
+export const unindented = (sql: string): string => sql.replaceAll(`\n${indent}`, '\n');
 
 /** Inside a template literal a carriage return would be read as a line feed. */
 const escaped = (sql: string): string => sql.replace(/[\\`]|\$(?=\{)/g, '\\$&').replace(/\r/g, '\\r');
-
-/** Where `this.addSql(` stands in a method. */
-const indent = '    ';
 
 /**
  * Puts a `create table` on several lines, one column each. Only commas outside of quotes and inner parentheses break a

@@ -12,7 +12,10 @@ export default command({
   run: async ({ project, report }) => {
     const history = readHistory(project);
     const head = onlyHead(history);
-    const { compareWithModels } = await import('../author/create.ts');
+    const [{ compareWithModels }, { unindented }] = await Promise.all([
+      import('../author/create.ts'),
+      import('../author/file.ts'),
+    ]);
     const missing = await compareWithModels(project, history, {
       decisions: 'none',
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
@@ -26,7 +29,7 @@ export default command({
       lines: [
         'The models are ahead of the history. Missing:',
         '',
-        ...json.sql.map((sql) => `${sql};`),
+        ...json.sql.map((sql) => `${unindented(sql)};`),
         '',
         ...json.differences.map((line) => `  ${line}`),
         '',

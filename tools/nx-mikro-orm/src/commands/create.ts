@@ -14,9 +14,10 @@ export default command({
   },
   examples: ['create -m "Create invite_code table"', 'create --empty -m "Keep updated_at current"'],
   run: async ({ project, report, options }) => {
-    const [{ create }, { parseDecisions }] = await Promise.all([
+    const [{ create }, { parseDecisions }, { unindented }] = await Promise.all([
       import('../author/create.ts'),
       import('../author/decisions.ts'),
+      import('../author/file.ts'),
     ]);
     const created = await create(project, {
       message: options.message,
@@ -27,20 +28,22 @@ export default command({
     });
     if (!created)
       return { json: { created: null }, lines: ['Nothing to create: the models are what the history gives.'] };
-    const { name, path, revises, statements, proof } = created;
+    const { name, path, revises, statements, proof, required } = created;
     const lines = [`created  ${relative(process.cwd(), path)}`, `revises  ${revises ?? 'base'}`];
     if (statements && proof) {
-      lines.push('', ...statements.up.map((sql) => `${sql};`), '');
+      lines.push('', ...statements.up.map((sql) => `${unindented(sql)};`), '');
       lines.push(
         proof.locks.length
           ? `locks    ${proof.locks.map(({ relation, mode }) => `${relation} ${mode}`).join(', ')}`
           : 'locks    no table that exists already',
         'proof    on scratch: up gives the models, down gives back what was before, up again the same',
       );
+      for (const column of required)
+        lines.push(`careful  ${column} has no default, so \`up\` fails where the table has rows: fill it first`);
     } else {
       lines.push('', 'It is empty: write its up() and down().');
     }
     lines.push('', `Read it, then: ${typed('up')}`);
-    return { json: { created: { name, path, revises: revises ?? null, statements, proof } }, lines };
+    return { json: { created: { name, path, revises: revises ?? null, statements, proof, required } }, lines };
   },
 });
