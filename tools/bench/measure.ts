@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Action, Case } from './cases.ts';
 import type { Command, Peer } from './peers/peer.ts';
 import { filesOf, openSite, resetSite, type Site } from './site.ts';
@@ -80,22 +82,23 @@ async function measure({ site, command, files }: Subject): Promise<number> {
 }
 
 async function run(site: Site, { program, args, env }: Command): Promise<number> {
+  // Into a file: reading a pipe meanwhile would take a core from who is measured.
+  const output = join(site.folder, 'output.txt');
+  const file = openSync(output, 'w');
   const began = performance.now();
   const child = spawn(program, args, {
     cwd: site.folder,
     env: { ...process.env, ...site.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file, file],
   });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const code = await new Promise<number | string | null>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (status, signal) => resolve(status ?? signal));
-  });
+    child.on('exit', (status, signal) => resolve(status ?? signal));
+  }).finally(() => closeSync(file));
   const seconds = (performance.now() - began) / 1000;
   if (code === 0) return seconds;
   const words = [program, ...args].join(' ');
-  const tail = said.trim().split('\n').slice(-15).join('\n');
+  const tail = readFileSync(output, 'utf8').trim().split('\n').slice(-15).join('\n');
   throw new Error(`${words} ended with ${code}:\n${tail}`.replaceAll(new URL(site.url).password, '***'));
 }
 
