@@ -133,3 +133,11 @@ export function connectionProblem(error: unknown, to: Target): Problem {
 export async function embeddedUrl(project: Project): Promise<string> {
   return (await startServer({ root: project.workspace })).url(embeddedDatabase(project));
 }
+
+/** The address that a connection really has: the embedded server may have come up on another port than remembered. */
+export function urlOf(target: Target, client: Client): string {
+  if (!target.embedded) return target.url;
+  const url = new URL(target.url);
+  url.port = String(client.port);
+  return url.href;
+}

@@ -8,7 +8,7 @@ import { known, stateOf, type State } from '../history/state.ts';
 import { planDown, planUp } from '../history/target.ts';
 import { currentCommit } from './commit.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { connectOrCreate, connectToRead, findTarget, open, type Target } from './connect.ts';
+import { connectOrCreate, connectToRead, findTarget, open, urlOf, type Target } from './connect.ts';
 import { ensureLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { withLock } from './lock.ts';
 import type { StepResult } from './step.ts';
@@ -90,14 +90,6 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   } finally {
     await client.end();
   }
-}
-
-/** The embedded server may have come up on another port than the remembered one. */
-function urlOf(target: Target, client: Client): string {
-  if (!target.embedded) return target.url;
-  const url = new URL(target.url);
-  url.port = String(client.port);
-  return url.href;
 }
 
 /** Ends a session from outside; what it had not committed is rolled back. */

@@ -1,4 +1,4 @@
-import { connectOrCreate, findTarget, type Target } from '../apply/connect.ts';
+import { connectOrCreate, findTarget, urlOf, type Target } from '../apply/connect.ts';
 import { currentCommit } from '../apply/commit.ts';
 import { ensureLedger, readLedger, recordApplied, recordReverted } from '../apply/ledger.ts';
 import { withLock } from '../apply/lock.ts';
@@ -44,9 +44,8 @@ export async function stamp(project: Project, to: string, options: { force: bool
       await client.query('commit');
       return { target, place, added: added.map((revision) => revision.name), removed };
     };
-    const url = new URL(target.url);
-    if (target.embedded) url.port = String(client.port);
-    return await withLock(project, { url: url.href, waitMs: 60_000, doing: 'stamp', onWaiting: () => undefined }, work);
+    const url = urlOf(target, client);
+    return await withLock(project, { url, waitMs: 60_000, doing: 'stamp', onWaiting: () => undefined }, work);
   } finally {
     await client.end();
   }

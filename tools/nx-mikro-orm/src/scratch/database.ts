@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { open, target } from '../apply/connect.ts';
-import { collectStatements } from '../apply/statements.ts';
-import { openSession, walk } from '../apply/walk.ts';
-import { readCatalogue, type Catalogue, type Kind } from '../catalogue/index.ts';
+import { openSession } from '../apply/walk.ts';
 import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
-import { statementsDigest } from '../history/digest.ts';
 import { startServer } from '../embedded/server.ts';
+import { replay, type OnReplay } from './replay.ts';
 
 /** A throw-away database at which some chain of revisions has been replayed. */
 export interface Scratch {
@@ -24,11 +22,8 @@ export interface Scratch {
 export interface ScratchOptions {
   /** True for a copy that `work` may change for good; it is dropped afterwards. */
   copy?: boolean;
-  onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
+  onReplay?: OnReplay | undefined;
 }
-
-/** What models are made of. In a revision that `create` wrote and somebody edited, these still are the models'. */
-const ofModels = new Set<Kind>(['table', 'column', 'constraint', 'index']);
 
 /** How many replayed databases are kept; the oldest go first. */
 const kept = 10;
@@ -119,44 +114,12 @@ async function build(
   if (from !== undefined) await unlock(admin, from);
   // names[0] is the empty chain, so names[i] is the database after i revisions.
   const missing = chain.slice(Math.max(complete, 0));
-  await withSession(project, urlFor(building), (session) => replay(session, missing, byHand, options));
+  await withSession(project, urlFor(building), (session) => replay(session, missing, byHand, options.onReplay));
   await admin.query(
     `comment on database ${escapeIdentifier(building)} is ${escapeLiteral(JSON.stringify([...byHand]))}`,
   );
   await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
   await sweep(admin, present, new Set(names.slice(-2)));
-}
-
-async function replay(
-  session: OrmSession,
-  revisions: readonly Linked[],
-  byHand: Set<string>,
-  options: ScratchOptions,
-): Promise<void> {
-  const steps = revisions.map((revision) => ({ revision, direction: 'up' as const }));
-  // The catalogue is read around revisions with something written by hand; two in a row share the reading in between.
-  let known: Catalogue | undefined;
-  let readAround = false;
-  await walk(session, steps, {
-    onStep: (step, { number, of }) => options.onReplay?.({ number, of, name: step.revision.name }),
-    before: async ({ revision }, Class) => {
-      const { statements, runsCode } = await collectStatements(Class, 'up');
-      readAround = runsCode || revision.generated !== statementsDigest(statements);
-      if (readAround) known ??= await readCatalogue(session.client);
-    },
-    onDone: async ({ revision }) => {
-      const before = known;
-      known = readAround ? await readCatalogue(session.client) : undefined;
-      if (before && known) noteHandwork(byHand, before, known, revision.generated !== undefined);
-    },
-  });
-}
-
-/** Adds what a revision made or changed by hand, and takes out what it removed. */
-function noteHandwork(byHand: Set<string>, before: Catalogue, after: Catalogue, edited: boolean): void {
-  for (const [key, { kind, definition }] of after)
-    if (before.get(key)?.definition !== definition && !(edited && ofModels.has(kind))) byHand.add(key);
-  for (const key of byHand) if (!after.has(key)) byHand.delete(key);
 }
 
 async function cloneDatabase(admin: Client, from: string, to: string): Promise<void> {
