@@ -153,7 +153,7 @@ export const problems = {
       `${f.late} is not applied, but ${f.before}, which builds on it, is. Nothing was run: running it now could undo or clash with what came after.`,
     (f) => [
       `if its changes are in the database already: ${typed(`stamp ${f.before}`)}`,
-      `if they are not: ${typed(`down ${f.late}`)} is impossible, so let it follow the head: set its \`revises\` to the head and give it a newer name`,
+      `if they are not, let it follow the head: set its \`revises\` to the head's name and give the file a newer one`,
     ],
   ),
 

@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
-import { Problem } from '../errors.ts';
+import { refused } from '../../test/refused.ts';
 import { readState, run } from './run.ts';
 
 const up = (sandbox: Sandbox, target?: string) => run(sandbox.project, { direction: 'up', target });
 const down = (sandbox: Sandbox, target?: string) => run(sandbox.project, { direction: 'down', target });
 const ran = (result: Awaited<ReturnType<typeof run>>) => result.ran.map(({ step }) => step.revision.name);
 const ledger = (sandbox: Sandbox) => sandbox.values('select name from mikro_orm_migrations order by id');
-
-async function refused(work: Promise<unknown>): Promise<Problem> {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof Problem, String((error as Error).stack));
-    return error;
-  }
-  assert.fail('it was not refused');
-}
 
 describe('up and down', () => {
   it('apply in order, record, and go back', () =>

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { withProject, type Sandbox } from '../../test/project.ts';
+import { refused } from '../../test/refused.ts';
 import { run } from '../apply/run.ts';
 import { Problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';
@@ -30,16 +31,6 @@ const make = (
 ) => create(project, { message, decisions: parseDecisions(flags.rename, flags.drop), empty: flags.empty ?? false });
 
 const history = ({ project }: Sandbox) => linkHistory(readRevisions(project.revisions));
-
-async function refused(work: Promise<unknown>): Promise<Problem> {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof Problem, String((error as Error).stack));
-    return error;
-  }
-  assert.fail('it was not refused');
-}
 
 const teacher = (properties: Record<string, unknown> = {}, tableName = 'teacher'): EntitySchema =>
   defineEntity({
