@@ -46,13 +46,23 @@ async function read(revision: Linked): Promise<Content> {
   const text = bytes.toString('utf8');
   const literal = literalRevision(text);
   if (literal && (literal.className === revision.name || !/^[A-Za-z_$][\w$]*$/.test(revision.name)))
-    return withChecksum({ ...literal, runsCode: { up: false, down: false }, code: undefined, Class: undefined });
+    return withChecksum({
+      up: literal.up.filter(isStatement),
+      down: literal.down?.filter(isStatement),
+      transactional: literal.transactional,
+      runsCode: { up: false, down: false },
+      code: undefined,
+      Class: undefined,
+    });
   const [{ loadRevision }, { collectContent }] = await Promise.all([import('./load.ts'), import('./statements.ts')]);
   const Class = await loadRevision(revision);
   const content = await collectContent(Class);
   const { up, down } = content.runsCode;
   return withChecksum({ ...content, code: up || down ? normalCode(text) : undefined, Class });
 }
+
+/** An empty text is sent to nobody. */
+export const isStatement = (sql: string): boolean => sql.trim() !== '';
 
 const withChecksum = (content: Omit<Content, 'checksum'>): Content => ({ ...content, checksum: checksumOf(content) });
 

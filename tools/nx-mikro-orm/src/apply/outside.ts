@@ -8,7 +8,7 @@ import { stepEvent } from './events.ts';
 import { StepFailure, failureOf, isCut } from './failure.ts';
 import { clearTheWay, settle } from './resume.ts';
 import { withRetries } from './retry.ts';
-import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } from './worker.ts';
+import { finishedEntry, recordStep, type Books, type Loaded, type StepResult, type Worker } from './worker.ts';
 
 /**
  * Runs a revision that asks to run outside of a transaction, one statement after the other.
@@ -138,7 +138,7 @@ async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind): Prom
   await note(worker, step, one, 'done');
 }
 
-type Writer = Pick<Worker, 'client' | 'books'>;
+type Writer = Pick<Worker, 'client'> & { books?: Books | undefined };
 
 async function note({ client, books }: Writer, step: Step, one: Numbered, event: 'begun' | 'done'): Promise<void> {
   await books?.journal.add(client, {

@@ -19,7 +19,7 @@ export interface Wish {
 
 /** Finds out before connecting whether the words name something. @throws unknown-target, wrong-direction, two-heads */
 export function insistOnWords(history: History, { direction, target, stored }: Wish): void {
-  if (direction === 'up') planUp(history, [], target);
+  if (direction === 'up') planUp(history, new Set(), target);
   // With --stored, it may name what only the ledger knows.
   else if (!stored) planDown(history, new Set(history.byName.keys()), target);
 }
@@ -43,7 +43,7 @@ function planForward({ history, state }: Standing, { target, late = 'refuse' }: 
   if (half) throw problem('rebuild-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
   const [first] = state.late;
   if (first && late === 'refuse') throw problem('revision-late', { late: first.revision.name, before: first.before });
-  const applied = [...state.applied.map(({ name }) => name), ...state.restamp.map(({ revision }) => revision.name)];
+  const applied = new Set([...state.applied, ...state.restamp.map(({ revision }) => revision)].map(({ name }) => name));
   return planUp(history, applied, target, { late });
 }
 

@@ -1,5 +1,5 @@
 import type { MigrationClass } from '../orm.ts';
-import type { Content } from './content.ts';
+import { isStatement, type Content } from './content.ts';
 
 /** By which words a method could ask the database for something, instead of queueing a text. */
 const asks = /\b(execute|getEntityManager|driver|ctx|config)\b/;
@@ -49,7 +49,7 @@ async function collect(Class: MigrationClass, direction: 'up' | 'down'): Promise
   const queries: unknown[] = migration.getQueries();
   // MikroORM's query objects become text only with a database.
   if (asked || queries.some((query) => typeof query !== 'string')) return { statements: [], runsCode: true };
-  return { statements: (queries as string[]).filter((sql) => sql.trim() !== ''), runsCode: false };
+  return { statements: (queries as string[]).filter(isStatement), runsCode: false };
 }
 
 /** The source of a method, wherever in the chain of classes it stands. */

@@ -7,5 +7,5 @@ export default command({
   argument: { name: 'target', help: '-1 (default), -2, base, a full name, or an unambiguous part of one' },
   options: migrateOptions,
   examples: ['down', 'down -2', 'down base', 'down --dry-run'],
-  run: (call) => migrate(call, 'down'),
+  run: (call) => migrate(call, { direction: 'down', target: call.args[0] }),
 });

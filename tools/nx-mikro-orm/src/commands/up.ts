@@ -7,5 +7,5 @@ export default command({
   argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
   options: migrateOptions,
   examples: ['up', 'up +1', 'up invite_code', 'up --dry-run'],
-  run: (call) => migrate(call, 'up'),
+  run: (call) => migrate(call, { direction: 'up', target: call.args[0] }),
 });
