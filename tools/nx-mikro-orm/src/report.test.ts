@@ -73,6 +73,8 @@ test('progress: overwritten on a terminal, rare without one', () => {
   terminal.report.line('done');
   assert.equal(terminal.err(), '\r\x1b[2Ka very long piece o\r\x1b[2K');
   assert.equal(terminal.out(), 'done\n');
+  terminal.report.progress('表 \x1b[31mred\x07 …and so on and on');
+  assert.equal(terminal.err(), '\r\x1b[2K表 red …and so on ', 'never wider than the terminal, and no escapes');
   let now = 0;
   const pipe = capture({ now: () => now });
   for (; now <= 25_000; now += 1000) pipe.report.progress(`at ${now}`);

@@ -1,4 +1,4 @@
-import { inspect, styleText } from 'node:util';
+import { inspect, stripVTControlCharacters, styleText } from 'node:util';
 import { exits, isProblem, type Exit } from './errors.ts';
 import { redact, secrets } from './secrets.ts';
 
@@ -65,8 +65,7 @@ export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream
     progress(text) {
       if (json) return;
       if (stderr.isTTY) {
-        const width = (stderr.columns || 80) - 1;
-        stderr.write(`\r\x1b[2K${[...clean(text).replaceAll(/\s+/g, ' ')].slice(0, width).join('')}`);
+        stderr.write(`\r\x1b[2K${fitting(clean(text), (stderr.columns || 80) - 1)}`);
         passing = true;
       } else if (now() - lastLine >= quiet) {
         lastLine = now();
@@ -94,6 +93,23 @@ export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream
       await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write('', done))));
     },
   };
+}
+
+/**
+ * As much of a text as surely fits on one line. How wide a character is depends on the terminal, so that everything
+ * beyond ASCII counts as two columns; what would move the cursor is left out.
+ */
+function fitting(text: string, columns: number): string {
+  let room = columns;
+  let fit = '';
+  for (const char of stripVTControlCharacters(text)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\p{Cc}/gu, '')) {
+    room -= char < '\x7f' ? 1 : 2;
+    if (room < 0) break;
+    fit += char;
+  }
+  return fit;
 }
 
 /** A reader that left (`| head`) must not stop a migration half-way: what is written after it is dropped. */

@@ -30,10 +30,13 @@ export type RunEvent =
   | ({ type: 'answered'; statement: number; of: number; durationMs: number; skipped: boolean } & StepEvent)
   /** The statement waits for locks that others hold. */
   | ({ type: 'blocked'; waitedMs: number; blockers: Blocker[] } & StepEvent)
-  /** All of the step was rolled back, and is tried again after a pause. */
+  /** The step was rolled back, or its statement where each is tried by itself; it is tried again after a pause. */
   | ({
       type: 'retried';
+      /** The attempt that did not succeed, from 1. */
       attempt: number;
+      /** Outside of a transaction: which one it is, from 1. */
+      statement?: number;
       sqlstate: string;
       pauseMs: number;
       spentMs: number;

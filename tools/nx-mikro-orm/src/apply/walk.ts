@@ -66,7 +66,7 @@ async function runTogether(
       await worker.emit({ type: 'started', ...stepEvent(step), number: first + at, of, attempt: number, transactional: content.transactional });
     return head.content.transactional
       ? commitTogether(worker, batch, number)
-      : [await runOutside(worker, head, options.progressOf?.(head.step))];
+      : [await runOutside(worker, head, options.progressOf?.(head.step), () => watch?.last() ?? [])];
   };
   try {
     // Outside of a transaction, each statement is tried again by itself.

@@ -1,7 +1,7 @@
-import type { RunEvent } from '../apply/events.ts';
 import { run, type RunOptions } from '../apply/run.ts';
 import { problem } from '../errors.ts';
-import type { Call, Outcome, Report } from './command.ts';
+import type { Call, Outcome } from './command.ts';
+import { live } from './live.ts';
 import { preview } from './preview.ts';
 
 /** The body that `up`, `down` and `switch` share: they differ in which steps they decide on. */
@@ -21,7 +21,8 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
     retryForMs: milliseconds(wish, 'retry-for', options['retry-for'] ?? '60'),
   };
   if (options['dry-run']) return preview(project, todo);
-  const { target, ran, state } = await run(project, { ...todo, onEvent: (event) => tell(report, event) });
+  const { onEvent, stop } = live(report);
+  const { target, ran, state } = await run(project, { ...todo, onEvent }).finally(stop);
   const json = {
     database: target.shown,
     ran: ran.map(({ step, result: { durationMs } }) => ({
@@ -43,15 +44,6 @@ function milliseconds({ doing, direction }: RunOptions, option: string, text: st
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && Number.isFinite(seconds)) return Math.round(seconds * 1000);
   throw problem('bad-option', { command: doing ?? direction, detail: `--${option} wants seconds, not "${text}".` });
-}
-
-function tell(report: Report, event: RunEvent): void {
-  if (event.type === 'waiting') report.warn(`Waiting for another runner: ${event.holder}`);
-  if (event.type === 'started') report.progress(`${event.direction} ${event.number}/${event.of} ${event.revision}`);
-  if (event.type === 'finished')
-    report.line(
-      `${event.direction === 'up' ? 'applied ' : 'reverted'} ${event.revision}  ${Math.round(event.durationMs)} ms`,
-    );
 }
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
