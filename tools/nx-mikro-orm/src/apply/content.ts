@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { problem } from '../errors.ts';
 import { literalRevision } from '../history/literal.ts';
-import { checksumOf, normalCode } from '../history/meaning.ts';
+import { checksumOf } from '../history/meaning.ts';
 import type { Linked } from '../history/revision.ts';
 import type { MigrationClass } from '../orm.ts';
 import type { Stored } from './ledger.ts';
@@ -58,7 +58,8 @@ async function read(revision: Linked): Promise<Content> {
   const Class = await loadRevision(revision);
   const content = await collectContent(Class);
   const { up, down } = content.runsCode;
-  return withChecksum({ ...content, code: up || down ? normalCode(text) : undefined, Class });
+  const code = up || down ? (await import('../history/code.ts')).normalCode(text) : undefined;
+  return withChecksum({ ...content, code, Class });
 }
 
 /** An empty text is sent to nobody. */

@@ -26,7 +26,6 @@ export function insistOnWords(history: History, { direction, target, stored }: W
 
 /** The steps for what was asked; refuses a database that the checkout does not understand. Pure. */
 export function planFor(standing: Standing, wish: Wish): Step[] {
-  const { state } = standing;
   if (!wish.stored) {
     insistOnAll(standing);
     insistOnOriginal(standing);

@@ -6,7 +6,6 @@ import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
 import { connectOrCreate, connectToRead, findTarget, urlOf, type Target } from './connect.ts';
 import type { OnEvent } from './events.ts';
-import { editedProblem } from './edited.ts';
 import { withLock } from './lock.ts';
 import { insistOnWords, planFor, type Wish } from './plan.ts';
 import { openSession } from './session.ts';
@@ -61,7 +60,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   if (!client) return { target, ran: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
-    if (standing.edited.length > 0 && !options.stored) throw await editedProblem(client, project, standing.edited);
+    if (standing.edited.length > 0 && !options.stored) throw await (await import('./edited.ts')).editedProblem(client, project, standing.edited);
     if (isIdle(standing, options)) return { target, ran: [], state: standing.state };
     return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {
