@@ -210,7 +210,7 @@ export const problems = {
   'half-done': entry<{
     name: string;
     direction: 'up' | 'down';
-    wanted: 'up' | 'down';
+    wanted: 'up' | 'down' | undefined;
     done: number;
     since: Date;
     by: string;

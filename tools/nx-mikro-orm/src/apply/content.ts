@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { problem } from '../errors.ts';
 import { literalRevision } from '../history/literal.ts';
-import { checksumOf, normalCode } from '../history/meaning.ts';
+import { checksumOf } from '../history/meaning.ts';
 import type { Linked } from '../history/revision.ts';
 import type { MigrationClass } from '../orm.ts';
 import type { Stored } from './ledger.ts';
@@ -58,7 +58,8 @@ async function read(revision: Linked): Promise<Content> {
   const Class = await loadRevision(revision);
   const content = await collectContent(Class);
   const { up, down } = content.runsCode;
-  return withChecksum({ ...content, code: up || down ? normalCode(text) : undefined, Class });
+  const code = up || down ? (await import('../history/code.ts')).normalCode(text) : undefined;
+  return withChecksum({ ...content, code, Class });
 }
 
 /** An empty text is sent to nobody. */
@@ -67,13 +68,17 @@ export const isStatement = (sql: string): boolean => sql.trim() !== '';
 const withChecksum = (content: Omit<Content, 'checksum'>): Content => ({ ...content, checksum: checksumOf(content) });
 
 /** The content of an applied revision as the ledger keeps it: for one whose file is gone. */
-export const storedContent = ({ up = [], down, code, transactional }: Stored): Content =>
-  withChecksum({
+export function storedContent({ up = [], down, code, transactional }: Stored): Content {
+  // Of a direction that runs code, no statements are known: an empty list of them would revert nothing.
+  const isCode = code !== undefined && down?.length === 0;
+  const why = isCode ? 'its way back runs code, which only its file can do' : 'the ledger has no statements for its way back';
+  return withChecksum({
     up,
-    down,
-    irreversible: down ? undefined : 'the ledger has no statements for its way back',
+    down: isCode ? undefined : down,
+    irreversible: isCode || !down ? why : undefined,
     transactional,
-    runsCode: { up: code !== undefined && up.length === 0, down: code !== undefined && down?.length === 0 },
+    runsCode: { up: false, down: false },
     code,
     Class: undefined,
   });
+}

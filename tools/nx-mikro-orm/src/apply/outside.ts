@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
 import { statementDigest } from '../history/digest.ts';
@@ -9,6 +10,7 @@ import { stepEvent } from './events.ts';
 import { StepFailure, failureOf, isCut } from './failure.ts';
 import { clearTheWay, settle } from './resume.ts';
 import { withRetries } from './retry.ts';
+import { asOurselves } from './session.ts';
 import { finishedEntry, recordStep, type Books, type Loaded, type StepResult, type Worker } from './worker.ts';
 
 /**
@@ -85,7 +87,7 @@ async function runOne(
   if (progress?.open?.statement === one.number) {
     const settled = await settle(worker, step, one.sql, progress.open);
     if (settled === 'done') {
-      await note(worker, step, one, 'done');
+      await noteApart(worker, step, one, 'done');
       return true;
     }
   } else if (kind === 'concurrent') await clearTheWay(worker, step, one.sql);
@@ -117,15 +119,15 @@ async function inItsOwn({ client, patience, books }: Worker, step: Step, one: Nu
   if (failed) {
     await client.query('rollback').catch(() => undefined);
     if (['25001', '2D000'].includes((failed.reason as { code?: string }).code ?? '')) return false;
-    throw await noted({ client, books }, failureOf(step, failed.reason, { sql: one.sql, statement: one.number }));
+    throw await noted(books, failureOf(step, failed.reason, { sql: one.sql, statement: one.number }));
   }
   const held = (answers[2] as PromiseFulfilledResult<{ rows: { held: boolean }[] } | undefined>).value?.rows[0]?.held;
   if (held === false) {
     await client.query('rollback');
     throw problem('lock-lost', {});
   }
-  const written = note({ client, books }, step, one, 'done');
-  const [{ command }] = await Promise.all([client.query('commit'), written]).catch((error: unknown) => {
+  const written = [client.query(asOurselves), note(client, books, step, one, 'done')];
+  const [{ command }] = await Promise.all([client.query('commit'), ...written]).catch((error: unknown) => {
     throw failureOf(step, error, { sql: one.sql, statement: one.number, committing: true });
   });
   if (command !== 'COMMIT') throw failureOf(step, new Error(`the server answered the commit with ${command}`));
@@ -139,21 +141,28 @@ async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind): Prom
     const { rows } = await client.query<{ held: boolean }>(`select ${books.lock.held} as held`);
     if (!rows[0]?.held) throw problem('lock-lost', {});
   }
-  await note(worker, step, one, 'begun');
+  await noteApart(worker, step, one, 'begun');
   // A concurrent build waits for old transactions, as for a lock: a limit would leave an INVALID index behind.
   await client.query(`set lock_timeout = ${kind === 'concurrent' ? 0 : patience.lockTimeoutMs}`);
   try {
     await client.query(one.sql);
   } catch (error) {
-    throw await noted(worker, failureOf(step, error, { sql: one.sql, statement: one.number }));
+    throw await noted(books, failureOf(step, error, { sql: one.sql, statement: one.number }));
   }
-  await client.query('set lock_timeout = 0');
-  await note(worker, step, one, 'done');
+  await noteApart(worker, step, one, 'done');
 }
 
-type Writer = Pick<Worker, 'client'> & { books?: Books | undefined };
+/** On the lock's connection: what the revision set for its session does not reach it. */
+const noteApart = ({ books, client }: Worker, step: Step, one: Numbered, event: 'begun' | 'done'): Promise<void> =>
+  note(books?.lock.client ?? client, books, step, one, event);
 
-async function note({ client, books }: Writer, step: Step, one: Numbered, event: 'begun' | 'done'): Promise<void> {
+async function note(
+  client: Client,
+  books: Books | undefined,
+  step: Step,
+  one: Numbered,
+  event: 'begun' | 'done',
+): Promise<void> {
   await books?.journal.add(client, {
     event,
     revision: step.revision.name,
@@ -165,13 +174,13 @@ async function note({ client, books }: Writer, step: Step, one: Numbered, event:
 }
 
 /** Notes that the server refused a statement; when the connection is gone, nobody knows whether it did. */
-async function noted({ client, books }: Writer, failure: Error): Promise<Error> {
+async function noted(books: Books | undefined, failure: Error): Promise<Error> {
   if (!(failure instanceof StepFailure) || isCut(failure) || failure.statement === undefined) return failure;
   const { step, statement, sql = '', sqlstate, message } = failure;
   const { revision, direction } = step;
   const digest = statementDigest(sql);
   const what = { event: 'failed', revision: revision.name, direction, statement, digest, sql, sqlstate, message } as const;
-  await books?.journal.add(client, what).catch(() => undefined);
+  await books?.journal.add(books.lock.client, what).catch(() => undefined);
   return failure;
 }
 
@@ -188,7 +197,7 @@ async function runCodeOutside(worker: Worker, { step, content }: Loaded, progres
       since: progress.open.at,
     });
   if (!content.Class) throw problem('revision-broken', { name: step.revision.name, place: step.revision.path, detail: 'its code is not at hand.' });
-  await note(worker, step, one, 'begun');
+  await noteApart(worker, step, one, 'begun');
   try {
     await runCode(await worker.orm(), step, content.Class, {
       context: undefined,
@@ -197,7 +206,7 @@ async function runCodeOutside(worker: Worker, { step, content }: Loaded, progres
   } catch (error) {
     throw failureOf(step, error, { statement: 1, sql: one.sql });
   }
-  await note(worker, step, one, 'done');
+  await noteApart(worker, step, one, 'done');
 }
 
 /** Records the step itself, once all of its statements are done. */
@@ -206,6 +215,7 @@ async function finish({ client, books }: Worker, loaded: Loaded, durationMs: num
   const { step } = loaded;
   await client.query('begin');
   try {
+    await client.query(asOurselves);
     await recordStep(client, books, loaded, durationMs);
     await books.journal.add(client, finishedEntry(step, { durationMs, timings }));
     await client.query('commit');

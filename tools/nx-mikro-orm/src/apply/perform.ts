@@ -17,7 +17,7 @@ import { restamp } from './restamp.ts';
 import { stepsFor, type Place, type RunOptions, type RunResult } from './run.ts';
 import type { Session } from './session.ts';
 import { readStanding, type Standing } from './standing.ts';
-import { walk } from './walk.ts';
+import { insistOnRunnable, walk } from './walk.ts';
 import { telling } from './worker.ts';
 
 interface Held {
@@ -33,7 +33,7 @@ export async function perform(project: Project, place: Place, held: Held, option
   const replaced = options.direction === 'up' ? standing.state.restamp : [];
   if (steps.length === 0 && replaced.length === 0) return { target, ran: [], state: standing.state };
   const load = loader(project, held.lock, options);
-  await options.consent?.({ client: held.lock.client, target, steps: await loadAll(steps, load) });
+  await insistBeforehand(place, held.lock, steps, load, options);
   const worker = await openBooks(project, place, held, options);
   const ran: RunResult['ran'] = [];
   const started = performance.now();
@@ -90,8 +90,23 @@ const loader =
   async ({ revision, direction }) =>
     stored && direction === 'down' ? storedContent(await readStored(client, project, revision.name)) : contentOf(revision);
 
-const loadAll = (steps: readonly Step[], load: Load) =>
-  Promise.all(steps.map(async (step) => ({ step, content: await load(step) })));
+/**
+ * Refuses before anything has run. Of what goes down, everything is looked at: half of a way back helps nobody. Of what
+ * goes up, each file is read when its turn comes, unless somebody has to consent to it, or all of it is to be atomic.
+ */
+async function insistBeforehand(
+  { target }: Place,
+  { client }: Lock,
+  steps: readonly Step[],
+  load: Load,
+  { atomic = false, consent }: RunOptions,
+): Promise<void> {
+  const seen = steps.filter(({ direction }) => consent || atomic || direction === 'down');
+  const loaded = [];
+  for (const step of seen) loaded.push({ step, content: await load(step) });
+  for (const one of loaded) await insistOnRunnable(one, atomic);
+  await consent?.({ client, target, steps: loaded });
+}
 
 /** Everything that a run needs to work and to write down what it does. */
 async function openBooks(project: Project, { client }: Place, { lock, session }: Held, options: RunOptions): Promise<Booked> {

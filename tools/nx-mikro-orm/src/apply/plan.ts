@@ -1,7 +1,7 @@
 import { problem } from '../errors.ts';
 import type { History } from '../history/graph.ts';
 import type { Step } from '../history/revision.ts';
-import { known, type Applied } from '../history/state.ts';
+import { known, stateOf, type Applied } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
 import { planDown, planUp, type Late } from '../history/target.ts';
 import type { Standing } from './standing.ts';
@@ -26,16 +26,37 @@ export function insistOnWords(history: History, { direction, target, stored }: W
 
 /** The steps for what was asked; refuses a database that the checkout does not understand. Pure. */
 export function planFor(standing: Standing, wish: Wish): Step[] {
-  const { state } = standing;
   if (!wish.stored) {
     insistOnAll(standing);
     insistOnOriginal(standing);
   }
-  insistOnWhole(standing, wish.direction);
-  if (wish.direction === 'up') return planForward(standing, wish);
+  const steps = wish.direction === 'up' ? planForward(standing, wish) : planBack(standing, wish);
+  insistOnWhole(standing, steps, wish.direction);
+  return steps;
+}
+
+function planBack({ history, state }: Standing, { stored, target }: Wish): Step[] {
   const applied = new Set(state.applied.map(({ name }) => name));
-  const history = wish.stored ? storedHistory(standing.history, state.applied) : standing.history;
-  return planDown(history, applied, wish.target);
+  return planDown(stored ? storedHistory(history, state.applied) : history, applied, target);
+}
+
+/**
+ * Takes a database from another checkout to this one: reverts what this one lacks and all that builds on it, by the
+ * statements in the ledger, then applies what this one adds. Pure.
+ */
+export function planSwitch(standing: Standing): Step[] {
+  insistOnOriginal(standing);
+  const { history, state } = standing;
+  const whole = storedHistory(history, state.applied);
+  const doomed = new Set(state.missing.map(({ name }) => name));
+  for (const { name, revises } of whole.order) if (revises.some((parent) => doomed.has(parent))) doomed.add(name);
+  const applied = state.applied.filter(({ name }) => doomed.has(name)).map(({ name }) => name);
+  const back = whole.order.filter(({ name }) => applied.includes(name)).reverse();
+  const kept = state.applied.filter(({ name }) => !doomed.has(name));
+  const forward = planForward({ ...standing, state: stateOf(history, kept) }, { direction: 'up' });
+  const steps = [...back.map((revision) => ({ revision, direction: 'down' as const })), ...forward];
+  insistOnWhole(standing, steps, undefined);
+  return steps;
 }
 
 function planForward({ history, state }: Standing, { target, late = 'refuse' }: Wish): Step[] {
@@ -67,15 +88,15 @@ function insistOnOriginal({ edited }: Standing): void {
   });
 }
 
-/** A revision that is half done must be finished, in its direction, before anything else. @throws half-done */
-function insistOnWhole({ half, history, state }: Standing, direction: Wish['direction']): void {
+/** A revision that is half done must be finished, in its direction, before a run can end well. @throws half-done */
+function insistOnWhole({ half, history, state }: Standing, steps: readonly Step[], wanted: Wish['direction'] | undefined): void {
   for (const { revision, direction: going, done, open, last } of half) {
     const real = done.size > 0 || open?.outcome === 'unknown';
-    if (!real || going === direction) continue;
+    if (!real || steps.some((step) => step.revision.name === revision && step.direction === going)) continue;
     throw problem('half-done', {
       name: revision,
       direction: going,
-      wanted: direction,
+      wanted,
       done: done.size,
       since: last.at,
       by: [last.by, last.host].filter(Boolean).join('@'),

@@ -60,6 +60,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   if (!client) return { target, ran: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
+    if (standing.edited.length > 0 && !options.stored) throw await (await import('./edited.ts')).editedProblem(client, project, standing.edited);
     if (isIdle(standing, options)) return { target, ran: [], state: standing.state };
     return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {

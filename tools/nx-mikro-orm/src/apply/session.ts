@@ -13,6 +13,13 @@ export interface Session {
   prelude: string[];
 }
 
+/**
+ * For the rest of a transaction, what a revision set for itself is put aside: another role, path or time limit must not
+ * reach what we write into ledger and journal.
+ */
+export const asOurselves =
+  'set local session authorization default; set local role none; set local search_path = pg_catalog; set local statement_timeout = 0';
+
 /** How long the runner may stay idle inside a transaction before the server ends it, with its locks. Milliseconds. */
 const idleInTransactionMs = 300_000;
 

@@ -5,7 +5,6 @@ import { readRevisions } from '../history/read.ts';
 import type { Linked } from '../history/revision.ts';
 import { stateOf, type Applied, type State } from '../history/state.ts';
 import { connectToRead, findTarget, type Target } from './connect.ts';
-import { contentOf } from './content.ts';
 import { earlierIn, progressIn, type Earlier, type Progress } from './earlier.ts';
 import { readOpen } from './journal.ts';
 import { readLedger } from './ledger.ts';
@@ -29,10 +28,17 @@ export const readHistory = (project: Project): History => linkHistory(readRevisi
 export async function readStanding(client: Client, project: Project, history: History): Promise<Standing> {
   const [ledger, open] = await Promise.all([readLedger(client, project), readOpen(client, project)]);
   const state = stateOf(history, ledger);
+  return { history, state, edited: await editedOf(state), half: progressIn(open), earlier: earlierIn(open) };
+}
+
+/** Of the files whose bytes changed, those that now mean something else; nothing is read when there are none. */
+async function editedOf({ changed }: State): Promise<Standing['edited']> {
+  if (changed.length === 0) return [];
+  const { contentOf } = await import('./content.ts');
   const edited: Standing['edited'] = [];
-  for (const one of state.changed)
+  for (const one of changed)
     if (one.row.checksum === undefined || (await contentOf(one.revision)).checksum !== one.row.checksum) edited.push(one);
-  return { history, state, edited, half: progressIn(open), earlier: earlierIn(open) };
+  return edited;
 }
 
 /** Where the target database stands. Creates nothing: not the database, not the ledger. */

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
+import { asOurselves } from './session.ts';
 import { begin, type OrmSession, type Transaction } from '../orm.ts';
 import { kindOf } from '../sql/kind.ts';
 import { runCode } from './code.ts';
@@ -70,12 +71,14 @@ async function runInside(
   const started = performance.now();
   const timings: number[] = [];
   const { Class } = content;
-  if (orm && Class && content.runsCode[step.direction]) {
+  if (content.runsCode[step.direction]) {
+    if (!orm || !Class) throw new Error(`the code of ${step.revision.name} is not at hand`);
     let statement = 0;
     await runCode(orm, step, Class, {
       context: transaction?.context,
       onStatement: (sql) => worker.tell({ type: 'statement', ...stepEvent(step), statement: ++statement, of: undefined, sql }),
     });
+    await insistOnTransaction(worker, step);
     await record(worker, { step, content });
     return { transactional: true, durationMs: performance.now() - started, timings: [] };
   }
@@ -132,9 +135,10 @@ function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number):
   return Promise.all([lifted, answer, client.query(`set local lock_timeout = ${lockTimeoutMs}`)]);
 }
 
-const record = async ({ client, books }: Worker, loaded: Loaded): Promise<void> => {
-  if (books) await recordStep(client, books, loaded);
-};
+async function record({ client, books }: Worker, loaded: Loaded): Promise<void> {
+  if (!books) return;
+  await Promise.all([client.query(asOurselves), recordStep(client, books, loaded)]);
+}
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
 async function insistOnTransaction({ client, books }: Worker, step: Step): Promise<void> {

@@ -100,8 +100,8 @@ function keptOf({ statement }: StepFailure, { step, content }: Loaded): string {
   return `${statement - 1} of its ${of} statements are done and stay; the next \`${step.direction}\` continues at statement ${statement}.`;
 }
 
-/** @throws not-atomic, irreversible, transaction-control */
-async function insistOnRunnable({ step, content }: Loaded, atomic: boolean): Promise<void> {
+/** What can be refused without a database. @throws not-atomic, irreversible, transaction-control */
+export async function insistOnRunnable({ step, content }: Loaded, atomic: boolean): Promise<void> {
   const { name, path } = step.revision;
   if (atomic && !content.transactional) throw problem('not-atomic', { name });
   const statements = content[step.direction];
