@@ -15,7 +15,7 @@ export interface Context {
 /** Runs one command line and returns its exit code. Imports the module of that one command and nothing else big. */
 export async function main(argv: string[], context: Context = {}): Promise<number> {
   const beforeDashes = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const json = beforeDashes.includes('--json');
+  const json = beforeDashes.includes('--json-lines') ? 'lines' : beforeDashes.includes('--json');
   const debug = beforeDashes.includes('--debug');
   const report = createReport({ json, stdout: process.stdout, stderr: process.stderr });
   const stopWatching = watchInterrupt(report.warn, report.flush);
