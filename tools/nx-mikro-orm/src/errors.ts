@@ -41,6 +41,14 @@ interface ConnectionFacts {
   embedded: boolean;
 }
 
+const outcomes = {
+  done: (name: string, direction: 'up' | 'down') =>
+    `${name} was ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
+  'not-done': (name: string, direction: 'up' | 'down') =>
+    `${name} is not ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
+  unknown: (name: string) => `What became of ${name} is not known yet: the server has not told.`,
+};
+
 interface StepFacts {
   name: string;
   path: string;
@@ -52,6 +60,20 @@ interface StepFacts {
   /** What of the failed step stayed in the database; undefined when nothing did. */
   kept?: string;
 }
+
+/** A row of the ledger, and what is known of it. */
+interface RowFacts {
+  name: string;
+  known: string;
+}
+
+const rows = (found: RowFacts[]): string => list(found.map(({ name, known }) => `${name}\n    ${known}`));
+
+/** How to find the files of rows that have none here. */
+const backTo = (missing: RowFacts[]): string[] => [
+  `find the commit that has it: git log --all --oneline -- '*${missing[0]?.name ?? ''}*'`,
+  'check out the branch that has it, and type the same command again',
+];
 
 export const problems = {
   // — the command line and the configuration
@@ -138,13 +160,33 @@ export const problems = {
   ),
 
   // — the ledger against the history
-  'revision-missing': entry<{ missing: { name: string; known: string }[] }>(
+  'revision-missing': entry<{ missing: RowFacts[] }>(
     'refused',
     (f) =>
-      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${list(f.missing.map(({ name, known }) => `${name}\n    ${known}`))}`,
+      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
     (f) => [
-      `find the commit that has it: git log --all --oneline -- '*${f.missing[0]?.name ?? ''}*'`,
-      'check out the branch that has it, and type the same command again',
+      ...backTo(f.missing),
+      `take this database to what this checkout has (reverts by the statements in the ledger): ${typed('switch')}`,
+      `look at all that does not fit: ${typed('repair')}`,
+    ],
+  ),
+  'database-ahead': entry<{ missing: RowFacts[]; head: string }>(
+    'refused',
+    (f) =>
+      `The database is ahead of this checkout: ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied, and not in it. Nothing was run.${rows(f.missing)}`,
+    (f) => [
+      ...backTo(f.missing),
+      `take the database back to ${f.head} (reverts by the statements in the ledger): ${typed('switch')}`,
+    ],
+  ),
+  'revision-edited': entry<{ edited: (RowFacts & { path: string })[]; changes: string[] }>(
+    'refused',
+    (f) =>
+      `${f.edited.length === 1 ? 'A revision was' : `${f.edited.length} revisions were`} edited after being applied: a database that runs it now gets something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
+    (f) => [
+      `put it back: git log --oneline -- '${f.edited[0]?.path ?? ''}'`,
+      `move the change into a new revision: ${typed('create')}`,
+      `if this database has the change already: ${typed('repair')} --accept ${f.edited[0]?.name ?? ''} --reason "…"`,
     ],
   ),
   'revision-late': entry<{ late: string; before: string }>(
@@ -153,8 +195,77 @@ export const problems = {
       `${f.late} is not applied, but ${f.before}, which builds on it, is. Nothing was run: running it now could undo or clash with what came after.`,
     (f) => [
       `if its changes are in the database already: ${typed(`stamp ${f.before}`)}`,
-      `if they are not, let it follow the head: set its \`revises\` to the head's name and give the file a newer one`,
+      `if they are not and do not clash with what came after: ${typed('up')} --late allow`,
+      `else let it follow the head: set its \`revises\` to the head's name and give the file a newer one`,
     ],
+  ),
+  'rebuild-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
+    'refused',
+    (f) =>
+      `${f.name} replaces revisions of which this database has only ${f.applied.length}: it cannot be recorded in their place, nor run on top of them. Nothing was run. It lacks:${list(f.lacking)}`,
+    () => [
+      'bring this database to the old head first: check out the commit before the rebuild, and type the same command there',
+    ],
+  ),
+  'half-done': entry<{
+    name: string;
+    direction: 'up' | 'down';
+    wanted: 'up' | 'down' | undefined;
+    done: number;
+    since: Date;
+    by: string;
+    known: boolean;
+  }>(
+    'refused',
+    (f) =>
+      `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}: ${f.done} of its statements are done, the last try was on ${f.since.toISOString()}${f.by && ` by ${f.by}`}. It runs outside of a transaction, so they stay. Nothing was run.`,
+    (f) => [
+      `finish it: ${typed(f.direction)}`,
+      `or look at it: ${typed('repair')}`,
+    ],
+  ),
+  'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
+    'refused',
+    (f) =>
+      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)'}`,
+    (f) => [
+      `see what was sent: ${typed('journal')} ${f.name}`,
+      `put the statements before the point of failure back in ${f.path}; those after it may be edited`,
+    ],
+  ),
+  'statement-unknown': entry<{ name: string; statement: number; sql: string; why: string; since: Date }>(
+    'refused',
+    (f) =>
+      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n  | ${f.sql.slice(0, 300)}`,
+    (f) => [
+      `look into the database, then if it did: ${typed('repair')} --took-effect ${f.name} --reason "…"`,
+      `if it did not: ${typed('repair')} --took-no-effect ${f.name} --reason "…"`,
+    ],
+  ),
+  'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
+    'refused',
+    (f) =>
+      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
+    () => [
+      'take it out: a revision and its row in the ledger commit together',
+      'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',
+    ],
+  ),
+  'transaction-ended': entry<{ name: string; path: string }>(
+    'failed',
+    (f) =>
+      `${f.name} ended the transaction that it ran in, from its code: what came before that was committed, what came after was not, and it is not in the ledger.\n  ${f.path}`,
+    (f) => [`take the commit or rollback out of ${f.path}`, typed('repair')],
+  ),
+  'not-atomic': entry<{ name: string }>(
+    'usage',
+    (f) => `--atomic runs everything in one transaction, and ${f.name} cannot run in one. Nothing was run.`,
+    () => [typed('up')],
+  ),
+  'revision-changed-meanwhile': entry<{ name: string; path: string }>(
+    'refused',
+    (f) => `${f.name} was written to while this command was reading the history. Nothing of it was run.\n  ${f.path}`,
+    () => ['type the same command again'],
   ),
 
   // — the database and the ledger
@@ -203,10 +314,11 @@ export const problems = {
     (f) => `The table ${f.table} is not a ledger: it has no column ${f.absent.join(', ')}. Nothing was changed.`,
     () => ["name another table in migrations.config.ts: `table: 'my_schema.my_ledger'`"],
   ),
-  'ledger-changed': entry<{ name: string }>(
+  'ledger-changed': entry<{ name: string; found: 'appeared' | 'disappeared' }>(
     'refused',
-    (f) => `The ledger's row of ${f.name} disappeared while it was being reverted; all of this step was rolled back.`,
-    () => [typed('current')],
+    (f) =>
+      `The ledger's row of ${f.name} ${f.found} while this ran, so somebody else is at work on this database without the lock. All of this step was rolled back.`,
+    () => [typed('status')],
   ),
   'lock-held': entry<{ holder: string; waitedMs: number }>(
     'refused',
@@ -214,19 +326,59 @@ export const problems = {
       `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
     () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
   ),
+  'lock-lost': entry<object>(
+    'failed',
+    () =>
+      'The connection that holds the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
+    () => ['type the same command again: it goes on where this one stopped'],
+  ),
+  'connection-lost': entry<{
+    database: string;
+    name: string | undefined;
+    direction: 'up' | 'down';
+    message: string;
+    sqlstate: string | undefined;
+    outcome: 'done' | 'not-done' | 'unknown';
+  }>(
+    'failed',
+    (f) =>
+      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${outcomes[f.outcome](f.name, f.direction)}` : ''} Nothing more was run.`,
+    () => ['type the same command again: it goes on where this one stopped'],
+  ),
+  'read-only-database': entry<{ database: string; standby: boolean }>(
+    'refused',
+    (f) =>
+      f.standby
+        ? `${f.database} is a standby, which takes no changes. Nothing was run.`
+        : `${f.database} is read-only for this role: default_transaction_read_only is on. Nothing was run.`,
+    (f) => [
+      f.standby
+        ? 'set DATABASE_URL to the primary'
+        : 'connect as a role that may write; or see who set it: select * from pg_db_role_setting',
+    ],
+  ),
+  'transaction-pooler': entry<{ database: string }>(
+    'refused',
+    (f) =>
+      `${f.database} is a connection pooler that gives out another session for each transaction: a lock would protect nothing there. Nothing was run.`,
+    () => [
+      "set DATABASE_URL to the PostgreSQL server itself (for PgBouncer, the port that its `[databases]` points at)",
+      'or to a pool with pool_mode = session',
+    ],
+  ),
   'step-failed': entry<StepFacts>(
     'failed',
     (f) =>
       `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
     (f) => [`mend ${f.path}, then type the same command again`],
   ),
-  'lock-timeout': entry<StepFacts>(
+  'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
     'failed',
     (f) =>
-      `${f.name} could not get its lock in time, because another session holds the table: ${f.message}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
-    () => [
-      'see who holds it: select pid, state, query from pg_stat_activity where pid = any(pg_blocking_pids(pid))',
-      'type the same command again',
+      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    (f) => [
+      ...f.blockers.map(({ ending }) => `to end it: ${typed('psql')} "${ending}"`),
+      `type the same command again; or try longer: ${typed(f.direction)} --retry-for 600`,
     ],
   ),
   'unknown-table': entry<{ table: string; database: string; nearest: string[] }>(

@@ -34,8 +34,11 @@ export class Migrator extends StockMigrator {
       run(await this.#project(), {
         direction: method,
         target,
-        onStep: ({ revision }) => this.#tell(method === 'up' ? 'migrating' : 'reverting', revision),
-        onDone: ({ revision }) => this.#tell(method === 'up' ? 'migrated' : 'reverted', revision),
+        onEvent: async (event) => {
+          if (event.type === 'started' && event.attempt === 1)
+            await this.#tell(method === 'up' ? 'migrating' : 'reverting', event);
+          if (event.type === 'finished') await this.#tell(method === 'up' ? 'migrated' : 'reverted', event);
+        },
       }),
     );
     return result.ran.map(({ step: { revision } }) => ({ name: revision.name, path: revision.path }));
@@ -133,10 +136,12 @@ export class Migrator extends StockMigrator {
     return url.href;
   }
 
-  async #tell(event: 'migrating' | 'migrated' | 'reverting' | 'reverted', revision: MigrationInfo): Promise<void> {
-    const { name, path } = revision;
+  async #tell(
+    event: 'migrating' | 'migrated' | 'reverting' | 'reverted',
+    { revision, path }: { revision: string; path: string },
+  ): Promise<void> {
     const events = this as unknown as { emit(event: string, data: MigrationInfo): Promise<void> };
-    await events.emit(event, { name, ...(path === undefined ? {} : { path }) });
+    await events.emit(event, { name: revision, path });
   }
 
   /** MikroORM's command line prints a message only: it has to carry the way out. */

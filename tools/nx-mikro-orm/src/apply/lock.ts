@@ -12,7 +12,17 @@ export interface LockOptions {
   waitMs: number;
   /** What this runner is about to do; others that wait for it are told. */
   doing: string;
-  onWaiting: (holder: string) => void;
+  onWaiting: (holder: string, waitedMs: number) => void;
+}
+
+/** The lock, held. */
+export interface Lock {
+  /** Its connection: idle, and free for short questions about other sessions. */
+  client: Client;
+  /** Throws when the lock's connection is known to be gone. Asks nobody. @throws lock-lost */
+  insist: () => void;
+  /** An expression that is true while the lock is held; for any session of this database to evaluate. */
+  held: string;
 }
 
 /**
@@ -23,32 +33,51 @@ export interface LockOptions {
  * `create index concurrently` would wait for it (PostgreSQL then kills one of the two as a deadlock).
  * @throws lock-held when `waitMs` passed
  */
-export async function withLock<T>(project: Project, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(project: Project, options: LockOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
   const client = await open(options.url);
+  let lost = false;
+  client.on('end', () => (lost = true));
+  client.on('error', () => (lost = true));
   try {
-    await client.query("select set_config('application_name', $1, false)", [
-      `nx-mikro-orm ${options.doing} from ${hostname()} pid ${process.pid}`.slice(0, 63),
-    ]);
-    await acquire(client, lockKey(project), options);
-    return await work();
+    const { rows } = await client.query<{ pid: number }>(
+      "select pg_backend_pid() as pid, set_config('application_name', $1, false), set_config('idle_session_timeout', '0', false)," +
+        " set_config('statement_timeout', '0', false)",
+      [nameOf(options.doing)],
+    );
+    const key = lockKey(project);
+    await acquire(client, key, options);
+    return await work({
+      client,
+      insist: () => {
+        if (lost) throw problem('lock-lost', {});
+      },
+      held: `exists (select from pg_catalog.pg_locks l where ${isLock(key)} and l.pid = ${rows[0]?.pid ?? 0})`,
+    });
   } finally {
-    await client.end();
+    // The lock goes with the connection, also when that was cut.
+    await client.end().catch(() => undefined);
   }
+}
+
+/** `application_name` holds 63 bytes: of a long host name, the beginning. */
+function nameOf(doing: string): string {
+  const [front, end] = [`nx-mikro-orm ${doing} from `, ` pid ${process.pid}`];
+  return front + hostname().slice(0, 63 - front.length - end.length) + end;
 }
 
 async function acquire(client: Client, key: string, options: LockOptions): Promise<void> {
   const started = Date.now();
   let told = 0;
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
-    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [key]);
+    const { rows } = await client.query<{ got: boolean }>('select pg_catalog.pg_try_advisory_lock($1) as got', [key]);
     if (rows[0]?.got) return;
     const waited = Date.now() - started;
-    if (waited > options.waitMs) throw problem('lock-held', { holder: await holder(client, key), waitedMs: waited });
+    if (waited >= options.waitMs) throw problem('lock-held', { holder: await holder(client, key), waitedMs: waited });
     if (waited > 500 && Date.now() - told > 10_000) {
       told = Date.now();
-      options.onWaiting(await holder(client, key));
+      options.onWaiting(await holder(client, key), waited);
     }
-    await sleep(pause * (0.75 + Math.random() / 2));
+    await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, options.waitMs - waited)));
   }
 }
 
@@ -58,17 +87,29 @@ function lockKey(project: Project): string {
   return createHash('sha256').update(name).digest().readBigInt64BE().toString();
 }
 
+/** Picks the granted advisory lock out of `pg_locks l`: a bigint key is shown in two halves, with objsubid 1. */
+const isLock = (key: string): string =>
+  `l.locktype = 'advisory' and l.granted and l.objsubid = 1
+   and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+   and (l.classid::bigint << 32 | l.objid::bigint) = ${key}::bigint`;
+
+/** Who holds the lock, since when, and which statement its runner is at. */
 async function holder(client: Client, key: string): Promise<string> {
-  const { rows } = await client.query<{ application_name: string; pid: number; since: Date }>(
-    `select a.application_name, a.pid, a.backend_start as since
+  const { rows } = await client.query<{ name: string; pid: number; since: Date; query: string | null; seconds: number }>(
+    `select a.application_name as name, a.pid, a.backend_start as since, w.query, w.seconds
      from pg_locks l join pg_stat_activity a using (pid)
-     where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-       and l.database = (select oid from pg_database where datname = current_database())
-       and (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`,
-    [key],
+     left join lateral (
+       select left(regexp_replace(query, '\\s+', ' ', 'g'), 100) as query,
+         extract(epoch from clock_timestamp() - query_start)::int as seconds
+       from pg_stat_activity
+       where application_name like 'nx-mikro-orm %' and state <> 'idle' and datname = current_database()
+         and pid not in (a.pid, pg_backend_pid()) and query_start is not null
+       order by query_start limit 1
+     ) w on true
+     where ${isLock(key)}`,
   );
   const found = rows[0];
-  return found
-    ? `${found.application_name} (server process ${found.pid}) since ${found.since.toISOString()}`
-    : 'a runner that has just finished';
+  if (!found) return 'a runner that has just finished';
+  const doing = found.query ? `, for ${found.seconds} s at: ${found.query}` : '';
+  return `${found.name} (server process ${found.pid}) since ${found.since.toISOString()}${doing}`;
 }

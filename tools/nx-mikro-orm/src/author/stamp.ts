@@ -1,5 +1,6 @@
 import { connectOrCreate, findTarget, urlOf, type Target } from '../apply/connect.ts';
-import { currentCommit } from '../apply/commit.ts';
+import { contentOf } from '../apply/content.ts';
+import { provenanceOf } from '../apply/provenance.ts';
 import { ensureLedger, readLedger, recordApplied, recordReverted } from '../apply/ledger.ts';
 import { withLock } from '../apply/lock.ts';
 import { readHistory } from '../apply/run.ts';
@@ -37,9 +38,12 @@ export async function stamp(project: Project, to: string, options: { force: bool
       const added = chain.filter((revision) => !present.has(revision.name));
       const wanted = new Set(chain.map((revision) => revision.name));
       const removed = [...present].filter((row) => !wanted.has(row));
-      const commit = await currentCommit(project.root);
+      const provenance = await provenanceOf(project.root);
+      const contents = new Map<string, Awaited<ReturnType<typeof contentOf>>>();
+      for (const revision of added) contents.set(revision.name, await contentOf(revision));
       await client.query('begin');
-      for (const revision of added) await recordApplied(client, project, revision, { commit, durationMs: 0 });
+      for (const revision of added)
+        await recordApplied(client, project, { revision, content: contents.get(revision.name)! }, provenance, 0);
       for (const row of removed) await recordReverted(client, project, row);
       await client.query('commit');
       return { target, place, added: added.map((revision) => revision.name), removed };

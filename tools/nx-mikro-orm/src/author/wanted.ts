@@ -8,7 +8,7 @@ import {
   type Kind,
 } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
-import { firstLine, inTransaction } from '../orm.ts';
+import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function wantedCatalogue(scratch: Scratch, present: Catalogue): Pro
     ...keys('type', Object.values(target.getNativeEnums())),
   ]);
   const sql = await generator.getCreateSchemaSQL({ wrap: false });
-  return inTransaction(session, { keep: false }, async () => {
+  return rehearse(session, async () => {
     for (const { key, kind, schema = 'public', name } of present.values()) {
       if (!['table', 'view', 'materialized view', 'type'].includes(kind)) continue;
       if (byHand.has(key) && !inModels.has(key)) continue;

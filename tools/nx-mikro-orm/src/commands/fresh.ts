@@ -23,6 +23,9 @@ export default command({
       await client.end();
     }
     report.line(`dropped everything in ${target.shown}`);
-    return migrate({ ...call, args: [], options: { 'dry-run': false, 'lock-wait': undefined } }, 'up');
+    return migrate(
+      { ...call, args: [], options: { 'dry-run': false, 'lock-wait': undefined, 'lock-timeout': undefined, 'retry-for': undefined } },
+      { direction: 'up', doing: 'fresh' },
+    );
   },
 });

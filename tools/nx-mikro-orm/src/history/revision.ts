@@ -12,6 +12,7 @@ export interface Revision {
   linkLine: number | undefined;
   /** Digest of the statements that `create` wrote; undefined in a revision written by hand. */
   generated: string | undefined;
+  replaces: string[];
 }
 
 /** A revision with its place in the history: what it follows is known and exists. */

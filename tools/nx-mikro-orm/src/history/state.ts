@@ -12,6 +12,11 @@ export interface Applied {
   host: string | undefined;
   commit: string | undefined;
   branch: string | undefined;
+  checksum: string | undefined;
+  tool: string | undefined;
+  durationMs: number | undefined;
+  transactional: boolean | undefined;
+  replaces: string[] | undefined;
 }
 
 /** Where a database stands in the history. Pure data. */
@@ -24,6 +29,10 @@ export interface State {
   late: { revision: Linked; before: string }[];
   /** Applied revisions that nothing applied builds on: where the database stands. */
   current: string[];
+  changed: { revision: Linked; row: Applied }[];
+  restamp: { revision: Linked; replaced: Applied[] }[];
+  halfway: { revision: Linked; applied: string[]; lacking: string[] }[];
+  ahead: Applied[];
 }
 
 /** Compares what the ledger says with what the checkout has. */
@@ -43,6 +52,13 @@ export function stateOf(history: History, applied: readonly Applied[]): State {
     pending,
     missing: applied.filter(({ name }) => !history.byName.has(name)),
     late,
+    changed: applied.flatMap((row) => {
+      const revision = history.byName.get(row.name);
+      return revision && row.hash !== undefined && row.hash !== revision.hash ? [{ revision, row }] : [];
+    }),
+    restamp: [],
+    halfway: [],
+    ahead: [],
     current: applied.map(({ name }) => name).filter((name) => !revised.has(name)),
   };
 }

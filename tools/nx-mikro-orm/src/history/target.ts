@@ -25,7 +25,8 @@ export function findRevision(history: History, text: string): Linked {
  * What `up <target>` has to run, given the names that the ledger says are applied.
  * `head` (the default) is everything pending, `+n` the next n, a name everything up to it.
  */
-export function planUp(history: History, applied: ReadonlySet<string>, target = 'head'): Step[] {
+export type Late = 'refuse' | 'allow' | 'skip';
+export function planUp(history: History, applied: ReadonlySet<string>, target = 'head', _: { late: Late } = { late: 'refuse' }): Step[] {
   const head = onlyHead(history);
   const pending = history.order.filter(({ name }) => !applied.has(name));
   const ahead = /^\+(\d+)$/.exec(target);

@@ -1,0 +1,47 @@
+import { problem } from '../errors.ts';
+import type { Step } from '../history/revision.ts';
+import type { OpenStatement } from './earlier.ts';
+import { evidence } from './evidence.ts';
+import { stepEvent } from './events.ts';
+import { dropInvalid } from './invalid.ts';
+import type { Worker } from './worker.ts';
+
+/**
+ * Finds out whether a statement that an earlier run sent took effect, and puts right what it left half done.
+ * `done`: it is not to be sent again. @throws statement-unknown when nothing in the database can tell
+ */
+export async function settle(worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> {
+  const seen = await evidence(worker.client, sql);
+  if (seen.found === 'done') return open.outcome === 'unknown' ? 'done' : 'send';
+  if (seen.found === 'unknown' && open.outcome === 'unknown')
+    throw problem('statement-unknown', {
+      name: step.revision.name,
+      statement: open.statement,
+      sql,
+      why: seen.why,
+      since: open.at,
+    });
+  await mend(worker, step, seen);
+  return 'send';
+}
+
+/** Before a concurrent build: an INVALID index of its name would be kept by `if not exists`, or be in the way. */
+export async function clearTheWay(worker: Worker, step: Step, sql: string): Promise<void> {
+  await mend(worker, step, await evidence(worker.client, sql));
+}
+
+type Evidence = Awaited<ReturnType<typeof evidence>>;
+
+async function mend(worker: Worker, step: Step, seen: Evidence): Promise<void> {
+  const indexes =
+    seen.found === 'invalid-index' ? [seen.index] : seen.found === 'leftover-indexes' ? seen.indexes : [];
+  for (const index of indexes) {
+    worker.books?.lock.insist();
+    await dropInvalid(worker.client, index);
+    await worker.emit({
+      type: 'mended',
+      ...stepEvent(step),
+      what: `the INVALID index ${index}, left by a build that did not finish, was dropped`,
+    });
+  }
+}
