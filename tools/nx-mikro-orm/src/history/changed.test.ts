@@ -9,20 +9,20 @@ describe('the diff of statements', () => {
     ['the same', ['a', 'b'], ['a', 'b'], []],
     ['a semicolon at the end, a blank statement', ['a;', 'b'], ['a', ' ; ', 'b ;;'], []],
     ['line endings', ['a\r\nb'], ['a\nb'], []],
-    ['another statement', ['a', 'b'], ['a', 'c'], ['  a;', '- b;', '+ c;']],
-    ['one more', ['a'], ['a', 'b'], ['  a;', '+ b;']],
-    ['one fewer', ['a', 'b'], ['b'], ['- a;', '  b;']],
+    ['another statement', ['a', 'b'], ['a', 'c'], ['  a', '- b', '+ c']],
+    ['one more', ['a'], ['a', 'b'], ['  a', '+ b']],
+    ['one fewer', ['a', 'b'], ['b'], ['- a', '  b']],
     ['one cut in two', ['a\nb'], ['a', 'b'], ['- a', '+ a;', '  b;']],
-    ['the order', ['a', 'b'], ['b', 'a'], ['- a;', '  b;', '+ a;']],
+    ['the order', ['a', 'b'], ['b', 'a'], ['- a', '  b', '+ a']],
     [
       'a line of one',
       [table],
       [table.replace('d text', 'd int')],
-      ['  …', '    b text,', '    c text,', '-   d text,', '+   d int,', '    e text,', '    f text', '  );'],
+      ['  …', '    b text,', '    c text,', '-   d text,', '+   d int,', '    e text,', '    f text', '  )'],
     ],
-    ['indentation, beside something else', ['a\n  b\nc'], ['a\n    b\nd'], ['  a', '      b', '- c;', '+ d;']],
-    ['indentation alone', ['a\n  b'], ['a\n    b'], ['  a', '-   b;', '+     b;']],
-    ['everything', ['a'], [], ['- a;']],
+    ['indentation, beside something else', ['a\n  b\nc'], ['a\n    b\nd'], ['  a', '      b', '- c', '+ d']],
+    ['indentation alone', ['a\n  b'], ['a\n    b'], ['  a', '-   b', '+     b']],
+    ['everything', ['a'], [], ['- a']],
   ];
   for (const [title, stored, current, expected] of cases)
     it(title, () => assert.deepEqual(changes(stored, current), expected));

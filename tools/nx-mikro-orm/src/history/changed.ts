@@ -15,19 +15,27 @@ const mostEdits = 500;
  * difference. Empty when nothing differs; never more than 40 lines and one that says how many were left out; none is long.
  */
 export function changes(stored: readonly string[], current: readonly string[]): string[] {
-  const [before, after] = [linesOf(stored), linesOf(current)];
-  const loose = compare(before, after, (left, right) => left.trim() === right.trim());
-  const lines = loose.length > 0 ? loose : compare(before, after, (left, right) => left === right);
+  const trimmed: Equal = (left, right) => left.trim() === right.trim();
+  const exact: Equal = (left, right) => left === right;
+  let lines: string[] = [];
+  // Semicolons show where one statement became two: the last difference to look for.
+  for (const [end, equal] of [
+    ['', trimmed],
+    ['', exact],
+    [';', exact],
+  ] as const) {
+    lines = compare(linesOf(stored, end), linesOf(current, end), equal);
+    if (lines.length > 0) break;
+  }
   const more = lines.slice(most).filter((line) => !line.startsWith(' ')).length;
   return more > 0 ? [...lines.slice(0, most), `  … and ${more} more changed lines`] : lines.slice(0, most);
 }
 
-/** A semicolon ends each statement, so that one that was cut in two reads differently. */
-function linesOf(statements: readonly string[]): string[] {
+function linesOf(statements: readonly string[], end: string): string[] {
   return statements.flatMap((sql) => {
     let bare = sql.trim();
     while (bare.endsWith(';')) bare = bare.slice(0, -1).trimEnd();
-    return bare ? `${bare};`.split(/\r\n|\r|\n/) : [];
+    return bare ? `${bare}${end}`.split(/\r\n|\r|\n/) : [];
   });
 }
 

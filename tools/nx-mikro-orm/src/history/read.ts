@@ -24,7 +24,13 @@ export function readRevisions(folder: string): Revision[] {
 
 function readRevision(path: string, name: string): Revision {
   const bytes = readFileSync(path);
-  return { name, path, replaces: [], hash: createHash('sha256').update(bytes).digest('hex'), ...outline(bytes.toString('utf8')) };
+  return {
+    name,
+    path,
+    replaces: [],
+    hash: createHash('sha256').update(bytes).digest('hex'),
+    ...outline(bytes.toString('utf8')),
+  };
 }
 
 const token = /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated)\s*(?::[^=]+)?=\s*/g;
