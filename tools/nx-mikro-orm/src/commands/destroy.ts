@@ -1,17 +1,31 @@
-import type { Client } from 'pg';
-import type { Target } from '../apply/connect.ts';
-import type { Loaded } from '../apply/worker.ts';
+import type { About } from '../apply/run.ts';
+import { problem } from '../errors.ts';
 import type { Call } from './command.ts';
+import { guardOptions, insistOnName } from './guard.ts';
 
-/** What commands take that destroy something. */
+/** What commands take that revert something. */
 export const destroyOptions = {
   'accept-data-loss': { type: 'boolean', help: 'Also when rows or values go with it' },
-  protected: { type: 'boolean', help: 'Treat the database as protected: its name must be typed' },
-  confirm: { type: 'string', help: 'The name of the protected database, typed' },
+  ...guardOptions,
 } as const;
 
-export async function insistOnConsent(
-  _command: string,
-  _call: Call<typeof destroyOptions>,
-  _about: { client: Client; steps: Loaded[]; target: Target },
-): Promise<void> {}
+/**
+ * Insists that somebody wants what is about to be destroyed: the name of a protected database typed, and
+ * `--accept-data-loss` where rows, values or something uncountable would go.
+ * @throws protected-database, data-loss
+ */
+export async function insistOnConsent(command: string, call: Call<typeof destroyOptions>, about: About): Promise<void> {
+  const { project, options, report, args } = call;
+  const { client, steps, target } = about;
+  if (!steps.some(({ step }) => step.direction === 'down')) return;
+  const words = [command, ...args].join(' ');
+  await insistOnName({ project, target, command: words, options, json: report.json });
+  if (options['accept-data-loss'] || !client) return;
+  const [{ lossOfSteps }, { lossLines, total }] = await Promise.all([
+    import('../review/loss-of-steps.ts'),
+    import('../review/loss.ts'),
+  ]);
+  const loss = await lossOfSteps(client, steps);
+  if (loss && (total(loss) > 0 || loss.uncounted.length > 0))
+    throw problem('data-loss', { command: words, database: target.shown, lines: lossLines(loss), total: total(loss) });
+}
