@@ -25,13 +25,15 @@ export function linkHistory(revisions: readonly Revision[]): History {
   });
   for (const { name, path, linkLine, revises } of byName.values()) {
     const missing = revises.find((parent) => !byName.has(parent));
-    if (missing !== undefined)
-      throw problem('revision-link-missing', {
-        name,
-        place: linkLine === undefined ? path : `${path}:${linkLine}`,
-        missing,
-        nearest: nearestRevisions(missing, [...byName.keys()]),
-      });
+    if (missing === undefined) continue;
+    const replacedBy = revisions.find(({ replaces }) => replaces.includes(missing))?.name;
+    throw problem('revision-link-missing', {
+      name,
+      place: linkLine === undefined ? path : `${path}:${linkLine}`,
+      missing,
+      replacedBy,
+      nearest: replacedBy === undefined ? nearestRevisions(missing, [...byName.keys()]) : [],
+    });
   }
   const revised = new Set([...byName.values()].flatMap((revision) => revision.revises));
   const heads = [...byName.keys()].filter((name) => !revised.has(name));

@@ -2,14 +2,14 @@ import type { History } from './graph.ts';
 import type { Linked } from './revision.ts';
 
 /** A revision that is not applied, and the first applied one that builds on it. */
-export interface Late {
+export interface LateRevision {
   revision: Linked;
   before: string;
 }
 
 /** The revisions that are not applied although something that builds on them is: grouped by that, in order. Linear. */
-export function lateIn(history: History, applied: ReadonlySet<string>): Late[] {
-  const late: Late[] = [];
+export function lateIn(history: History, applied: ReadonlySet<string>): LateRevision[] {
+  const late: LateRevision[] = [];
   const seen = new Set<string>();
   const place = new Map(history.order.map(({ name }, at) => [name, at]));
   for (const { name } of history.order) {
@@ -33,7 +33,7 @@ export function lateIn(history: History, applied: ReadonlySet<string>): Late[] {
  * The pending revisions without those that are late, and without what follows one that is left out. What follows an
  * applied revision stays, even when something beneath that is late.
  */
-export function withoutLate(pending: readonly Linked[], late: readonly Late[]): Linked[] {
+export function withoutLate(pending: readonly Linked[], late: readonly LateRevision[]): Linked[] {
   const out = new Set(late.map(({ revision }) => revision.name));
   for (const { name, revises } of pending) if (revises.some((parent) => out.has(parent))) out.add(name);
   return pending.filter(({ name }) => !out.has(name));

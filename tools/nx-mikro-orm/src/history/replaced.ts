@@ -18,12 +18,12 @@ export interface Replaced {
  */
 export function replacedIn(history: History, rows: ReadonlyMap<string, Applied>): Replaced {
   const found: Replaced = { restamp: [], halfway: [], accounted: new Map() };
+  const rebuilt = [...rows.values()].filter(({ replaces }) => replaces?.length);
   for (const revision of history.order) {
     if (revision.replaces.length === 0 || rows.has(revision.name)) continue;
     const wanted = new Set(revision.replaces);
-    const replaced = [...rows.values()].filter(
-      ({ name, replaces }) => wanted.has(name) || (replaces?.length && replaces.every((each) => wanted.has(each))),
-    );
+    const inPlace = rebuilt.filter(({ replaces = [] }) => replaces.every((name) => wanted.has(name)));
+    const replaced = [...new Set([...[...wanted].flatMap((name) => rows.get(name) ?? []), ...inPlace])];
     if (replaced.length === 0) continue;
     const covered = new Set(replaced.flatMap(({ name, replaces }) => [name, ...(replaces ?? [])]));
     const lacking = revision.replaces.filter((name) => !covered.has(name));

@@ -1,5 +1,5 @@
 import type { History } from './graph.ts';
-import { lateIn, type Late } from './late.ts';
+import { lateIn, type LateRevision } from './late.ts';
 import { replacedIn, type Replaced } from './replaced.ts';
 import type { Linked } from './revision.ts';
 
@@ -34,7 +34,7 @@ export interface State extends Pick<Replaced, 'restamp' | 'halfway'> {
   /** Those of `missing` that come after everything of this checkout: it is older than the database. See {@link aheadOf}. */
   ahead: Applied[];
   /** Pending, although something that builds on it is applied. */
-  late: Late[];
+  late: LateRevision[];
   /** Applied, but the file's bytes are not those that were applied. Rows that do not know theirs are not among them. */
   changed: { revision: Linked; row: Applied }[];
   /** Names with more than one row: the table of stock MikroORM allows it. */
@@ -73,13 +73,12 @@ export function stateOf(history: History, applied: readonly Applied[]): State {
 }
 
 function currentOf(history: History, rows: ReadonlyMap<string, Applied>, restamp: State['restamp']): string[] {
-  const names = new Set(rows.keys());
-  for (const { revision, replaced } of restamp) {
-    for (const { name } of replaced) names.delete(name);
-    names.add(revision.name);
-  }
+  const instead = new Map(
+    restamp.flatMap(({ revision, replaced }) => replaced.map((row) => [row.name, revision.name] as const)),
+  );
+  const names = new Set([...rows.keys()].map((name) => instead.get(name) ?? name));
   const parents = (name: string) => history.byName.get(name)?.revises ?? rows.get(name)?.revises ?? [];
-  const revised = new Set([...names].flatMap(parents));
+  const revised = new Set([...names].flatMap(parents).map((name) => instead.get(name) ?? name));
   return [...names].filter((name) => !revised.has(name));
 }
 
@@ -114,6 +113,6 @@ export function known(row: Applied): string {
   const from = [row.branch && `branch ${row.branch}`, row.commit && `commit ${row.commit.slice(0, 12)}`]
     .filter(Boolean)
     .join(', ');
-  const tool = row.tool && ` with nx-mikro-orm ${row.tool}`;
+  const tool = row.tool && `, with nx-mikro-orm ${row.tool}`;
   return `applied ${row.at.toISOString()}${by && ` by ${by}`}${from && ` from ${from}`}${tool ?? ''}`;
 }

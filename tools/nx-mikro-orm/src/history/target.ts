@@ -5,7 +5,7 @@ import { nearestRevisions } from './nearest.ts';
 import type { Linked, Step } from './revision.ts';
 
 /** What to do with revisions that are not applied although something that builds on them is. */
-export type LatePolicy = 'refuse' | 'allow' | 'skip';
+export type Late = 'refuse' | 'allow' | 'skip';
 
 /** Finds the revision that a full name, or an unambiguous part of one, means. @throws unknown-target, ambiguous-target */
 export function findRevision(history: History, text: string): Linked {
@@ -70,7 +70,7 @@ export function planUp(
   history: History,
   applied: ReadonlySet<string>,
   target = 'head',
-  { late }: { late: LatePolicy } = { late: 'refuse' },
+  { late }: { late: Late } = { late: 'refuse' },
 ): Step[] {
   onlyHead(history);
   const pending = inTurn(history, applied, late);
@@ -85,16 +85,13 @@ export function planUp(
   );
 }
 
-function inTurn(history: History, applied: ReadonlySet<string>, policy: LatePolicy): Linked[] {
+function inTurn(history: History, applied: ReadonlySet<string>, policy: Late): Linked[] {
   const pending = history.order.filter(({ name }) => !applied.has(name));
   if (policy === 'refuse') return pending;
   const late = lateIn(history, applied);
   if (policy === 'skip') return withoutLate(pending, late);
   const first = new Set(late.map(({ revision }) => revision));
-  return [
-    ...pending.filter((revision) => first.has(revision)),
-    ...pending.filter((revision) => !first.has(revision)),
-  ];
+  return [...pending.filter((revision) => first.has(revision)), ...pending.filter((revision) => !first.has(revision))];
 }
 
 /**
