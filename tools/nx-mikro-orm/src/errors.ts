@@ -109,14 +109,23 @@ export const problems = {
     (f) => `Two files are the same revision ${f.name}; nothing was run:${list(f.files)}`,
     (f) => [`delete the one that a compiler wrote: rm ${f.files[1] ?? ''}`],
   ),
-  'revision-link-missing': entry<{ name: string; place: string; missing: string; nearest: string[] }>(
+  'revision-link-missing': entry<{
+    name: string;
+    place: string;
+    missing: string;
+    replacedBy: string | undefined;
+    nearest: string[];
+  }>(
     'refused',
     (f) =>
-      `${f.name} says that it revises "${f.missing}", and there is no such revision. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
-    (f) => [
-      `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
-      `or mend the link in ${f.place}`,
-    ],
+      `${f.name} says that it revises "${f.missing}", and ${f.replacedBy ? `${f.replacedBy} stands in the place of that` : 'there is no such revision'}. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
+    (f) =>
+      f.replacedBy
+        ? [`let it follow: in ${f.place}, set \`static readonly revises = '${f.replacedBy}'\``]
+        : [
+            `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
+            `or mend the link in ${f.place}`,
+          ],
   ),
   'revision-cycle': entry<{ cycle: string[] }>(
     'refused',
@@ -137,11 +146,13 @@ export const problems = {
     (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
     (f) => [`mend ${f.place}, then type the same command again`],
   ),
-  'unknown-target': entry<{ target: string; nearest: string[] }>(
+  'unknown-target': entry<{ target: string; nearest: string[]; replacedBy?: string | undefined }>(
     'usage',
     (f) =>
-      `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
-    () => [typed('history')],
+      f.replacedBy
+        ? `The revision "${f.target}" is gone: ${f.replacedBy} stands in its place. Nothing was run.`
+        : `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    (f) => (f.replacedBy ? [typed(`show ${f.replacedBy}`), typed('history')] : [typed('history')]),
   ),
   'ambiguous-target': entry<{ target: string; matching: string[] }>(
     'usage',
