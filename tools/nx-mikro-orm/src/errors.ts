@@ -35,6 +35,9 @@ const list = (names: readonly string[]): string => names.map((name) => `\n  ${na
 /** How a command is typed in this workspace. */
 export const typed = (command: string): string => `npx nx run migrations:${command}`;
 
+/** A word as a shell takes it. */
+const word = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
 interface ConnectionFacts {
   database: string;
   detail: string;
@@ -413,6 +416,17 @@ export const problems = {
     'refused',
     (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,
     (f) => [`${typed('fresh')} --drop-everything-in ${f.database}`],
+  ),
+  'protected-database': entry<{ command: string; database: string; name: string; given: string | undefined }>(
+    'refused',
+    (f) =>
+      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
+    (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${word(f.name)}`],
+  ),
+  'data-loss': entry<{ command: string; database: string; lost: string; lines: string[] }>(
+    'refused',
+    (f) => `"${f.command}" would lose ${f.lost} in ${f.database}. Nothing was run.${list(f.lines)}`,
+    (f) => [`see the statements: ${typed(f.command)} --dry-run`, `${typed(f.command)} --accept-data-loss`],
   ),
   'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
     'differs',
