@@ -23,10 +23,15 @@ export interface Recipe {
   after?: (version: number) => string[];
   /** More of these, as arrays: see {@link grantStatements}. */
   grants?: string[];
-  /** Where `create` fails at the end of all tries: the statement to use in its place, and what then follows. */
+  /**
+   * Where `create` fails at the end of all tries: the statements to use in its place, as one. In a recipe without `create`:
+   * what its table then still lacks.
+   */
   instead?: (version: number) => string[];
   /** The statement that drops it; false where it goes with something else; absent for `drop <kind> <identity>`. */
   drop?: string | false;
+  /** An array of statements that take back what is no object of its own. */
+  undo?: string;
   /** It goes with its table, so its own drop is only needed where things depend on each other in a circle. */
   part?: true;
 }

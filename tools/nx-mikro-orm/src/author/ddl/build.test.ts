@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { withDatabase } from '../../../test/database.ts';
+import { compareCatalogues, describe, readCatalogue } from '../../catalogue/index.ts';
+import { build } from './build.ts';
+import { readEntries } from './read.ts';
+
+interface Case {
+  setup: string;
+  change: string;
+  since?: number;
+}
+
+/** What cannot be made again, by the case that has it. */
+const lost: Record<string, string[]> = {};
+
+const folder = new URL('../../catalogue/cases/', import.meta.url);
+
+for (const file of readdirSync(folder)) {
+  const cases = ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default;
+  for (const [name, { setup, change, since }] of Object.entries(cases))
+    test(`${file.replace('.ts', '')}: ${name}`, () => again(`${setup};${change}`, since, lost[name] ?? []));
+}
+
+/** Makes a database by `statements`, makes another from what is read there, and compares; then takes that one down. */
+async function again(statements: string, since: number | undefined, expected: string[]): Promise<void> {
+  await withDatabase(async (client) => {
+    const { rows } = await client.query("select current_setting('server_version_num')::int as v");
+    if (since !== undefined && rows[0].v < since) return;
+    await client.query('begin');
+    await client.query(statements);
+    const original = await readCatalogue(client);
+    const entries = await readEntries(client);
+    await client.query('rollback');
+    await client.query('begin');
+    const { up, down, failed, stuck } = await build(client, entries);
+    await client.query('rollback');
+    assert.deepEqual([...failed, ...stuck], []);
+    await client.query('begin');
+    for (const sql of up) await client.query(sql);
+    const copy = await readCatalogue(client);
+    assert.deepEqual(compareCatalogues(original, copy).map(describe), expected, up.join(';\n'));
+    for (const sql of down) await client.query(sql);
+    assert.deepEqual([...(await readCatalogue(client)).keys()], [], down.join(';\n'));
+    for (const sql of up) await client.query(sql);
+    assert.deepEqual(compareCatalogues(copy, await readCatalogue(client)).map(describe), []);
+  });
+}
