@@ -19,7 +19,8 @@ export const columns: Recipe = {
   phase: 'attached',
   drop: false,
   after: (version) => [
-    `case when ${given} and a.attgenerated = '' and a.attidentity = ''
+    // A column of its own gets the parent's default where it has none.
+    `case when (${given} or ${form} = 'plain' and d.oid is null) and a.attgenerated = '' and a.attidentity = ''
         and pg_get_expr(d.adbin, d.adrelid) is distinct from pg_get_expr(pd.adbin, pd.adrelid)
       then ${alter('')} || coalesce('set default ' || pg_get_expr(d.adbin, d.adrelid), 'drop default') end`,
     `case when ${given} and a.attnotnull and not coalesce(pa.attnotnull, false)

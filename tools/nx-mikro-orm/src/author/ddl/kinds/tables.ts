@@ -115,8 +115,8 @@ export const tables: Recipe = {
     `${alter('set tablespace ')} || quote_ident(place.spcname)`,
     `case when c.relrowsecurity then ${alter('enable row level security')} end`,
     `case when c.relforcerowsecurity then ${alter('force row level security')} end`,
-    `case c.relreplident when 'n' then ${alter('replica identity nothing')} when 'f' then ${alter('replica identity full')}
-      when 'i' then ${alter('replica identity using index ')} || quote_ident(chosen.identity) end`,
+    `case when c.relkind <> 'f' then case c.relreplident when 'n' then ${alter('replica identity nothing')} when 'f' then ${alter('replica identity full')}
+      when 'i' then ${alter('replica identity using index ')} || quote_ident(chosen.identity) end end`,
     `${alter('cluster on ')} || quote_ident(chosen.clustered)`,
   ],
   grants: [grantsOn('r', `'table ' || ${table}`, 'c.relacl', 'c.relowner')],
