@@ -21,10 +21,12 @@ export async function replay(
   // The catalogue is read around revisions with something written by hand; two in a row share the reading in between.
   let known: Catalogue | undefined;
   let readAround = false;
+  let named: readonly string[] = [];
   await walk(session, steps, {
     onStep: (step, { number, of }) => onReplay?.({ number, of, name: step.revision.name }),
     before: async ({ revision }, Class) => {
       const { statements, runsCode } = await collectStatements(Class, 'up');
+      named = (Class as { byHand?: readonly string[] }).byHand ?? [];
       readAround = runsCode || revision.generated !== statementsDigest(statements);
       if (readAround) known ??= await readCatalogue(session.client);
     },
@@ -32,6 +34,8 @@ export async function replay(
       const before = known;
       known = readAround ? await readCatalogue(session.client) : undefined;
       if (before && known) noteHandwork(byHand, before, known, revision.generated !== undefined);
+      // A revision that stands for a whole history says itself which part of it no model describes.
+      for (const key of named) byHand.add(key);
     },
   });
 }

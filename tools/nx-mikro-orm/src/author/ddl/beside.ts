@@ -27,6 +27,10 @@ from pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i,
 where d.objoid >= ${firstUserOid} and i.identity is not null and not exists (
   select from pg_depend e where e.classid = d.classoid and e.objid = d.objoid
     and e.refclassid = 'pg_extension'::regclass and e.deptype = 'e')
+  -- An extension brings its own comment along.
+  and not (d.classoid = 'pg_extension'::regclass and exists (
+    select from pg_extension x join pg_available_extensions v on v.name = x.extname
+    where x.oid = d.objoid and v.comment = d.description))
 order by d.classoid, d.objoid, d.objsubid`;
 
 interface Comment {
