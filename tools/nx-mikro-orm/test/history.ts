@@ -42,6 +42,7 @@ export const revisionsOf = (text: string): Revision[] =>
       linkLine: 5,
       generated: undefined,
       replaces,
+      byHand: [],
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
