@@ -1,4 +1,4 @@
-import type { Command, Outcome, Options } from '../src/commands/command.ts';
+import type { Command, Options, Outcome } from '../src/commands/command.ts';
 import type { Project } from '../src/config.ts';
 import { parse } from '../src/parse.ts';
 
@@ -14,7 +14,7 @@ export async function type<O extends Options>(
   words: string[],
   columns?: number,
 ): Promise<Shown> {
-  const { args, options } = parse('command', command as unknown as Command, words);
+  const { args, options } = parse('command', command, words);
   const warned: string[] = [];
   const report = {
     json: options['json'] === true,

@@ -11,6 +11,7 @@ export const commands = {
   status: () => import('./status.ts'),
   current: () => import('./current.ts'),
   history: () => import('./history.ts'),
+  journal: () => import('./journal.ts'),
   heads: () => import('./heads.ts'),
   show: () => import('./show.ts'),
   check: () => import('./check.ts'),

@@ -27,9 +27,9 @@ describe('status', () => {
         earlier: null,
         remarks: [{ state: 'pending', names: [b], text: 'Not applied yet.', next: ['npx nx run migrations:up'] }],
       });
-      const [first, second] = revisions;
-      assert.match(String(first?.['at']), /^\d{4}-.*Z$/);
-      assert.equal(typeof first?.['by'], 'string');
+      const [first = {}, second = {}] = revisions;
+      assert.match(String(first['at']), /^\d{4}-.*Z$/);
+      assert.equal(typeof first['by'], 'string');
       assert.equal(typeof first['durationMs'], 'number');
       const path = `${sandbox.project.revisions}/${b}.ts`;
       const unknown = { at: null, by: null, host: null, branch: null, commit: null, tool: null, durationMs: null };
