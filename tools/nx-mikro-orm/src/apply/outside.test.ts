@@ -131,6 +131,10 @@ it('--atomic: all revisions or none', () =>
     sandbox.write('b', { up: ['select * from nowhere'] });
     assert.equal((await refused(up(sandbox, { atomic: true }))).code, 'step-failed');
     assert.deepEqual(await sandbox.values("select to_regclass('a')"), [null]);
+    sandbox.replace('Migration20260101000001_b', sandbox.write('again', { up: ['create table b (id int)'] }));
+    await up(sandbox, { atomic: true });
+    assert.deepEqual(await sandbox.values("select count(*)::int from pg_tables where schemaname = 'public'"), [4]);
+    assert.deepEqual(await sandbox.values('select count(distinct executed_at)::int from mikro_orm_migrations'), [1]);
     sandbox.write('c', outside(['select 1']));
     assert.equal((await refused(up(sandbox, { atomic: true }))).code, 'not-atomic');
   }));

@@ -6,10 +6,11 @@ import type { Step } from '../history/revision.ts';
 import { stateOf } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { afterFailure, stopWork, type Booked } from './aftermath.ts';
-import { contentOf, storedContent, type Content } from './content.ts';
+import { contentOf } from './content.ts';
 import { lives } from './cut.ts';
 import { ensureJournal, journalOf } from './journal.ts';
-import { ensureLedger, readLedger, readStored } from './ledger.ts';
+import { ensureLedger, readLedger } from './ledger.ts';
+import { loader, type Load } from './loader.ts';
 import type { Lock } from './lock.ts';
 import { lazyOrmSession } from './orm-session.ts';
 import { provenanceOf } from './provenance.ts';
@@ -32,7 +33,7 @@ export async function perform(project: Project, place: Place, held: Held, option
   const steps = stepsFor(standing, options);
   const replaced = options.direction === 'up' ? standing.state.restamp : [];
   if (steps.length === 0 && replaced.length === 0) return { target, ran: [], state: standing.state };
-  const load = loader(project, held.lock, options);
+  const load = loader(project, held.lock.client, options);
   await insistBeforehand(place, held.lock, steps, load, options);
   const worker = await openBooks(project, place, held, options);
   const ran: RunResult['ran'] = [];
@@ -81,14 +82,6 @@ async function settledStanding(project: Project, { client, history }: Place, loc
   }
   return readStanding(client, project, history);
 }
-
-type Load = (step: Step) => Promise<Content>;
-
-/** What a step does: what its file says or, asked for, what the ledger has kept. */
-const loader =
-  (project: Project, { client }: Lock, { stored }: RunOptions): Load =>
-  async ({ revision, direction }) =>
-    stored && direction === 'down' ? storedContent(await readStored(client, project, revision.name)) : contentOf(revision);
 
 /**
  * Refuses before anything has run. Of what goes down, everything is looked at: half of a way back helps nobody. Of what

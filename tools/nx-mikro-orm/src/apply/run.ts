@@ -9,7 +9,7 @@ import type { OnEvent } from './events.ts';
 import { withLock } from './lock.ts';
 import { insistOnWords, planFor, type Wish } from './plan.ts';
 import { openSession } from './session.ts';
-import { readHistory, readStanding, readState, type Standing } from './standing.ts';
+import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing.ts';
 import type { Loaded, StepResult } from './worker.ts';
 
 export { readHistory, readState };
@@ -28,7 +28,7 @@ export interface RunOptions extends Wish {
   /** How long to go on trying a step that does not get its locks, milliseconds. Default 60 s. */
   retryForMs?: number;
   /** Called under the lock with what is about to run; throws to refuse. Nothing has been run yet. */
-  consent?: (about: { client: Client; steps: Loaded[]; target: Target }) => Promise<void>;
+  consent?: (about: About) => Promise<void>;
   onEvent?: OnEvent;
 }
 
@@ -60,7 +60,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   if (!client) return { target, ran: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
-    if (standing.edited.length > 0 && !options.stored) throw await (await import('./edited.ts')).editedProblem(client, project, standing.edited);
+    await insistOnOriginal(client, project, standing, options);
     if (isIdle(standing, options)) return { target, ran: [], state: standing.state };
     return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {
@@ -70,9 +70,36 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   }
 }
 
-/** What `run` would do now. Takes no lock, creates nothing. */
-export async function decideSteps(project: Project, options: RunOptions): Promise<Step[]> {
-  return stepsFor(await readState(project), options);
+/** What is about to run, and where. */
+export interface About {
+  /** For questions; undefined while the database does not exist. */
+  client: Client | undefined;
+  steps: Loaded[];
+  target: Target;
+}
+
+/** Hands over what `run` would do now. Takes no lock, creates nothing. @throws what `run` would refuse */
+export async function lookAhead<T>(project: Project, options: RunOptions, work: (about: About) => Promise<T>): Promise<T> {
+  const history = readHistory(project);
+  insistOnWords(history, options);
+  const target = await findTarget(project);
+  const client = await connectToRead(project, target);
+  try {
+    const standing = client ? await readStanding(client, project, history) : emptyStanding(history);
+    if (client) await insistOnOriginal(client, project, standing, options);
+    const { loader } = await import('./loader.ts');
+    const load = loader(project, client, options);
+    const steps: Loaded[] = [];
+    for (const step of stepsFor(standing, options)) steps.push({ step, content: await load(step) });
+    return await work({ client, steps, target });
+  } finally {
+    await client?.end();
+  }
+}
+
+/** Refuses edited revisions with what changed in them, which only a look into the ledger can tell. @throws revision-edited */
+async function insistOnOriginal(client: Client, project: Project, { edited }: Standing, { stored }: RunOptions) {
+  if (edited.length > 0 && !stored) throw await (await import('./edited.ts')).editedProblem(client, project, edited);
 }
 
 export const stepsFor = (standing: Standing, options: RunOptions): Step[] =>

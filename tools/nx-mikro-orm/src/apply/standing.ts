@@ -31,6 +31,15 @@ export async function readStanding(client: Client, project: Project, history: Hi
   return { history, state, edited: await editedOf(state), half: progressIn(open), earlier: earlierIn(open) };
 }
 
+/** Where a database stands that has nothing yet. */
+export const emptyStanding = (history: History): Standing => ({
+  history,
+  state: stateOf(history, []),
+  edited: [],
+  half: [],
+  earlier: undefined,
+});
+
 /** Of the files whose bytes changed, those that now mean something else; nothing is read when there are none. */
 async function editedOf({ changed }: State): Promise<Standing['edited']> {
   if (changed.length === 0) return [];
@@ -46,7 +55,7 @@ export async function readState(project: Project): Promise<Standing & { target: 
   const history = readHistory(project);
   const target = await findTarget(project);
   const client = await connectToRead(project, target);
-  if (!client) return { target, history, state: stateOf(history, []), edited: [], half: [], earlier: undefined };
+  if (!client) return { target, ...emptyStanding(history) };
   try {
     return { target, ...(await readStanding(client, project, history)) };
   } finally {

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
+import type { Patience } from './retry.ts';
 import { asOurselves } from './session.ts';
 import { begin, type OrmSession, type Transaction } from '../orm.ts';
 import { kindOf } from '../sql/kind.ts';
@@ -28,11 +29,11 @@ export async function commitTogether(worker: Worker, steps: readonly Loaded[], a
   try {
     const results: StepResult[] = [];
     for (const loaded of steps) {
+      if (loaded !== steps[0]) await client.query(afresh(worker));
       at = loaded.step;
       results.push(await runInside(worker, loaded, orm, transaction));
     }
     await opened;
-    await insistOnTransaction(worker, at);
     await close(worker, steps, results, attempt, transaction);
     return results;
   } catch (error) {
@@ -40,6 +41,13 @@ export async function commitTogether(worker: Worker, steps: readonly Loaded[], a
     throw failureOf(at, error);
   }
 }
+
+/** What a session is set to again for the second and later steps of a transaction, in which it cannot be discarded. */
+const afresh = ({ prelude, patience }: Worker): string =>
+  ['reset session authorization', 'reset role', 'reset all', 'discard temp', ...prelude.slice(1), limits(patience)].join('; ');
+
+const limits = ({ lockTimeoutMs }: Patience): string =>
+  `set local lock_timeout = ${lockTimeoutMs}; set local ${mark} = 'inside'`;
 
 /** A setting that lives as long as the transaction: when it is gone, so is the transaction. */
 const mark = 'nx_mikro_orm.step';
@@ -50,13 +58,12 @@ async function open(
   orm: OrmSession | undefined,
 ): Promise<{ transaction: Transaction | undefined; opened: Promise<unknown> }> {
   const sent: Promise<unknown>[] = prelude.map((sql) => client.query(sql));
-  const limits = `set local lock_timeout = ${patience.lockTimeoutMs}; set local ${mark} = 'inside'`;
   let transaction: Transaction | undefined;
   if (orm) {
     await Promise.all(sent);
     transaction = await begin(orm);
-  } else sent.push(client.query('begin'));
-  const opened = Promise.all([...sent, client.query(limits)]);
+  }
+  const opened = Promise.all([...sent, client.query(orm ? limits(patience) : `begin; ${limits(patience)}`)]);
   // Whatever was wrong here is reported with the statements that follow.
   opened.catch(() => undefined);
   return { transaction, opened };
@@ -78,7 +85,6 @@ async function runInside(
       context: transaction?.context,
       onStatement: (sql) => worker.tell({ type: 'statement', ...stepEvent(step), statement: ++statement, of: undefined, sql }),
     });
-    await insistOnTransaction(worker, step);
     await record(worker, { step, content });
     return { transactional: true, durationMs: performance.now() - started, timings: [] };
   }
@@ -135,18 +141,23 @@ function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number):
   return Promise.all([lifted, answer, client.query(`set local lock_timeout = ${lockTimeoutMs}`)]);
 }
 
-async function record({ client, books }: Worker, loaded: Loaded): Promise<void> {
-  if (!books) return;
-  await Promise.all([client.query(asOurselves), recordStep(client, books, loaded)]);
+/** Writes the ledger's row. Of an ended transaction it would be committed at once, so code is asked about that before. */
+async function record(worker: Worker, loaded: Loaded): Promise<void> {
+  const { client, books } = worker;
+  if (!books) return insistOnTransaction(worker, loaded.step);
+  if (loaded.content.runsCode[loaded.step.direction]) await insistOnTransaction(worker, loaded.step);
+  await Promise.all([insistOnTransaction(worker, loaded.step), recordStep(client, books, loaded)]);
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
-async function insistOnTransaction({ client, books }: Worker, step: Step): Promise<void> {
-  const { rows } = await client.query<{ inside: string; held: boolean }>(
-    `select current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`,
+async function insistOnTransaction({ client, books }: Worker, { revision }: Step): Promise<void> {
+  const results = await client.query(
+    `${asOurselves}; select current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`,
   );
-  if (rows[0]?.inside !== 'inside') throw problem('transaction-ended', { name: step.revision.name, path: step.revision.path });
-  if (!rows[0].held) throw problem('lock-lost', {});
+  // Several statements in one message give as many results.
+  const [row] = (results as unknown as { rows: { inside: string; held: boolean }[] }[]).at(-1)?.rows ?? [];
+  if (row?.inside !== 'inside') throw problem('transaction-ended', { name: revision.name, path: revision.path });
+  if (!row.held) throw problem('lock-lost', {});
 }
 
 async function close(

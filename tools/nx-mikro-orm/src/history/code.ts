@@ -3,7 +3,8 @@ import { parse, type Node, type Token } from 'acorn';
 
 /**
  * A source in TypeScript or JavaScript without what does not change what it does: types, comments, formatting. One
- * statement or brace per line, for diffs. Two sources have the same normal form only when they are the same program.
+ * statement or brace per line, for diffs. Two sources have the same normal form only when they are the same program; parentheses
+ * and the spelling of numbers count.
  *
  * What neither acorn nor Node can read stays as it is, with line feeds at its line ends. (In a file of its own, because
  * only a revision that runs code needs a parser.)

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { collectStatements } from '../apply/statements.ts';
 import { formatStatement, revisionText } from '../author/file.ts';
 import { importFresh, type MigrationClass } from '../orm.ts';
 import { literalRevision, type Literal } from './literal.ts';
@@ -19,27 +18,25 @@ mkdirSync(home, { recursive: true });
 const folder = mkdtempSync(join(home, 'literal-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** What importing the file gives: undefined when it does not load, or does more than queue texts. */
-async function imported(text: string): Promise<Literal | undefined> {
+/** What importing the file gives. */
+async function imported(text: string): Promise<Literal> {
   const hash = createHash('sha256').update(text).digest('hex');
   const path = join(folder, `${hash}.ts`);
   writeFileSync(path, text);
-  let Class: MigrationClass;
-  try {
-    [Class] = Object.values(await importFresh(path, hash)) as [MigrationClass];
-    assert.ok(Class);
-  } catch {
-    return undefined;
-  }
-  const up = await collectStatements(Class, 'up');
-  const down = await collectStatements(Class, 'down');
-  if (up.runsCode || down.runsCode) return undefined;
-  const transactional = new Class(undefined as never, undefined as never).isTransactional();
+  const [Class] = Object.values(await importFresh(path, hash)) as [MigrationClass];
+  const queued = async (direction: 'up' | 'down') => {
+    const migration = new Class(undefined as never, undefined as never);
+    await migration[direction]();
+    return migration.getQueries() as string[];
+  };
   return {
     className: Class.name,
-    up: up.statements,
-    down: down.irreversible === undefined ? down.statements : undefined,
-    transactional,
+    up: await queued('up'),
+    down: await queued('down').catch((error: Error) => {
+      assert.match(error.message, /cannot be reverted/);
+      return undefined;
+    }),
+    transactional: new Class(undefined as never, undefined as never).isTransactional(),
   };
 }
 

@@ -90,16 +90,7 @@ function fieldValue(source: Source): void {
     do source.expect(type);
     while (source.take(/\|/y));
   source.expect(/=/y);
-  // An escape would be read differently by who reads only the fields.
-  const plain = /'[^'\\\n\r]*'|"[^"\\\n\r]*"|`[^`\\$\r]*`/y;
-  if (source.take(/\[/y)) {
-    while (!source.take(/\]/y)) {
-      source.expect(plain);
-      if (source.take(/,/y)) continue;
-      source.expect(/\]/y);
-      break;
-    }
-  } else if (!source.take(/null\b/y)) source.expect(plain);
+  source.names();
   source.endStatement();
 }
 

@@ -12,6 +12,7 @@ export interface Revision {
   linkLine: number | undefined;
   /** Digest of the statements that `create` wrote; undefined in a revision written by hand. */
   generated: string | undefined;
+  /** Names of the revisions in whose place it stands; none for an ordinary one. */
   replaces: string[];
 }
 

@@ -3,11 +3,12 @@ export class Unexpected extends Error {}
 
 /** A JavaScript text, and how far it is read. White space and comments before a token are skipped. Linear in the text. */
 export class Source {
-  #at = 0;
+  #at: number;
   readonly #text: string;
 
-  constructor(text: string) {
+  constructor(text: string, from = 0) {
     this.#text = text;
+    this.#at = from;
   }
 
   /** The token that comes next, when it is this one. */
@@ -48,6 +49,24 @@ export class Source {
     this.#at = end + 1;
     const raw = this.#text.slice(from, end);
     return quote === '`' ? template(raw) : quoted(raw);
+  }
+
+  /** The names in `'a'`, `['a', 'b']` or `null`. None of them has an escape. */
+  names(): string[] {
+    if (this.take(/null\b/y)) return [];
+    if (!this.take(/\[/y)) return [this.#name()];
+    const found: string[] = [];
+    while (!this.take(/\]/y)) {
+      found.push(this.#name());
+      if (this.take(/,/y)) continue;
+      this.expect(/\]/y);
+      break;
+    }
+    return found;
+  }
+
+  #name(): string {
+    return this.expect(/'[^'\\\n\r]*'|"[^"\\\n\r]*"|`[^`\\$\r]*`/y)[0].slice(1, -1);
   }
 
   #isEscaped(at: number): boolean {

@@ -26,7 +26,12 @@ export function findRevision(history: History, text: string): Linked {
  * `head` (the default) is everything pending, `+n` the next n, a name everything up to it.
  */
 export type Late = 'refuse' | 'allow' | 'skip';
-export function planUp(history: History, applied: ReadonlySet<string>, target = 'head', _: { late: Late } = { late: 'refuse' }): Step[] {
+export function planUp(
+  history: History,
+  applied: ReadonlySet<string>,
+  target = 'head',
+  _: { late: Late } = { late: 'refuse' },
+): Step[] {
   const head = onlyHead(history);
   const pending = history.order.filter(({ name }) => !applied.has(name));
   const ahead = /^\+(\d+)$/.exec(target);
