@@ -340,6 +340,15 @@ export const problems = {
       `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
     () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
   ),
+  'session-lives': entry<{ backend: number; since: Date }>(
+    'refused',
+    (f) =>
+      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still at work in the server. Nothing was changed.`,
+    (f) => [
+      'wait for it, then type the same command again',
+      `to end it: ${typed('psql')} "select pg_terminate_backend(${f.backend})"`,
+    ],
+  ),
   'lock-lost': entry<object>(
     'failed',
     () =>
@@ -410,7 +419,12 @@ export const problems = {
     'differs',
     (f) =>
       `The schema of ${f.database} is not what ${f.target} produces: ${f.differences.length} difference${f.differences.length === 1 ? '' : 's'}. The ledger was not changed.${list(f.differences)}`,
-    (f) => [`${typed(`stamp ${f.target}`)} --force`],
+    (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
+  ),
+  'reason-missing': entry<{ command: string; option: string }>(
+    'usage',
+    (f) => `${f.option} overrules what was found, so the journal has to know why. Nothing was changed.`,
+    (f) => [`${typed(f.command)} ${f.option} --reason "…"`],
   ),
   'fresh-foreign': entry<{ database: string }>(
     'refused',

@@ -21,6 +21,8 @@ export interface Report {
   warn(text: string): void;
   /** Standard output must be JSON only. */
   json: boolean;
+  /** Columns of the terminal that standard output is; undefined where it is none. */
+  columns: number | undefined;
 }
 
 /** A report, with the endings that only cli.ts writes. */
@@ -56,6 +58,7 @@ export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream
 
   return {
     json,
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     line(text) {
       if (!json) write(stdout, clean(text));
     },
