@@ -52,6 +52,33 @@ const outcomes = {
   unknown: (name: string) => `What became of ${name} is not known yet: the server has not told.`,
 };
 
+/** What an interrupted run leaves. */
+function stopped(f: {
+  before: number;
+  name: string | undefined;
+  steps: number;
+  direction: 'up' | 'down';
+  outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+  done?: number | undefined;
+  statement?: number | undefined;
+  sql?: string | undefined;
+}): string {
+  const did = f.direction === 'up' ? 'applied' : 'reverted';
+  const before = f.before ? ` What was ${did} before stays: ${f.before} revision${f.before === 1 ? '' : 's'}.` : '';
+  if (f.name === undefined) return `Nothing was cut off.${before}`;
+  const others = f.steps > 1 ? ` and ${f.steps - 1} more` : '';
+  const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
+  const fates = {
+    'rolled-back': `${f.name}${others} was rolled back: nothing of it is left.`,
+    done: `${f.name}${others} was ${did} all the same: it was finished in that moment.`,
+    partly:
+      `${f.name} runs outside of a transaction: ${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}${cut}.` +
+      `${f.sql === undefined ? '' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`} The next \`${f.direction}\` finds out what is left of that, and continues there.`,
+    unknown: `The server has not ended ${f.name}${others} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.`,
+  };
+  return fates[f.outcome].replace('\n ', '\n') + before;
+}
+
 interface StepFacts {
   name: string;
   path: string;
@@ -368,6 +395,20 @@ export const problems = {
       `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${outcomes[f.outcome](f.name, f.direction)}` : ''} Nothing more was run.`,
     () => ['type the same command again: it goes on where this one stopped'],
   ),
+  interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
+  'run-stopped': entry<{
+    /** Steps that were finished before. */
+    before: number;
+    name: string | undefined;
+    /** How many were in the same transaction. */
+    steps: number;
+    direction: 'up' | 'down';
+    outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+    done?: number | undefined;
+    /** The statement that was cut off. */
+    statement?: number | undefined;
+    sql?: string | undefined;
+  }>('interrupted', stopped, () => ['type the same command again: it goes on where this one stopped']),
   'read-only-database': entry<{ database: string; standby: boolean }>(
     'refused',
     (f) =>
