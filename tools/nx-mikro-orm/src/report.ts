@@ -21,6 +21,8 @@ export interface Report {
   warn(text: string): void;
   /** Standard output must be JSON only. */
   json: boolean;
+  /** Columns of the terminal that standard output is; undefined where it is none. */
+  columns: number | undefined;
   /** With `--json-lines`: something that happened, as one line of JSON on standard output, at once. */
   event(value: { event: string } & Record<string, unknown>): void;
 }
@@ -66,6 +68,7 @@ export function createReport(to: {
 
   return {
     json,
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     line(text) {
       if (!json) write(stdout, clean(text));
     },

@@ -142,7 +142,10 @@ export function journalOf(
       const what = [event, revision, direction, attempt, statement, digest, sql && shortened(sql), duration, timings];
       const why = [sqlstate, message && shortened(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
-      await client.query(insert, [run, ...what, ...why, ...who].map((value) => value ?? null));
+      await client.query(
+        insert,
+        [run, ...what, ...why, ...who].map((value) => value ?? null),
+      );
     },
   };
 }
@@ -161,15 +164,40 @@ export const readOpen = (client: Client, project: Project): Promise<Recorded[]> 
      where "id" > coalesce((select max("id") from ${table(project)} where "event" = 'end'), 0) order by "id"`,
   );
 
-/** Every row of the journal, oldest first, or those of one revision. */
-export const readJournal = (client: Client, project: Project, revision?: string): Promise<Recorded[]> =>
-  read(client, `select * from ${table(project)} where $1::text is null or "revision" = $1 order by "id"`, [
-    revision ?? null,
-  ]);
+/** The last rows of the journal, all or of one revision, oldest first; every one without `last`. */
+export const readJournal = (
+  client: Client,
+  project: Project,
+  { revision, last }: { revision?: string | undefined; last?: number | undefined } = {},
+): Promise<Recorded[]> =>
+  read(
+    client,
+    `select * from (
+       select * from ${table(project)} where $1::text is null or "revision" = $1 order by "id" desc limit $2) found
+     order by "id"`,
+    [revision ?? null, last ?? null],
+  );
 
-async function read(client: Client, sql: string, values?: unknown[]): Promise<Recorded[]> {
+/** Of which revisions the journal has rows, and how many. Undefined: rows about a whole run. */
+export async function countJournal(
+  client: Client,
+  project: Project,
+): Promise<{ revision: string | undefined; rows: number }[]> {
+  const sql = `select "revision", count(*)::int as rows from ${table(project)} group by "revision" order by "revision"`;
+  return (await unlessAbsent(client.query<{ revision: string | null; rows: number }>(sql))).map(
+    ({ revision, rows }) => ({
+      revision: revision ?? undefined,
+      rows,
+    }),
+  );
+}
+
+const read = async (client: Client, sql: string, values?: unknown[]): Promise<Recorded[]> =>
+  (await unlessAbsent(client.query<Record<string, unknown>>(sql, values))).map(recordedOf);
+
+async function unlessAbsent<Row>(answer: Promise<{ rows: Row[] }>): Promise<Row[]> {
   try {
-    return (await client.query<Record<string, unknown>>(sql, values)).rows.map(recordedOf);
+    return (await answer).rows;
   } catch (error) {
     // 42P01 undefined_table, 3F000 invalid_schema_name
     if (['42P01', '3F000'].includes((error as DatabaseError).code ?? '')) return [];

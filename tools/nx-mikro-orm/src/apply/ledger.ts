@@ -102,6 +102,12 @@ export async function readStored(client: Client, project: Project, name: string)
   };
 }
 
+/** The way back of a revision whose row is about to go, as text: all that will be left of it is in the journal. */
+export async function keptDown(client: Client, project: Project, name: string): Promise<string | undefined> {
+  const { down } = await readStored(client, project, name);
+  return down && `its down was: ${down.join('; ') || '(nothing)'}`;
+}
+
 /** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
 export async function ensureLedger(client: Client, project: Project): Promise<void> {
   const present = await columnsOf(client, project);

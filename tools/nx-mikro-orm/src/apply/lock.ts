@@ -33,7 +33,11 @@ export interface Lock {
  * `create index concurrently` would wait for it (PostgreSQL then kills one of the two as a deadlock).
  * @throws lock-held when `waitMs` passed
  */
-export async function withLock<T>(project: Project, options: LockOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  project: Project,
+  options: LockOptions,
+  work: (lock: Lock) => Promise<T>,
+): Promise<T> {
   const client = await open(options.url);
   let lost = false;
   client.on('end', () => (lost = true));
@@ -93,23 +97,60 @@ const isLock = (key: string): string =>
    and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
    and (l.classid::bigint << 32 | l.objid::bigint) = ${key}::bigint`;
 
-/** Who holds the lock, since when, and which statement its runner is at. */
-async function holder(client: Client, key: string): Promise<string> {
-  const { rows } = await client.query<{ name: string; pid: number; since: Date; query: string | null; seconds: number }>(
-    `select a.application_name as name, a.pid, a.backend_start as since, w.query, w.seconds
-     from pg_locks l join pg_stat_activity a using (pid)
+/** The runner that is at work. */
+export interface Holder {
+  /** Its lock's connection: `nx-mikro-orm up from <host> pid <pid>`. */
+  name: string;
+  /** The server's process of that connection. */
+  pid: number;
+  /** Undefined when this role may not see it. */
+  since: Date | undefined;
+  /** The statement that it is at, shortened, and for how long. */
+  doing: { query: string; seconds: number } | undefined;
+}
+
+/** Who holds the lock at this moment; undefined when nobody does. Takes no lock. */
+export const holderNow = (client: Client, project: Project): Promise<Holder | undefined> =>
+  holderOf(client, lockKey(project));
+
+async function holderOf(client: Client, key: string): Promise<Holder | undefined> {
+  const { rows } = await client.query<{
+    name: string | null;
+    pid: number;
+    since: Date | null;
+    query: string | null;
+    seconds: number;
+  }>(
+    `select a.application_name as name, l.pid, a.backend_start as since, w.query, w.seconds
+     from pg_locks l left join pg_stat_activity a using (pid)
      left join lateral (
        select left(regexp_replace(query, '\\s+', ' ', 'g'), 100) as query,
          extract(epoch from clock_timestamp() - query_start)::int as seconds
        from pg_stat_activity
        where application_name like 'nx-mikro-orm %' and state <> 'idle' and datname = current_database()
-         and pid not in (a.pid, pg_backend_pid()) and query_start is not null
+         and pid not in (l.pid, pg_backend_pid()) and query_start is not null
        order by query_start limit 1
      ) w on true
      where ${isLock(key)}`,
   );
   const found = rows[0];
-  if (!found) return 'a runner that has just finished';
-  const doing = found.query ? `, for ${found.seconds} s at: ${found.query}` : '';
-  return `${found.name} (server process ${found.pid}) since ${found.since.toISOString()}${doing}`;
+  return (
+    found && {
+      name: found.name || 'a runner',
+      pid: found.pid,
+      since: found.since ?? undefined,
+      doing: found.query === null ? undefined : { query: found.query, seconds: found.seconds },
+    }
+  );
+}
+
+/** Who holds the lock, since when, and which statement its runner is at. */
+export function holderLine({ name, pid, since, doing }: Holder): string {
+  const at = doing ? `, for ${doing.seconds} s at: ${doing.query}` : '';
+  return `${name} (server process ${pid})${since ? ` since ${since.toISOString()}` : ''}${at}`;
+}
+
+async function holder(client: Client, key: string): Promise<string> {
+  const found = await holderOf(client, key);
+  return found ? holderLine(found) : 'a runner that has just finished';
 }

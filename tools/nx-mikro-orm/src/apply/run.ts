@@ -125,7 +125,7 @@ async function underLock(project: Project, place: Place, options: RunOptions): P
 }
 
 /** 42501 insufficient_privilege, 25006 read_only_sql_transaction: said by the server about the bookkeeping itself. */
-function allowed(error: unknown): unknown {
+export function allowed(error: unknown): unknown {
   const { code = '', message } = error as DatabaseError;
   return ['42501', '25006'].includes(code) ? problem('not-allowed', { detail: message, sqlstate: code }, error) : error;
 }
