@@ -84,7 +84,7 @@ function stopped(f: StoppedFacts): string {
       const sql = f.sql === undefined ? ' ' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`;
       return `${which} runs outside of a transaction: ${done}${cut}.${sql}The next \`${f.direction}\` finds out what is left of that, and continues there.${before}`;
     }
-    case 'unknown':
+    default:
       return `The server has not ended ${which} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.${before}`;
   }
 }
@@ -399,7 +399,7 @@ export const problems = {
   }>(
     'failed',
     (f) =>
-      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${outcomes[f.outcome](f.name, f.direction)}` : ''} Nothing more was run.`,
+      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${(outcomes[f.outcome] ?? outcomes.unknown)(f.name, f.direction)}` : ''} Nothing more was run.`,
     () => ['type the same command again: it goes on where this one stopped'],
   ),
   interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
