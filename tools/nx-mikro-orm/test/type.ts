@@ -20,6 +20,7 @@ export async function type<O extends Options>(
     json: options['json'] === true,
     columns,
     line: () => undefined,
+    event: () => undefined,
     progress: () => undefined,
     warn: (text: string) => void warned.push(text),
   };

@@ -28,7 +28,17 @@ export default command({
     }
     report.line(`dropped everything in ${target.shown}`);
     return migrate(
-      { ...call, args: [], options: { 'dry-run': false, 'lock-wait': undefined, 'lock-timeout': undefined, 'retry-for': undefined, 'json-lines': false } },
+      {
+        ...call,
+        args: [],
+        options: {
+          'dry-run': false,
+          'lock-wait': undefined,
+          'lock-timeout': undefined,
+          'retry-for': undefined,
+          'json-lines': false,
+        },
+      },
       { direction: 'up', doing: 'fresh' },
     );
   },
