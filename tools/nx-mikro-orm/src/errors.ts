@@ -75,7 +75,7 @@ function stopped(f: {
       `${f.sql === undefined ? '' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`} The next \`${f.direction}\` finds out what is left of that, and continues there.`,
     unknown: `The server has not ended ${f.name}${others} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.`,
   };
-  return fates[f.outcome].replace('\n ', '\n') + before;
+  return (fates[f.outcome] ?? fates.unknown).replace('\n ', '\n') + before;
 }
 
 interface StepFacts {

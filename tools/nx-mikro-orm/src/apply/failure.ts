@@ -56,7 +56,7 @@ export function isCut(error: unknown): boolean {
     if (/^(08...|57P0[123]|25P03|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|ECONNABORTED)$/.test(code)) return true;
     if (
       /connection terminated|client has encountered a connection error|connection ended|not queryable/i.test(
-        String(at.message ?? ''),
+        typeof at.message === 'string' ? at.message : '',
       )
     )
       return true;

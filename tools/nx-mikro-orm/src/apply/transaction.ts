@@ -176,9 +176,8 @@ async function close(
   transaction: Transaction | undefined,
 ): Promise<void> {
   const last = steps.at(-1)?.step;
-  const notes = steps.map(({ step }, at) =>
-    books?.journal.add(client, finishedEntry(step, { attempt, ...results[at] })),
-  );
+  const entries = steps.map(({ step }, at) => finishedEntry(step, { attempt, ...results[at] }));
+  const notes = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
   try {
     if (transaction) {
       await Promise.all(notes);
