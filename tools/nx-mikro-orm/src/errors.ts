@@ -44,13 +44,12 @@ interface ConnectionFacts {
   embedded: boolean;
 }
 
-const outcomes = {
-  done: (name: string, direction: 'up' | 'down') =>
-    `${name} was ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
-  'not-done': (name: string, direction: 'up' | 'down') =>
-    `${name} is not ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
-  unknown: (name: string) => `What became of ${name} is not known yet: the server has not told.`,
-};
+/** What the server said about a step whose connection was cut. */
+function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
+  if (outcome === 'unknown') return `What became of ${name} is not known yet: the server has not told.`;
+  const not = outcome === 'done' ? '' : 'not ';
+  return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
+}
 
 interface StoppedFacts {
   /** Steps that were finished before. */
@@ -399,7 +398,7 @@ export const problems = {
   }>(
     'failed',
     (f) =>
-      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${(outcomes[f.outcome] ?? outcomes.unknown)(f.name, f.direction)}` : ''} Nothing more was run.`,
+      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${becameOf({ ...f, name: f.name })}` : ''} Nothing more was run.`,
     () => ['type the same command again: it goes on where this one stopped'],
   ),
   interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
