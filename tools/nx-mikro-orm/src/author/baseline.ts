@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from 'pg';
+import type { Client, DatabaseError } from 'pg';
 import { currentCommit } from '../apply/commit.ts';
 import { connectToRead, findTarget, urlOf, type Target } from '../apply/connect.ts';
 import { ensureLedger, readLedger, recordApplied } from '../apply/ledger.ts';
@@ -52,8 +52,17 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
   if (!client) return undefined;
   try {
     const url = urlOf(target, client);
-    const lock = { url, waitMs: 60_000, doing: 'baseline', onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`) };
+    const lock = {
+      url,
+      waitMs: 60_000,
+      doing: 'baseline',
+      onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`),
+    };
     return await withLock(project, lock, () => underLock(project, client, target, { ...options, message }));
+  } catch (error) {
+    const { code = '', message: detail } = error as DatabaseError;
+    // 42501 insufficient_privilege, 25006 read_only_sql_transaction
+    throw ['42501', '25006'].includes(code) ? problem('not-allowed', { detail, sqlstate: code }, error) : error;
   } finally {
     await client.end();
   }
@@ -82,8 +91,7 @@ async function underLock(project: Project, client: Client, target: Target, optio
     if (!draft) throw problem('whole-unproven', { stage: 'the file is not read back', differences: [name] });
     await insistOn(draft.path, name, statements);
     const moved = compareCatalogues(source.catalogue, (await readDatabase(project, client)).catalogue);
-    if (moved.length > 0)
-      throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
+    if (moved.length > 0) throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
     const path = join(project.revisions, `${name}.ts`);
     await record(project, client, { ...draft, path }, () => {
       insistOnNoHistory(project);
@@ -124,7 +132,10 @@ const withoutDatabase = (catalogue: Catalogue): Catalogue =>
   new Map([...catalogue].filter(([, { kind }]) => kind !== 'database'));
 
 const majorOf = async (client: Client): Promise<number> =>
-  Math.floor(Number((await client.query<{ v: string }>("select current_setting('server_version_num') as v")).rows[0]?.v) / 10_000);
+  Math.floor(
+    Number((await client.query<{ v: string }>("select current_setting('server_version_num') as v")).rows[0]?.v) /
+      10_000,
+  );
 
 /** What the models do not describe; where they describe nothing yet, all of it. */
 async function findHandwork(

@@ -15,7 +15,15 @@ import { changingColumns, readContents, readFilled, rowEntries, sequenceEntries,
 import { revisionText } from './file.ts';
 import { readHandwork } from './handwork.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
-import { draftFolder, dropDraft, isInterrupted, recoverReplacement, replacedFolder, replaceRevisions, writeDraft } from './replaced.ts';
+import {
+  draftFolder,
+  dropDraft,
+  isInterrupted,
+  recoverReplacement,
+  replacedFolder,
+  replaceRevisions,
+  writeDraft,
+} from './replaced.ts';
 import { besideLedger, proveWhole, type Source, type Whole } from './whole.ts';
 
 export interface RebuildOptions {
@@ -76,11 +84,21 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     const whole = await proveWhole(project, source);
     const lost = [...tooLarge, ...whole.lost.filter((line) => !tooLarge.some((large) => large.includes(`${line}:`)))];
     if (lost.length > 0 && !options.acceptLost) throw problem('rebuild-lost', { lost });
-    const name = nextName(slugOf(message ?? ''), history.order.map((revision) => revision.name));
+    const name = nextName(
+      slugOf(message ?? ''),
+      history.order.map((revision) => revision.name),
+    );
     const replaces = history.order.map((revision) => revision.name);
     const byHand = await withScratch(project, history.order, {}, readHandwork);
     const kept = byHand.filter((key) => whole.catalogue.has(key));
-    const text = revisionText({ name, message, revises: undefined, statements: whole.statements, replaces, byHand: kept });
+    const text = revisionText({
+      name,
+      message,
+      revises: undefined,
+      statements: whole.statements,
+      replaces,
+      byHand: kept,
+    });
     try {
       const draft = await insistOnDraft(project, name, text, whole);
       const now = linkHistory(readRevisions(revisions));
@@ -139,7 +157,7 @@ async function readHead(project: Project, history: History, options: RebuildOpti
     });
   const first = await run('running', async (scratch) => {
     const filled = await readFilled(scratch.client);
-    return filled.length > 0 ? filled : readSource(project, scratch, { leftOut: new Set(), frozen: [] });
+    return filled.length > 0 ? filled : readSource(project, scratch, { leftOut: new Set(), anew: [], frozen: [] });
   });
   if (!Array.isArray(first)) return first;
   return run('running once more', async (scratch) =>
@@ -147,18 +165,23 @@ async function readHead(project: Project, history: History, options: RebuildOpti
   );
 }
 
-async function readSource(project: Project, { client }: Scratch, { leftOut, frozen }: Changing): Promise<Head> {
+async function readSource(project: Project, { client }: Scratch, { leftOut, anew, frozen }: Changing): Promise<Head> {
   const filled = await readFilled(client);
   const { entries: inserts, lost: tooLarge } = await rowEntries(client, filled, leftOut);
   const entries = [...(await readEntries(client)), ...inserts, ...(await sequenceEntries(client))];
   const contents = await readContents(client, leftOut);
   return {
     source: besideLedger(project, { entries, catalogue: await readCatalogue(client), contents, leftOut }),
-    rows: filled.reduce((sum, { table, rows }) => sum + (inserts.some(({ key }) => key === `rows of ${table}`) ? rows : 0), 0),
+    rows: filled.reduce(
+      (sum, { table, rows }) => sum + (inserts.some(({ key }) => key === `rows of ${table}`) ? rows : 0),
+      0,
+    ),
     careful: [
-      ...[...leftOut].map((column) => `${column} differs from run to run: its default gives it anew on every database`),
+      ...anew.map((column) => `${column} differs from run to run: its default gives it anew on every database`),
       ...frozen.map((column) => `${column} differs from run to run: every new database gets the values of this run`),
-      ...entries.filter(({ key }) => key.startsWith('role ')).map(({ key }) => `${key} is made, without a login, where the server has none`),
+      ...entries
+        .filter(({ key }) => key.startsWith('role '))
+        .map(({ key }) => `${key} is made, without a login, where the server has none`),
     ],
     tooLarge,
   };
@@ -173,9 +196,15 @@ async function insistOnDraft(project: Project, name: string, text: string, whole
   const found = await withScratch(project, [draft], {}, ({ client }) => readCatalogue(client));
   const differences = compareCatalogues(whole.catalogue, found).filter(({ kind }) => kind !== 'database');
   if (differences.length > 0)
-    throw problem('whole-unproven', { stage: 'the file does not give what its statements gave', differences: differences.map(describe) });
+    throw problem('whole-unproven', {
+      stage: 'the file does not give what its statements gave',
+      differences: differences.map(describe),
+    });
   const ahead = await compareWithModels(project, history, { decisions: 'none' });
   if (ahead)
-    throw problem('whole-unproven', { stage: 'the models are not what the new revision gives', differences: ahead.differences });
+    throw problem('whole-unproven', {
+      stage: 'the models are not what the new revision gives',
+      differences: ahead.differences,
+    });
   return draft;
 }

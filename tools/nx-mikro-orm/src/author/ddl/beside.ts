@@ -51,7 +51,11 @@ export async function readComments(
   return (rows as Comment[])
     .filter(({ names }) => !(names.length > 1 && ignore?.(names[0] ?? '', names[1] ?? '')))
     .map(({ type, text, routine, ...one }) => {
-      const identity = routine ?? (type === 'domain constraint' ? one.identity.replace(/ on (?=[^"]*(?:"[^"]*"[^"]*)*$)/, ' on domain ') : one.identity);
+      const identity =
+        routine ??
+        (type === 'domain constraint'
+          ? one.identity.replace(/ on (?=[^"]*(?:"[^"]*"[^"]*)*$)/, ' on domain ')
+          : one.identity);
       return {
         key: `comment on ${type} ${one.identity}`,
         schema: one.names[0],
@@ -71,16 +75,19 @@ const roles = `
 select distinct r.rolname as name from (
   select refobjid as role from pg_shdepend d
   where d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())
-    and (d.deptype in ('a', 'r') or d.classid in ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass))
+    and (d.deptype in ('a', 'r') or d.classid = 'pg_user_mapping'::regclass
+      or d.classid = 'pg_default_acl'::regclass and d.refobjid <> current_user::regrole)
   union all
   select setrole from pg_db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())
 ) named join pg_roles r on r.oid = named.role
-where r.rolname <> current_user and r.rolname !~ '^pg_'
+where r.rolname !~ '^pg_'
 order by 1`;
 
 /** A role belongs to the server: it is made where it is missing, without a login, and stays when all else is dropped. */
 export async function readRoles(client: Client): Promise<Entry[]> {
-  const [rows] = await askPlainly(client, [`select name, quote_ident(name) as quoted, quote_literal(name) as literal from (${roles}) r`]);
+  const [rows] = await askPlainly(client, [
+    `select name, quote_ident(name) as quoted, quote_literal(name) as literal from (${roles}) r`,
+  ]);
   return (rows as { name: string; quoted: string; literal: string }[]).map(({ name, quoted, literal }) => ({
     key: `role ${name}`,
     schema: undefined,
@@ -119,6 +126,14 @@ export async function readPublicSchema(client: Client): Promise<Entry[]> {
   const { statements, undo } = (rows as { statements: string[]; undo: string[] }[])[0] ?? { statements: [], undo: [] };
   if (statements.length === 0) return [];
   return [
-    { key: 'schema public', schema: 'public', table: undefined, phase: 'attached', rank: 0, statements, undo: undo.toReversed() },
+    {
+      key: 'schema public',
+      schema: 'public',
+      table: undefined,
+      phase: 'attached',
+      rank: 0,
+      statements,
+      undo: undo.toReversed(),
+    },
   ];
 }

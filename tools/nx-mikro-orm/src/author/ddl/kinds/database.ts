@@ -22,13 +22,18 @@ export const schemas: Recipe = {
 export const extensions: Recipe = {
   family: extensionFamily,
   phase: 'structure',
-  create: () => `'create extension ' || quote_ident(e.extname) || ' schema ' || e.extnamespace::regnamespace::text`,
+  // Where an extension makes its schema itself, the schema must not be named: it is not there yet.
+  create: () => `'create extension ' || quote_ident(e.extname) || case when exists (
+      select from pg_depend where classid = 'pg_namespace'::regclass and objid = e.extnamespace
+        and refclassid = 'pg_extension'::regclass and refobjid = e.oid and deptype = 'e')
+    then '' else ' schema ' || e.extnamespace::regnamespace::text end`,
 };
 
 export const languages: Recipe = {
   family: languageFamily,
   phase: 'structure',
-  create: () => `concat_ws(' ', 'create', case when l.lanpltrusted then 'trusted' end, 'language', quote_ident(l.lanname),
+  create:
+    () => `concat_ws(' ', 'create', case when l.lanpltrusted then 'trusted' end, 'language', quote_ident(l.lanname),
     'handler ' || ${proc('l.lanplcallfoid')}, 'inline ' || ${proc('l.laninline')}, 'validator ' || ${proc('l.lanvalidator')})`,
   grants: [grantsOn('l', `'language ' || quote_ident(l.lanname)`, 'l.lanacl', 'l.lanowner')],
 };
@@ -54,7 +59,8 @@ export const collations: Recipe = {
 export const conversions: Recipe = {
   family: conversionFamily,
   phase: 'structure',
-  create: () => `concat_ws(' ', 'create', case when c.condefault then 'default' end, 'conversion', ${identity('pg_conversion', 'c.oid')},
+  create:
+    () => `concat_ws(' ', 'create', case when c.condefault then 'default' end, 'conversion', ${identity('pg_conversion', 'c.oid')},
     'for', quote_literal(pg_encoding_to_char(c.conforencoding)), 'to', quote_literal(pg_encoding_to_char(c.contoencoding)),
     'from', ${proc('c.conproc')})`,
 };
@@ -64,7 +70,8 @@ const forType = `'transform for ' || ${type('t.trftype')} || ' language ' || quo
 export const transforms: Recipe = {
   family: transformFamily,
   phase: 'structure',
-  create: () => `'create ' || ${forType} || ' (' || concat_ws(', ', 'from sql with function ' || ${routine('t.trffromsql')},
+  create:
+    () => `'create ' || ${forType} || ' (' || concat_ws(', ', 'from sql with function ' || ${routine('t.trffromsql')},
     'to sql with function ' || ${routine('t.trftosql')}) || ')'`,
   drop: `'drop ' || ${forType}`,
 };
