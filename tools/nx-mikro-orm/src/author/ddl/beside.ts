@@ -110,12 +110,12 @@ function dollarQuoted(body: string): string {
 }
 
 /** Who may do what in `public` by default, since PostgreSQL 15 and before: the manual's chapter 5.10.6. */
-const initial = `case when current_setting('server_version_num')::int >= 150000
-  then acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false)
-  else acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE, CREATE', false) end`;
+const initial = `acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false) ||
+  case when current_setting('server_version_num')::int < 150000
+    then array[makeaclitem(0, n.nspowner, 'CREATE', false)] else '{}' end`;
 
 const onPublic = (reverse: boolean) =>
-  grantStatements(`'schema public'`, { acl: 'n.nspacl', owner: 'n.nspowner', defaults: initial }, { reverse });
+  grantStatements(`'schema public'`, { acl: 'n.nspacl', owner: 'n.nspowner', defaults: `(${initial})` }, { reverse });
 
 /** Privileges on `public`, which is in every new database and in no catalogue. */
 export async function readPublicSchema(client: Client): Promise<Entry[]> {
