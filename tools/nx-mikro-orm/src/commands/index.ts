@@ -8,6 +8,7 @@ export const commands = {
   create: () => import('./create.ts'),
   up: () => import('./up.ts'),
   down: () => import('./down.ts'),
+  switch: () => import('./switch.ts'),
   status: () => import('./status.ts'),
   current: () => import('./current.ts'),
   history: () => import('./history.ts'),
