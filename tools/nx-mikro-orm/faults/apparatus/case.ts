@@ -1,21 +1,20 @@
 /** One case: a database and a project of its own, and runners between them. */
-import { withDatabase, type Database } from './database.ts';
+import { openDatabase, type Database, type Through } from './database.ts';
 import { makeProject, removeProject, type Project } from './project.ts';
 import { startRunner, type Ended, type Runner, type Surroundings } from './runner.ts';
 import { keep } from './secrecy.ts';
 import { sharedServer, type Address } from './server.ts';
 
-export interface Case extends Project {
+export interface Case extends Project, AsyncDisposable {
   database: Database;
-  /** Runs a command to its end: `run('up', '--lock-wait', '1')`. */
-  run(...args: string[]): Promise<Ended>;
-  /** The same through another address, or in other surroundings. */
-  runIn(surroundings: Partial<Surroundings>, ...args: string[]): Promise<Ended>;
-  start(args: string[], surroundings?: Partial<Surroundings>): Runner;
-  /** Starts it through a proxy. */
-  through(port: number): Partial<Surroundings>;
   value: Database['value'];
   values: Database['values'];
+  execute: Database['execute'];
+  /** Runs a command to its end: `run('up', '--lock-wait', '1')`. */
+  run(...args: string[]): Promise<Ended>;
+  /** The same on another way, or in other surroundings. */
+  runIn(other: Partial<Surroundings> & Through, ...args: string[]): Promise<Ended>;
+  start(args: string[], other?: Partial<Surroundings> & Through): Runner;
 }
 
 export interface CaseOptions {
@@ -31,43 +30,45 @@ export interface CaseOptions {
 /** The body of a test: `it('…', inCase(async ({ write, run }) => { … }))`. */
 export const inCase =
   (work: (the: Case) => Promise<void>, options: CaseOptions = {}) =>
-  (): Promise<void> =>
-    withDatabase(
-      options.server ?? sharedServer(),
-      async (database) => {
-        const project = options.project ?? makeProject();
-        const running = new Set<Runner>();
-        const start: Case['start'] = (args, surroundings = {}) => {
-          const runner = startRunner(project, args, { url: database.url(), ...surroundings });
-          running.add(runner);
-          void runner.ended.finally(() => running.delete(runner)).catch(() => undefined);
-          return runner;
-        };
-        const runIn: Case['runIn'] = (surroundings, ...args) => start(args, surroundings).ended;
-        const { value, values } = database;
-        const run: Case['run'] = (...args) => runIn({}, ...args);
-        const through: Case['through'] = (port) => ({ url: database.url({ port }) });
-        try {
-          await work({ ...project, database, start, runIn, run, through, value, values });
-        } finally {
-          await Promise.all([...running].map((runner) => runner.kill().catch(() => undefined)));
-          await keepBooks(database);
-          if (!options.project) removeProject(project);
-        }
-      },
-      options,
-    );
+  async (): Promise<void> => {
+    await using the = await openCase(options);
+    await work(the);
+  };
+
+export async function openCase(options: CaseOptions = {}): Promise<Case> {
+  const database = await openDatabase(options.server ?? sharedServer(), options);
+  const project = options.project ?? makeProject();
+  const running = new Set<Runner>();
+  const start: Case['start'] = (args, other = {}) => {
+    const runner = startRunner(project, args, { url: database.url(other), ...other });
+    running.add(runner);
+    void runner.ended.finally(() => running.delete(runner)).catch(() => undefined);
+    return runner;
+  };
+  return {
+    ...project,
+    database,
+    value: database.value,
+    values: database.values,
+    execute: database.execute,
+    run: (...args) => start(args).ended,
+    runIn: (other, ...args) => start(args, other).ended,
+    start,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...running].map((runner) => runner.kill().catch(() => undefined)));
+      await keepBooks(database).catch(() => undefined);
+      await database[Symbol.asyncDispose]();
+      if (!options.project) removeProject(project);
+    },
+  };
+}
 
 /** What ledgers and journals say is seen by people too. */
-async function keepBooks({ client }: Database): Promise<void> {
-  const { rows } = await client
-    .query<{ name: string }>(
-      `select attrelid::regclass::text as name from pg_attribute join pg_class c on c.oid = attrelid
-       where attname in ('applied_by') and not attisdropped and c.relkind = 'r'`,
-    )
-    .catch(() => ({ rows: [] }));
-  for (const { name } of rows) {
-    const book = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-    keep(name, book.rows.map(({ row }) => row).join('\n'));
-  }
+async function keepBooks(database: Database): Promise<void> {
+  const books = await database.values(
+    `select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid
+     where attname = 'applied_by' and not attisdropped and c.relkind = 'r'`,
+  );
+  for (const book of books as string[])
+    keep(book, (await database.values(`select b::text from ${book} b`)).join('\n'));
 }

@@ -22,7 +22,7 @@ export async function converge(
   assert.match(next.said, /--took-effect/, 'a refusal that says how to answer');
   assert.match(next.said, /--took-no-effect/);
   const said = await the.values('select what from log_9 order by n');
-  if (said.length === 1) await the.database.client.query('delete from log_9');
+  if (said.length === 1) await the.execute('delete from log_9');
   const answer = said.length === 2 ? '--took-effect' : '--took-no-effect';
   exits(await the.run('repair', answer, name), 0, `repair ${answer}`);
   const last = await the.run('up');

@@ -4,96 +4,40 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { password } from './secrecy.ts';
 import type { Address } from './server.ts';
 
-export interface Database {
+/** Another way to the same server: the port of a proxy, another role. */
+export interface Through {
+  port?: number;
+  role?: string;
+  password?: string;
+  database?: string;
+}
+
+export interface Database extends AsyncDisposable {
   name: string;
-  /** The superuser's connection, for looking. */
-  client: Client;
-  /** What the runner gets as DATABASE_URL; another role, or the port of a proxy, on demand. */
-  url(through?: { port?: number; role?: string; password?: string; database?: string }): string;
+  /** What a runner gets as DATABASE_URL. */
+  url(through?: Through): string;
+  /** The superuser's connection, for looking; a new one after the server was killed. */
+  client(): Promise<Client>;
   /** One more connection of the superuser, which ends with the database. */
   connect(application?: string): Promise<Client>;
+  /** Runs one or more statements as the superuser. */
+  execute(sql: string): Promise<void>;
   /** One column of a query's result. */
-  values(sql: string): Promise<unknown[]>;
+  values(sql: string, parameters?: unknown[]): Promise<unknown[]>;
   /** The first column of the first row. */
-  value(sql: string): Promise<unknown>;
-  /** Another role with the password of the suite, gone with the database. */
+  value(sql: string, parameters?: unknown[]): Promise<unknown>;
+  /** Another role that logs in with the password of the suite; gone with the database. */
   role(attributes?: string, name?: string): Promise<string>;
 }
 
 /** The role that runners log in as: owner of its database, and nothing more. */
 export const runnerRole = 'runner';
 
-export const connected = async (url: string, application = 'faults'): Promise<Client> => {
+export async function connected(url: string, application = 'faults'): Promise<Client> {
   const client = new Client({ connectionString: url, application_name: application });
   client.on('error', () => undefined);
   await client.connect();
   return client;
-};
-
-/** Makes the runner's role on a server, if it is not there. */
-export async function makeRole(client: Client, name = runnerRole, attributes = ''): Promise<void> {
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
-  if (rowCount === 0)
-    await client.query(`create role ${escapeIdentifier(name)} login password ${escapeLiteral(password)} ${attributes}`);
-}
-
-/** Hands over a new database, and drops it. With `like`, it is a copy of that one; nobody may be connected to it. */
-export async function withDatabase(
-  server: Address,
-  work: (database: Database) => Promise<void>,
-  options: { name?: string; like?: string } = {},
-): Promise<void> {
-  const name = options.name ?? `faults_${process.pid}_${randomBytes(5).toString('hex')}`;
-  const at = new URL(server.superuser);
-  const url: Database['url'] = (through = {}) => {
-    const to = new URL(at);
-    to.username = encodeURIComponent(through.role ?? runnerRole);
-    to.password = encodeURIComponent(through.password ?? password);
-    if (through.port !== undefined) to.port = String(through.port);
-    to.pathname = `/${encodeURIComponent(through.database ?? name)}`;
-    return to.href;
-  };
-  const own = new URL(at);
-  own.pathname = `/${encodeURIComponent(name)}`;
-  const opened: Client[] = [];
-  const roles: string[] = [];
-  const connect = async (application?: string) => {
-    const client = await connected(own.href, application);
-    opened.push(client);
-    return client;
-  };
-  await asSuperuser(server, async (admin) => {
-    await makeRole(admin);
-    await admin.query(
-      `create database ${escapeIdentifier(name)} template ${options.like ?? 'template0'} encoding 'UTF8' owner ${runnerRole}`,
-    );
-  });
-  try {
-    const client = await connect();
-    // Up to PostgreSQL 14 everybody may create in `public`; from 15 on its owner, who owns the database, may.
-    await client.query('alter schema public owner to pg_database_owner');
-    const values = async (sql: string) =>
-      (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows.map(([first]) => first);
-    await work({
-      name,
-      client,
-      url,
-      connect,
-      values,
-      value: async (sql) => (await values(sql))[0],
-      role: async (attributes, role = `${name}_role${roles.length}`) => {
-        await makeRole(client, role, attributes);
-        roles.push(role);
-        return role;
-      },
-    });
-  } finally {
-    await Promise.all(opened.map((client) => client.end().catch(() => undefined)));
-    await asSuperuser(server, async (admin) => {
-      await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
-      for (const role of roles) await admin.query(`drop role if exists ${escapeIdentifier(role)}`);
-    });
-  }
 }
 
 export async function asSuperuser<T>(server: Address, work: (client: Client) => Promise<T>): Promise<T> {
@@ -105,22 +49,89 @@ export async function asSuperuser<T>(server: Address, work: (client: Client) => 
   }
 }
 
-/** A database to copy: what the runner's role has made of `statements`. */
-export async function makeTemplate(server: Address, statements: readonly string[]) {
-  const name = `faults_${process.pid}_${randomBytes(5).toString('hex')}`;
+/** Makes a role that can log in, if it is not there. */
+export async function makeRole(client: Client, name = runnerRole, attributes = ''): Promise<void> {
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
+  if (rowCount === 0)
+    await client.query(`create role ${escapeIdentifier(name)} login password ${escapeLiteral(password)} ${attributes}`);
+}
+
+const newName = (): string => `faults_${process.pid}_${randomBytes(5).toString('hex')}`;
+
+/** Makes a database that the runner's role owns. With `like`, it is a copy of that one, to which nobody may be connected. */
+export async function openDatabase(
+  server: Address,
+  { name = newName(), like = 'template0' }: { name?: string; like?: string } = {},
+): Promise<Database> {
+  const own = new URL(server.superuser);
+  own.pathname = `/${encodeURIComponent(name)}`;
+  const opened: Client[] = [];
+  const roles: string[] = [];
+  let main: Client | undefined;
   await asSuperuser(server, async (admin) => {
     await makeRole(admin);
-    await admin.query(`create database ${name} template template0 encoding 'UTF8' owner ${runnerRole}`);
+    await admin.query(
+      `create database ${escapeIdentifier(name)} template ${like} encoding 'UTF8' owner ${runnerRole}`,
+    );
   });
-  const url = new URL(server.superuser);
-  url.pathname = `/${name}`;
-  const client = await connected(url.href);
-  try {
-    await client.query('alter schema public owner to pg_database_owner');
-    await client.query(`set role ${runnerRole}`);
-    for (const sql of statements) await client.query(sql);
-  } finally {
-    await client.end();
-  }
-  return { name, drop: () => asSuperuser(server, (admin) => admin.query(`drop database if exists ${name} with (force)`)) };
+
+  const connect: Database['connect'] = async (application) => {
+    const client = await connected(own.href, application);
+    opened.push(client);
+    return client;
+  };
+  const client: Database['client'] = async () => {
+    if (main) return main;
+    const made = await connect();
+    made.on('end', () => (main = undefined));
+    return (main = made);
+  };
+  const values: Database['values'] = async (sql, parameters = []) => {
+    const query = { text: sql, rowMode: 'array', values: parameters } as const;
+    return (await (await client()).query<unknown[]>(query)).rows.map(([first]) => first);
+  };
+  const database: Database = {
+    name,
+    url(through = {}) {
+      const to = new URL(own);
+      to.username = encodeURIComponent(through.role ?? runnerRole);
+      to.password = encodeURIComponent(through.password ?? password);
+      if (through.port !== undefined) to.port = String(through.port);
+      if (through.database !== undefined) to.pathname = `/${encodeURIComponent(through.database)}`;
+      return to.href;
+    },
+    client,
+    connect,
+    execute: async (sql) => void (await (await client()).query(sql)),
+    values,
+    value: async (sql, parameters) => (await values(sql, parameters))[0],
+    role: async (attributes, role = `${name}_role${roles.length}`) => {
+      await makeRole(await client(), role, attributes);
+      roles.push(role);
+      return role;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(opened.map((each) => each.end().catch(() => undefined)));
+      await asSuperuser(server, async (admin) => {
+        await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+        for (const role of roles) await admin.query(`drop role if exists ${escapeIdentifier(role)}`);
+      });
+    },
+  };
+  // Up to PostgreSQL 14 everybody may create in `public`; from 15 on its owner may, who is the database's.
+  await database.execute('alter schema public owner to pg_database_owner');
+  return database;
+}
+
+/** A database to copy: what the runner's role has made of `statements`. Nobody is connected to it. */
+export async function makeTemplate(server: Address, statements: readonly string[]) {
+  const name = newName();
+  await using database = await openDatabase(server, { name });
+  const own = await connected(database.url());
+  for (const sql of statements) await own.query(sql);
+  await own.end();
+  await (await database.client()).end();
+  const like = newName();
+  await asSuperuser(server, (admin) => admin.query(`create database ${like} template ${name}`));
+  return { like, drop: () => asSuperuser(server, (admin) => admin.query(`drop database if exists ${like}`)) };
 }

@@ -25,36 +25,27 @@ export async function closeGate(database: Database, sql: string, application = '
   };
 }
 
+const session = `select pid from pg_stat_activity
+  where datname = current_database() and state = 'active' and position($1 in query) > 0 and pid <> pg_backend_pid()`;
+
 /** Returns when some session waits for a lock in a statement that contains `text`, with that session's process id. */
 export const waitsFor = (database: Database, text: string): Promise<number> =>
-  until(`a session waits for a lock in: ${text}`, async () => {
-    const { rows } = await database.client.query<{ pid: number }>(
-      `select pid from pg_stat_activity where datname = current_database() and state = 'active'
-       and wait_event_type = 'Lock' and position($1 in query) > 0 and pid <> pg_backend_pid()`,
-      [text],
-    );
-    return rows[0]?.pid;
-  });
+  until(`a session waits for a lock in: ${text}`, () =>
+    database.value(`${session} and wait_event_type = 'Lock'`, [text]),
+  ) as Promise<number>;
 
 /** Returns when a session runs a statement that contains `text`, waiting or not, with that session's process id. */
 export const runs = (database: Database, text: string): Promise<number> =>
-  until(`a session runs: ${text}`, async () => {
-    const { rows } = await database.client.query<{ pid: number }>(
-      `select pid from pg_stat_activity where datname = current_database() and state = 'active'
-       and position($1 in query) > 0 and pid <> pg_backend_pid()`,
-      [text],
-    );
-    return rows[0]?.pid;
-  });
+  until(`a session runs: ${text}`, () => database.value(session, [text])) as Promise<number>;
 
 /** Returns when no session of a runner is left on this database. */
-export const nobodyIsLeft = (database: Database, seconds = 20): Promise<boolean> =>
+export const nobodyIsLeft = (database: Database, seconds = 20): Promise<unknown> =>
   until(
     'no session of a runner is left',
-    async () =>
-      (await database.value(
-        `select count(*)::int from pg_stat_activity
-         where datname = current_database() and application_name like 'nx-mikro-orm%'`,
-      )) === 0,
+    () =>
+      database.value(
+        `select count(*) = 0 from pg_stat_activity
+         where datname = current_database() and usename <> current_user and backend_type = 'client backend'`,
+      ),
     seconds,
   );

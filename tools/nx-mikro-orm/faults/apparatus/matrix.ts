@@ -41,7 +41,7 @@ export function atEveryStatement(
     const options = { like: '', project };
     let drop: (() => Promise<unknown>) | undefined;
     before(async () => {
-      ({ name: options.like, drop } = await makeTemplate(sharedServer(), ground));
+      ({ like: options.like, drop } = await makeTemplate(sharedServer(), ground));
     });
     after(async () => {
       removeProject(project);
@@ -68,15 +68,15 @@ async function strikeAt(the: Case, { sql, gate }: Statement, when: When, fault: 
   await using proxy = await startProxy(portOf(sharedServer()));
   if (when !== 'during') {
     const stop = proxy.stopAt(sql, when);
-    const runner = the.start(['up'], the.through(proxy.port));
-    const stopped = await Promise.race([stop, neverEnds(runner)]);
+    const runner = the.start(['up'], { port: proxy.port });
+    const stopped = await runner.until(stop);
     await fault.strike(runner, stopped.wire);
     await nobodyIsLeft(the.database);
     return undefined;
   }
   const closed = await closeGate(the.database, gate);
-  const runner = the.start(['up'], the.through(proxy.port));
-  await Promise.race([waitsFor(the.database, sql.split('\n')[0] ?? ''), neverEnds(runner)]);
+  const runner = the.start(['up'], { port: proxy.port });
+  await runner.until(waitsFor(the.database, sql.split('\n')[0] ?? ''));
   const wire = proxy.wireOf(sql);
   assert.ok(wire, 'the statement went through the proxy');
   await fault.strike(runner, wire);
@@ -93,10 +93,4 @@ async function strikeAt(the: Case, { sql, gate }: Statement, when: When, fault: 
   await until('the next up waits, works or ends', async () => over || (await connected()));
   await closed.open();
   return next;
-}
-
-/** Fails when the runner ends before the moment has come. */
-async function neverEnds(runner: Runner): Promise<never> {
-  const { exit, said } = await runner.ended;
-  assert.fail(`the runner ended (${exit}) before the moment came. It said:\n${said}`);
 }

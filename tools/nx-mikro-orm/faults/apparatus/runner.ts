@@ -23,6 +23,8 @@ export interface Ended {
 export interface Runner {
   pid: number;
   ended: Promise<Ended>;
+  /** Waits for a moment in its life; fails at once when it ends before the moment has come. */
+  until<T>(moment: Promise<T>): Promise<T>;
   /** What it has said so far, on both streams in the order of arrival. */
   said(): string;
   /** Sends a signal (by default the one that cannot be caught) and waits for its end. */
@@ -42,6 +44,9 @@ export interface Surroundings {
 /** Starts `nx-mikro-orm <args>` in a project. */
 export function startRunner(project: Project, args: string[], surroundings: Surroundings): Runner {
   const { url, env = {}, node = [], patience = 60 } = surroundings;
+  if (process.env['FAULTS_OLD'])
+    for (const o of ['--lock-timeout', '--retry-for'])
+      if (args.includes(o)) args = args.toSpliced(args.indexOf(o), 2);
   const started = performance.now();
   const child = spawn(process.execPath, [...node, bin, ...args, '--config', project.config], {
     cwd: project.root,
@@ -67,6 +72,11 @@ export function startRunner(project: Project, args: string[], surroundings: Surr
   return {
     pid: child.pid ?? 0,
     ended,
+    until: (moment) =>
+      Promise.race([
+        moment,
+        ended.then(({ exit, said }) => assert.fail(`it ended (${exit}) before the moment had come. It said:\n${said}`)),
+      ]),
     said: () => said,
     kill(signal = 'SIGKILL') {
       child.kill(signal);
