@@ -62,7 +62,7 @@ async function reach(server: OwnServer, options: object, { sql, gate }: Statemen
   const stop = when === 'before' ? proxy.stopAt(sql, 'before') : undefined;
   if (when === 'during') await closeGate(the.database, gate);
   const runner = the.start(['up', '--lock-timeout', '50', '--retry-for', '50'], { port: proxy.port });
-  await runner.until(stop ?? waitsFor(the.database, sql.split('\n')[0] ?? ''));
+  await runner.until<unknown>(stop ?? waitsFor(the.database, sql.split('\n')[0] ?? ''));
   const over = async () => {
     const ended = await runner.ended;
     await proxy[Symbol.asyncDispose]();

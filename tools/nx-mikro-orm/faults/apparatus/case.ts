@@ -1,7 +1,7 @@
 /** One case: a database and a project of its own, and runners between them. */
 import { openDatabase, type Database, type Through } from './database.ts';
 import { makeProject, removeProject, type Project } from './project.ts';
-import { startRunner, type Ended, type Runner, type Surroundings } from './runner.ts';
+import { runScript, startRunner, type Ended, type Runner, type Surroundings } from './runner.ts';
 import { keep } from './secrecy.ts';
 import { sharedServer, type Address } from './server.ts';
 
@@ -14,6 +14,8 @@ export interface Case extends Project, AsyncDisposable {
   run(...args: string[]): Promise<Ended>;
   /** The same on another way, or in other surroundings. */
   runIn(other: Partial<Surroundings> & Through, ...args: string[]): Promise<Ended>;
+  /** Runs a script of the project's folder with its DATABASE_URL; returns what it printed. */
+  script(path: string): Promise<string>;
   start(args: string[], other?: Partial<Surroundings> & Through): Runner;
 }
 
@@ -53,6 +55,7 @@ export async function openCase(options: CaseOptions = {}): Promise<Case> {
     execute: database.execute,
     run: (...args) => start(args).ended,
     runIn: (other, ...args) => start(args, other).ended,
+    script: (path) => runScript(path, database.url()),
     start,
     async [Symbol.asyncDispose]() {
       await Promise.all([...running].map((runner) => runner.kill().catch(() => undefined)));

@@ -1,7 +1,8 @@
 /** A runner: the command line as a process of its own, which can be killed, stopped and listened to. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Project } from './project.ts';
 import { keep } from './secrecy.ts';
 
@@ -83,6 +84,12 @@ export function startRunner(project: Project, args: string[], surroundings: Surr
       return ended;
     },
   };
+}
+
+/** Runs another program beside a runner, such as stock MikroORM; returns what it printed. @throws when it fails */
+export async function runScript(path: string, url: string): Promise<string> {
+  const env = { PATH: process.env['PATH'], DATABASE_URL: url, ...cache() };
+  return (await promisify(execFile)(process.execPath, [path], { env, timeout: 60_000 })).stdout;
 }
 
 /** Compiled files go where the suite cleans up. */
