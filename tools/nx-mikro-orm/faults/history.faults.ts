@@ -24,7 +24,7 @@ const ledger = (the: Case) => the.values('select name from mikro_orm_migrations 
 /** Insists that a run was refused before anything was done, and that the refusal says these things. */
 function refused(ended: Ended, ...says: (RegExp | string)[]) {
   exits(ended, 4);
-  assert.match(ended.said, /Nothing was run|was not/);
+  assert.match(ended.said, /nothing was (run|changed)/i);
   assert.match(ended.said, /Next:/);
   for (const each of says) assert.match(ended.said, typeof each === 'string' ? new RegExp(each) : each);
 }
@@ -233,7 +233,7 @@ describe('A ledger that somebody else wrote', { concurrency: 2 }, () => {
         script,
         `import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
-const orm = await MikroORM.init({ entities: [], discovery: { warnWhenNoEntities: false }, extensions: [Migrator],
+const orm = await MikroORM.init({ entities: [], discovery: { warnWhenNoEntities: false }, extensions: [Migrator], logger: () => {},
   clientUrl: process.env.DATABASE_URL, migrations: { path: ${JSON.stringify(join(the.root, 'revisions'))}, snapshot: false } });
 console.log(JSON.stringify((await orm.migrator.up({ to: '${b}' })).map(({ name }) => name)));
 await orm.close();

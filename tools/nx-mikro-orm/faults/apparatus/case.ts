@@ -25,6 +25,8 @@ export interface CaseOptions {
   name?: string;
   /** A database to copy. */
   like?: string;
+  /** Where the database lies. */
+  tablespace?: string;
   /** A project that stays: several cases may share one. */
   project?: Project;
 }

@@ -61,8 +61,9 @@ const newName = (): string => `faults_${process.pid}_${randomBytes(5).toString('
 /** Makes a database that the runner's role owns. With `like`, it is a copy of that one, to which nobody may be connected. */
 export async function openDatabase(
   server: Address,
-  { name = newName(), like = 'template0' }: { name?: string; like?: string } = {},
+  options: { name?: string; like?: string; tablespace?: string } = {},
 ): Promise<Database> {
+  const { name = newName(), like = 'template0', tablespace = 'pg_default' } = options;
   const own = new URL(server.superuser);
   own.pathname = `/${encodeURIComponent(name)}`;
   const opened: Client[] = [];
@@ -71,7 +72,7 @@ export async function openDatabase(
   await asSuperuser(server, async (admin) => {
     await makeRole(admin);
     await admin.query(
-      `create database ${escapeIdentifier(name)} template ${like} encoding 'UTF8' owner ${runnerRole}`,
+      `create database ${escapeIdentifier(name)} template ${like} encoding 'UTF8' owner ${runnerRole} tablespace ${tablespace}`,
     );
   });
 
