@@ -8,7 +8,8 @@ import { passwordStaysHidden } from './apparatus/secrecy.ts';
 const fill = `select n, repeat('x', 1000) as filler from generate_series(1, 5000) n`;
 
 async function withTable(the: Case) {
-  the.write('log', { up: ['create table log (n serial, what text)', `create table wide as ${fill}`] });
+  const long = 'create table long as select n from generate_series(1, 100000) n';
+  the.write('log', { up: ['create table log (n serial, what text)', long] });
   exits(await the.run('up'), 0);
 }
 
@@ -28,7 +29,7 @@ describe('The disk is full (53100)', { skip: noDisk, concurrency: 2 }, () => {
         exits(ended, 1);
         assert.match(ended.said, /53100/);
         assert.deepEqual(await log(the), []);
-        disk.grow(64);
+        disk.resize(64);
         exits(await the.run('up'), 0);
         assert.deepEqual(await log(the), ['once']);
         assert.equal(await the.value('select count(*)::int from more'), 5000);
@@ -46,16 +47,16 @@ describe('The disk is full (53100)', { skip: noDisk, concurrency: 2 }, () => {
           transactional: false,
           up: [
             `insert into log (what) values ('once')`,
-            `create index concurrently wide_filler on wide (n, filler) with (fillfactor = 10) tablespace ${disk.tablespace}`,
+            `create index concurrently long_n on long (n) with (fillfactor = 10) tablespace ${disk.tablespace}`,
           ],
         });
         const ended = await the.run('up');
         exits(ended, 1);
         assert.match(ended.said, /53100/);
-        disk.grow(256);
+        disk.resize(256);
         exits(await the.run('up'), 0);
         assert.deepEqual(await log(the), ['once']);
-        assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'wide'::regclass`), [true]);
+        assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'long'::regclass`), [true]);
       })();
     },
   );
@@ -65,11 +66,11 @@ describe('The disk is full (53100)', { skip: noDisk, concurrency: 2 }, () => {
     await inCase(
       async (the) => {
         the.write('log', { up: ['create table log (n serial, what text)', `insert into log (what) values ('once')`] });
-        disk.grow(1);
+        disk.fill();
         const ended = await the.run('up');
         exits(ended, [1, 5]);
         assert.match(ended.said, /53100|No space left/);
-        disk.grow(64);
+        disk.resize(64);
         exits(await the.run('up'), 0);
         assert.deepEqual(await log(the), ['once']);
       },
@@ -85,7 +86,7 @@ describe('A limit is reached', () => {
       await withTable(the);
       the.write('limit', {
         transactional: false,
-        up: [`insert into log (what) values ('once')`, 'create index concurrently wide_filler on wide (filler, n)'],
+        up: [`insert into log (what) values ('once')`, 'create index concurrently long_n on long (n)'],
       });
       const set = (what: string) => the.execute(`alter role runner in database "${the.database.name}" ${what}`);
       await set(`set temp_file_limit = '100kB'`);
@@ -97,7 +98,7 @@ describe('A limit is reached', () => {
       await set('reset all');
       exits(await the.run('up'), 0);
       assert.deepEqual(await log(the), ['once']);
-      assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'wide'::regclass`), [true]);
+      assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'long'::regclass`), [true]);
     }),
   );
 });

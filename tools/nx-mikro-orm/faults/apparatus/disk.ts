@@ -1,7 +1,7 @@
 /** A disk of a few megabytes: a tmpfs with a tablespace on it. It takes root, who may mount, and a server on this machine. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountFor, isRoot } from '../../src/embedded/account.ts';
@@ -10,8 +10,10 @@ import { sharedServer } from './server.ts';
 
 export interface Disk extends AsyncDisposable {
   tablespace: string;
-  /** Makes it larger. */
-  grow(megabytes: number): void;
+  /** Gives it another size; never less than what is on it. */
+  resize(megabytes: number): void;
+  /** Takes away all the room that is left. */
+  fill(): void;
 }
 
 /** Why there can be none here, for `skip`. */
@@ -40,6 +42,7 @@ export async function smallDisk(megabytes: number): Promise<Disk> {
   mkdirSync(folder, { mode: 0o700 });
   const account = accountFor(join(place, 'none'));
   if (account) chownSync(folder, account.uid, account.gid);
+  const resize = (size: string) => void execFileSync('mount', ['-o', `remount,size=${size}`, place]);
   const tablespace = `faults_${randomBytes(5).toString('hex')}`;
   await asSuperuser(sharedServer(), async (admin) => {
     await admin.query(`create tablespace ${tablespace} location '${folder}'`);
@@ -47,7 +50,11 @@ export async function smallDisk(megabytes: number): Promise<Disk> {
   });
   return {
     tablespace,
-    grow: (to) => void execFileSync('mount', ['-o', `remount,size=${to}m`, place]),
+    resize: (to) => resize(`${to}m`),
+    fill() {
+      const { blocks, bfree, bsize } = statfsSync(place);
+      resize(`${((blocks - bfree) * bsize) / 1024}k`);
+    },
     async [Symbol.asyncDispose]() {
       await asSuperuser(sharedServer(), (admin) => admin.query(`drop tablespace ${tablespace}`));
       execFileSync('umount', [place]);
