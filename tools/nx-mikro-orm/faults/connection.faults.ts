@@ -190,7 +190,10 @@ describe('There is nobody to talk to', { concurrency: 2 }, () => {
           exits(ended, 5, command);
           assert.match(ended.said, says);
         }
-        assert.equal(await the.value(`select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`), 0);
+        assert.equal(
+          await the.value(`select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`),
+          0,
+        );
       }),
     );
   refusal('no server on that port', () => ({ port: 1 }), /No PostgreSQL answers/);

@@ -16,50 +16,44 @@ async function withTable(the: Case) {
 const log = (the: Case) => the.values('select what from log');
 
 describe('The disk is full (53100)', { skip: noDisk, concurrency: 2 }, () => {
-  it(
-    'in a transaction: exit 1, all of the revision is rolled back, and with more room the next up ends well',
-    async () => {
-      await using disk = await smallDisk(3);
-      await inCase(async (the) => {
-        await withTable(the);
-        the.write('full', {
-          up: [`insert into log (what) values ('once')`, `create table more tablespace ${disk.tablespace} as ${fill}`],
-        });
-        const ended = await the.run('up');
-        exits(ended, 1);
-        assert.match(ended.said, /53100/);
-        assert.deepEqual(await log(the), []);
-        disk.resize(64);
-        exits(await the.run('up'), 0);
-        assert.deepEqual(await log(the), ['once']);
-        assert.equal(await the.value('select count(*)::int from more'), 5000);
-      })();
-    },
-  );
+  it('in a transaction: exit 1, all of the revision is rolled back, and with more room the next up ends well', async () => {
+    await using disk = await smallDisk(3);
+    await inCase(async (the) => {
+      await withTable(the);
+      the.write('full', {
+        up: [`insert into log (what) values ('once')`, `create table more tablespace ${disk.tablespace} as ${fill}`],
+      });
+      const ended = await the.run('up');
+      exits(ended, 1);
+      assert.match(ended.said, /53100/);
+      assert.deepEqual(await log(the), []);
+      disk.resize(64);
+      exits(await the.run('up'), 0);
+      assert.deepEqual(await log(the), ['once']);
+      assert.equal(await the.value('select count(*)::int from more'), 5000);
+    })();
+  });
 
-  it(
-    'while an index is built concurrently: exit 1, and with more room the next up builds it, and repeats nothing',
-    async () => {
-      await using disk = await smallDisk(3);
-      await inCase(async (the) => {
-        await withTable(the);
-        the.write('full', {
-          transactional: false,
-          up: [
-            `insert into log (what) values ('once')`,
-            `create index concurrently long_n on long (n) with (fillfactor = 10) tablespace ${disk.tablespace}`,
-          ],
-        });
-        const ended = await the.run('up');
-        exits(ended, 1);
-        assert.match(ended.said, /53100/);
-        disk.resize(256);
-        exits(await the.run('up'), 0);
-        assert.deepEqual(await log(the), ['once']);
-        assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'long'::regclass`), [true]);
-      })();
-    },
-  );
+  it('while an index is built concurrently: exit 1, and with more room the next up builds it, and repeats nothing', async () => {
+    await using disk = await smallDisk(3);
+    await inCase(async (the) => {
+      await withTable(the);
+      the.write('full', {
+        transactional: false,
+        up: [
+          `insert into log (what) values ('once')`,
+          `create index concurrently long_n on long (n) with (fillfactor = 10) tablespace ${disk.tablespace}`,
+        ],
+      });
+      const ended = await the.run('up');
+      exits(ended, 1);
+      assert.match(ended.said, /53100/);
+      disk.resize(256);
+      exits(await the.run('up'), 0);
+      assert.deepEqual(await log(the), ['once']);
+      assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'long'::regclass`), [true]);
+    })();
+  });
 
   it('for the ledger and the journal too: exit 1, and with more room everything is applied once', async () => {
     await using disk = await smallDisk(64);

@@ -69,7 +69,10 @@ describe('Behind PgBouncer', { skip: noPgbouncer, concurrency: 2 }, () => {
           assert.match(ended.said, /pool/i);
           assert.match(ended.said, /nothing was run/i);
         }
-        assert.equal(await the.value(`select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`), 0);
+        assert.equal(
+          await the.value(`select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`),
+          0,
+        );
         // What it asked for to find out is not left behind in a pooled session.
         assert.equal(
           await the.value(`select count(*)::int from pg_locks where locktype = 'advisory'

@@ -44,7 +44,10 @@ describe('A role that may not do everything', { concurrency: 2 }, () => {
       const ended = await the.runIn({ role }, 'up');
       exits(ended, 5);
       assert.match(ended.said, /42501/);
-      assert.equal(await the.value(`select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`), 0);
+      assert.equal(
+        await the.value(`select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`),
+        0,
+      );
     }),
   );
 

@@ -82,14 +82,17 @@ describe('Size', () => {
     inCase(async (the) => {
       const values = rows(2000).map((sql) => sql.replace(/^.*values /, ''));
       values.splice(Math.floor(values.length / 2), 0, `(1, 'no such' || function(1))`);
-      the.write('big', { up: ['create table log (n int, what text)', `insert into log (n, what) values ${values.join(',')}`] });
+      the.write('big', {
+        up: ['create table log (n int, what text)', `insert into log (n, what) values ${values.join(',')}`],
+      });
       const ended = await the.runIn(heap(512), 'up');
       exits(ended, 1);
       assert.ok(ended.said.length < 5000, `it said ${ended.said.length} characters`);
       assert.match(ended.said, /SQLSTATE/);
       assert.equal(await the.value(`select to_regclass('log')`), null);
       assert.ok(
-        Number(await the.value(`select coalesce(max(length(j::text)), 0) from mikro_orm_migrations_journal j`)) < 20_000,
+        Number(await the.value(`select coalesce(max(length(j::text)), 0) from mikro_orm_migrations_journal j`)) <
+          20_000,
         'the journal keeps it short',
       );
     }),

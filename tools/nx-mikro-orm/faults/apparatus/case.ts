@@ -74,6 +74,5 @@ async function keepBooks(database: Database): Promise<void> {
     `select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid
      where attname = 'applied_by' and not attisdropped and c.relkind = 'r'`,
   );
-  for (const book of books as string[])
-    keep(book, (await database.values(`select b::text from ${book} b`)).join('\n'));
+  for (const book of books as string[]) keep(book, (await database.values(`select b::text from ${book} b`)).join('\n'));
 }

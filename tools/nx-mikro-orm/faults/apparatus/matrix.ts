@@ -32,7 +32,7 @@ export function atEveryStatement(
 ): void {
   const statements = kind === 'bare' ? bare : transactional;
   const title = `${fault.title}; twelve statements ${kind === 'bare' ? 'outside of a transaction' : 'in a transaction'}`;
-  describe(title, { concurrency: 4 }, () => {
+  void describe(title, { concurrency: 4 }, () => {
     const project = makeProject();
     const name = project.write('twelve', {
       up: statements.map(({ sql }) => sql),
@@ -89,7 +89,9 @@ async function strikeAt(the: Case, { sql, gate }: Statement, when: When, fault: 
   let over = false;
   void next.ended.finally(() => (over = true)).catch(() => undefined);
   const connected = () =>
-    the.value(`select true from pg_stat_activity where datname = current_database() and application_name like '%pid ${next.pid}'`);
+    the.value(
+      `select true from pg_stat_activity where datname = current_database() and application_name like '%pid ${next.pid}'`,
+    );
   await until('the next up waits, works or ends', async () => over || (await connected()));
   await closed.open();
   return next;

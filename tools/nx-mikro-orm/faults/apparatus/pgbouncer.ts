@@ -55,7 +55,10 @@ default_pool_size = ${poolSize}
 query_wait_timeout = 10
 `,
   );
-  const child = spawn(program, ['-q', join(folder, 'pgbouncer.ini')], { stdio: ['ignore', 'ignore', 'pipe'], ...account });
+  const child = spawn(program, ['-q', join(folder, 'pgbouncer.ini')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...account,
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));

@@ -87,17 +87,20 @@ export const removeProject = ({ root }: Project): void => rmSync(root, { recursi
 
 function revisionText(name: string, revises: string | string[] | null, content: Content): string {
   const { up = [], down = [], body, transactional = true } = content;
-  const adds = (statements: string[]) =>
-    statements.map((sql) => `    this.addSql(${JSON.stringify(sql)});\n`).join('');
+  const adds = (statements: string[]) => statements.map((sql) => `    this.addSql(${JSON.stringify(sql)});\n`).join('');
   // A name that is no word of JavaScript gives the class another one.
   const word = /^[\p{ID_Start}$_][\p{ID_Continue}$_]*$/u.test(name) ? name : 'Revision';
   return `import { Migration } from '@mikro-orm/migrations';
 
 export class ${word} extends Migration {
-  static readonly revises = ${JSON.stringify(revises)};
+  static readonly revises = ${literal(revises)};
 ${transactional ? '' : '  override isTransactional() { return false; }\n'}  ${
     body ?? `override up() {\n${adds(up)}  }\n  override down() {\n${adds(down)}  }`
   }
 }
 `;
 }
+
+/** The link as source. Within a text that has double quotes, back-ticks spare the escapes. */
+const literal = (link: string | string[] | null): string =>
+  typeof link === 'string' && link.includes('"') ? `\`${link}\`` : JSON.stringify(link);

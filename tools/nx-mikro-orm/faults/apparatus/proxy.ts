@@ -47,8 +47,7 @@ export async function startProxy(serverPort: number): Promise<Proxy> {
     sent: () => wires.flatMap(({ sent }) => sent),
     wireOf,
     lockWire: () => wireOf('pg_try_advisory_lock'),
-    stopAt: (sql, moment, nth = 1) =>
-      new Promise((spring) => traps.add({ sql, moment, passes: nth - 1, spring })),
+    stopAt: (sql, moment, nth = 1) => new Promise((spring) => traps.add({ sql, moment, passes: nth - 1, spring })),
     async [Symbol.asyncDispose]() {
       listener.close();
       for (const wire of wires) wire.cut();

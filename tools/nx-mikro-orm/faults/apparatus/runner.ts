@@ -46,8 +46,7 @@ export interface Surroundings {
 export function startRunner(project: Project, args: string[], surroundings: Surroundings): Runner {
   const { url, env = {}, node = [], patience = 60 } = surroundings;
   if (process.env['FAULTS_OLD'])
-    for (const o of ['--lock-timeout', '--retry-for'])
-      if (args.includes(o)) args = args.toSpliced(args.indexOf(o), 2);
+    for (const o of ['--lock-timeout', '--retry-for']) if (args.includes(o)) args = args.toSpliced(args.indexOf(o), 2);
   const started = performance.now();
   const child = spawn(process.execPath, [...node, bin, ...args, '--config', project.config], {
     cwd: project.root,
@@ -100,7 +99,7 @@ const cache = (): Record<string, string> => {
 
 /** Insists on an exit code; a failure shows what was said. */
 export function exits(ended: Ended, code: number | readonly number[], about = ''): void {
-  const codes = [code].flat() as number[];
+  const codes: number[] = typeof code === 'number' ? [code] : [...code];
   assert.ok(
     ended.exit !== undefined && codes.includes(ended.exit),
     `${about ? `${about}: ` : ''}expected exit ${codes.join(' or ')}, got ${ended.exit ?? ended.signal}. It said:\n${ended.said}`,

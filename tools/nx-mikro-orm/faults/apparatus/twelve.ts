@@ -85,9 +85,7 @@ export const bare: Statement[] = gated([
   'call twice_9()',
   'create unique index concurrently once_10 on big_10 (b)',
   ...transactional.slice(10).map(({ sql }) => sql),
-]).map((statement) =>
-  /^(vacuum|call)/.test(statement.sql) ? { ...statement, untraceable: true } : statement,
-);
+]).map((statement) => (/^(vacuum|call)/.test(statement.sql) ? { ...statement, untraceable: true } : statement));
 
 /** The traces of all twelve. */
 async function traces({ value, values }: Database) {
