@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inCase } from './apparatus/case.ts';
-import { openDatabase } from './apparatus/database.ts';
 import { exits } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
 import { ledger, refused, tables, three } from './apparatus/three.ts';
-import { sharedServer } from './apparatus/server.ts';
 
 describe('A file that is not what was applied', { concurrency: 2 }, () => {
   it(

@@ -49,13 +49,16 @@ export function atEveryStatement(
     });
     for (const [at, statement] of statements.entries())
       for (const when of moments)
-        it(`${words[when]} ${at + 1} ${statement.sql.split('\n')[0]}`, { skip: skip(statement, at + 1, when) }, () =>
-          inCase(async (the) => {
-            const next = await strikeAt(the, statement, when, fault, at % 2 === 0);
-            if (kind === 'transactional' && !next) await assertNothing(the.database);
-            await converge(the, name, { untraceable: statement.untraceable, ...(next && { first: next.ended }) });
-            await assertOnce(the.database, name);
-          }, options)(),
+        void it(
+          `${words[when]} ${at + 1} ${statement.sql.split('\n')[0]}`,
+          { skip: skip(statement, at + 1, when) },
+          () =>
+            inCase(async (the) => {
+              const next = await strikeAt(the, statement, when, fault, at % 2 === 0);
+              if (kind === 'transactional' && !next) await assertNothing(the.database);
+              await converge(the, name, { untraceable: statement.untraceable, ...(next && { first: next.ended }) });
+              await assertOnce(the.database, name);
+            }, options)(),
         );
   });
 }
