@@ -8,7 +8,8 @@ import type { Look } from './look.ts';
  * What a revision is in a database.
  *
  * `running`: a runner is at it right now. `failed`: pending, and the last run failed at it and kept nothing. `replaced`:
- * applied, and about to be recorded under `replacing`. `half-way`: replaces revisions of which only some are applied.
+ * applied, and about to be recorded under `replacing`. `half-way`: replaces revisions of which only some are applied, or is
+ * one of those.
  */
 export type RevisionState =
   | 'applied'
@@ -65,7 +66,8 @@ function marksOf({ state, edited, half, earlier, holder }: Look): Map<string, Re
     marks.set(revision.name, 'replacing');
     for (const { name } of replaced) marks.set(name, 'replaced');
   }
-  for (const { revision } of state.halfway) marks.set(revision.name, 'half-way');
+  for (const { revision, applied } of state.halfway)
+    for (const name of [revision.name, ...applied]) marks.set(name, 'half-way');
   for (const { revision, done, open } of half)
     if (done.size > 0 || open?.outcome === 'unknown') marks.set(revision, holder ? 'running' : 'half-done');
   return marks;

@@ -18,6 +18,7 @@ export const commands = {
   verify: () => import('./verify.ts'),
   inspect: () => import('./inspect.ts'),
   stamp: () => import('./stamp.ts'),
+  repair: () => import('./repair.ts'),
   fresh: () => import('./fresh.ts'),
   doctor: () => import('./doctor.ts'),
   url: () => import('./url.ts'),

@@ -1,0 +1,91 @@
+import { flags, waysOut, type Finding, type Flag } from '../apply/repair/finding.ts';
+import { findInconsistencies, mend } from '../apply/repair/repair.ts';
+import { problem } from '../errors.ts';
+import { command, type Call, type Outcome } from './command.ts';
+import { ask, canAsk } from './consent.ts';
+
+const options = {
+  reason: { type: 'string', help: 'Why, for the journal' },
+  accept: { type: 'string', help: flags.accept.help },
+  refresh: { type: 'string', help: flags.refresh.help },
+  adopt: { type: 'string', help: flags.adopt.help },
+  forget: { type: 'string', help: flags.forget.help },
+  unique: { type: 'string', help: flags.unique.help },
+  'took-effect': { type: 'string', help: flags['took-effect'].help },
+  'took-no-effect': { type: 'string', help: flags['took-no-effect'].help },
+  'begin-again': { type: 'string', help: flags['begin-again'].help },
+  reindex: { type: 'string', help: flags.reindex.help },
+} as const;
+
+type RepairCall = Call<typeof options>;
+
+export default command({
+  summary: 'Show everything that does not fit, with the evidence and the ways out; mend one thing when told to',
+  touches: 'database',
+  options,
+  examples: ['repair', 'repair --accept invite_code --reason "hotfix of 3 May, applied by hand"'],
+  run: async (call) => {
+    const asked = (Object.keys(flags) as Flag[]).filter((flag) => call.options[flag] !== undefined);
+    const [flag, second] = asked;
+    const bad = (detail: string) => problem('bad-option', { command: 'repair', detail });
+    if (flag && second) throw bad(`--${flag} and --${second}: one thing is mended at a time.`);
+    if (flag) return mendOne(call, flag, call.options[flag] ?? '');
+    if (call.options.reason !== undefined) throw bad('--reason needs to be told what to mend.');
+    return list(call);
+  },
+});
+
+async function mendOne({ project, report, options }: RepairCall, flag: Flag, about: string): Promise<Outcome> {
+  const mended = await mend(project, { flag, about, reason: options.reason }, (holder) =>
+    report.warn(`Waiting for another runner: ${holder}`),
+  );
+  const { target, kind, done } = mended;
+  return {
+    json: { database: target.shown, mended: { flag, kind, about: mended.about, reason: options.reason ?? null, done } },
+    lines: [done],
+  };
+}
+
+async function list(call: RepairCall): Promise<Outcome> {
+  const { target, findings } = await findInconsistencies(call.project);
+  const wrong = findings.filter(({ weight }) => weight === 'wrong');
+  const json = { database: target.shown, consistent: wrong.length === 0, findings: findings.map(jsonOf) };
+  const asking = canAsk(call.report);
+  const lines: string[] = [];
+  for (const finding of findings) {
+    if (asking) await offer(call, finding);
+    else lines.push(...linesOf(finding), '');
+  }
+  const summary =
+    wrong.length === 0
+      ? `${target.shown}: files, ledger and journal fit together.`
+      : `${target.shown}: ${wrong.length} ${wrong.length === 1 ? 'thing does' : 'things do'} not fit. ${asking ? '' : 'Nothing was changed.'}`;
+  return { json, lines: [...lines, summary.trim()], exit: wrong.length === 0 ? 'ok' : 'differs' };
+}
+
+/** On a terminal: shows it and, where that overrules nothing, asks whether to mend it. */
+async function offer({ project, report }: RepairCall, finding: Finding): Promise<void> {
+  for (const line of [...linesOf(finding), '']) report.line(line);
+  for (const { flag, when } of finding.remedies) {
+    if (flags[flag].reason) continue;
+    for (const about of finding.about)
+      if (await ask(report, `--${flag} ${about} (${when})?`))
+        report.line((await mend(project, { flag, about, reason: undefined })).done);
+  }
+}
+
+const linesOf = (finding: Finding): string[] => [
+  `${finding.weight === 'note' ? 'note' : 'WRONG'}  ${finding.kind}: ${finding.found}`,
+  ...finding.evidence.flatMap((line) => line.split('\n')).map((line) => `    ${line}`),
+  ...waysOut(finding).map((step, at) => `  ${at === 0 ? 'Next:' : '     '} ${step}`),
+];
+
+const jsonOf = (finding: Finding) => ({
+  kind: finding.kind,
+  weight: finding.weight,
+  about: finding.about,
+  found: finding.found,
+  evidence: finding.evidence,
+  next: waysOut(finding),
+  remedies: finding.remedies.map(({ flag }) => flag),
+});
