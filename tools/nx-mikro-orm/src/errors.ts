@@ -35,6 +35,9 @@ const list = (names: readonly string[]): string => names.map((name) => `\n  ${na
 /** How a command is typed in this workspace. */
 export const typed = (command: string): string => `npx nx run migrations:${command}`;
 
+/** A word as a shell takes it. */
+const word = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
 interface ConnectionFacts {
   database: string;
   detail: string;
@@ -48,6 +51,33 @@ const outcomes = {
     `${name} is not ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
   unknown: (name: string) => `What became of ${name} is not known yet: the server has not told.`,
 };
+
+/** What an interrupted run leaves. */
+function stopped(f: {
+  before: number;
+  name: string | undefined;
+  steps: number;
+  direction: 'up' | 'down';
+  outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+  done?: number | undefined;
+  statement?: number | undefined;
+  sql?: string | undefined;
+}): string {
+  const did = f.direction === 'up' ? 'applied' : 'reverted';
+  const before = f.before ? ` What was ${did} before stays: ${f.before} revision${f.before === 1 ? '' : 's'}.` : '';
+  if (f.name === undefined) return `Nothing was cut off.${before}`;
+  const others = f.steps > 1 ? ` and ${f.steps - 1} more` : '';
+  const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
+  const fates = {
+    'rolled-back': `${f.name}${others} was rolled back: nothing of it is left.`,
+    done: `${f.name}${others} was ${did} all the same: it was finished in that moment.`,
+    partly:
+      `${f.name} runs outside of a transaction: ${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}${cut}.` +
+      `${f.sql === undefined ? '' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`} The next \`${f.direction}\` finds out what is left of that, and continues there.`,
+    unknown: `The server has not ended ${f.name}${others} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.`,
+  };
+  return fates[f.outcome].replace('\n ', '\n') + before;
+}
 
 interface StepFacts {
   name: string;
@@ -109,14 +139,23 @@ export const problems = {
     (f) => `Two files are the same revision ${f.name}; nothing was run:${list(f.files)}`,
     (f) => [`delete the one that a compiler wrote: rm ${f.files[1] ?? ''}`],
   ),
-  'revision-link-missing': entry<{ name: string; place: string; missing: string; nearest: string[] }>(
+  'revision-link-missing': entry<{
+    name: string;
+    place: string;
+    missing: string;
+    replacedBy: string | undefined;
+    nearest: string[];
+  }>(
     'refused',
     (f) =>
-      `${f.name} says that it revises "${f.missing}", and there is no such revision. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
-    (f) => [
-      `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
-      `or mend the link in ${f.place}`,
-    ],
+      `${f.name} says that it revises "${f.missing}", and ${f.replacedBy ? `${f.replacedBy} stands in the place of that` : 'there is no such revision'}. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
+    (f) =>
+      f.replacedBy
+        ? [`let it follow: in ${f.place}, set \`static readonly revises = '${f.replacedBy}'\``]
+        : [
+            `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
+            `or mend the link in ${f.place}`,
+          ],
   ),
   'revision-cycle': entry<{ cycle: string[] }>(
     'refused',
@@ -137,11 +176,13 @@ export const problems = {
     (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
     (f) => [`mend ${f.place}, then type the same command again`],
   ),
-  'unknown-target': entry<{ target: string; nearest: string[] }>(
+  'unknown-target': entry<{ target: string; nearest: string[]; replacedBy?: string | undefined }>(
     'usage',
     (f) =>
-      `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
-    () => [typed('history')],
+      f.replacedBy
+        ? `The revision "${f.target}" is gone: ${f.replacedBy} stands in its place. Nothing was run.`
+        : `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    (f) => (f.replacedBy ? [typed(`show ${f.replacedBy}`), typed('history')] : [typed('history')]),
   ),
   'ambiguous-target': entry<{ target: string; matching: string[] }>(
     'usage',
@@ -199,7 +240,7 @@ export const problems = {
       `else let it follow the head: set its \`revises\` to the head's name and give the file a newer one`,
     ],
   ),
-  'rebuild-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
+  'replaced-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
     'refused',
     (f) =>
       `${f.name} replaces revisions of which this database has only ${f.applied.length}: it cannot be recorded in their place, nor run on top of them. Nothing was run. It lacks:${list(f.lacking)}`,
@@ -354,6 +395,20 @@ export const problems = {
       `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${outcomes[f.outcome](f.name, f.direction)}` : ''} Nothing more was run.`,
     () => ['type the same command again: it goes on where this one stopped'],
   ),
+  interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
+  'run-stopped': entry<{
+    /** Steps that were finished before. */
+    before: number;
+    name: string | undefined;
+    /** How many were in the same transaction. */
+    steps: number;
+    direction: 'up' | 'down';
+    outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+    done?: number | undefined;
+    /** The statement that was cut off. */
+    statement?: number | undefined;
+    sql?: string | undefined;
+  }>('interrupted', stopped, () => ['type the same command again: it goes on where this one stopped']),
   'read-only-database': entry<{ database: string; standby: boolean }>(
     'refused',
     (f) =>
@@ -434,6 +489,17 @@ export const problems = {
     (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,
     (f) => [`${typed('fresh')} --drop-everything-in ${f.database}`],
   ),
+  'protected-database': entry<{ command: string; database: string; name: string; given: string | undefined }>(
+    'refused',
+    (f) =>
+      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
+    (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${word(f.name)}`],
+  ),
+  'data-loss': entry<{ command: string; database: string; lost: string; lines: string[] }>(
+    'refused',
+    (f) => `"${f.command}" would lose ${f.lost} in ${f.database}. Nothing was run.${list(f.lines)}`,
+    (f) => [`see the statements: ${typed(f.command)} --dry-run`, `${typed(f.command)} --accept-data-loss`],
+  ),
   'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
     'differs',
     (f) => `${f.name}: ${f.stage}.${list(f.differences)}\n  ${f.path}`,
@@ -495,6 +561,62 @@ export const problems = {
     'differs',
     (f) => `The models are not what ${f.head} gives.${list(f.differences)}`,
     () => [`${typed('create')} -m "…"`],
+  ),
+  // — one revision for a whole history, or for a whole database
+  'rebuild-halfway': entry<{ database: string; applied: number; lacks: string[] }>(
+    'refused',
+    (f) =>
+      `${f.database} stands half-way: of the revisions to be replaced it has ${f.applied}, and lacks ${f.lacks.length}. Nothing was written.${list(f.lacks)}`,
+    () => [typed('up'), `then ${typed('rebuild')} -m "…"`],
+  ),
+  'rebuild-lost': entry<{ lost: string[] }>(
+    'refused',
+    (f) =>
+      `${f.lost.length === 1 ? 'One thing' : `${f.lost.length} things`} of the history cannot be carried over into one revision. Nothing was written.${list(f.lost)}`,
+    () => [
+      `${typed('rebuild')} --dry-run --accept-lost, to see the revision without it`,
+      `${typed('rebuild')} --accept-lost -m "…", and write what is missing by hand: ${typed('create')} --empty -m "…"`,
+    ],
+  ),
+  'rebuild-interrupted': entry<{ folder: string; edited?: string }>(
+    'refused',
+    (f) =>
+      f.edited === undefined
+        ? `A rebuild of this history was interrupted, and its files are on their way in ${f.folder}. Nothing was written.`
+        : `A rebuild of this history was interrupted, and ${f.edited}, which it made, was edited since. Nothing was moved.`,
+    (f) => [
+      ...(f.edited === undefined ? [] : [`move ${f.edited} out of the folder`]),
+      `${typed('rebuild')} -m "…": it is finished where nothing has changed since, and put back where something has`,
+    ],
+  ),
+  'baseline-history': entry<{ revisions: string[] }>(
+    'refused',
+    (f) =>
+      `There is a history already: ${f.revisions.length === 1 ? 'one revision' : `${f.revisions.length} revisions`}, from ${f.revisions[0] ?? ''} on. A baseline is the first revision. Nothing was written.`,
+    () => [
+      `if the database is what they give: ${typed('stamp head')}`,
+      `if the models have more than they give: ${typed('create')} -m "…"`,
+    ],
+  ),
+  'baseline-lost': entry<{ database: string; lost: string[]; servers?: { database: number; scratch: number } }>(
+    'refused',
+    (f) =>
+      `${f.lost.length === 1 ? 'One thing' : `${f.lost.length} things`} in ${f.database} cannot be made again by statements. Nothing was written.${list(f.lost)}${f.servers ? `\nThe database is on PostgreSQL ${f.servers.database}, scratch on ${f.servers.scratch}: they may print the same thing differently.` : ''}`,
+    (f) => [
+      ...(f.servers ? [`rehearse on the same major: export POSTGRES_MAJOR=${f.servers.database}`] : []),
+      `${typed('baseline')} --accept-lost -m "…", and write what is missing by hand: ${typed('create')} --empty -m "…"`,
+    ],
+  ),
+  'baseline-moved': entry<{ database: string; differences: string[] }>(
+    'differs',
+    (f) => `Somebody changed ${f.database} while it was read. Nothing was written.${list(f.differences)}`,
+    () => [`${typed('baseline')} -m "…"`],
+  ),
+  'whole-unproven': entry<{ stage: string; differences: string[] }>(
+    'failed',
+    (f) =>
+      `The one revision that would stand for everything was rehearsed on scratch, and the proof failed: ${f.stage}. Nothing was written.${list(f.differences)}`,
+    () => [typed('verify')],
   ),
   'orm-config-broken': entry<{ file: string; detail: string }>(
     'usage',

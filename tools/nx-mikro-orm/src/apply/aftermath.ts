@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { Step } from '../history/revision.ts';
+import { isProblem } from '../errors.ts';
 import { open } from './connect.ts';
 import { outcomeOf } from './cut.ts';
-import { stepEvent } from './events.ts';
-import { isCut, said } from './failure.ts';
+import { stepEvent, type StepEvent } from './events.ts';
+import { isCut, said, stepOf } from './failure.ts';
 import type { Entry } from './journal.ts';
 import type { Place } from './run.ts';
 import type { Books, Worker } from './worker.ts';
@@ -16,36 +17,50 @@ export async function afterFailure(
   project: Project,
   { url, target, client }: Place,
   worker: Booked,
-  failed: { error: unknown; step: Step | undefined; ran: number; started: number },
+  failed: { error: unknown; next: Step | undefined; ran: number; started: number },
 ): Promise<unknown> {
-  const { step, ran, started } = failed;
+  const { ran, started } = failed;
+  const step = stepIn(worker, failed);
   const cut = isCut(failed.error);
+  const { backend } = worker.books;
   const error = cut
-    ? await outcomeOf(project, { url, shown: target.shown, backend: worker.books.backend, error: failed.error, step })
+    ? await outcomeOf(project, {
+        url,
+        shown: target.shown,
+        backend,
+        error: failed.error,
+        step: stepOf(failed.error) ?? failed.next,
+      })
     : failed.error;
   const { sqlstate, message } = said(error);
-  await note(worker, cut ? url : client, {
-    event: 'failed',
-    revision: step?.revision.name,
-    direction: step?.direction,
-    durationMs: performance.now() - started,
-    sqlstate,
-    message,
-  });
-  if (step) await worker.emit({ type: 'failed', ...stepEvent(step), sqlstate, message });
+  const durationMs = performance.now() - started;
+  const about = { revision: step?.revision, direction: step?.direction };
+  await note(worker, cut ? url : client, { event: 'failed', ...about, durationMs, sqlstate, message });
+  await closeSteps(worker, step, { sqlstate, message });
   await worker.emit({ type: 'ended', ok: false, ran, durationMs: performance.now() - started });
   return error;
 }
 
-/** Ends the session of a run that somebody interrupts: a statement goes on in the server when its client is gone. */
-export async function stopWork(url: string, worker: Booked): Promise<void> {
-  const other = await open(url);
-  try {
-    await other.query('select pg_terminate_backend($1)', [worker.books.backend]);
-    await worker.books.journal.add(other, { event: 'failed', message: 'stopped by a signal' });
-  } finally {
-    await other.end();
-  }
+/** The step that went wrong: one that was started, or one that was refused before; none when only a listener threw. */
+function stepIn({ open }: Booked, { error, next }: { error: unknown; next: Step | undefined }): StepEvent | undefined {
+  const culprit = stepOf(error);
+  if (culprit) return stepEvent(culprit);
+  const [first] = open.values();
+  return first ?? (next && isProblem(error) ? stepEvent(next) : undefined);
+}
+
+/** Tells of every step that has not ended that it did not succeed; of the one that went wrong, last. */
+export async function closeSteps(
+  { open, emit }: Booked,
+  culprit: StepEvent | undefined,
+  why: { sqlstate: string | undefined; message: string },
+): Promise<void> {
+  if (!culprit) return;
+  const others = [...open.values()].filter(({ revision }) => revision !== culprit.revision);
+  const because = culprit.revision;
+  const message = `rolled back together with ${because}`;
+  for (const step of others) await emit({ type: 'failed', ...step, sqlstate: undefined, message, because });
+  await emit({ type: 'failed', ...culprit, ...why });
 }
 
 /** A failure that cannot be noted is told all the same: what it says is worth more than its row. */

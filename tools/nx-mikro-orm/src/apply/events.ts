@@ -30,22 +30,30 @@ export type RunEvent =
   | ({ type: 'answered'; statement: number; of: number; durationMs: number; skipped: boolean } & StepEvent)
   /** The statement waits for locks that others hold. */
   | ({ type: 'blocked'; waitedMs: number; blockers: Blocker[] } & StepEvent)
-  /** All of the step was rolled back, and is tried again after a pause. */
+  /** The step was rolled back, or its statement where each is tried by itself; it is tried again after a pause. */
   | ({
       type: 'retried';
+      /** The attempt that did not succeed, from 1. */
       attempt: number;
+      /** Outside of a transaction: which one it is, from 1. */
+      statement?: number;
       sqlstate: string;
       pauseMs: number;
       spentMs: number;
       budgetMs: number;
       blockers: Blocker[];
+      /** The step of the same transaction that it was rolled back with. */
+      because?: string;
     } & StepEvent)
   /** Something that an earlier run left behind was put right. */
   | ({ type: 'mended'; what: string } & StepEvent)
   /** The step and its record are committed. */
   | ({ type: 'finished'; durationMs: number; timings: number[]; transactional: boolean } & StepEvent)
-  /** The step went wrong; nothing after it is run. */
-  | ({ type: 'failed'; sqlstate: string | undefined; message: string } & StepEvent)
+  /**
+   * The step went wrong, or was rolled back `because` of another one of the same transaction; nothing after it is run.
+   * Every `started` is followed by one of `finished`, `failed` and, without `statement`, `retried`.
+   */
+  | ({ type: 'failed'; sqlstate: string | undefined; message: string; because?: string } & StepEvent)
   /** The run is over. */
   | { type: 'ended'; ok: boolean; ran: number; durationMs: number };
 
@@ -58,3 +66,27 @@ export const stepEvent = ({ revision, direction }: Step): StepEvent => ({
   path: revision.path,
   direction,
 });
+
+/** Listens with several ears, one after the other. */
+export const together =
+  (...ears: (OnEvent | undefined)[]): OnEvent =>
+  async (event) => {
+    for (const ear of ears) await ear?.(event);
+  };
+
+/** Keeps the steps that were started and have not ended, in order. */
+export function openSteps(): { steps: Map<string, StepEvent>; onEvent: OnEvent } {
+  const steps = new Map<string, StepEvent>();
+  return {
+    steps,
+    onEvent: (event) => {
+      if (event.type === 'started') {
+        const { revision, path, direction } = event;
+        steps.set(revision, { revision, path, direction });
+      }
+      const ends =
+        event.type === 'retried' ? event.statement === undefined : event.type === 'finished' || event.type === 'failed';
+      if (ends) steps.delete((event as StepEvent).revision);
+    },
+  };
+}

@@ -33,6 +33,12 @@ export class StepFailure extends Error {
 export const failureOf = (step: Step, error: unknown, where: ConstructorParameters<typeof StepFailure>[2] = {}): Error =>
   error instanceof StepFailure || isProblem(error) ? error : new StepFailure(step, error, where);
 
+/** The step that an error is about, where it says so. */
+export function stepOf(error: unknown): Step | undefined {
+  if (error instanceof StepFailure) return error.step;
+  return error instanceof Error && error.cause !== undefined ? stepOf(error.cause) : undefined;
+}
+
 /**
  * Whether an error means that the connection is gone: SQLSTATE class 08, 57P01 admin_shutdown, 57P02 crash_shutdown,
  * 25P03 idle_in_transaction_session_timeout, an error of the socket, or pg's own words for an end without a reason.

@@ -3,6 +3,7 @@ import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
 import { statementDigest } from '../history/digest.ts';
 import { kindOf, type Kind } from '../sql/kind.ts';
+import type { Blocker } from './blockers.ts';
 import { runCode } from './code.ts';
 import type { Progress } from './earlier.ts';
 import { stepEvent } from './events.ts';
@@ -21,7 +22,12 @@ import { finishedEntry, recordStep, type Books, type Loaded, type StepResult, ty
  * that did not finish.
  * @throws StepFailure, resumed-edited, statement-unknown, lock-lost
  */
-export async function runOutside(worker: Worker, loaded: Loaded, progress: Progress | undefined): Promise<StepResult> {
+export async function runOutside(
+  worker: Worker,
+  loaded: Loaded,
+  progress: Progress | undefined,
+  blockers: () => Blocker[] = () => [],
+): Promise<StepResult> {
   const started = performance.now();
   const { step, content } = loaded;
   const timings: number[] = [];
@@ -34,7 +40,7 @@ export async function runOutside(worker: Worker, loaded: Loaded, progress: Progr
       const about = { ...stepEvent(step), statement: at + 1, of: statements.length };
       const before = performance.now();
       await worker.emit({ type: 'statement', ...about, sql });
-      const skipped = await runOne(worker, step, { number: at + 1, sql }, progress);
+      const skipped = await runOne(worker, step, { number: at + 1, sql }, progress, blockers);
       const durationMs = performance.now() - before;
       timings.push(durationMs);
       await worker.emit({ type: 'answered', ...about, durationMs, skipped });
@@ -69,7 +75,13 @@ function insistOnSame(step: Step, statements: readonly string[], progress: Progr
 }
 
 /** Sends one statement, or finds that it is done. True when it did not have to be sent. */
-async function runOne(worker: Worker, step: Step, one: Numbered, progress: Progress | undefined): Promise<boolean> {
+async function runOne(
+  worker: Worker,
+  step: Step,
+  one: Numbered,
+  progress: Progress | undefined,
+  blockers: () => Blocker[],
+): Promise<boolean> {
   if (progress?.done.has(one.number)) return true;
   const kind = await kindOf(one.sql);
   if (progress?.open?.statement === one.number) {
@@ -85,7 +97,8 @@ async function runOne(worker: Worker, step: Step, one: Numbered, progress: Progr
       worker.books?.lock.insist();
       if (kind === 'concurrent' || !(await inItsOwn(worker, step, one, kind))) await bare(worker, step, one, kind);
     },
-    (pause) => worker.tell({ type: 'retried', ...stepEvent(step), ...pause, blockers: [] }),
+    (pause) =>
+      worker.tell({ type: 'retried', ...stepEvent(step), statement: one.number, ...pause, blockers: blockers() }),
   );
   return false;
 }

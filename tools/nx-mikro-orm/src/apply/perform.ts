@@ -5,7 +5,7 @@ import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
 import { stateOf } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { afterFailure, stopWork, type Booked } from './aftermath.ts';
+import { afterFailure, type Booked } from './aftermath.ts';
 import { contentOf } from './content.ts';
 import { lives } from './cut.ts';
 import { ensureJournal, journalOf } from './journal.ts';
@@ -18,6 +18,7 @@ import { restamp } from './restamp.ts';
 import { stepsFor, type Place, type RunOptions, type RunResult } from './run.ts';
 import type { Session } from './session.ts';
 import { readStanding, type Standing } from './standing.ts';
+import { stopWork } from './stop.ts';
 import { insistOnRunnable, walk } from './walk.ts';
 import { telling } from './worker.ts';
 
@@ -38,9 +39,13 @@ export async function perform(project: Project, place: Place, held: Held, option
   const worker = await openBooks(project, place, held, options);
   const ran: RunResult['ran'] = [];
   const started = performance.now();
-  await announce(worker, steps, options);
-  const forget = onInterrupt(() => stopWork(place.url, worker));
+  let stopping = false;
+  const forget = onInterrupt(() => {
+    stopping = true;
+    return stopWork(project, place.url, worker, { ran: () => ran.length, started });
+  });
   try {
+    await announce(worker, steps, options);
     for (const one of replaced) await restamp(worker, one, await contentOf(one.revision));
     await walk(worker, steps, {
       load,
@@ -50,7 +55,9 @@ export async function perform(project: Project, place: Place, held: Held, option
     });
     await worker.books.journal.add(client, { event: 'end', durationMs: performance.now() - started });
   } catch (error) {
-    throw await afterFailure(project, place, worker, { error, step: steps[ran.length], ran: ran.length, started });
+    // Whoever interrupts it is told by stopWork.
+    if (stopping) throw error;
+    throw await afterFailure(project, place, worker, { error, next: steps[ran.length], ran: ran.length, started });
   } finally {
     forget();
   }

@@ -61,7 +61,7 @@ export function planSwitch(standing: Standing): Step[] {
 
 function planForward({ history, state }: Standing, { target, late = 'refuse' }: Wish): Step[] {
   const [half] = state.halfway;
-  if (half) throw problem('rebuild-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
+  if (half) throw problem('replaced-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
   const [first] = state.late;
   if (first && late === 'refuse') throw problem('revision-late', { late: first.revision.name, before: first.before });
   const applied = new Set([...state.applied, ...state.restamp.map(({ revision }) => revision)].map(({ name }) => name));

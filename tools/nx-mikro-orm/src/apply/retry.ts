@@ -43,7 +43,7 @@ const longestPauseMs = 10_000;
 export async function withRetries<T>(
   { budgetMs }: Patience,
   attempt: (number: number) => Promise<T>,
-  onPause: (pause: Pause) => void,
+  onPause: (pause: Pause, error: unknown) => void,
 ): Promise<T> {
   const started = performance.now();
   for (let number = 1; ; number++) {
@@ -55,7 +55,7 @@ export async function withRetries<T>(
       if (sqlstate === undefined || spentMs >= budgetMs) throw error;
       const wished = Math.min(firstPauseMs * 2 ** (number - 1), longestPauseMs) * (0.5 + Math.random());
       const pauseMs = Math.round(Math.min(wished, budgetMs - spentMs));
-      onPause({ attempt: number, sqlstate, pauseMs, spentMs, budgetMs });
+      onPause({ attempt: number, sqlstate, pauseMs, spentMs, budgetMs }, error);
       await sleep(pauseMs);
     }
   }

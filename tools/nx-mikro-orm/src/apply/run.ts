@@ -10,7 +10,7 @@ import { withLock } from './lock.ts';
 import { insistOnWords, planFor, type Wish } from './plan.ts';
 import { openSession } from './session.ts';
 import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing.ts';
-import type { Loaded, StepResult } from './worker.ts';
+import { telling, type Loaded, type StepResult } from './worker.ts';
 
 export { readHistory, readState };
 
@@ -116,8 +116,8 @@ async function underLock(project: Project, place: Place, options: RunOptions): P
   const doing = options.doing ?? options.direction;
   const session = await openSession(client, { url, shown: target.shown, doing });
   const waitMs = options.lockWaitMs ?? 60_000;
-  const onWaiting = (holder: string, waitedMs: number) =>
-    void options.onEvent?.({ type: 'waiting', holder, waitedMs });
+  const { tell } = telling(options.onEvent);
+  const onWaiting = (holder: string, waitedMs: number) => tell({ type: 'waiting', holder, waitedMs });
   return withLock(project, { url, waitMs, doing, onWaiting }, async (lock) => {
     const { perform } = await import('./perform.ts');
     return perform(project, place, { lock, session }, options);

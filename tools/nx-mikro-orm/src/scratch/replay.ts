@@ -32,6 +32,8 @@ export async function replay(
       const before = known;
       known = readAround ? await readCatalogue(session.client) : undefined;
       if (before && known) noteHandwork(byHand, before, known, revision.generated !== undefined);
+      // A revision that stands for a whole history says itself which part of it no model describes.
+      for (const key of revision.byHand) byHand.add(key);
     },
   });
 }

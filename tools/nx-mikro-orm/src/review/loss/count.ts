@@ -34,19 +34,38 @@ export async function countLosses(
   return { items, refused };
 }
 
-async function count(client: Client, stored: string[], column: string | null): Promise<number> {
+function count(client: Client, stored: string[], column: string | null): Promise<number> {
   const what = column === null ? '*' : escapeIdentifier(column);
   const parts = stored.map((table) => `select count(${what}) as n from only ${table}`);
-  // Policies must not hide rows: the server then refuses instead.
+  return seeingAll(client, `select sum(n)::float8 as answer from (${parts.join(' union all ')}) counted`);
+}
+
+/** The one value that a query gives. Policies must not hide rows from it: the server then refuses instead. */
+async function seeingAll<T>(client: Client, sql: string): Promise<T> {
   await client.query('begin read only; set local row_security = off');
   try {
-    const { rows } = await client.query<{ rows: number }>(
-      `select sum(n)::float8 as rows from (${parts.join(' union all ')}) counted`,
-    );
-    return rows[0]!.rows;
+    return (await client.query<{ answer: T }>(sql)).rows[0]!.answer;
   } finally {
-    await client.query('rollback');
+    await client.query('rollback').catch(() => undefined);
   }
+}
+
+/** What cannot be counted, without what works on a table that has no rows. */
+export async function withRows(client: Client, { uncounted }: Damage): Promise<Loss['uncounted']> {
+  const kept: Loss['uncounted'] = [];
+  for (const { statement, why, relation } of uncounted)
+    if (relation === undefined || (await hasRows(client, relation))) kept.push({ statement, why });
+  return kept;
+}
+
+async function hasRows(client: Client, relation: number): Promise<boolean> {
+  const { rows } = await client.query<{ name: string }>(
+    `select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
+     where c.oid = $1`,
+    [relation],
+  );
+  // Where it cannot be seen, it counts as if there were some.
+  return seeingAll<boolean>(client, `select exists (select from ${rows[0]!.name}) as answer`).catch(() => true);
 }
 
 /** A partition counts for the topmost table that is lost with it; one that was detached before, for itself. */

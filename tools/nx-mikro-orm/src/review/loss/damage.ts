@@ -16,7 +16,8 @@ export class Damage {
   readonly attached: { child: number; parent: number }[] = [];
   /** Relations that were moved to another schema, by its name. */
   readonly moved = new Map<number, string>();
-  readonly uncounted: { statement: string; why: string }[] = [];
+  /** With the table or view whose rows it is about, where one is known. */
+  readonly uncounted: { statement: string; why: string; relation?: number }[] = [];
 
   empty(table: number, statement: string): void {
     if (!this.emptied.has(table)) this.emptied.set(table, statement);

@@ -68,8 +68,10 @@ export async function follow(client: Client, names: Names, damage: Damage, state
     case 'CopyStmt':
     case 'PrepareStmt':
     case 'DeclareCursorStmt': {
-      for (const { table, why } of changesIn(statement))
-        if ((await names.oid('relation', table)) !== undefined) uncounted(why);
+      for (const { table, why } of changesIn(statement)) {
+        const relation = await names.oid('relation', table);
+        if (relation !== undefined) damage.uncounted.push({ statement: text, why, relation });
+      }
       const call = await foreignCall(client, statement);
       if (call !== undefined) uncounted(`it calls ${call}()`);
       if (type === 'CreateTableAsStmt') await created(names, node.into?.rel);

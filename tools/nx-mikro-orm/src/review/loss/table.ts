@@ -13,7 +13,6 @@ export async function followTable(
   const { relation, objtype } = node;
   const table = relation && (await names.oid('relation', nameOf(relation)));
   if (table === undefined) return;
-  const uncounted = (why: string) => damage.uncounted.push({ statement: text, why });
   for (const { subtype, name = '', def, missing_ok: ifNotExists } of commands(node)) {
     const column = names.column(table, name);
     switch (subtype) {
@@ -21,14 +20,14 @@ export async function followTable(
         if (def && 'ColumnDef' in def && !ifNotExists) names.forgetColumn(table, def.ColumnDef.colname ?? '');
         break;
       case 'AT_DropColumn':
-        if (objtype === 'OBJECT_TYPE') uncounted('it takes a part out of values');
+        if (objtype === 'OBJECT_TYPE') damage.uncounted.push({ statement: text, why: 'it takes a part out of values' });
         else if (column !== undefined) damage.dropColumn(table, column, relation?.inh !== true, text);
         names.forgetColumn(table, name);
         break;
       case 'AT_AlterColumnType':
         if (column === undefined) break;
         damage.retyped.add(`${table}.${column}`);
-        uncounted('it changes values');
+        damage.uncounted.push({ statement: text, why: 'it changes values', relation: table });
         break;
       case 'AT_AttachPartition':
       case 'AT_AddInherit':

@@ -1,0 +1,127 @@
+import type { Client } from 'pg';
+import { firstLine } from '../../orm.ts';
+import type { Entry } from './entry.ts';
+import { phases } from './recipe.ts';
+
+export interface Built {
+  up: string[];
+  down: string[];
+  /** What the server did not accept, by key, with its words. */
+  failed: Map<string, string>;
+  /** The same for the way back. */
+  stuck: Map<string, string>;
+}
+
+/**
+ * Finds the order in which the statements work by trying: what fails is tried again after the others, until nothing more
+ * succeeds. So the server decides what depends on what, also where no catalogue tells, as between a view and a function's
+ * text. To be called in a transaction on an empty database; what it leaves there is of no use.
+ */
+export async function build(client: Client, entries: readonly Entry[]): Promise<Built> {
+  const { made, failed } = await makeAll(client, entries);
+  const unnamed = entries.filter(({ statements, undo }) => undo && statements.length === 0);
+  const last = made.findIndex(({ phase }) => phase === 'last');
+  const backwards = made.toSpliced(last < 0 ? made.length : last, 0, ...unnamed).toReversed();
+  const { down, stuck } = await takeDown(client, backwards);
+  return { up: made.flatMap(({ statements }) => statements), down, failed, stuck };
+}
+
+const place = ({ phase }: Entry): number => phases.indexOf(phase);
+
+async function makeAll(client: Client, entries: readonly Entry[]) {
+  let open = entries
+    .filter(({ dormant, statements }) => !dormant && statements.length > 0)
+    .toSorted((a, b) => place(a) - place(b) || a.rank - b.rank);
+  const made: Entry[] = [];
+  const failed = new Map<string, string>();
+  for (const [now, phase] of phases.entries())
+    for (;;) {
+      failed.clear();
+      const due = open.filter((entry) => place(entry) <= now);
+      const { done, left } = await tryAll(client, due, failed);
+      made.push(...done);
+      // The last moment at which a way around can still be followed by what belongs to the object.
+      const detour = done.length === 0 && phase === 'attached' ? takeDetour(left, entries) : undefined;
+      open = [...(detour ?? left), ...open.filter((entry) => place(entry) > now)];
+      if (done.length === 0 && !detour) break;
+    }
+  return { made, failed };
+}
+
+/** One round over what is due, in order. */
+async function tryAll(client: Client, due: readonly Entry[], reasons: Map<string, string>) {
+  const done: Entry[] = [];
+  const left: Entry[] = [];
+  for (const entry of due) {
+    const error = await attempt(client, entry.statements);
+    if (error === undefined) done.push(entry);
+    else {
+      left.push(entry);
+      if (!reasons.has(entry.key)) reasons.set(entry.key, firstLine(error));
+    }
+  }
+  return { done, left };
+}
+
+/** Runs statements in a savepoint: all of them, or none and the error. */
+async function attempt(client: Client, statements: readonly string[]): Promise<unknown> {
+  await client.query('savepoint attempt');
+  try {
+    for (const sql of statements) await client.query(sql);
+    await client.query('release savepoint attempt');
+    return undefined;
+  } catch (error) {
+    await client.query('rollback to savepoint attempt');
+    return error;
+  }
+}
+
+const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.table === b.table;
+
+/**
+ * Things that wait for each other: one routine whose body is not looked at breaks most circles, a table whose defaults and
+ * checks come later the others. One at a time, as the rest may then go its usual way.
+ */
+function takeDetour(left: readonly Entry[], all: readonly Entry[]): Entry[] | undefined {
+  const taken = left.find(({ instead, key }) => instead && !key.startsWith('table ')) ?? left.find(({ instead }) => instead);
+  if (!taken?.instead) return undefined;
+  const { instead, ...rest } = taken;
+  const detour: Entry = { ...rest, statements: instead };
+  const woken = all
+    .filter((entry) => entry.dormant && ofOneTable(entry, taken))
+    .map(({ dormant: _, ...entry }): Entry => entry);
+  return [...left.map((entry) => (entry === taken ? detour : entry)), ...woken];
+}
+
+/**
+ * Takes away what was made, newest first, without cascade. What goes with its table is only dropped by itself where
+ * tables hold each other.
+ */
+async function takeDown(client: Client, backwards: readonly Entry[]): Promise<Pick<Built, 'down' | 'stuck'>> {
+  const undone: Entry[] = [];
+  let open = backwards.filter(({ undo, part }) => undo && !part).map(undoing);
+  let parts = backwards.filter(({ undo, part }) => undo && part);
+  for (;;) {
+    const stuck = new Map<string, string>();
+    const { done, left } = await tryAll(client, open, stuck);
+    undone.push(...done);
+    open = left;
+    if (open.length === 0) return { down: undone.flatMap(({ statements }) => statements), stuck };
+    if (done.length > 0) continue;
+    const part = await dropOnePart(client, parts, open);
+    if (!part) return { down: undone.flatMap(({ statements }) => statements), stuck };
+    undone.push(undoing(part));
+    parts = parts.filter((other) => other !== part);
+  }
+}
+
+const undoing = (entry: Entry): Entry => ({ ...entry, statements: entry.undo ?? [] });
+
+/** Foreign keys first: they are what holds tables in a circle. */
+async function dropOnePart(client: Client, parts: readonly Entry[], stuck: readonly Entry[]): Promise<Entry | undefined> {
+  const candidates = parts.filter((part) => stuck.some((entry) => ofOneTable(entry, part)));
+  const isForeignKey = ({ statements }: Entry) => (statements[0]?.includes(' FOREIGN KEY ') ? 0 : 1);
+  for (const part of candidates.toSorted((a, b) => isForeignKey(a) - isForeignKey(b)))
+    if ((await attempt(client, part.undo ?? [])) === undefined) return part;
+  return undefined;
+}
