@@ -10,6 +10,7 @@ import { kinds } from '../apply/repair/kinds.ts';
 import { readState, run } from '../apply/run.ts';
 import { doctor } from '../author/doctor.ts';
 import repair from './repair.ts';
+import status from './status.ts';
 
 interface Shown {
   kind: string;
@@ -271,6 +272,32 @@ describe('repair', () => {
       await mended(sandbox, '--reindex', 'a_id');
       assert.deepEqual(await findingsOf(sandbox), []);
       assert.equal((await lastEntry(sandbox))['event'], 'repaired');
+    }));
+
+  it('a rebuilt history on a database that has only a part of the old one', () =>
+    withProject(async (sandbox) => {
+      const a = sandbox.write('a', { up: ['create table a (id int)'] });
+      const b = sandbox.write('b', { up: ['create table b (id int)'] });
+      await run(sandbox.project, { direction: 'up', target: '+1' });
+      for (const name of [a, b]) sandbox.remove(name);
+      const all = sandbox.write('all', {
+        body: `static readonly replaces = ['${a}', '${b}'];
+          override up() { this.addSql('create table a (id int)'); this.addSql('create table b (id int)'); }`,
+      });
+      edit(sandbox, all, (text) => text.replace(/revises = .*;/, 'revises = null;'));
+      const [found, ...others] = await findingsOf(sandbox);
+      assert.deepEqual([found?.kind, found?.about, others], ['half-way', [all], []]);
+      assert.match(found?.found ?? '', new RegExp(`It lacks:\\n +${b}`));
+      const { json, exit } = await type(sandbox.project, status, ['--check']);
+      const { revisions } = json as { revisions: { name: string; state: string }[] };
+      assert.deepEqual(
+        revisions.map(({ name, state }) => [name, state]),
+        [
+          [a, 'half-way'],
+          [all, 'half-way'],
+        ],
+      );
+      assert.equal(exit, 'refused');
     }));
 
   it('files that are no history are a block, and the database is looked at all the same', () =>

@@ -7,9 +7,8 @@ export const duplicate: Kind = {
   needs: 'database',
   flags: ['unique'],
   find: async (seen) => {
-    const names = Map.groupBy(seen.state.applied, ({ name }) => name);
     const found = [];
-    for (const [name, rows] of names) if (rows.length > 1) found.push(await findingOf(seen, name));
+    for (const { name } of seen.state.duplicated) found.push(await findingOf(seen, name));
     return found;
   },
 };

@@ -8,7 +8,7 @@ export const halfWay: Kind = {
   flags: [],
   find: ({ state }) =>
     state.halfway.map(({ revision, applied, lacking }) => {
-      const { message, next } = problem('rebuild-halfway', { name: revision.name, applied, lacking });
+      const { message, next } = problem('replaced-halfway', { name: revision.name, applied, lacking });
       return {
         kind: 'half-way',
         weight: 'wrong',
