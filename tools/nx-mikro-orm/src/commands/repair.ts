@@ -1,4 +1,4 @@
-import { flags, waysOut, type Finding, type Flag } from '../apply/repair/finding.ts';
+import { flags, waysOut, wholesale, type Finding, type Flag } from '../apply/repair/finding.ts';
 import { findInconsistencies, mend } from '../apply/repair/repair.ts';
 import { problem } from '../errors.ts';
 import { command, type Call, type Outcome } from './command.ts';
@@ -48,30 +48,41 @@ async function mendOne({ project, report, options }: RepairCall, flag: Flag, abo
 
 async function list(call: RepairCall): Promise<Outcome> {
   const { target, findings } = await findInconsistencies(call.project);
-  const wrong = findings.filter(({ weight }) => weight === 'wrong');
-  const json = { database: target.shown, consistent: wrong.length === 0, findings: findings.map(jsonOf) };
   const asking = canAsk(call.report);
   const lines: string[] = [];
+  let mended = 0;
   for (const finding of findings) {
-    if (asking) await offer(call, finding);
-    else lines.push(...linesOf(finding), '');
+    if (!asking) lines.push(...linesOf(finding), '');
+    else if ((await offer(call, finding)) && finding.weight === 'wrong') mended++;
   }
-  const summary =
-    wrong.length === 0
-      ? `${target.shown}: files, ledger and journal fit together.`
-      : `${target.shown}: ${wrong.length} ${wrong.length === 1 ? 'thing does' : 'things do'} not fit. ${asking ? '' : 'Nothing was changed.'}`;
-  return { json, lines: [...lines, summary.trim()], exit: wrong.length === 0 ? 'ok' : 'differs' };
+  const wrong = findings.filter(({ weight }) => weight === 'wrong').length - mended;
+  const summary = [
+    wrong === 0
+      ? 'files, ledger and journal fit together.'
+      : `${wrong} ${wrong === 1 ? 'thing does' : 'things do'} not fit.`,
+    ...(wrong > 0 && !asking ? ['Nothing was changed.'] : []),
+  ];
+  return {
+    json: { database: target.shown, consistent: wrong === 0, findings: findings.map(jsonOf) },
+    lines: [...lines, `${target.shown}: ${summary.join(' ')}`],
+    exit: wrong === 0 ? 'ok' : 'differs',
+  };
 }
 
-/** On a terminal: shows it and, where that overrules nothing, asks whether to mend it. */
-async function offer({ project, report }: RepairCall, finding: Finding): Promise<void> {
+/** Shows it and, where mending it overrules nothing, asks whether to. True when all of it was mended. */
+async function offer({ project, report }: RepairCall, finding: Finding): Promise<boolean> {
   for (const line of [...linesOf(finding), '']) report.line(line);
+  let left = finding.about.length;
   for (const { flag, when } of finding.remedies) {
     if (flags[flag].reason) continue;
-    for (const about of finding.about)
-      if (await ask(report, `--${flag} ${about} (${when})?`))
-        report.line((await mend(project, { flag, about, reason: undefined })).done);
+    const each = wholesale.has(flag) && left > 1 ? ['all'] : finding.about;
+    for (const about of each) {
+      if (!(await ask(report, `--${flag} ${about} (${when})?`))) continue;
+      report.line((await mend(project, { flag, about, reason: undefined })).done);
+      left -= about === 'all' ? left : 1;
+    }
   }
+  return finding.about.length > 0 && left === 0;
 }
 
 const linesOf = (finding: Finding): string[] => [

@@ -25,6 +25,9 @@ export const flags = {
 
 export type Flag = keyof typeof flags;
 
+/** They record what is there, and judge nothing: so they can be asked for all revisions at once. */
+export const wholesale: ReadonlySet<Flag> = new Set<Flag>(['adopt', 'refresh']);
+
 /** Everything that the kinds of inconsistency are looked for in. */
 export interface Seen extends Look {
   client: Client;

@@ -5,7 +5,7 @@ import { findName } from '../../history/find.ts';
 import { withBookkeeping } from '../bookkeeping.ts';
 import { connectToRead, findTarget, type Target } from '../connect.ts';
 import { allowed } from '../run.ts';
-import { flags, type Finding, type Flag, type Seen } from './finding.ts';
+import { flags, wholesale, type Finding, type Flag, type Seen } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';
 
@@ -84,8 +84,6 @@ export async function mend(project: Project, wish: Wish, onWaiting?: (holder: st
     await client.end();
   }
 }
-
-const wholesale = new Set<Flag>(['adopt', 'refresh']);
 
 function choose(all: readonly Finding[], { flag, about }: Wish): { finding: Finding; names: string[] } {
   const findings = all.filter(({ remedies }) => remedies.some((remedy) => remedy.flag === flag));
