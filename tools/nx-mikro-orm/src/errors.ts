@@ -44,13 +44,12 @@ interface ConnectionFacts {
   embedded: boolean;
 }
 
-const outcomes = {
-  done: (name: string, direction: 'up' | 'down') =>
-    `${name} was ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
-  'not-done': (name: string, direction: 'up' | 'down') =>
-    `${name} is not ${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`,
-  unknown: (name: string) => `What became of ${name} is not known yet: the server has not told.`,
-};
+/** What the server said about a step whose connection was cut. */
+function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
+  if (outcome === 'unknown') return `What became of ${name} is not known yet: the server has not told.`;
+  const not = outcome === 'done' ? '' : 'not ';
+  return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
+}
 
 /** What an interrupted run leaves. */
 function stopped(f: {
@@ -76,7 +75,7 @@ function stopped(f: {
       `${f.sql === undefined ? '' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`} The next \`${f.direction}\` finds out what is left of that, and continues there.`,
     unknown: `The server has not ended ${f.name}${others} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.`,
   };
-  return fates[f.outcome].replace('\n ', '\n') + before;
+  return (fates[f.outcome] ?? fates.unknown).replace('\n ', '\n') + before;
 }
 
 interface StepFacts {
@@ -260,10 +259,7 @@ export const problems = {
     'refused',
     (f) =>
       `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}: ${f.done} of its statements are done, the last try was on ${f.since.toISOString()}${f.by && ` by ${f.by}`}. It runs outside of a transaction, so they stay. Nothing was run.`,
-    (f) => [
-      `finish it: ${typed(f.direction)}`,
-      `or look at it: ${typed('repair')}`,
-    ],
+    (f) => [`finish it: ${typed(f.direction)}`, `or look at it: ${typed('repair')}`],
   ),
   'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
     'refused',
@@ -392,7 +388,7 @@ export const problems = {
   }>(
     'failed',
     (f) =>
-      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${outcomes[f.outcome](f.name, f.direction)}` : ''} Nothing more was run.`,
+      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${becameOf({ ...f, name: f.name })}` : ''} Nothing more was run.`,
     () => ['type the same command again: it goes on where this one stopped'],
   ),
   interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
@@ -426,7 +422,7 @@ export const problems = {
     (f) =>
       `${f.database} is a connection pooler that gives out another session for each transaction: a lock would protect nothing there. Nothing was run.`,
     () => [
-      "set DATABASE_URL to the PostgreSQL server itself (for PgBouncer, the port that its `[databases]` points at)",
+      'set DATABASE_URL to the PostgreSQL server itself (for PgBouncer, the port that its `[databases]` points at)',
       'or to a pool with pool_mode = session',
     ],
   ),

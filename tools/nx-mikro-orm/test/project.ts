@@ -62,7 +62,13 @@ export async function withProject(
       replace: (name, by) => {
         const text = readFileSync(join(revisions, `${by}.ts`), 'utf8').replaceAll(by, name);
         // It followed the one that it replaces.
-        writeFileSync(join(revisions, `${name}.ts`), text.replace(/revises = '[^']*'/, `revises = ${/revises = (.*);/.exec(readFileSync(join(revisions, `${name}.ts`), 'utf8'))?.[1]}`));
+        writeFileSync(
+          join(revisions, `${name}.ts`),
+          text.replace(
+            /revises = '[^']*'/,
+            `revises = ${/revises = (.*);/.exec(readFileSync(join(revisions, `${name}.ts`), 'utf8'))?.[1]}`,
+          ),
+        );
         rmSync(join(revisions, `${by}.ts`));
         last = name;
       },

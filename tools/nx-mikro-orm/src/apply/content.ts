@@ -71,7 +71,9 @@ const withChecksum = (content: Omit<Content, 'checksum'>): Content => ({ ...cont
 export function storedContent({ up = [], down, code, transactional }: Stored): Content {
   // Of a direction that runs code, no statements are known: an empty list of them would revert nothing.
   const isCode = code !== undefined && down?.length === 0;
-  const why = isCode ? 'its way back runs code, which only its file can do' : 'the ledger has no statements for its way back';
+  const why = isCode
+    ? 'its way back runs code, which only its file can do'
+    : 'the ledger has no statements for its way back';
   return withChecksum({
     up,
     down: isCode ? undefined : down,

@@ -92,7 +92,10 @@ export function earlierIn(rows: readonly Recorded[]): Earlier | undefined {
 }
 
 /** One or more sentences about an earlier run, for people. */
-export function earlierLines({ run, outcome, direction, plan, finished, at, message }: Earlier, half: readonly Progress[]): string[] {
+export function earlierLines(
+  { run, outcome, direction, plan, finished, at, message }: Earlier,
+  half: readonly Progress[],
+): string[] {
   const who = `${run.by ?? 'somebody'}@${run.host ?? 'unknown'} pid ${run.pid ?? '?'}`;
   const from = run.commit ? ` from commit ${run.commit.slice(0, 12)}` : '';
   const done = direction === 'up' ? 'applied' : 'reverted';

@@ -8,7 +8,11 @@ import { readStored } from './ledger.ts';
 import type { Standing } from './standing.ts';
 
 /** What was edited since it was applied, as a diff: what ran, and what would run now. */
-export async function changesOf(client: Client, project: Project, { revision, row }: Standing['edited'][number]): Promise<string[]> {
+export async function changesOf(
+  client: Client,
+  project: Project,
+  { revision, row }: Standing['edited'][number],
+): Promise<string[]> {
   if (row.checksum === undefined) return ['the ledger has no statements of it to compare with'];
   const [stored, now] = [await readStored(client, project, row.name), await contentOf(revision)];
   const both = [

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { withDatabase } from '../../test/database.ts';
 import { evidence, type Evidence } from './evidence.ts';
-import { dropInvalid } from './invalid.ts';
+import { dropInvalid, invalidIndexes } from './invalid.ts';
 
 type Found = Evidence['found'];
 interface Case {
@@ -183,6 +183,11 @@ async function withSession(url: string, work: (client: Client) => Promise<void>)
 
 const processOf = (client: Client) => (client as unknown as { processID: number }).processID;
 
+const cancel = (client: Client, session: Client) => client.query('select pg_cancel_backend($1)', [processOf(session)]);
+
+/** The server tells of an error before it shows the session as idle. */
+const idle = (session: Client) => session.query('select');
+
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await condition()); tries++) {
     assert.ok(tries < 200, 'it did not come about in time');
@@ -235,6 +240,28 @@ describe('what a statement that broke off leaves behind', () => {
       ),
     ));
 
+  it('a drop that was cancelled: the index is still there, and the drop is sent again', () =>
+    withDatabase((client, url) =>
+      withSession(url, (reader) =>
+        withSession(url, async (dropper) => {
+          await client.query('create table t (id int); create index i on t (id)');
+          await reader.query('begin');
+          await reader.query('select * from t');
+          const sql = 'drop index concurrently i';
+          const dropping = assert.rejects(dropper.query(sql), /canceling/);
+          await until(async () => (await invalidIndexes(client)).length === 1);
+          assert.equal((await evidence(client, sql)).found, 'running');
+          await cancel(client, dropper);
+          await dropping;
+          await idle(dropper);
+          await reader.query('commit');
+          assert.deepEqual(await evidence(client, sql), { found: 'not-done' });
+          await client.query(sql);
+          assert.deepEqual(await evidence(client, sql), { found: 'done' });
+        }),
+      ),
+    ));
+
   for (const [other, ending] of [
     ['insert into t values (1)', 'ccnew'],
     ['select * from t', 'ccold'],
@@ -252,8 +279,9 @@ describe('what a statement that broke off leaves behind', () => {
               async () => (await client.query(`select from pg_class where relname = 'n;_${ending}'`)).rowCount === 1,
             );
             assert.equal((await evidence(client, sql)).found, 'running');
-            await client.query('select pg_cancel_backend($1)', [processOf(builder)]);
+            await cancel(client, builder);
             await building;
+            await idle(builder);
             await reader.query('commit');
             const left = await evidence(client, sql);
             assert.equal(left.found, 'leftover-indexes');
@@ -281,8 +309,9 @@ describe('what a statement that broke off leaves behind', () => {
             async () => (await client.query('select from pg_inherits where inhdetachpending')).rowCount === 1,
           );
           assert.equal((await evidence(client, sql)).found, 'running');
-          await client.query(`select pg_cancel_backend($1)`, [processOf(builder)]);
+          await cancel(client, builder);
           await detaching;
+          await idle(builder);
           await reader.query('commit');
           const found = await evidence(client, sql);
           assert.equal(found.found, 'unfinished-detach');

@@ -30,8 +30,11 @@ export class StepFailure extends Error {
 }
 
 /** Names the step for an error; what already does is left as it is. */
-export const failureOf = (step: Step, error: unknown, where: ConstructorParameters<typeof StepFailure>[2] = {}): Error =>
-  error instanceof StepFailure || isProblem(error) ? error : new StepFailure(step, error, where);
+export const failureOf = (
+  step: Step,
+  error: unknown,
+  where: ConstructorParameters<typeof StepFailure>[2] = {},
+): Error => (error instanceof StepFailure || isProblem(error) ? error : new StepFailure(step, error, where));
 
 /** The step that an error is about, where it says so. */
 export function stepOf(error: unknown): Step | undefined {
@@ -44,10 +47,18 @@ export function stepOf(error: unknown): Step | undefined {
  * 25P03 idle_in_transaction_session_timeout, an error of the socket, or pg's own words for an end without a reason.
  */
 export function isCut(error: unknown): boolean {
-  for (let at = error as { code?: unknown; message?: unknown; cause?: unknown } | undefined; at; at = at.cause as typeof at) {
+  for (
+    let at = error as { code?: unknown; message?: unknown; cause?: unknown } | undefined;
+    at;
+    at = at.cause as typeof at
+  ) {
     const code = typeof at.code === 'string' ? at.code : '';
     if (/^(08...|57P0[123]|25P03|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|ECONNABORTED)$/.test(code)) return true;
-    if (/connection terminated|client has encountered a connection error|connection ended|not queryable/i.test(String(at.message ?? '')))
+    if (
+      /connection terminated|client has encountered a connection error|connection ended|not queryable/i.test(
+        typeof at.message === 'string' ? at.message : '',
+      )
+    )
       return true;
   }
   return false;

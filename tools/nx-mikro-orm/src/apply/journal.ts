@@ -219,5 +219,5 @@ function recordedOf(row: Record<string, unknown>): Recorded {
   const { id, applied_by, duration_ms, ...rest } = Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, value ?? undefined]),
   );
-  return { ...rest, id: BigInt(String(id)), by: applied_by, durationMs: duration_ms } as unknown as Recorded;
+  return { ...rest, id: BigInt(id as string), by: applied_by, durationMs: duration_ms } as unknown as Recorded;
 }

@@ -35,7 +35,8 @@ export const ledgerTable = (project: Project): string =>
   `${escapeIdentifier(project.table.schema)}.${escapeIdentifier(project.table.name)}`;
 
 /** Names under which a row of this revision may stand: older MikroORM versions recorded them with their ending. */
-const named = (parameter: string): string => `"name" in (${parameter}::text, ${parameter} || '.ts', ${parameter} || '.js')`;
+const named = (parameter: string): string =>
+  `"name" in (${parameter}::text, ${parameter} || '.ts', ${parameter} || '.js')`;
 
 /** Everything the ledger says, oldest first; empty when there is no ledger. Creates nothing. One query. */
 export async function readLedger(client: Client, project: Project): Promise<Applied[]> {

@@ -20,7 +20,8 @@ async function withReader(sandbox: Sandbox, work: (reader: Client) => Promise<vo
   }
 }
 
-const up = (sandbox: Sandbox, options: Partial<RunOptions> = {}) => run(sandbox.project, { direction: 'up', ...options });
+const up = (sandbox: Sandbox, options: Partial<RunOptions> = {}) =>
+  run(sandbox.project, { direction: 'up', ...options });
 
 /** A table, and a revision that needs it for itself alone. */
 async function prepare(sandbox: Sandbox): Promise<string> {
@@ -43,10 +44,16 @@ describe('a table that somebody else holds', () => {
         assert.equal(ran.length, 1);
         const retries = events.filter((event) => event.type === 'retried');
         assert.equal(retries[0]?.sqlstate, '55P03');
-        assert.deepEqual(retries[0].blockers.map(({ application }) => application), ['report of the month']);
+        assert.deepEqual(
+          retries[0].blockers.map(({ application }) => application),
+          ['report of the month'],
+        );
         assert.ok(events.some((event) => event.type === 'blocked'));
       });
-      assert.deepEqual(await sandbox.values("select count(*)::int from mikro_orm_migrations_journal where event = 'applied'"), [2]);
+      assert.deepEqual(
+        await sandbox.values("select count(*)::int from mikro_orm_migrations_journal where event = 'applied'"),
+        [2],
+      );
     }));
 
   it('ends with who is in the way and how to end it, and nothing is left', () =>
@@ -55,11 +62,17 @@ describe('a table that somebody else holds', () => {
       await withReader(sandbox, async () => {
         const problem = await refused(up(sandbox, { lockTimeoutMs: 300, retryForMs: 700 }));
         assert.equal(problem.code, 'lock-timeout');
-        assert.match(problem.message, new RegExp(`${wide}[\\s\\S]*55P03[\\s\\S]*idle in transaction[\\s\\S]*report of the month`));
+        assert.match(
+          problem.message,
+          new RegExp(`${wide}[\\s\\S]*55P03[\\s\\S]*idle in transaction[\\s\\S]*report of the month`),
+        );
         assert.match(problem.next.join('\n'), /pg_terminate_backend\(\d+\)/);
       });
       assert.deepEqual(await sandbox.values("select to_regclass('b')"), [null]);
-      assert.deepEqual(await sandbox.values("select sqlstate from mikro_orm_migrations_journal where event = 'failed'"), ['55P03']);
+      assert.deepEqual(
+        await sandbox.values("select sqlstate from mikro_orm_migrations_journal where event = 'failed'"),
+        ['55P03'],
+      );
     }));
 
   it('does not keep readers waiting for longer than one turn', () =>
@@ -91,7 +104,10 @@ describe('the lock', () => {
       sandbox.write('a', { up: ['create table a (id int)', 'select pg_sleep(1)'] });
       sandbox.write('b', { up: ['create table b (id int)'] });
       const running = refused(up(sandbox));
-      await until(sandbox, "select pid from pg_stat_activity where query like '%pg_sleep(1)%' and pid <> pg_backend_pid()");
+      await until(
+        sandbox,
+        "select pid from pg_stat_activity where query like '%pg_sleep(1)%' and pid <> pg_backend_pid()",
+      );
       await sandbox.client.query("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
       assert.equal((await running).code, 'lock-lost');
       assert.deepEqual(await sandbox.values("select to_regclass('a') is null and to_regclass('b') is null"), [true]);
@@ -102,10 +118,16 @@ describe('the lock', () => {
     withProject(async (sandbox) => {
       sandbox.write('a', { up: ['create table a (id int)', 'select pg_sleep(2)'] });
       const first = up(sandbox);
-      await until(sandbox, "select pid from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()");
+      await until(
+        sandbox,
+        "select pid from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()",
+      );
       const problem = await refused(up(sandbox, { lockWaitMs: 100 }));
       assert.equal(problem.code, 'lock-held');
-      assert.match(problem.message, /nx-mikro-orm up from \S+ pid \d+ \(server process \d+\) since \S+, for \d+ s at: select pg_sleep/);
+      assert.match(
+        problem.message,
+        /nx-mikro-orm up from \S+ pid \d+ \(server process \d+\) since \S+, for \d+ s at: select pg_sleep/,
+      );
       await first;
     }));
 });

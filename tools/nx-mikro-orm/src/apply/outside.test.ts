@@ -6,7 +6,8 @@ import { refused } from '../../test/refused.ts';
 import type { RunEvent } from './events.ts';
 import { run, type RunOptions } from './run.ts';
 
-const up = (sandbox: Sandbox, options: Partial<RunOptions> = {}) => run(sandbox.project, { direction: 'up', ...options });
+const up = (sandbox: Sandbox, options: Partial<RunOptions> = {}) =>
+  run(sandbox.project, { direction: 'up', ...options });
 
 /** A revision that runs outside of a transaction. */
 const outside = (up: string[], down: string[] = []) => {
@@ -28,17 +29,30 @@ describe('a revision outside of a transaction', () => {
   it('that failed goes on at the statement that did not finish, and nothing is done twice', () =>
     withProject(async (sandbox) => {
       sandbox.write('log', { up: ['create table log (n serial, what text)'] });
-      const statements = ["insert into log (what) values ('one')", "insert into log (what) values ('two')", 'vacuum log'];
-      const name = sandbox.write('steps', outside([...statements, 'select * from later', "insert into log (what) values ('last')"]));
+      const statements = [
+        "insert into log (what) values ('one')",
+        "insert into log (what) values ('two')",
+        'vacuum log',
+      ];
+      const name = sandbox.write(
+        'steps',
+        outside([...statements, 'select * from later', "insert into log (what) values ('last')"]),
+      );
       const problem = await refused(up(sandbox));
-      assert.match(problem.message, /42P01[\s\S]*3 of its 5 statements are done and stay; the next `up` continues at statement 4/);
+      assert.match(
+        problem.message,
+        /42P01[\s\S]*3 of its 5 statements are done and stay; the next `up` continues at statement 4/,
+      );
       assert.deepEqual(await sandbox.values('select what from log order by n'), ['one', 'two']);
       assert.equal((await refused(run(sandbox.project, { direction: 'down' }))).code, 'half-done');
       await sandbox.client.query('create table later ()');
       const events: RunEvent[] = [];
       await up(sandbox, { onEvent: (event) => void events.push(event) });
       assert.deepEqual(await sandbox.values('select what from log order by n'), ['one', 'two', 'last']);
-      assert.deepEqual(events.flatMap((event) => (event.type === 'answered' ? [event.skipped] : [])), [true, true, true, false, false]);
+      assert.deepEqual(
+        events.flatMap((event) => (event.type === 'answered' ? [event.skipped] : [])),
+        [true, true, true, false, false],
+      );
       const found = events.find((event) => event.type === 'found');
       assert.equal(found?.earlier.at, name);
       assert.equal(found.half[0]?.done.size, 3);
@@ -51,7 +65,11 @@ describe('a revision outside of a transaction', () => {
       await refused(up(sandbox));
       rewrite(sandbox, name, outside(["insert into log values ('other')", 'select 1']));
       assert.equal((await refused(up(sandbox))).code, 'resumed-edited');
-      rewrite(sandbox, name, outside(["insert  into log -- a remark\n values ('one')", "insert into log values ('two')"]));
+      rewrite(
+        sandbox,
+        name,
+        outside(["insert  into log -- a remark\n values ('one')", "insert into log values ('two')"]),
+      );
       await up(sandbox);
       assert.deepEqual(await sandbox.values('select what from log'), ['one', 'two']);
     }));
@@ -81,8 +99,13 @@ describe('a revision outside of a transaction', () => {
       });
       sandbox.write('call', outside(['call fill()']));
       const running = refused(up(sandbox));
-      const busy = "select pid from pg_stat_activity where query = 'call fill()' and state = 'active' and wait_event = 'PgSleep'";
-      for (let tries = 0; (await sandbox.values(`${busy} and exists (select from log)`).catch(() => [])).length === 0; tries++) {
+      const busy =
+        "select pid from pg_stat_activity where query = 'call fill()' and state = 'active' and wait_event = 'PgSleep'";
+      for (
+        let tries = 0;
+        (await sandbox.values(`${busy} and exists (select from log)`).catch(() => [])).length === 0;
+        tries++
+      ) {
         assert.ok(tries < 200);
         await sleep(25);
       }
@@ -103,7 +126,9 @@ describe('what a revision may not do', () => {
 
   it('end its own transaction from code: it is found out, and not recorded', () =>
     withProject(async (sandbox) => {
-      sandbox.write('a', { body: "override async up() { await this.execute('create table a (id int)'); await this.execute('commit'); }" });
+      sandbox.write('a', {
+        body: "override async up() { await this.execute('create table a (id int)'); await this.execute('commit'); }",
+      });
       assert.equal((await refused(up(sandbox))).code, 'transaction-ended');
       assert.deepEqual(await sandbox.values('select name from mikro_orm_migrations'), []);
     }));

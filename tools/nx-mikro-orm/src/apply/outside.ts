@@ -179,13 +179,26 @@ async function noted(books: Books | undefined, failure: Error): Promise<Error> {
   const { step, statement, sql = '', sqlstate, message } = failure;
   const { revision, direction } = step;
   const digest = statementDigest(sql);
-  const what = { event: 'failed', revision: revision.name, direction, statement, digest, sql, sqlstate, message } as const;
+  const what = {
+    event: 'failed',
+    revision: revision.name,
+    direction,
+    statement,
+    digest,
+    sql,
+    sqlstate,
+    message,
+  } as const;
   await books?.journal.add(books.lock.client, what).catch(() => undefined);
   return failure;
 }
 
 /** Code outside of a transaction is one piece: nobody can tell how far it got, so only a person can say go on. */
-async function runCodeOutside(worker: Worker, { step, content }: Loaded, progress: Progress | undefined): Promise<void> {
+async function runCodeOutside(
+  worker: Worker,
+  { step, content }: Loaded,
+  progress: Progress | undefined,
+): Promise<void> {
   const one = { number: 1, sql: `(the code of ${step.revision.name})` };
   if (progress?.done.has(1)) return;
   if (progress?.open?.outcome === 'unknown')
@@ -196,7 +209,12 @@ async function runCodeOutside(worker: Worker, { step, content }: Loaded, progres
       why: 'it is code, and how far it got cannot be told',
       since: progress.open.at,
     });
-  if (!content.Class) throw problem('revision-broken', { name: step.revision.name, place: step.revision.path, detail: 'its code is not at hand.' });
+  if (!content.Class)
+    throw problem('revision-broken', {
+      name: step.revision.name,
+      place: step.revision.path,
+      detail: 'its code is not at hand.',
+    });
   await noteApart(worker, step, one, 'begun');
   try {
     await runCode(await worker.orm(), step, content.Class, {

@@ -69,7 +69,12 @@ export async function perform(project: Project, place: Place, held: Held, option
  * Where the database stands, when nothing of an earlier run is at work in the server any more: the session of a runner
  * that was killed goes on with its statement until the server notices.
  */
-async function settledStanding(project: Project, { client, history }: Place, lock: Lock, options: RunOptions): Promise<Standing> {
+async function settledStanding(
+  project: Project,
+  { client, history }: Place,
+  lock: Lock,
+  options: RunOptions,
+): Promise<Standing> {
   const standing = await readStanding(client, project, history);
   const { earlier, half } = standing;
   if (!earlier) return standing;
@@ -109,7 +114,12 @@ async function insistBeforehand(
 }
 
 /** Everything that a run needs to work and to write down what it does. */
-async function openBooks(project: Project, { client }: Place, { lock, session }: Held, options: RunOptions): Promise<Booked> {
+async function openBooks(
+  project: Project,
+  { client }: Place,
+  { lock, session }: Held,
+  options: RunOptions,
+): Promise<Booked> {
   const provenance = await provenanceOf(project.root);
   await ensureLedger(client, project);
   await ensureJournal(client, project);

@@ -61,7 +61,8 @@ export function planSwitch(standing: Standing): Step[] {
 
 function planForward({ history, state }: Standing, { target, late = 'refuse' }: Wish): Step[] {
   const [half] = state.halfway;
-  if (half) throw problem('replaced-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
+  if (half)
+    throw problem('replaced-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
   const [first] = state.late;
   if (first && late === 'refuse') throw problem('revision-late', { late: first.revision.name, before: first.before });
   const applied = new Set([...state.applied, ...state.restamp.map(({ revision }) => revision)].map(({ name }) => name));
@@ -89,7 +90,11 @@ function insistOnOriginal({ edited }: Standing): void {
 }
 
 /** A revision that is half done must be finished, in its direction, before a run can end well. @throws half-done */
-function insistOnWhole({ half, history, state }: Standing, steps: readonly Step[], wanted: Wish['direction'] | undefined): void {
+function insistOnWhole(
+  { half, history, state }: Standing,
+  steps: readonly Step[],
+  wanted: Wish['direction'] | undefined,
+): void {
   for (const { revision, direction: going, done, open, last } of half) {
     const real = done.size > 0 || open?.outcome === 'unknown';
     if (!real || steps.some((step) => step.revision.name === revision && step.direction === going)) continue;

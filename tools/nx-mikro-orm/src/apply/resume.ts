@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
 import type { OpenStatement } from './earlier.ts';
@@ -11,7 +12,11 @@ import type { Worker } from './worker.ts';
  * `done`: it is not to be sent again. @throws statement-unknown when nothing in the database can tell
  */
 export async function settle(worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> {
-  const seen = await evidence(worker.client, sql);
+  const seen = await settled(worker, step, sql);
+  if (seen.found === 'unfinished-detach') {
+    await worker.client.query(seen.finalize);
+    return 'done';
+  }
   if (seen.found === 'done') return open.outcome === 'unknown' ? 'done' : 'send';
   if (seen.found === 'unknown' && open.outcome === 'unknown')
     throw problem('statement-unknown', {
@@ -27,14 +32,25 @@ export async function settle(worker: Worker, step: Step, sql: string, open: Open
 
 /** Before a concurrent build: an INVALID index of its name would be kept by `if not exists`, or be in the way. */
 export async function clearTheWay(worker: Worker, step: Step, sql: string): Promise<void> {
-  await mend(worker, step, await evidence(worker.client, sql));
+  await mend(worker, step, await settled(worker, step, sql));
+}
+
+/** The evidence once nothing works on that statement any more. @throws lock-held */
+async function settled(worker: Worker, step: Step, sql: string): Promise<Evidence> {
+  for (const began = Date.now(); ; await sleep(250)) {
+    const seen = await evidence(worker.client, sql);
+    if (seen.found !== 'running') return seen;
+    const waitedMs = Date.now() - began;
+    const holder = `server process ${seen.pid} is still at a statement of ${step.revision.name}`;
+    if (waitedMs > worker.patience.budgetMs) throw problem('lock-held', { holder, waitedMs });
+    worker.tell({ type: 'waiting', holder, waitedMs });
+  }
 }
 
 type Evidence = Awaited<ReturnType<typeof evidence>>;
 
 async function mend(worker: Worker, step: Step, seen: Evidence): Promise<void> {
-  const indexes =
-    seen.found === 'invalid-index' ? [seen.index] : seen.found === 'leftover-indexes' ? seen.indexes : [];
+  const indexes = seen.found === 'invalid-index' ? [seen.index] : seen.found === 'leftover-indexes' ? seen.indexes : [];
   for (const index of indexes) {
     worker.books?.lock.insist();
     await dropInvalid(worker.client, index);

@@ -79,7 +79,11 @@ export interface About {
 }
 
 /** Hands over what `run` would do now. Takes no lock, creates nothing. @throws what `run` would refuse */
-export async function lookAhead<T>(project: Project, options: RunOptions, work: (about: About) => Promise<T>): Promise<T> {
+export async function lookAhead<T>(
+  project: Project,
+  options: RunOptions,
+  work: (about: About) => Promise<T>,
+): Promise<T> {
   const history = readHistory(project);
   insistOnWords(history, options);
   const target = await findTarget(project);

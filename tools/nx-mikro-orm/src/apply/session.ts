@@ -33,7 +33,10 @@ const idleInTransactionMs = 300_000;
  * server notice within two seconds that a killed runner is gone, also in mid statement (PostgreSQL 14, Linux and macOS).
  * @throws read-only-database, transaction-pooler
  */
-export async function openSession(client: Client, options: { url: string; shown: string; doing: string }): Promise<Session> {
+export async function openSession(
+  client: Client,
+  options: { url: string; shown: string; doing: string },
+): Promise<Session> {
   const { rows } = await client.query<{ pid: number; version: number; readonly: string; standby: boolean }>(
     `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
        current_setting('default_transaction_read_only') as readonly, pg_is_in_recovery() as standby`,

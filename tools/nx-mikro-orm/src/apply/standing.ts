@@ -46,7 +46,8 @@ async function editedOf({ changed }: State): Promise<Standing['edited']> {
   const { contentOf } = await import('./content.ts');
   const edited: Standing['edited'] = [];
   for (const one of changed)
-    if (one.row.checksum === undefined || (await contentOf(one.revision)).checksum !== one.row.checksum) edited.push(one);
+    if (one.row.checksum === undefined || (await contentOf(one.revision)).checksum !== one.row.checksum)
+      edited.push(one);
   return edited;
 }
 

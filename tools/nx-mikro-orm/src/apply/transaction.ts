@@ -44,7 +44,14 @@ export async function commitTogether(worker: Worker, steps: readonly Loaded[], a
 
 /** What a session is set to again for the second and later steps of a transaction, in which it cannot be discarded. */
 const afresh = ({ prelude, patience }: Worker): string =>
-  ['reset session authorization', 'reset role', 'reset all', 'discard temp', ...prelude.slice(1), limits(patience)].join('; ');
+  [
+    'reset session authorization',
+    'reset role',
+    'reset all',
+    'discard temp',
+    ...prelude.slice(1),
+    limits(patience),
+  ].join('; ');
 
 const limits = ({ lockTimeoutMs }: Patience): string =>
   `set local lock_timeout = ${lockTimeoutMs}; set local ${mark} = 'inside'`;
@@ -83,7 +90,8 @@ async function runInside(
     let statement = 0;
     await runCode(orm, step, Class, {
       context: transaction?.context,
-      onStatement: (sql) => worker.tell({ type: 'statement', ...stepEvent(step), statement: ++statement, of: undefined, sql }),
+      onStatement: (sql) =>
+        worker.tell({ type: 'statement', ...stepEvent(step), statement: ++statement, of: undefined, sql }),
     });
     await record(worker, { step, content });
     return { transactional: true, durationMs: performance.now() - started, timings: [] };
@@ -168,9 +176,8 @@ async function close(
   transaction: Transaction | undefined,
 ): Promise<void> {
   const last = steps.at(-1)?.step;
-  const notes = steps.map(({ step }, at) =>
-    books?.journal.add(client, finishedEntry(step, { attempt, ...results[at] })),
-  );
+  const entries = steps.map(({ step }, at) => finishedEntry(step, { attempt, ...results[at] }));
+  const notes = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
   try {
     if (transaction) {
       await Promise.all(notes);

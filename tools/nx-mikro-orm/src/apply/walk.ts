@@ -30,7 +30,12 @@ export async function walk(worker: Worker, steps: readonly Step[], options: Walk
     step && { step, content: await (options.load?.(step) ?? contentOf(step.revision)) };
   if (options.atomic) {
     const all = await Promise.all(steps.map(load));
-    await runTogether(worker, all.filter((loaded) => loaded !== undefined), { first: 1, of: steps.length }, options);
+    await runTogether(
+      worker,
+      all.filter((loaded) => loaded !== undefined),
+      { first: 1, of: steps.length },
+      options,
+    );
     return;
   }
   let next = load(steps[0]);
@@ -58,12 +63,21 @@ async function runTogether(
   if (!head) return;
   for (const loaded of batch) await insistOnRunnable(loaded, options.atomic === true);
   const started = performance.now();
-  const watch = worker.books && watchBlockers(worker.books.lock.client, worker.books.backend, (blockers, waitedMs) => {
-    worker.tell({ type: 'blocked', ...stepEvent(head.step), waitedMs, blockers });
-  });
+  const watch =
+    worker.books &&
+    watchBlockers(worker.books.lock.client, worker.books.backend, (blockers, waitedMs) => {
+      worker.tell({ type: 'blocked', ...stepEvent(head.step), waitedMs, blockers });
+    });
   const attempt = async (number: number): Promise<StepResult[]> => {
     for (const [at, { step, content }] of batch.entries())
-      await worker.emit({ type: 'started', ...stepEvent(step), number: first + at, of, attempt: number, transactional: content.transactional });
+      await worker.emit({
+        type: 'started',
+        ...stepEvent(step),
+        number: first + at,
+        of,
+        attempt: number,
+        transactional: content.transactional,
+      });
     return head.content.transactional
       ? commitTogether(worker, batch, number)
       : [await runOutside(worker, head, options.progressOf?.(head.step), () => watch?.last() ?? [])];

@@ -53,7 +53,12 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
   if (!client) return undefined;
   try {
     const url = urlOf(target, client);
-    const lock = { url, waitMs: 60_000, doing: 'baseline', onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`) };
+    const lock = {
+      url,
+      waitMs: 60_000,
+      doing: 'baseline',
+      onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`),
+    };
     return await withLock(project, lock, () => underLock(project, client, target, { ...options, message }));
   } finally {
     await client.end();
@@ -83,8 +88,7 @@ async function underLock(project: Project, client: Client, target: Target, optio
     if (!draft) throw problem('whole-unproven', { stage: 'the file is not read back', differences: [name] });
     await insistOn(draft.path, name, statements);
     const moved = compareCatalogues(source.catalogue, (await readDatabase(project, client)).catalogue);
-    if (moved.length > 0)
-      throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
+    if (moved.length > 0) throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
     const path = join(project.revisions, `${name}.ts`);
     await record(project, client, { ...draft, path }, () => {
       insistOnNoHistory(project);
@@ -125,7 +129,10 @@ const withoutDatabase = (catalogue: Catalogue): Catalogue =>
   new Map([...catalogue].filter(([, { kind }]) => kind !== 'database'));
 
 const majorOf = async (client: Client): Promise<number> =>
-  Math.floor(Number((await client.query<{ v: string }>("select current_setting('server_version_num') as v")).rows[0]?.v) / 10_000);
+  Math.floor(
+    Number((await client.query<{ v: string }>("select current_setting('server_version_num') as v")).rows[0]?.v) /
+      10_000,
+  );
 
 /** What the models do not describe; where they describe nothing yet, all of it. */
 async function findHandwork(

@@ -53,7 +53,13 @@ ${bodyOf(statements?.down)}
 function listOf(texts: readonly string[]): string {
   const quoted = texts.map((text) => {
     const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-    return quote + text.replace(/[\\\n\r]/g, (char) => ({ '\n': '\\n', '\r': '\\r' })[char] ?? '\\\\').replaceAll(quote, `\\${quote}`) + quote;
+    return (
+      quote +
+      text
+        .replace(/[\\\n\r]/g, (char) => ({ '\n': '\\n', '\r': '\\r' })[char] ?? '\\\\')
+        .replaceAll(quote, `\\${quote}`) +
+      quote
+    );
   });
   const line = `[${quoted.join(', ')}]`;
   return line.length <= 80 ? line : `[\n${quoted.map((text) => `    ${text},\n`).join('')}  ]`;

@@ -12,7 +12,9 @@ export async function readHandwork(scratch: Scratch): Promise<string[]> {
   const wanted = await wantedCatalogue(scratch, present);
   const inModels = keysInModels(scratch);
   const described = ({ schema, table, name }: Item) =>
-    (['table', 'view', 'materialized view', 'type'] as const).some((kind) => inModels.has(keyOf(kind, [schema, table ?? name])));
+    (['table', 'view', 'materialized view', 'type'] as const).some((kind) =>
+      inModels.has(keyOf(kind, [schema, table ?? name])),
+    );
   return [...present.values()]
     .filter(({ kind }) => kind !== 'database')
     .filter((item) =>

@@ -90,7 +90,11 @@ const seeds = [
   `insert into "Prüfung" ("it's", by) values ('erste', 1), (E'zwei\\n\\\\te', 2), ('weg', null)`,
   `delete from "Prüfung" where "it's" = 'weg'`,
 ];
-const selects = ['select id, name from teacher order by id', `select id, "it's", by from "Prüfung" order by id`, `select nextval('"Prüfung_id_seq"')`];
+const selects = [
+  'select id, name from teacher order by id',
+  `select id, "it's", by from "Prüfung" order by id`,
+  `select nextval('"Prüfung_id_seq"')`,
+];
 
 suite('rebuild', () => {
   it('gives one revision with the same schema, rows and sequences, and moves the others', () =>
@@ -104,17 +108,29 @@ suite('rebuild', () => {
       assert.deepEqual(careful, [
         'public."Prüfung".at differs from run to run: its default gives it anew on every database',
       ]);
-      assert.deepEqual(history(sandbox).order.map((revision) => revision.name), [name]);
+      assert.deepEqual(
+        history(sandbox).order.map((revision) => revision.name),
+        [name],
+      );
       assert.deepEqual(readdirSync(aside).sort(), old.map((each) => `${each}.ts`).sort());
       assert.ok(!existsSync(join(sandbox.project.revisions, '.rebuild')));
       for (const each of old) assert.ok(text.includes(`'${each}'`), `it replaces ${each}`);
       const after = await fresh(sandbox, selects);
       assert.deepEqual(compareCatalogues(before.catalogue, after.catalogue).map(describe), []);
       assert.deepEqual(after.rows, before.rows);
-      assert.deepEqual(after.rows[0], [{ id: 1, name: 'ADA' }, { id: 2, name: "O'NEIL" }], 'the trigger acted once');
+      assert.deepEqual(
+        after.rows[0],
+        [
+          { id: 1, name: 'ADA' },
+          { id: 2, name: "O'NEIL" },
+        ],
+        'the trigger acted once',
+      );
       assert.equal(await compareWithModels(sandbox.project, history(sandbox), { decisions: 'none' }), undefined);
       assert.equal(await make(sandbox), undefined);
-      assert.deepEqual(await verifyHistory(sandbox.project, history(sandbox), () => undefined), [{ name, reversible: true }]);
+      assert.deepEqual(await verifyHistory(sandbox.project, history(sandbox), () => undefined), [
+        { name, reversible: true },
+      ]);
 
       become([teacher({ email: p.string().nullable() })]);
       const next = await make(sandbox, 'a change of the models');
@@ -176,7 +192,12 @@ suite('rebuild', () => {
         }`,
       });
       const { careful, text } = await again(sandbox);
-      assert.deepEqual(careful, ['id', 'at'].map((column) => `public.role.${column} differs from run to run: every new database gets the values of this run`));
+      assert.deepEqual(
+        careful,
+        ['id', 'at'].map(
+          (column) => `public.role.${column} differs from run to run: every new database gets the values of this run`,
+        ),
+      );
       assert.match(text, /\('[0-9a-f-]{36}', 'admin', '\d{4}-/);
     }));
 
@@ -184,7 +205,9 @@ suite('rebuild', () => {
     withModels(async (sandbox, become) => {
       await grow(sandbox, { up: ['create table a (id int)'] }, { up: ['create table b (id int)'] });
       await run(sandbox.project, { direction: 'up', target: '+1' });
-      const lacking = history(sandbox).order.slice(1).map(({ name }) => name);
+      const lacking = history(sandbox)
+        .order.slice(1)
+        .map(({ name }) => name);
       const halfway = await refused(again(sandbox));
       assert.equal(halfway.code, 'rebuild-halfway');
       assert.deepEqual((halfway.facts as { lacks: string[] }).lacks, lacking);

@@ -16,7 +16,15 @@ import { changingColumns, readContents, readFilled, rowEntries, sequenceEntries,
 import { revisionText } from './file.ts';
 import { readHandwork } from './handwork.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
-import { draftFolder, dropDraft, isInterrupted, recoverReplacement, replacedFolder, replaceRevisions, writeDraft } from './replaced.ts';
+import {
+  draftFolder,
+  dropDraft,
+  isInterrupted,
+  recoverReplacement,
+  replacedFolder,
+  replaceRevisions,
+  writeDraft,
+} from './replaced.ts';
 import { besideLedger, proveWhole, type Source, type Whole } from './whole.ts';
 
 export interface RebuildOptions {
@@ -77,11 +85,21 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     const whole = await proveWhole(project, source);
     const lost = [...tooLarge, ...whole.lost.filter((line) => !tooLarge.some((large) => large.includes(`${line}:`)))];
     if (lost.length > 0 && !options.acceptLost) throw problem('rebuild-lost', { lost });
-    const name = nextName(slugOf(message ?? ''), history.order.map((revision) => revision.name));
+    const name = nextName(
+      slugOf(message ?? ''),
+      history.order.map((revision) => revision.name),
+    );
     const replaces = history.order.map((revision) => revision.name);
     const byHand = await withScratch(project, history.order, {}, readHandwork);
     const kept = byHand.filter((key) => whole.catalogue.has(key));
-    const text = revisionText({ name, message, revises: undefined, statements: whole.statements, replaces, byHand: kept });
+    const text = revisionText({
+      name,
+      message,
+      revises: undefined,
+      statements: whole.statements,
+      replaces,
+      byHand: kept,
+    });
     try {
       const draft = await insistOnDraft(project, name, text, whole);
       const now = linkHistory(readRevisions(revisions));
@@ -156,11 +174,16 @@ async function readSource(project: Project, { client }: Scratch, { leftOut, froz
   const contents = await readContents(client, leftOut);
   return {
     source: besideLedger(project, { entries, catalogue: await readCatalogue(client), contents, leftOut }),
-    rows: filled.reduce((sum, { table, rows }) => sum + (inserts.some(({ key }) => key === `rows of ${table}`) ? rows : 0), 0),
+    rows: filled.reduce(
+      (sum, { table, rows }) => sum + (inserts.some(({ key }) => key === `rows of ${table}`) ? rows : 0),
+      0,
+    ),
     careful: [
       ...[...leftOut].map((column) => `${column} differs from run to run: its default gives it anew on every database`),
       ...frozen.map((column) => `${column} differs from run to run: every new database gets the values of this run`),
-      ...entries.filter(({ key }) => key.startsWith('role ')).map(({ key }) => `${key} is made, without a login, where the server has none`),
+      ...entries
+        .filter(({ key }) => key.startsWith('role '))
+        .map(({ key }) => `${key} is made, without a login, where the server has none`),
     ],
     tooLarge,
   };
@@ -175,9 +198,15 @@ async function insistOnDraft(project: Project, name: string, text: string, whole
   const found = await withScratch(project, [draft], {}, ({ client }) => readCatalogue(client));
   const differences = compareCatalogues(whole.catalogue, found).filter(({ kind }) => kind !== 'database');
   if (differences.length > 0)
-    throw problem('whole-unproven', { stage: 'the file does not give what its statements gave', differences: differences.map(describe) });
+    throw problem('whole-unproven', {
+      stage: 'the file does not give what its statements gave',
+      differences: differences.map(describe),
+    });
   const ahead = await compareWithModels(project, history, { decisions: 'none' });
   if (ahead)
-    throw problem('whole-unproven', { stage: 'the models are not what the new revision gives', differences: ahead.differences });
+    throw problem('whole-unproven', {
+      stage: 'the models are not what the new revision gives',
+      differences: ahead.differences,
+    });
   return draft;
 }

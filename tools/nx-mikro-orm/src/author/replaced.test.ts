@@ -17,7 +17,10 @@ async function withFolder(work: (folder: string) => Promise<void> | void): Promi
   const folder = mkdtempSync(join(tmpdir(), 'replaced-'));
   try {
     for (const [at, name] of old.entries())
-      writeFileSync(join(folder, `${name}.ts`), `class X { static readonly revises = ${at ? `'${old[at - 1]}'` : 'null'}; }`);
+      writeFileSync(
+        join(folder, `${name}.ts`),
+        `class X { static readonly revises = ${at ? `'${old[at - 1]}'` : 'null'}; }`,
+      );
     await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -101,7 +101,8 @@ function unchanged(revisions: string, plan: Plan): boolean {
     [plan.draft.hash, undefined].includes(hashOf(join(revisions, plan.draft.file))) &&
     plan.replaces.every(
       (old) =>
-        here(revisions, old) || (hashOf(join(revisions, old.file)) === undefined && here(replacedFolder(revisions), old)),
+        here(revisions, old) ||
+        (hashOf(join(revisions, old.file)) === undefined && here(replacedFolder(revisions), old)),
     )
   );
 }
@@ -109,7 +110,8 @@ function unchanged(revisions: string, plan: Plan): boolean {
 function putBack(revisions: string, plan: Plan): void {
   const made = join(revisions, plan.draft.file);
   const found = hashOf(made);
-  if (found !== undefined && found !== plan.draft.hash) throw problem('rebuild-interrupted', { folder: draftFolder(revisions), edited: made });
+  if (found !== undefined && found !== plan.draft.hash)
+    throw problem('rebuild-interrupted', { folder: draftFolder(revisions), edited: made });
   for (const { file, hash } of plan.replaces) {
     const aside = join(replacedFolder(revisions), file);
     if (!existsSync(join(revisions, file)) && existsSync(aside)) linkSync(aside, join(revisions, file));

@@ -53,12 +53,18 @@ async function rehearse({ client }: Scratch, source: Source, statements: Stateme
   const insist = (stage: string, differences: string[]) => {
     if (differences.length > 0) throw problem('whole-unproven', { stage, differences });
   };
-  const contents = async () => (source.contents ? readContents(client, source.leftOut ?? new Set()) : new Map<string, string>());
+  const contents = async () =>
+    source.contents ? readContents(client, source.leftOut ?? new Set()) : new Map<string, string>();
   const empty = await readCatalogue(client);
   await play(client, 'up', statements.up);
   const [after, held] = [await readCatalogue(client), await contents()];
   await play(client, 'down', statements.down);
-  insist('down does not give an empty database', differencesOf(empty, await readCatalogue(client)).filter(({ key }) => !source.stays?.has(key)).map(describe));
+  insist(
+    'down does not give an empty database',
+    differencesOf(empty, await readCatalogue(client))
+      .filter(({ key }) => !source.stays?.has(key))
+      .map(describe),
+  );
   for (const key of source.stays ?? []) await client.query(`drop ${key}`);
   await play(client, 'up again', statements.up);
   insist('up again does not give the same', [
@@ -88,7 +94,10 @@ export function besideLedger({ table }: Project, source: Source): Source {
   if (!source.catalogue.has(key)) return source;
   const entries = source.entries.map(({ undo, ...entry }): Entry => {
     if (entry.key !== key || entry.phase !== 'structure') return { ...entry, ...(undo && { undo }) };
-    return { ...entry, statements: entry.statements.map((sql) => sql.replace('create schema ', 'create schema if not exists ')) };
+    return {
+      ...entry,
+      statements: entry.statements.map((sql) => sql.replace('create schema ', 'create schema if not exists ')),
+    };
   });
   return { ...source, entries, stays: new Set([key]) };
 }
@@ -98,11 +107,17 @@ const differencesOf = (expected: Catalogue, found: Catalogue) =>
   compareCatalogues(expected, found).filter(({ kind }) => kind !== 'database');
 
 /** What the source has and the rehearsal did not give, each thing once and with the server's reason where there is one. */
-function lostOf(source: Source, after: Catalogue, held: Map<string, string>, failed: ReadonlyMap<string, string>): string[] {
+function lostOf(
+  source: Source,
+  after: Catalogue,
+  held: Map<string, string>,
+  failed: ReadonlyMap<string, string>,
+): string[] {
   const gone = (schema: string | undefined, table: string | undefined) =>
     table !== undefined &&
     [...source.catalogue.values()].some(
-      ({ key, ...owner }) => !after.has(key) && owner.table === undefined && owner.schema === schema && owner.name === table,
+      ({ key, ...owner }) =>
+        !after.has(key) && owner.table === undefined && owner.schema === schema && owner.name === table,
     );
   const reason = (key: string) => (failed.has(key) ? `: ${failed.get(key)}` : '');
   const differences = differencesOf(source.catalogue, after);
@@ -114,10 +129,16 @@ function lostOf(source: Source, after: Catalogue, held: Map<string, string>, fai
         const item = source.catalogue.get(key);
         return !(item?.table !== undefined && gone(item.schema, item.table));
       })
-      .map((difference) => (difference.what === 'missing' ? difference.key : describe(difference)) + reason(difference.key)),
+      .map(
+        (difference) =>
+          (difference.what === 'missing' ? difference.key : describe(difference)) + reason(difference.key),
+      ),
     ...(source.contents ? contentsLost(source.contents, held) : []),
     ...source.entries
-      .filter(({ key, schema, table }) => failed.has(key) && !named.has(key) && !source.contents?.has(key) && !gone(schema, table))
+      .filter(
+        ({ key, schema, table }) =>
+          failed.has(key) && !named.has(key) && !source.contents?.has(key) && !gone(schema, table),
+      )
       .map(({ key }) => key + reason(key))
       .filter((line, at, all) => all.indexOf(line) === at),
   ];

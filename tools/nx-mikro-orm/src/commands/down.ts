@@ -9,7 +9,10 @@ export default command({
   options: {
     ...migrateOptions,
     ...destroyOptions,
-    stored: { type: 'boolean', help: 'By the statements that the ledger has kept, also where the file is gone or edited' },
+    stored: {
+      type: 'boolean',
+      help: 'By the statements that the ledger has kept, also where the file is gone or edited',
+    },
   },
   examples: ['down', 'down -2', 'down base', 'down --dry-run', 'down --stored'],
   run: (call) =>

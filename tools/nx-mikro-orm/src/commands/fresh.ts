@@ -18,7 +18,8 @@ export default command({
     const target = await findTarget(project);
     if (!target.embedded && options['drop-everything-in'] !== target.shown)
       throw problem('fresh-foreign', { database: target.shown });
-    await insistOnName({ project, target, command: 'fresh', options, json: report.json });
+    const command = target.embedded ? 'fresh' : `fresh --drop-everything-in ${target.shown}`;
+    await insistOnName({ project, target, command, options, json: report.json });
     const client = await connectOrCreate(project, target);
     try {
       await wipe(client);
@@ -27,7 +28,17 @@ export default command({
     }
     report.line(`dropped everything in ${target.shown}`);
     return migrate(
-      { ...call, args: [], options: { 'dry-run': false, 'lock-wait': undefined, 'lock-timeout': undefined, 'retry-for': undefined, 'json-lines': false } },
+      {
+        ...call,
+        args: [],
+        options: {
+          'dry-run': false,
+          'lock-wait': undefined,
+          'lock-timeout': undefined,
+          'retry-for': undefined,
+          'json-lines': false,
+        },
+      },
       { direction: 'up', doing: 'fresh' },
     );
   },

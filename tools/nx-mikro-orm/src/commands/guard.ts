@@ -51,14 +51,21 @@ const isAttended = ({ input, output }: Terminal): boolean =>
 /** The line that was typed; undefined when the input ended instead. */
 async function ask({ input, output }: Terminal, question: string): Promise<string | undefined> {
   const lines = createInterface({ input, output });
+  let answered = false;
   try {
     return await new Promise((resolve) => {
-      lines.once('close', () => resolve(undefined));
+      lines.once('close', () => {
+        if (!answered) output.write('\n');
+        resolve(undefined);
+      });
       // The terminal hands Ctrl-C to the prompt: pass it on to whoever stops this process.
       lines.once('SIGINT', () => {
         if (!process.emit('SIGINT', 'SIGINT')) lines.close();
       });
-      lines.question(question, (line) => resolve(line.trim()));
+      lines.question(question, (line) => {
+        answered = true;
+        resolve(line.trim());
+      });
     });
   } finally {
     lines.close();

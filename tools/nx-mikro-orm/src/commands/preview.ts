@@ -28,7 +28,11 @@ async function outcomeOf({ client, steps }: About): Promise<Outcome> {
   return {
     json: { dryRun: true, plan, loss: loss ?? null },
     lines: plan.length
-      ? [...lines, ...(losses.length ? ['It would destroy:', ...losses.map((line) => `  ${line}`), ''] : []), 'Nothing was run.']
+      ? [
+          ...lines,
+          ...(losses.length ? ['It would destroy:', ...losses.map((line) => `  ${line}`), ''] : []),
+          'Nothing was run.',
+        ]
       : ['Nothing to do.'],
   };
 }

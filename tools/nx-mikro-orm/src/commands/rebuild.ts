@@ -51,6 +51,9 @@ export default command({
           `Read it, commit it, then: ${typed('up')}`,
           'A database that has all of what it replaces is recorded anew there; one that has only a part is refused.',
         ];
-    return { json: { rebuilt: { name, path, replaces, aside, lost, careful, rows, database, dryRun: options['dry-run'] } }, lines };
+    return {
+      json: { rebuilt: { name, path, replaces, aside, lost, careful, rows, database, dryRun: options['dry-run'] } },
+      lines,
+    };
   },
 });

@@ -11,7 +11,10 @@ export default command({
   options: {
     ...migrateOptions,
     atomic: { type: 'boolean', help: 'All revisions in one transaction: all of them, or none' },
-    late: { type: 'string', help: 'Revisions older than an applied one that builds on them: refuse (default), allow, skip' },
+    late: {
+      type: 'string',
+      help: 'Revisions older than an applied one that builds on them: refuse (default), allow, skip',
+    },
   },
   examples: ['up', 'up +1', 'up invite_code', 'up --dry-run', 'up --atomic'],
   run: (call) => {

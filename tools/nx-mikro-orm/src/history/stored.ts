@@ -7,7 +7,10 @@ import type { Applied } from './state.ts';
  * without a link (of stock MikroORM) follows the row before it; a link to something unknown is taken for base.
  */
 export function storedHistory(history: History, applied: readonly Applied[]): History {
-  const revisions: Revision[] = [...history.byName.values()].map((revision) => ({ ...revision, link: revision.revises }));
+  const revisions: Revision[] = [...history.byName.values()].map((revision) => ({
+    ...revision,
+    link: revision.revises,
+  }));
   const known = new Set([...history.byName.keys(), ...applied.map(({ name }) => name)]);
   let before: string | undefined;
   for (const { name, revises, hash, replaces } of applied) {

@@ -6,7 +6,10 @@ import { lossOf, type Loss } from './loss.ts';
 export async function lossOfSteps(client: Client, steps: readonly Loaded[]): Promise<Loss | undefined> {
   const back = steps.filter(({ step }) => step.direction === 'down');
   if (back.length === 0) return undefined;
-  const loss = await lossOf(client, back.flatMap(({ content }) => content.down ?? []));
+  const loss = await lossOf(
+    client,
+    back.flatMap(({ content }) => content.down ?? []),
+  );
   const code = back
     .filter(({ content }) => content.runsCode.down)
     .map(({ step }) => ({ statement: `down() of ${step.revision.name}`, why: 'it runs code' }));

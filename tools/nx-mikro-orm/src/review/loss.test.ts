@@ -409,6 +409,25 @@ describe('counting', () => {
       assert.match(loss.uncounted[1]!.why, /permission denied/);
     }));
 
+  it('a table that somebody else holds is not waited for longer than the session allows', () =>
+    withDatabase(async (client, url) => {
+      await client.query(two);
+      const holder = new Client({ connectionString: url });
+      await holder.connect();
+      try {
+        await holder.query('begin; lock table a');
+        await client.query('set lock_timeout = 50');
+        const loss = await lossOf(client, ['delete from a', 'drop table a', 'drop table b']);
+        assert.deepEqual(listed(loss), ['table b 3']);
+        assert.deepEqual(
+          loss.uncounted.map(({ statement }) => statement),
+          ['delete from a', 'drop table a'],
+        );
+      } finally {
+        await holder.end();
+      }
+    }));
+
   it('is said in lines', () => {
     const loss: Loss = {
       items: [

@@ -63,6 +63,7 @@ describe('transaction control', () => {
     ["rollback prepared 'a'", 'rollback prepared'],
     ['drop table a;commit', 'commit'],
     ['drop table a; -- and now\n  commit', 'commit'],
+    ['-- a comment of old Macintosh\rcommit', 'commit'],
     ['/* now */ commit', 'commit'],
     ['/* a /* nested */ one */ begin; select 1', 'begin'],
     ["select 'é'; savepoint a", 'savepoint'],

@@ -20,7 +20,8 @@ const words: Record<Kind, string> = {
  * A statement begins at the start, after a semicolon, or after a comment. Only texts with one of these words in such a
  * place are parsed: the body of a function, too, but hardly ever a text of data.
  */
-const worthParsing = /(?:^|;|\*\/|\n)\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|prepare)(?![\w$])/i;
+const worthParsing =
+  /(?:^|;|\*\/|[\n\r])\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|prepare)(?![\w$])/i;
 
 /**
  * The first word by which a text begins, ends or divides a transaction; undefined when it leaves that to the runner, and

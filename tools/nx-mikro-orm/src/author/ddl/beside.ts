@@ -51,7 +51,11 @@ export async function readComments(
   return (rows as Comment[])
     .filter(({ names }) => !(names.length > 1 && ignore?.(names[0] ?? '', names[1] ?? '')))
     .map(({ type, text, routine, ...one }) => {
-      const identity = routine ?? (type === 'domain constraint' ? one.identity.replace(/ on (?=[^"]*(?:"[^"]*"[^"]*)*$)/, ' on domain ') : one.identity);
+      const identity =
+        routine ??
+        (type === 'domain constraint'
+          ? one.identity.replace(/ on (?=[^"]*(?:"[^"]*"[^"]*)*$)/, ' on domain ')
+          : one.identity);
       return {
         key: `comment on ${type} ${one.identity}`,
         schema: one.names[0],
@@ -80,7 +84,9 @@ order by 1`;
 
 /** A role belongs to the server: it is made where it is missing, without a login, and stays when all else is dropped. */
 export async function readRoles(client: Client): Promise<Entry[]> {
-  const [rows] = await askPlainly(client, [`select name, quote_ident(name) as quoted, quote_literal(name) as literal from (${roles}) r`]);
+  const [rows] = await askPlainly(client, [
+    `select name, quote_ident(name) as quoted, quote_literal(name) as literal from (${roles}) r`,
+  ]);
   return (rows as { name: string; quoted: string; literal: string }[]).map(({ name, quoted, literal }) => ({
     key: `role ${name}`,
     schema: undefined,
@@ -119,6 +125,14 @@ export async function readPublicSchema(client: Client): Promise<Entry[]> {
   const { statements, undo } = (rows as { statements: string[]; undo: string[] }[])[0] ?? { statements: [], undo: [] };
   if (statements.length === 0) return [];
   return [
-    { key: 'schema public', schema: 'public', table: undefined, phase: 'attached', rank: 0, statements, undo: undo.toReversed() },
+    {
+      key: 'schema public',
+      schema: 'public',
+      table: undefined,
+      phase: 'attached',
+      rank: 0,
+      statements,
+      undo: undo.toReversed(),
+    },
   ];
 }

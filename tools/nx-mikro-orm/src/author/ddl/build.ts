@@ -83,7 +83,8 @@ const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.t
  * checks come later the others. One at a time, as the rest may then go its usual way.
  */
 function takeDetour(left: readonly Entry[], all: readonly Entry[]): Entry[] | undefined {
-  const taken = left.find(({ instead, key }) => instead && !key.startsWith('table ')) ?? left.find(({ instead }) => instead);
+  const taken =
+    left.find(({ instead, key }) => instead && !key.startsWith('table ')) ?? left.find(({ instead }) => instead);
   if (!taken?.instead) return undefined;
   const { instead, ...rest } = taken;
   const detour: Entry = { ...rest, statements: instead };
@@ -118,7 +119,11 @@ async function takeDown(client: Client, backwards: readonly Entry[]): Promise<Pi
 const undoing = (entry: Entry): Entry => ({ ...entry, statements: entry.undo ?? [] });
 
 /** Foreign keys first: they are what holds tables in a circle. */
-async function dropOnePart(client: Client, parts: readonly Entry[], stuck: readonly Entry[]): Promise<Entry | undefined> {
+async function dropOnePart(
+  client: Client,
+  parts: readonly Entry[],
+  stuck: readonly Entry[],
+): Promise<Entry | undefined> {
   const candidates = parts.filter((part) => stuck.some((entry) => ofOneTable(entry, part)));
   const isForeignKey = ({ statements }: Entry) => (statements[0]?.includes(' FOREIGN KEY ') ? 0 : 1);
   for (const part of candidates.toSorted((a, b) => isForeignKey(a) - isForeignKey(b)))

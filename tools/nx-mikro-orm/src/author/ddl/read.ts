@@ -63,7 +63,13 @@ function entriesOf(recipe: Recipe, rank: number, row: Row): Entry[] {
       ...(row.drop && { undo: [row.drop] }),
     });
   else if (row.instead.length > 0)
-    entries.push({ ...common, phase: recipe.phase, statements: row.instead, dormant: true, ...(row.drop && { undo: [row.drop] }) });
+    entries.push({
+      ...common,
+      phase: recipe.phase,
+      statements: row.instead,
+      dormant: true,
+      ...(row.drop && { undo: [row.drop] }),
+    });
   const phase = recipe.phase === 'structure' ? 'attached' : recipe.phase;
   for (const statement of row.after) entries.push({ ...common, phase, statements: [statement] });
   if (row.undo?.length) entries.push({ ...common, phase: recipe.phase, statements: [], undo: row.undo.toReversed() });
@@ -81,10 +87,15 @@ function selectOf({ family, ...recipe }: Recipe, version: number): string {
     name: family.name,
     suffix: family.suffix,
     create: recipe.create?.(version) ?? 'null',
-    after: [arrayOf(recipe.after?.(version) ?? []), ...(recipe.grants ?? []).map((one) => `coalesce(${one}, '{}')`)].join(' || '),
+    after: [
+      arrayOf(recipe.after?.(version) ?? []),
+      ...(recipe.grants ?? []).map((one) => `coalesce(${one}, '{}')`),
+    ].join(' || '),
     instead: arrayOf(recipe.instead?.(version) ?? []),
     drop:
-      recipe.drop === false ? 'null' : (recipe.drop ?? `'drop ' || ${family.kind} || ' ' || ${identity(family.catalogue, family.oid)}`),
+      recipe.drop === false
+        ? 'null'
+        : (recipe.drop ?? `'drop ' || ${family.kind} || ' ' || ${identity(family.catalogue, family.oid)}`),
     undo: recipe.undo ?? 'null::text[]',
   };
   const columns = Object.entries(fields).flatMap(([name, sql]) => (sql === undefined ? [] : [`${sql} as "${name}"`]));

@@ -49,14 +49,20 @@ order by c.oid`;
 export async function readFilled(client: Client): Promise<Filled[]> {
   const [found] = await askPlainly(client, [tables]);
   const all = found as Omit<Filled, 'rows'>[];
-  const counts = await askPlainly(client, all.map(({ table }) => `select count(*)::int as rows from only ${table}`));
+  const counts = await askPlainly(
+    client,
+    all.map(({ table }) => `select count(*)::int as rows from only ${table}`),
+  );
   const filled = all.flatMap((one, at) => {
     const { rows } = counts[at]?.[0] as { rows: number };
     return rows > 0 ? [{ ...one, rows }] : [];
   });
   const digests = await askPlainly(
     client,
-    filled.map(({ table, columns }) => `select array[${columns.map(({ name }) => digestOf(`quote_nullable(${name}::text)`))}]::text[] as all from only ${table}`),
+    filled.map(
+      ({ table, columns }) =>
+        `select array[${columns.map(({ name }) => digestOf(`quote_nullable(${name}::text)`))}]::text[] as all from only ${table}`,
+    ),
   );
   return filled.map((one, at) => {
     const { all: values } = digests[at]?.[0] as { all: string[] };
@@ -103,14 +109,29 @@ export async function rowEntries(
     .map(({ table, rows }) => `${rows} rows of ${table}: no more than ${mostRows} are carried over`);
   const values = await askPlainly(
     client,
-    small.map((one) => `select concat_ws(', ', ${carried(one, leftOut).map(literal).join(', ') || 'null'}) as row from only ${one.table} order by ${orderOf(one)}`),
+    small.map(
+      (one) =>
+        `select concat_ws(', ', ${carried(one, leftOut).map(literal).join(', ') || 'null'}) as row from only ${one.table} order by ${orderOf(one)}`,
+    ),
   );
   const entries: Entry[] = [];
   for (const [at, one] of small.entries()) {
-    const statements = insertsOf(one, carried(one, leftOut), (values[at] as { row: string }[]).map(({ row }) => row));
+    const statements = insertsOf(
+      one,
+      carried(one, leftOut),
+      (values[at] as { row: string }[]).map(({ row }) => row),
+    );
     const length = statements.join('').length;
     if (length > mostCharacters) lost.push(`${one.rows} rows of ${one.table}: they are ${length} characters of SQL`);
-    else entries.push({ key: `rows of ${one.table}`, schema: undefined, table: undefined, phase: 'rows', rank: 0, statements });
+    else
+      entries.push({
+        key: `rows of ${one.table}`,
+        schema: undefined,
+        table: undefined,
+        phase: 'rows',
+        rank: 0,
+        statements,
+      });
   }
   return { entries, lost };
 }
@@ -153,7 +174,10 @@ interface Position {
 async function positions(client: Client): Promise<Position[]> {
   const [found] = await askPlainly(client, [sequences]);
   const all = found as Omit<Position, 'last' | 'called'>[];
-  const places = await askPlainly(client, all.map(({ name }) => `select last_value::text as last, is_called as called from ${name}`));
+  const places = await askPlainly(
+    client,
+    all.map(({ name }) => `select last_value::text as last, is_called as called from ${name}`),
+  );
   return all.map((one, at) => ({ ...one, ...(places[at]?.[0] as Pick<Position, 'last' | 'called'>) }));
 }
 

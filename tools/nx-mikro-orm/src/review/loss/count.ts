@@ -12,7 +12,13 @@ interface Row {
   root: number;
 }
 
-/** Counts what is lost. A table whose rows this role may not all see is not guessed. */
+/**
+ * 42501 insufficient_privilege, also where a policy would hide rows; 55P03 lock_not_available; 57014 query_canceled, by a
+ * time limit of the role
+ */
+const uncountable = ['42501', '55P03', '57014'];
+
+/** Counts what is lost. A table whose rows this role may not all see, or not in time, is not guessed. */
 export async function countLosses(
   client: Client,
   damage: Damage,
@@ -25,8 +31,7 @@ export async function countLosses(
       const counted = stored.length === 0 ? 0 : await count(client, stored, column);
       items.push({ what: column === null ? 'table' : 'column', name, rows: counted });
     } catch (error) {
-      // 42501 insufficient_privilege, also where a policy would hide rows
-      if ((error as DatabaseError).code !== '42501') throw error;
+      if (!uncountable.includes((error as DatabaseError).code ?? '')) throw error;
       const statement = damage.emptied.get(root) ?? damage.columns.find(({ table }) => table === root)?.statement;
       refused.push({ statement: statement ?? name, why: (error as Error).message });
     }

@@ -9,7 +9,7 @@ export const isType = (kind: string | undefined): boolean => kind === 'OBJECT_TY
 
 /** What takes no rows along, whether or not it cascades: the most that it drops are defaults, checks and views. */
 const harmless =
-  /^OBJECT_(VIEW|MATVIEW|INDEX|SEQUENCE|FUNCTION|PROCEDURE|ROUTINE|AGGREGATE|TRIGGER|RULE|POLICY|PUBLICATION|EVENT_TRIGGER|STATISTIC_EXT|CAST|OPERATOR|OPCLASS|OPFAMILY|CONVERSION|TRANSFORM|TS\w+|FDW|FOREIGN_SERVER)$/;
+  /^OBJECT_(VIEW|MATVIEW|INDEX|SEQUENCE|FUNCTION|PROCEDURE|ROUTINE|AGGREGATE|TRIGGER|RULE|POLICY|PUBLICATION|EVENT_TRIGGER|STATISTIC_EXT|CAST|CONVERSION|TRANSFORM|TS\w+|FDW|FOREIGN_SERVER)$/;
 
 /** Takes a `drop` into account, with what goes along. */
 export async function followDrop(

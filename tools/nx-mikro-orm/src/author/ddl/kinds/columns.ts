@@ -4,7 +4,8 @@ import { createSequence, grantsOnSequence } from './sequences.ts';
 import { form, isSerial, parentOf, sequenceJoins } from './tables.ts';
 
 const table = identity('pg_class', 'c.oid');
-const alter = (what: string) => `'alter table only ' || ${table} || ' alter column ' || quote_ident(a.attname) || ' ${what}'`;
+const alter = (what: string) =>
+  `'alter table only ' || ${table} || ' alter column ' || quote_ident(a.attname) || ' ${what}'`;
 
 /** Whether the column came from a parent or a type, so that `create table` did not spell it. */
 const given = `(${form} in ('typed', 'partition') or not a.attislocal and not c.relispartition)`;

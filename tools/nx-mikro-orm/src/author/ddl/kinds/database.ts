@@ -28,7 +28,8 @@ export const extensions: Recipe = {
 export const languages: Recipe = {
   family: languageFamily,
   phase: 'structure',
-  create: () => `concat_ws(' ', 'create', case when l.lanpltrusted then 'trusted' end, 'language', quote_ident(l.lanname),
+  create:
+    () => `concat_ws(' ', 'create', case when l.lanpltrusted then 'trusted' end, 'language', quote_ident(l.lanname),
     'handler ' || ${proc('l.lanplcallfoid')}, 'inline ' || ${proc('l.laninline')}, 'validator ' || ${proc('l.lanvalidator')})`,
   grants: [grantsOn('l', `'language ' || quote_ident(l.lanname)`, 'l.lanacl', 'l.lanowner')],
 };
@@ -54,7 +55,8 @@ export const collations: Recipe = {
 export const conversions: Recipe = {
   family: conversionFamily,
   phase: 'structure',
-  create: () => `concat_ws(' ', 'create', case when c.condefault then 'default' end, 'conversion', ${identity('pg_conversion', 'c.oid')},
+  create:
+    () => `concat_ws(' ', 'create', case when c.condefault then 'default' end, 'conversion', ${identity('pg_conversion', 'c.oid')},
     'for', quote_literal(pg_encoding_to_char(c.conforencoding)), 'to', quote_literal(pg_encoding_to_char(c.contoencoding)),
     'from', ${proc('c.conproc')})`,
 };
@@ -64,7 +66,8 @@ const forType = `'transform for ' || ${type('t.trftype')} || ' language ' || quo
 export const transforms: Recipe = {
   family: transformFamily,
   phase: 'structure',
-  create: () => `'create ' || ${forType} || ' (' || concat_ws(', ', 'from sql with function ' || ${routine('t.trffromsql')},
+  create:
+    () => `'create ' || ${forType} || ' (' || concat_ws(', ', 'from sql with function ' || ${routine('t.trffromsql')},
     'to sql with function ' || ${routine('t.trftosql')}) || ')'`,
   drop: `'drop ' || ${forType}`,
 };

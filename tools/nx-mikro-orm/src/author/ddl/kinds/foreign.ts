@@ -10,7 +10,8 @@ const proc = (oid: string) => `nullif(${oid}::oid, 0)::regproc::text`;
 export const foreignDataWrappers: Recipe = {
   family: wrapperFamily,
   phase: 'structure',
-  create: () => `concat_ws(' ', 'create foreign data wrapper', quote_ident(f.fdwname), 'handler ' || ${proc('f.fdwhandler')},
+  create:
+    () => `concat_ws(' ', 'create foreign data wrapper', quote_ident(f.fdwname), 'handler ' || ${proc('f.fdwhandler')},
     'validator ' || ${proc('f.fdwvalidator')}, 'options (' || ${optionList('f.fdwoptions')} || ')')`,
   grants: [grantsOn('F', `'foreign data wrapper ' || quote_ident(f.fdwname)`, 'f.fdwacl', 'f.fdwowner')],
 };

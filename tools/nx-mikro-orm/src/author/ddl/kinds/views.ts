@@ -21,7 +21,8 @@ export const views: Recipe = {
   drop: `'drop ' || ${word} || ${view}`,
 };
 
-const alter = (what: string) => `'alter ' || ${word} || ${view} || ' alter column ' || quote_ident(a.attname) || ' ${what}'`;
+const alter = (what: string) =>
+  `'alter ' || ${word} || ${view} || ' alter column ' || quote_ident(a.attname) || ' ${what}'`;
 
 /** What was said of single columns of a view. */
 export const viewColumns: Recipe = {
