@@ -9,18 +9,21 @@ import type { Look } from '../look.ts';
 
 /** What can be mended, by the option that asks for it; `reason`: it overrules history, so the journal has to know why. */
 export const flags = {
-  accept: { reason: true, help: 'The edited revision counts as applied the way it is now' },
-  refresh: { reason: false, help: 'Record the bytes of a file that was only reformatted; "all" for every one' },
-  adopt: {
-    reason: false,
-    help: 'Record what the file of an applied revision says, where nothing was; "all" for every one',
+  accept: { reason: true, help: 'An edited revision: what its file says now counts as applied; needs --reason' },
+  refresh: { reason: false, help: 'A reformatted revision, or "all": record the bytes of its file' },
+  adopt: { reason: false, help: 'A revision of which only the name is recorded, or "all": record what its file says' },
+  forget: {
+    reason: true,
+    help: 'A revision without a file, or without a row: it counts as not applied; needs --reason',
   },
-  forget: { reason: true, help: 'The revision counts as not applied; nothing of it is reverted' },
-  unique: { reason: false, help: 'Of several rows of a revision, keep one' },
-  'took-effect': { reason: true, help: 'The statement of unknown outcome of this revision is done' },
-  'took-no-effect': { reason: true, help: 'It is not done, and will be sent again' },
-  'begin-again': { reason: true, help: 'Nothing of this half done revision counts as done' },
-  reindex: { reason: false, help: 'Build an INVALID index again, beside the traffic' },
+  unique: { reason: false, help: 'A revision with several rows: keep the oldest' },
+  'took-effect': { reason: true, help: 'A half done revision: its open statement counts as done; needs --reason' },
+  'took-no-effect': {
+    reason: true,
+    help: 'A half done revision: its open statement will be sent again; needs --reason',
+  },
+  'begin-again': { reason: true, help: 'A half done revision: none of its statements counts as done; needs --reason' },
+  reindex: { reason: false, help: 'An INVALID index: build it again beside the traffic' },
 } as const;
 
 export type Flag = keyof typeof flags;
