@@ -19,6 +19,7 @@ export const commands = {
   verify: () => import('./verify.ts'),
   inspect: () => import('./inspect.ts'),
   stamp: () => import('./stamp.ts'),
+  repair: () => import('./repair.ts'),
   baseline: () => import('./baseline.ts'),
   rebuild: () => import('./rebuild.ts'),
   fresh: () => import('./fresh.ts'),
