@@ -51,31 +51,41 @@ function becameOf({ name, direction, outcome }: { name: string; direction: 'up' 
   return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
 }
 
-/** What an interrupted run leaves. */
-function stopped(f: {
+interface StoppedFacts {
+  /** Steps that were finished before. */
   before: number;
+  /** The step that it was at, when there was one. */
   name: string | undefined;
+  /** How many were in the same transaction. */
   steps: number;
   direction: 'up' | 'down';
   outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+  /** Of a revision outside of a transaction: how many statements are done, and which one was cut off. */
   done?: number | undefined;
   statement?: number | undefined;
   sql?: string | undefined;
-}): string {
+}
+
+/** What an interrupted run leaves. */
+function stopped(f: StoppedFacts): string {
   const did = f.direction === 'up' ? 'applied' : 'reverted';
   const before = f.before ? ` What was ${did} before stays: ${f.before} revision${f.before === 1 ? '' : 's'}.` : '';
-  if (f.name === undefined) return `Nothing was cut off.${before}`;
-  const others = f.steps > 1 ? ` and ${f.steps - 1} more` : '';
-  const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
-  const fates = {
-    'rolled-back': `${f.name}${others} was rolled back: nothing of it is left.`,
-    done: `${f.name}${others} was ${did} all the same: it was finished in that moment.`,
-    partly:
-      `${f.name} runs outside of a transaction: ${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}${cut}.` +
-      `${f.sql === undefined ? '' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`} The next \`${f.direction}\` finds out what is left of that, and continues there.`,
-    unknown: `The server has not ended ${f.name}${others} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.`,
-  };
-  return (fates[f.outcome] ?? fates.unknown).replace('\n ', '\n') + before;
+  if (f.name === undefined) return `No revision was cut off.${before}`;
+  const which = f.steps > 1 ? `${f.name} and ${f.steps - 1} more` : f.name;
+  switch (f.outcome) {
+    case 'rolled-back':
+      return `${which} was rolled back: nothing of it is left.${before}`;
+    case 'done':
+      return `${which} was ${did} all the same: it was finished in that moment.${before}`;
+    case 'partly': {
+      const done = `${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}`;
+      const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
+      const sql = f.sql === undefined ? ' ' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`;
+      return `${which} runs outside of a transaction: ${done}${cut}.${sql}The next \`${f.direction}\` finds out what is left of that, and continues there.${before}`;
+    }
+    default:
+      return `The server has not ended ${which} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.${before}`;
+  }
 }
 
 interface StepFacts {
@@ -392,19 +402,9 @@ export const problems = {
     () => ['type the same command again: it goes on where this one stopped'],
   ),
   interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
-  'run-stopped': entry<{
-    /** Steps that were finished before. */
-    before: number;
-    name: string | undefined;
-    /** How many were in the same transaction. */
-    steps: number;
-    direction: 'up' | 'down';
-    outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
-    done?: number | undefined;
-    /** The statement that was cut off. */
-    statement?: number | undefined;
-    sql?: string | undefined;
-  }>('interrupted', stopped, () => ['type the same command again: it goes on where this one stopped']),
+  'run-stopped': entry<StoppedFacts>('interrupted', stopped, () => [
+    'type the same command again: it goes on where this one stopped',
+  ]),
   'read-only-database': entry<{ database: string; standby: boolean }>(
     'refused',
     (f) =>

@@ -8,6 +8,7 @@ import { onInterrupt } from '../interrupt.ts';
 import { afterFailure, type Booked } from './aftermath.ts';
 import { contentOf } from './content.ts';
 import { lives } from './cut.ts';
+import { together } from './events.ts';
 import { ensureJournal, journalOf } from './journal.ts';
 import { ensureLedger, readLedger } from './ledger.ts';
 import { loader, type Load } from './loader.ts';
@@ -19,6 +20,7 @@ import { stepsFor, type Place, type RunOptions, type RunResult } from './run.ts'
 import type { Session } from './session.ts';
 import { readStanding, type Standing } from './standing.ts';
 import { stopWork } from './stop.ts';
+import { tracingOf } from './tracing.ts';
 import { insistOnRunnable, walk } from './walk.ts';
 import { telling } from './worker.ts';
 
@@ -36,7 +38,8 @@ export async function perform(project: Project, place: Place, held: Held, option
   if (steps.length === 0 && replaced.length === 0) return { target, ran: [], state: standing.state };
   const load = loader(project, held.lock.client, options);
   await insistBeforehand(place, held.lock, steps, load, options);
-  const worker = await openBooks(project, place, held, options);
+  const onEvent = together(options.onEvent, await tracingOf(target, options.doing ?? options.direction));
+  const worker = await openBooks(project, place, held, { ...options, onEvent });
   const ran: RunResult['ran'] = [];
   const started = performance.now();
   let stopping = false;

@@ -122,7 +122,7 @@ export function passingLine({ what, statement, since, blocked, pausedUntil = 0 }
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-const seconds = (ms: number): string => `${Math.max(0, Math.floor(ms / 1000))} s`;
+const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1000))} s`;
 
 /** `Migration20260101000000_add_phone` → `…_add_phone` */
 const shortName = (name: string): string => name.replace(/^Migration\d+(?=_.)/, '…');
