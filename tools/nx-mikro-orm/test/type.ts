@@ -21,7 +21,6 @@ export async function type<O extends Options>(
     columns,
     event: () => undefined,
     line: () => undefined,
-    event: () => undefined,
     progress: () => undefined,
     warn: (text: string) => void warned.push(text),
   };
