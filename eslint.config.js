@@ -67,7 +67,7 @@ const mayPrint = [
   'tools/nx-mikro-orm/{scripts,executor}/**',
   'tools/bench/**',
   '.ci/**',
-  '**/{test,fixtures}/**',
+  '**/{test,faults,fixtures}/**',
   '**/*.test.ts',
 ];
 const prints = 'Only report.ts prints: return an outcome or throw a problem.';
@@ -91,7 +91,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.test.ts'],
+    files: ['**/*.{test,faults}.ts'],
     rules: {
       // What the tests read back, from rows and from JSON, is asserted, not declared.
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -80,6 +80,16 @@ const targets = {
     'List the tables of the database, or show one: columns, indexes, constraints, references.',
   ),
   stamp: database('stamp', 'Record a revision as where the database stands, without running anything.', ['head']),
+  baseline: database(
+    'baseline',
+    'Write the first revision from a database that exists already, proven on scratch, and record it there.',
+    ['-m', 'The database as it was'],
+  ),
+  rebuild: database(
+    'rebuild',
+    'Replace the whole history by one new first revision that gives the same, proven on scratch.',
+    ['--dry-run'],
+  ),
   fresh: database('fresh', 'Drop everything in the database and apply the whole history again: for development.'),
   doctor: database(
     'doctor',

@@ -463,6 +463,23 @@ export const problems = {
     (f) => `${f.option} overrules what was found, so the journal has to know why. Nothing was changed.`,
     (f) => [`${typed(f.command)} ${f.option} --reason "…"`],
   ),
+  inconsistent: entry<{ count: number; first: string }>(
+    'differs',
+    (f) =>
+      `${f.count === 1 ? 'One thing does' : `${f.count} things do`} not fit${f.count === 1 ? '' : ', the first of them'}: ${f.first}`,
+    () => [typed('repair')],
+  ),
+  'repair-nothing': entry<{ flag: string; about: string; others: string[] }>(
+    'refused',
+    (f) =>
+      `There is nothing that --${f.flag} could mend about "${f.about}". Nothing was changed.${f.others.length ? ` It would be for:${list(f.others)}` : ''}`,
+    () => [typed('repair')],
+  ),
+  'repair-failed': entry<{ what: string; message: string; sqlstate: string | undefined }>(
+    'failed',
+    (f) => `${f.what} did not work: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}. It is as it was.`,
+    () => ['mend what it says, then type the same command again', typed('repair')],
+  ),
   'fresh-foreign': entry<{ database: string }>(
     'refused',
     (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,

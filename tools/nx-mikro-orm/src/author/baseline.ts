@@ -1,28 +1,28 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from 'pg';
+import type { Client, DatabaseError } from 'pg';
 import { contentOf } from '../apply/content.ts';
 import { provenanceOf } from '../apply/provenance.ts';
 import { connectToRead, findTarget, urlOf, type Target } from '../apply/connect.ts';
 import { ensureLedger, readLedger, recordApplied } from '../apply/ledger.ts';
 import { withLock } from '../apply/lock.ts';
-import { compareCatalogues, describe, keyOf, readCatalogue, type Catalogue } from '../catalogue/index.ts';
+import { compareCatalogues, describe } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import type { Linked } from '../history/revision.ts';
 import { known, stateOf } from '../history/state.ts';
-import { withScratch, type Scratch } from '../scratch/database.ts';
+import { withScratch } from '../scratch/database.ts';
 import { insistOn } from './create.ts';
-import { readEntries } from './ddl/read.ts';
 import type { Statements } from './difference.ts';
 import { revisionText, writeNew } from './file.ts';
 import { readHandwork } from './handwork.ts';
+import { readDatabase } from './live.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { dropDraft, writeDraft } from './replaced.ts';
-import { besideLedger, proveWhole, type Source } from './whole.ts';
+import { proveWhole, rolesMade } from './whole.ts';
 
 export interface BaselineOptions {
   message?: string | undefined;
@@ -60,6 +60,10 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
       onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`),
     };
     return await withLock(project, lock, () => underLock(project, client, target, { ...options, message }));
+  } catch (error) {
+    const { code = '', message: detail } = error as DatabaseError;
+    // 42501 insufficient_privilege, 25006 read_only_sql_transaction
+    throw ['42501', '25006'].includes(code) ? problem('not-allowed', { detail, sqlstate: code }, error) : error;
   } finally {
     await client.end();
   }
@@ -94,7 +98,7 @@ async function underLock(project: Project, client: Client, target: Target, optio
       insistOnNoHistory(project);
       writeNew(project.revisions, name, text);
     });
-    return { name, path, text, target, lost, careful: carefulOf(source) };
+    return { name, path, text, target, lost, careful: rolesMade(source.entries) };
   } finally {
     dropDraft(project.revisions);
   }
@@ -104,29 +108,6 @@ function insistOnNoHistory(project: Project): void {
   const revisions = readRevisions(project.revisions).map(({ name }) => name);
   if (revisions.length > 0) throw problem('baseline-history', { revisions });
 }
-
-/** Everything but the ledger and what goes with it. */
-async function readDatabase(project: Project, client: Client): Promise<Source> {
-  const { schema: home, name: ledger } = project.table;
-  const ofLedger = (schema: string, name: string) => schema === home && name.startsWith(ledger);
-  await client.query('begin isolation level repeatable read, read only');
-  try {
-    const catalogue = await readCatalogue(client, { ignore: ofLedger });
-    // A schema that holds nothing but the ledger was made for it.
-    const itsOwn = home !== 'public' && ![...catalogue.values()].some(({ schema }) => schema === home);
-    if (itsOwn) catalogue.delete(keyOf('schema', [home]));
-    const ignore = (schema: string, name: string) =>
-      ofLedger(schema, name) || (itsOwn && schema === '' && name === home);
-    const whole = withoutDatabase(catalogue);
-    return besideLedger(project, { entries: await readEntries(client, { ignore }), catalogue: whole });
-  } finally {
-    await client.query('rollback');
-  }
-}
-
-/** Its comment and the privileges on it are its administrator's; they make no database one that has a schema. */
-const withoutDatabase = (catalogue: Catalogue): Catalogue =>
-  new Map([...catalogue].filter(([, { kind }]) => kind !== 'database'));
 
 const majorOf = async (client: Client): Promise<number> =>
   Math.floor(
@@ -141,7 +122,7 @@ async function findHandwork(
 ): Promise<{ byHand: string[] } | { undescribed: true }> {
   const text = revisionText({ ...revision, revises: undefined, undescribed: true });
   const history = linkHistory(writeDraft(project.revisions, revision.name, text));
-  return withScratch(project, history.order, {}, async (scratch: Scratch) => {
+  return withScratch(project, history.order, {}, async (scratch) => {
     try {
       await checkModelSet(project, scratch.session.orm);
       return { byHand: await readHandwork(scratch) };
@@ -169,8 +150,3 @@ async function record(project: Project, client: Client, revision: Linked, write:
     throw error;
   }
 }
-
-const carefulOf = ({ entries }: Source): string[] =>
-  entries
-    .filter(({ key }) => key.startsWith('role '))
-    .map(({ key }) => `${key} is made, without a login, where the server has none`);

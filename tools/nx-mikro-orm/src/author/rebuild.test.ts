@@ -12,6 +12,7 @@ import { compareWithModels, create } from './create.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { rebuild, type Rebuilt } from './rebuild.ts';
+import { replaceRevisions, writeDraft } from './replaced.ts';
 import { verifyHistory } from './verify.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
@@ -161,6 +162,32 @@ suite('rebuild', () => {
       const { text } = await again(sandbox, { dryRun: true });
       assert.match(text, /CREATE FUNCTION public\.touch\(\)/);
       assert.deepEqual(files(), before);
+    }));
+
+  it('one that was interrupted is finished by the next; a dry run says so and leaves it', () =>
+    withModels(async (sandbox) => {
+      await grow(sandbox, { up: byHand });
+      const { revisions } = sandbox.project;
+      const before = history(sandbox).order;
+      const { name, text } = await again(sandbox, { dryRun: true });
+      const [draft] = writeDraft(revisions, name, text);
+      assert.ok(draft);
+      assert.throws(
+        () =>
+          replaceRevisions(revisions, draft, before, () => {
+            if (existsSync(join(revisions, `${name}.ts`))) throw new Error('stopped');
+          }),
+        /stopped/,
+      );
+      assert.equal((await refused(run(sandbox.project, { direction: 'up' }))).code, 'two-heads');
+      assert.equal((await refused(again(sandbox, { dryRun: true }))).code, 'rebuild-interrupted');
+      const finished = await rebuild(sandbox.project, { dryRun: false, acceptLost: false });
+      assert.deepEqual(finished, { finished: name, aside: join(revisions, 'replaced') });
+      assert.deepEqual(
+        history(sandbox).order.map((revision) => revision.name),
+        [name],
+      );
+      assert.equal(await make(sandbox), undefined);
     }));
 
   it('what cannot be carried over is named, and only goes when somebody accepts it', () =>

@@ -1,19 +1,16 @@
 import { join } from 'node:path';
 import { connectToRead, findTarget } from '../apply/connect.ts';
 import { readLedger } from '../apply/ledger.ts';
-import { walk } from '../apply/walk.ts';
 import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { known, stateOf } from '../history/state.ts';
-import { withScratch, type Scratch } from '../scratch/database.ts';
-import { scratchWorker } from '../scratch/worker.ts';
+import { withScratch } from '../scratch/database.ts';
 import { compareWithModels, insistOn } from './create.ts';
-import { readEntries } from './ddl/read.ts';
-import { changingColumns, readContents, readFilled, rowEntries, sequenceEntries, type Changing } from './ddl/rows.ts';
 import { revisionText } from './file.ts';
+import { readHead } from './head.ts';
 import { readHandwork } from './handwork.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import {
@@ -25,7 +22,7 @@ import {
   replaceRevisions,
   writeDraft,
 } from './replaced.ts';
-import { besideLedger, proveWhole, type Source, type Whole } from './whole.ts';
+import { proveWhole, type Whole } from './whole.ts';
 
 export interface RebuildOptions {
   message?: string | undefined;
@@ -80,7 +77,7 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
       onReplay: ({ number, of, name }) => options.onStage?.(`replaying ${number}/${of} ${name}`),
     });
     if (ahead) throw problem('models-ahead', { head, differences: ahead.differences });
-    const { source, rows, careful, tooLarge } = await readHead(project, history, options);
+    const { source, rows, careful, tooLarge } = await readHead(project, history, (what) => options.onStage?.(what));
     options.onStage?.('proving the new revision on scratch');
     const whole = await proveWhole(project, source);
     const lost = [...tooLarge, ...whole.lost.filter((line) => !tooLarge.some((large) => large.includes(`${line}:`)))];
@@ -134,59 +131,6 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
     if (!isProblem(error) || error.exit !== 'unreachable') throw error;
     return `${target.shown} was not looked at: it cannot be reached`;
   }
-}
-
-interface Head {
-  source: Source;
-  rows: number;
-  careful: string[];
-  tooLarge: string[];
-}
-
-/**
- * Runs the history on an empty database, and reads what it gives. Where it leaves rows it is run twice: what differs
- * between two runs was not written down in the history, but made on the way.
- */
-async function readHead(project: Project, history: History, options: RebuildOptions): Promise<Head> {
-  const steps = history.order.map((revision) => ({ revision, direction: 'up' as const }));
-  const run = <T>(which: string, work: (scratch: Scratch) => Promise<T>) =>
-    withScratch(project, [], { copy: true }, async (scratch) => {
-      let number = 0;
-      await walk(scratchWorker(scratch.session), steps, {
-        before: async ({ step }) => options.onStage?.(`${which} ${++number}/${steps.length} ${step.revision.name}`),
-      });
-      return work(scratch);
-    });
-  const first = await run('running', async (scratch) => {
-    const filled = await readFilled(scratch.client);
-    return filled.length > 0 ? filled : readSource(project, scratch, { leftOut: new Set(), frozen: [] });
-  });
-  if (!Array.isArray(first)) return first;
-  return run('running once more', async (scratch) =>
-    readSource(project, scratch, changingColumns(first, await readFilled(scratch.client))),
-  );
-}
-
-async function readSource(project: Project, { client }: Scratch, { leftOut, frozen }: Changing): Promise<Head> {
-  const filled = await readFilled(client);
-  const { entries: inserts, lost: tooLarge } = await rowEntries(client, filled, leftOut);
-  const entries = [...(await readEntries(client)), ...inserts, ...(await sequenceEntries(client))];
-  const contents = await readContents(client, leftOut);
-  return {
-    source: besideLedger(project, { entries, catalogue: await readCatalogue(client), contents, leftOut }),
-    rows: filled.reduce(
-      (sum, { table, rows }) => sum + (inserts.some(({ key }) => key === `rows of ${table}`) ? rows : 0),
-      0,
-    ),
-    careful: [
-      ...[...leftOut].map((column) => `${column} differs from run to run: its default gives it anew on every database`),
-      ...frozen.map((column) => `${column} differs from run to run: every new database gets the values of this run`),
-      ...entries
-        .filter(({ key }) => key.startsWith('role '))
-        .map(({ key }) => `${key} is made, without a login, where the server has none`),
-    ],
-    tooLarge,
-  };
 }
 
 /** Runs the very file on scratch, and asks whether the models and it agree. */

@@ -5,7 +5,7 @@ import { firstLine, rehearse as rolledBack } from '../orm.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { build, type Built } from './ddl/build.ts';
 import type { Entry } from './ddl/entry.ts';
-import { readContents } from './ddl/rows.ts';
+import { readContents } from './ddl/contents.ts';
 import type { Statements } from './difference.ts';
 import { formatStatement } from './file.ts';
 
@@ -101,6 +101,12 @@ export function besideLedger({ table }: Project, source: Source): Source {
   });
   return { ...source, entries, stays: new Set([key]) };
 }
+
+/** What somebody should know of the roles that the statements name, as sentences. */
+export const rolesMade = (entries: readonly Entry[]): string[] =>
+  entries
+    .filter(({ key }) => key.startsWith('role '))
+    .map(({ key }) => `${key} is made, without a login, where the server has none`);
 
 /** Without the database itself: a scratch database has a comment of ours. */
 const differencesOf = (expected: Catalogue, found: Catalogue) =>

@@ -42,7 +42,7 @@ export default command({
 
 const columns: Column<StatusRow>[] = [
   { title: 'state', of: ({ state }) => state },
-  { title: 'revision', of: ({ name }) => name, least: 30 },
+  { title: 'revision', of: ({ name }) => name, least: 46 },
   { title: 'when (UTC)', of: ({ row }) => row?.at.toISOString().slice(0, 16).replace('T', ' ') ?? '' },
   { title: 'by', of: ({ row }) => [row?.by, row?.host].filter(Boolean).join('@') },
   { title: 'from', of: ({ row }) => [row?.branch, row?.commit?.slice(0, 12)].filter(Boolean).join(' ') },

@@ -51,22 +51,18 @@ export class Source {
     return quote === '`' ? template(raw) : quoted(raw);
   }
 
-  /** The names in `'a'`, `['a', 'b']` or `null`. None of them has an escape. */
+  /** The texts in `'a'`, `['a', 'b']` or `null`. */
   names(): string[] {
     if (this.take(/null\b/y)) return [];
-    if (!this.take(/\[/y)) return [this.#name()];
+    if (!this.take(/\[/y)) return [this.literal()];
     const found: string[] = [];
     while (!this.take(/\]/y)) {
-      found.push(this.#name());
+      found.push(this.literal());
       if (this.take(/,/y)) continue;
       this.expect(/\]/y);
       break;
     }
     return found;
-  }
-
-  #name(): string {
-    return this.expect(/'[^'\\\n\r]*'|"[^"\\\n\r]*"|`[^`\\$\r]*`/y)[0].slice(1, -1);
   }
 
   #isEscaped(at: number): boolean {

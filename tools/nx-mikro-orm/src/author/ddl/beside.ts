@@ -75,11 +75,12 @@ const roles = `
 select distinct r.rolname as name from (
   select refobjid as role from pg_shdepend d
   where d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())
-    and (d.deptype in ('a', 'r') or d.classid in ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass))
+    and (d.deptype in ('a', 'r') or d.classid = 'pg_user_mapping'::regclass
+      or d.classid = 'pg_default_acl'::regclass and d.refobjid <> current_user::regrole)
   union all
   select setrole from pg_db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())
 ) named join pg_roles r on r.oid = named.role
-where r.rolname <> current_user and r.rolname !~ '^pg_'
+where r.rolname !~ '^pg_'
 order by 1`;
 
 /** A role belongs to the server: it is made where it is missing, without a login, and stays when all else is dropped. */
@@ -109,12 +110,12 @@ function dollarQuoted(body: string): string {
 }
 
 /** Who may do what in `public` by default, since PostgreSQL 15 and before: the manual's chapter 5.10.6. */
-const initial = `case when current_setting('server_version_num')::int >= 150000
-  then acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false)
-  else acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE, CREATE', false) end`;
+const initial = `acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false) ||
+  case when current_setting('server_version_num')::int < 150000
+    then array[makeaclitem(0, n.nspowner, 'CREATE', false)] else '{}' end`;
 
 const onPublic = (reverse: boolean) =>
-  grantStatements(`'schema public'`, { acl: 'n.nspacl', owner: 'n.nspowner', defaults: initial }, { reverse });
+  grantStatements(`'schema public'`, { acl: 'n.nspacl', owner: 'n.nspowner', defaults: `(${initial})` }, { reverse });
 
 /** Privileges on `public`, which is in every new database and in no catalogue. */
 export async function readPublicSchema(client: Client): Promise<Entry[]> {

@@ -34,6 +34,7 @@ async function makeAll(client: Client, entries: readonly Entry[]) {
     .toSorted((a, b) => place(a) - place(b) || a.rank - b.rank);
   const made: Entry[] = [];
   const failed = new Map<string, string>();
+  let detours = 1;
   for (const [now, phase] of phases.entries())
     for (;;) {
       failed.clear();
@@ -41,57 +42,77 @@ async function makeAll(client: Client, entries: readonly Entry[]) {
       const { done, left } = await tryAll(client, due, failed);
       made.push(...done);
       // The last moment at which a way around can still be followed by what belongs to the object.
-      const detour = done.length === 0 && phase === 'attached' ? takeDetour(left, entries) : undefined;
+      const detour = done.length === 0 && phase === 'attached' ? takeDetours(left, entries, detours) : undefined;
       open = [...(detour ?? left), ...open.filter((entry) => place(entry) > now)];
       if (done.length === 0 && !detour) break;
+      // Where they lead nowhere, as with a type that this server does not know, the rounds must not become too many.
+      if (detour) detours *= 2;
     }
   return { made, failed };
 }
+
+/** How many entries share a savepoint at most: each takes longer than the statements between them. */
+const longestRun = 64;
 
 /** One round over what is due, in order. */
 async function tryAll(client: Client, due: readonly Entry[], reasons: Map<string, string>) {
   const done: Entry[] = [];
   const left: Entry[] = [];
-  for (const entry of due) {
-    const error = await attempt(client, entry.statements);
-    if (error === undefined) done.push(entry);
-    else {
-      left.push(entry);
-      if (!reasons.has(entry.key)) reasons.set(entry.key, firstLine(error));
+  let size = longestRun;
+  for (let at = 0; at < due.length;) {
+    const run = due.slice(at, at + size);
+    const failure = await attempt(client, run);
+    if (!failure) {
+      done.push(...run);
+      at += run.length;
+      size = Math.min(size * 2, longestRun);
+      continue;
     }
+    // What came before it was good, and is made again without it.
+    const good = run.slice(0, failure.at);
+    if (good.length > 0 && (await attempt(client, good))) throw failure.error;
+    done.push(...good);
+    const entry = run[failure.at];
+    if (entry) {
+      left.push(entry);
+      if (!reasons.has(entry.key)) reasons.set(entry.key, firstLine(failure.error));
+    }
+    at += failure.at + 1;
+    size = Math.max(1, size >> 1);
   }
   return { done, left };
 }
 
-/** Runs statements in a savepoint: all of them, or none and the error. */
-async function attempt(client: Client, statements: readonly string[]): Promise<unknown> {
+/** Makes all of a run in a savepoint, or none; then it says which one the server did not accept. */
+async function attempt(client: Client, run: readonly Entry[]): Promise<{ at: number; error: unknown } | undefined> {
   await client.query('savepoint attempt');
-  try {
-    for (const sql of statements) await client.query(sql);
-    await client.query('release savepoint attempt');
-    return undefined;
-  } catch (error) {
-    await client.query('rollback to savepoint attempt');
-    return error;
-  }
+  for (const [at, { statements }] of run.entries())
+    try {
+      for (const sql of statements) await client.query(sql);
+    } catch (error) {
+      await client.query('rollback to savepoint attempt');
+      return { at, error };
+    }
+  await client.query('release savepoint attempt');
+  return undefined;
 }
 
 const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.table === b.table;
 
 /**
  * Things that wait for each other: one routine whose body is not looked at breaks most circles, a table whose defaults and
- * checks come later the others. One at a time, as the rest may then go its usual way.
+ * checks come later the others. As few as possible, as the rest may then go its usual way. Undefined when there is none.
  */
-function takeDetour(left: readonly Entry[], all: readonly Entry[]): Entry[] | undefined {
-  const taken =
-    left.find(({ instead, key }) => instead && !key.startsWith('table ')) ?? left.find(({ instead }) => instead);
-  if (!taken?.instead) return undefined;
-  const { instead, ...rest } = taken;
-  const detour: Entry = { ...rest, statements: instead };
+function takeDetours(left: readonly Entry[], all: readonly Entry[], most: number): Entry[] | undefined {
+  const able = left.filter(({ instead }) => instead);
+  const routines = able.filter(({ key }) => !key.startsWith('table '));
+  const taken = new Set((routines.length > 0 ? routines : able).slice(0, most));
+  if (taken.size === 0) return undefined;
   const woken = all
-    .filter((entry) => entry.dormant && ofOneTable(entry, taken))
+    .filter((entry) => entry.dormant && [...taken].some((one) => ofOneTable(entry, one)))
     .map(({ dormant: _, ...entry }): Entry => entry);
-  return [...left.map((entry) => (entry === taken ? detour : entry)), ...woken];
+  const detour = ({ instead = [], ...entry }: Entry): Entry => ({ ...entry, statements: instead });
+  return [...left.map((entry) => (taken.has(entry) ? detour(entry) : entry)), ...woken];
 }
 
 /**
@@ -127,6 +148,6 @@ async function dropOnePart(
   const candidates = parts.filter((part) => stuck.some((entry) => ofOneTable(entry, part)));
   const isForeignKey = ({ statements }: Entry) => (statements[0]?.includes(' FOREIGN KEY ') ? 0 : 1);
   for (const part of candidates.toSorted((a, b) => isForeignKey(a) - isForeignKey(b)))
-    if ((await attempt(client, part.undo ?? [])) === undefined) return part;
+    if (!(await attempt(client, [undoing(part)]))) return part;
   return undefined;
 }

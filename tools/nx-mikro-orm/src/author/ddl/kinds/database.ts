@@ -22,7 +22,11 @@ export const schemas: Recipe = {
 export const extensions: Recipe = {
   family: extensionFamily,
   phase: 'structure',
-  create: () => `'create extension ' || quote_ident(e.extname) || ' schema ' || e.extnamespace::regnamespace::text`,
+  // Where an extension makes its schema itself, the schema must not be named: it is not there yet.
+  create: () => `'create extension ' || quote_ident(e.extname) || case when exists (
+      select from pg_depend where classid = 'pg_namespace'::regclass and objid = e.extnamespace
+        and refclassid = 'pg_extension'::regclass and refobjid = e.oid and deptype = 'e')
+    then '' else ' schema ' || e.extnamespace::regnamespace::text end`,
 };
 
 export const languages: Recipe = {

@@ -53,7 +53,7 @@ const columnText = (version: number, withDefault: boolean) => `concat_ws(' ', qu
     when a.attgenerated <> '' then 'generated always as (' || pg_get_expr(d.adbin, d.adrelid) || ') ' ||
       case a.attgenerated when 's' then 'stored' else 'virtual' end
     ${withDefault ? `when not ${isSerial} then 'default ' || pg_get_expr(d.adbin, d.adrelid)` : ''} end,
-  case when a.attnotnull and not ${isSerial} ${version >= 180000 ? 'and coalesce(filled.convalidated, true)' : ''}
+  case when a.attnotnull and (a.attidentity = '' or c.relispartition) and not ${isSerial} ${version >= 180000 ? 'and coalesce(filled.convalidated, true)' : ''}
     then 'not null'${version >= 180000 ? ` || case when filled.connoinherit then ' no inherit' else '' end` : ''} end)`;
 
 const filled = (version: number) =>

@@ -46,9 +46,9 @@ export const domains: Recipe = {
     case when t.typnotnull then 'not null' end,
     (select string_agg(${constraint}, ' ' order by k.conname collate "C")
       from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and k.convalidated))`,
-  after: () => [
-    `(select 'alter domain ' || ${name} || ' add ' || ${constraint}
-      from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and not k.convalidated limit 1)`,
+  grants: [
+    `(select array_agg('alter domain ' || ${name} || ' add ' || ${constraint} order by k.conname collate "C")
+      from pg_constraint k where k.contypid = t.oid and k.contype = 'c' and not k.convalidated)`,
+    grantsOn('T', `'domain ' || ${name}`, 't.typacl', 't.typowner'),
   ],
-  grants: [grantsOn('T', `'domain ' || ${name}`, 't.typacl', 't.typowner')],
 };

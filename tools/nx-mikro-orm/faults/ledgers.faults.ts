@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { inCase } from './apparatus/case.ts';
+import { openDatabase } from './apparatus/database.ts';
+import { exits } from './apparatus/runner.ts';
+import { passwordStaysHidden } from './apparatus/secrecy.ts';
+import { ledger, refused, tables, three } from './apparatus/three.ts';
+import { sharedServer } from './apparatus/server.ts';
+
+describe('A ledger that somebody else wrote', { concurrency: 2 }, () => {
+  const stock = (name = 'varchar(255)') => `create table mikro_orm_migrations (id serial primary key, name ${name},
+    executed_at timestamptz default current_timestamp); alter table mikro_orm_migrations owner to runner`;
+
+  it(
+    'rows of stock MikroORM, with and without an ending: they count, and the rest is applied behind them',
+    inCase(async (the) => {
+      const [a, b, c] = await three(the, 0);
+      await the.execute(`${stock()}; create table a (id int); create table b (id int);
+        insert into mikro_orm_migrations (name) values ('${a}'), ('${b}.ts')`);
+      exits(await the.run('up'), 0);
+      assert.deepEqual(await tables(the), ['a', 'b', 'c']);
+      assert.deepEqual(
+        (await ledger(the)).map((name) => String(name).replace('.ts', '')),
+        [a, b, c],
+      );
+      exits(await the.run('up'), 0);
+      exits(await the.run('status', '--check'), 0);
+    }),
+  );
+
+  it(
+    'stock MikroORM applies the next one behind us, and we the one behind it',
+    inCase(async (the) => {
+      const [a, b, c] = await three(the, 1);
+      const script = join(the.root, 'stock.ts');
+      writeFileSync(
+        script,
+        `import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+const orm = await MikroORM.init({ entities: [], discovery: { warnWhenNoEntities: false }, extensions: [Migrator], logger: () => {},
+  clientUrl: process.env.DATABASE_URL, migrations: { path: ${JSON.stringify(join(the.root, 'revisions'))}, snapshot: false } });
+console.log(JSON.stringify((await orm.migrator.up({ to: '${b}' })).map(({ name }) => name)));
+await orm.close();
+`,
+      );
+      assert.deepEqual(JSON.parse(await the.script(script)), [b]);
+      exits(await the.run('up'), 0);
+      assert.deepEqual(await tables(the), ['a', 'b', 'c']);
+      assert.deepEqual(await ledger(the), [a, b, c]);
+    }),
+  );
+
+  it(
+    'the same row twice: told, and no revision runs twice for it',
+    inCase(async (the) => {
+      const [a, b] = await three(the, 0);
+      await the.execute(`${stock()}; create table a (id int); create table b (id int);
+        insert into mikro_orm_migrations (name) values ('${a}'), ('${b}'), ('${a}')`);
+      const ended = await the.run('up');
+      exits(ended, [0, 4]);
+      assert.match(ended.said, new RegExp(`twice|${a}`));
+      exits(await the.run('status', '--check'), ended.exit === 0 ? [0, 4] : 4);
+      const said = (await the.run('repair')).said;
+      assert.match(said, new RegExp(a));
+    }),
+  );
+
+  it(
+    'half copied, so that one in the middle is missing: up refuses and names it',
+    inCase(async (the) => {
+      const [, b, c] = await three(the);
+      await the.execute(`delete from mikro_orm_migrations where name = '${b}'`);
+      refused(await the.run('up'), b, c);
+      exits(await the.run('status', '--check'), 4);
+      assert.deepEqual(await tables(the), ['a', 'b', 'c']);
+    }),
+  );
+
+  it(
+    'not a ledger at all: up refuses and leaves the table alone',
+    inCase(async (the) => {
+      await three(the, 0);
+      await the.execute('create table mikro_orm_migrations (title text); grant all on mikro_orm_migrations to runner');
+      refused(await the.run('up'), /is not a ledger/);
+      assert.deepEqual(await tables(the), []);
+    }),
+  );
+
+  it(
+    'emptied behind our back: what is in the database already is not made a second time',
+    inCase(async (the) => {
+      the.write('log', { up: ['create table a (id int)', 'insert into a values (1)'] });
+      exits(await the.run('up'), 0);
+      await the.execute('delete from mikro_orm_migrations');
+      const ended = await the.run('up');
+      exits(ended, [1, 4]);
+      assert.deepEqual(await the.values('select id from a'), [1]);
+    }),
+  );
+});
+
+describe('Times and places', { concurrency: 2 }, () => {
+  it(
+    'two databases at different points: each gets what it lacks',
+    inCase(async (the) => {
+      await three(the, 1);
+      await using other = await openDatabase(sharedServer());
+      exits(await the.runIn({ url: other.url() }, 'up', '+2'), 0);
+      exits(await the.run('up'), 0);
+      exits(await the.runIn({ url: other.url() }, 'up'), 0);
+      assert.deepEqual(await ledger(the), await other.values('select name from mikro_orm_migrations order by id'));
+      assert.equal(
+        await other.value(`select count(*)::int from mikro_orm_migrations_journal where event = 'applied'`),
+        3,
+      );
+    }),
+  );
+
+  it(
+    'names from the future and the past, and a clock of a year ago: the links decide the order, the server knows the time',
+    inCase(async (the) => {
+      const a = the.write('a', { stamp: '20990101000000', up: ['create table a (id int)'] });
+      const b = the.write('b', { stamp: '19990101000000', up: ['alter table a rename to b'] });
+      const c = the.write('c', { stamp: '20260101000000', up: ['alter table b rename to c'] });
+      const clock = join(the.root, 'clock.js');
+      writeFileSync(clock, `const now = Date.now; Date.now = () => now() - 365 * 24 * 3600 * 1000;`);
+      exits(await the.runIn({ node: ['--import', clock] }, 'up'), 0);
+      assert.deepEqual(await ledger(the), [a, b, c]);
+      assert.deepEqual(await tables(the), ['c']);
+      assert.equal(
+        await the.value(`select bool_and(executed_at > now() - interval '5 minutes') from mikro_orm_migrations`),
+        true,
+      );
+      exits(await the.run('up'), 0);
+    }),
+  );
+});
+
+passwordStaysHidden();
