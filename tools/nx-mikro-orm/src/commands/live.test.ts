@@ -187,6 +187,7 @@ it('it is brought up to date every second until it is stopped', async () => {
   const said: string[] = [];
   const report: Report = {
     json: false,
+    columns: 80,
     line: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     progress: (text) => void said.push(text),
