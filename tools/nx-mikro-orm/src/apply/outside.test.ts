@@ -114,6 +114,21 @@ describe('a revision outside of a transaction', () => {
       assert.equal((await refused(up(sandbox))).code, 'statement-unknown');
       assert.deepEqual(await sandbox.values('select n from log'), [1]);
     }));
+
+  it('a procedure that commits and then fails is not called again by itself', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('batches', {
+        up: [
+          'create table log (n int)',
+          `create procedure fill() language plpgsql as $$ begin
+             insert into log values (1); commit; raise deadlock_detected; end $$`,
+        ],
+      });
+      sandbox.write('call', outside(['call fill()']));
+      assert.match((await refused(up(sandbox))).message, /40P01/);
+      assert.match((await refused(up(sandbox))).message, /nobody knows whether it took effect: it failed outside/);
+      assert.deepEqual(await sandbox.values('select n from log'), [1]);
+    }));
 });
 
 describe('what a revision may not do', () => {
