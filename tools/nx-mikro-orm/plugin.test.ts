@@ -63,8 +63,20 @@ const targets = {
   ),
   up: database('up', 'Apply pending revisions to the database, up to head or to the one you name.'),
   down: database('down', 'Revert the newest applied revision, or everything after the one you name.'),
+  switch: database(
+    'switch',
+    'Take the database from another checkout to this one: revert what this one lacks, apply what it adds.',
+  ),
+  status: database(
+    'status',
+    'Show every revision with its state in this database, newest last, and what does not fit.',
+  ),
   current: database('current', 'Show where the database stands, and what is pending.'),
   history: database('history', 'Show every revision and what it revises, newest first.'),
+  journal: database(
+    'journal',
+    'Show every attempt that was made on this database, oldest first: what, when, by whom, and how it ended.',
+  ),
   heads: files('heads', 'Show the revisions that nothing revises: a healthy history has one.'),
   show: files('show', 'Show one revision: its file, what it revises, and its statements up and down.'),
   check: database(
@@ -80,6 +92,10 @@ const targets = {
     'List the tables of the database, or show one: columns, indexes, constraints, references.',
   ),
   stamp: database('stamp', 'Record a revision as where the database stands, without running anything.', ['head']),
+  repair: database(
+    'repair',
+    'Show everything that does not fit, with the evidence and the ways out; mend one thing when told to.',
+  ),
   baseline: database(
     'baseline',
     'Write the first revision from a database that exists already, proven on scratch, and record it there.',

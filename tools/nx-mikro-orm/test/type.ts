@@ -19,7 +19,6 @@ export async function type<O extends Options>(
   const report = {
     json: options['json'] === true,
     columns,
-    event: () => undefined,
     line: () => undefined,
     event: () => undefined,
     progress: () => undefined,

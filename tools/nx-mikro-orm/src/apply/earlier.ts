@@ -78,7 +78,8 @@ export function earlierIn(rows: readonly Recorded[]): Earlier | undefined {
   const failed = own.findLast(({ event }) => event === 'failed');
   const plan = run.plan ?? [];
   const stuck = failed?.revision ?? plan.find((name) => !finished.includes(name));
-  if (after.some(({ event, revision }) => settling.has(event) && revision !== undefined && revision === stuck)) return undefined;
+  if (after.some(({ event, revision }) => settling.has(event) && revision !== undefined && revision === stuck))
+    return undefined;
   return {
     run,
     outcome: failed ? 'failed' : 'interrupted',

@@ -201,10 +201,10 @@ export async function recordContent(
     replaces: revision.replaces.length ? revision.replaces : null,
   };
   const set = Object.keys(values).map((name, at) => `${escapeIdentifier(name)} = $${at + 2}`);
-  const { rowCount } = await client.query(
-    `update ${ledgerTable(project)} set ${set.join(', ')} where ${named('$1')}`,
-    [revision.name, ...Object.values(values)],
-  );
+  const { rowCount } = await client.query(`update ${ledgerTable(project)} set ${set.join(', ')} where ${named('$1')}`, [
+    revision.name,
+    ...Object.values(values),
+  ]);
   if (rowCount === 0) throw problem('ledger-changed', { name: revision.name, found: 'disappeared' });
 }
 
@@ -222,7 +222,12 @@ export async function rowsOf(
 }
 
 /** Removes rows by their ids. @throws ledger-changed when one is gone already */
-export async function removeRows(client: Client, project: Project, name: string, ids: readonly number[]): Promise<void> {
+export async function removeRows(
+  client: Client,
+  project: Project,
+  name: string,
+  ids: readonly number[],
+): Promise<void> {
   const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where "id" = any($1::int[])`, [ids]);
   if (rowCount !== ids.length) throw problem('ledger-changed', { name, found: 'disappeared' });
 }
