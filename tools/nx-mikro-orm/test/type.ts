@@ -20,7 +20,6 @@ export async function type<O extends Options>(
     json: options['json'] === true,
     columns,
     line: () => undefined,
-    event: () => undefined,
     progress: () => undefined,
     warn: (text: string) => void warned.push(text),
   };

@@ -88,11 +88,13 @@ export async function connectToRead(project: Project, to?: Target): Promise<Clie
 }
 
 /** Opens one connection; whoever opens it ends it. */
-export async function open(url: string): Promise<Client> {
+export async function open(url: string, options: { timeoutMs?: number } = {}): Promise<Client> {
   const client = new Client({
     connectionString: url,
     application_name: 'nx-mikro-orm',
-    connectionTimeoutMillis: 15_000,
+    connectionTimeoutMillis: options.timeoutMs ?? 15_000,
+    // An idle connection must not be forgotten by a firewall on its way: the lock lives on one.
+    keepAlive: true,
     // Queries go out as they are asked for, not one answer at a time; order and transactions stay the same.
     pipeline: true,
   });

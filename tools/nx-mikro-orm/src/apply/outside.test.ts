@@ -141,10 +141,10 @@ describe('what a revision may not do', () => {
           'create temporary table public_name (id int)',
           'set search_path = other',
           'set role pg_read_all_data',
-          "set statement_timeout = '1ms'",
+          "set statement_timeout = '40ms'",
         ],
       });
-      sandbox.write('next', { up: ['select pg_sleep(0.05)', 'create table public_name (id int)'] });
+      sandbox.write('next', { up: ['select pg_sleep(0.1)', 'create table public_name (id int)'] });
       await up(sandbox);
       assert.deepEqual(await sandbox.values("select to_regclass('public.public_name') is not null"), [true]);
     }));
