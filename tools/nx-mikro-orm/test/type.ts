@@ -19,6 +19,7 @@ export async function type<O extends Options>(
   const report = {
     json: options['json'] === true,
     columns,
+    event: () => undefined,
     line: () => undefined,
     progress: () => undefined,
     warn: (text: string) => void warned.push(text),
