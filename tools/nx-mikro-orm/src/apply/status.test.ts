@@ -129,6 +129,13 @@ const cases: [title: string, scene: Scene, rows: string, verdict: string, remark
     'half-done',
   ],
   [
+    'half done, and its file is gone',
+    { files: 'a', ledger: 'a', half: [half('b', 2), half('c', 0, 'failed')] },
+    'applied a, half-done b',
+    'wrong',
+    'half-done',
+  ],
+  [
     'nobody knows whether the first statement took effect',
     { files: 'a', ledger: '', half: [half('a', 0, 'unknown')] },
     'half-done a',
