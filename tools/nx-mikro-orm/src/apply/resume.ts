@@ -23,7 +23,10 @@ export async function settle(worker: Worker, step: Step, sql: string, open: Open
       name: step.revision.name,
       statement: open.statement,
       sql,
-      why: open.outcome === 'failed' ? 'it failed outside of a transaction, and may have done a part of its work' : seen.why,
+      why:
+        open.outcome === 'failed'
+          ? 'it failed outside of a transaction, and may have done a part of its work'
+          : seen.why,
       since: open.at,
     });
   await mend(worker, step, seen);

@@ -72,7 +72,10 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
 async function underLock(project: Project, client: Client, target: Target, options: BaselineOptions) {
   const { missing } = stateOf(linkHistory([]), await readLedger(client, project));
   if (missing.length > 0)
-    throw problem('revision-missing', { missing: missing.map((row) => ({ name: row.name, known: known(row) })) });
+    throw problem('revision-missing', {
+      missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+      renamed: [],
+    });
   options.onStage?.(`reading ${target.shown}`);
   const source = await readDatabase(project, client);
   if (source.catalogue.size === 0) return undefined;

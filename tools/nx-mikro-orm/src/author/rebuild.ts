@@ -119,7 +119,10 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
     try {
       const { applied, missing, pending } = stateOf(history, await readLedger(client, project));
       if (missing.length > 0)
-        throw problem('revision-missing', { missing: missing.map((row) => ({ name: row.name, known: known(row) })) });
+        throw problem('revision-missing', {
+          missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+          renamed: [],
+        });
       if (applied.length === 0) return `${target.shown} has none of it`;
       if (pending.length === 0) return `${target.shown} has all of it`;
       const lacks = pending.map(({ name }) => name);

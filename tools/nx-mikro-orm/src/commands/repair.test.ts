@@ -59,6 +59,24 @@ describe('repair', () => {
       assert.equal(exit, 'ok');
     }));
 
+  it('a renamed revision: told apart from one that is lost; its row takes the new name', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int)'] });
+      const old = sandbox.write('b', { up: ['create table b (id int)'] });
+      await up(sandbox);
+      const text = readFileSync(join(sandbox.project.revisions, `${old}.ts`), 'utf8');
+      sandbox.remove(old);
+      const now = `${old}_better`;
+      writeFileSync(join(sandbox.project.revisions, `${now}.ts`), text.replaceAll(old, now));
+      const problem = await refused(up(sandbox));
+      assert.equal(problem.code, 'revision-missing');
+      assert.match(problem.next[0] ?? '', new RegExp(`${now} means exactly the same.* --renamed ${old}$`));
+      assert.deepEqual(await kindsOf(sandbox), ['renamed']);
+      assert.match(await mended(sandbox, '--renamed', old), /bears the name/);
+      assert.deepEqual(await findingsOf(sandbox), []);
+      assert.equal((await up(sandbox)).ran.length, 0);
+    }));
+
   it('an edited revision: the difference; accepted with a reason, and only with one', () =>
     withProject(async (sandbox) => {
       const name = sandbox.write('a', { up: ['create table a (id int)'] });
