@@ -27,8 +27,10 @@ const findingOf = ({ client, project }: Seen, { row, revision }: Renamed): Findi
         write(async ({ journal }) => {
           await renameRow(client, project, row.name, revision.name);
           await recordContent(client, project, { revision, content: await contentOf(revision) });
-          const message = `its name was ${row.name}`;
-          await journal.add(client, { event: 'accepted', revision: revision.name, message });
+          const old = { event: 'forgotten', revision: row.name, direction: 'down' } as const;
+          await journal.add(client, { ...old, message: `its name is ${revision.name} now` });
+          const now = { event: 'stamped', revision: revision.name, direction: 'up' } as const;
+          await journal.add(client, { ...now, message: `its name was ${row.name}` });
           return `The row of ${row.name} bears the name ${revision.name} now. Nothing was run.`;
         }),
     },
