@@ -216,6 +216,19 @@ describe('repair', () => {
       assert.deepEqual(await findingsOf(sandbox), []);
     }));
 
+  it('half done, and its file is gone', () =>
+    withProject(async (sandbox) => {
+      const name = sandbox.write('a', outside('create table a (id int)', 'select * from nowhere'));
+      await refused(up(sandbox));
+      sandbox.remove(name);
+      const { lines, exit } = await type(sandbox.project, status, ['--check']);
+      assert.ok(lines.includes(`half-done  ${name}`), lines.join('\n'));
+      assert.equal(exit, 'refused');
+      assert.match((await findingsOf(sandbox))[0]?.next[0] ?? '', /not in this checkout.*git log/);
+      await mended(sandbox, '--begin-again', name, '--reason', 'it is gone for good');
+      assert.deepEqual(await findingsOf(sandbox), []);
+    }));
+
   it('half done: begun again from its first statement', () =>
     withProject(async (sandbox) => {
       const name = sandbox.write('a', outside('create table a (id int)', 'select * from nowhere'));
