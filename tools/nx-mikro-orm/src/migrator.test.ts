@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
-import type { RunEvent } from './apply/events.ts';
+import type { RunEvent } from './apply/events/events.ts';
 import { Migrator } from './migrator.ts';
 
 /** Hands over the migrator of an ORM that this engine is registered in. */
