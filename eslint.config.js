@@ -60,6 +60,8 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/report.ts',
   // Hands the two streams to report.ts.
   'tools/nx-mikro-orm/src/cli.ts',
+  // Asks for a name at the terminal.
+  'tools/nx-mikro-orm/src/commands/guard.ts',
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
   'tools/nx-mikro-orm/{scripts,executor}/**',

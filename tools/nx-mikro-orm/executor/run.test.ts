@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** A throw-away workspace with a copy of this engine in which every command but two is taken out. */
@@ -13,19 +14,31 @@ const root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-run-'));
 const copy = join(root, 'tools/nx-mikro-orm');
 
 const echo = (name: string) => `
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onInterrupt } from '../interrupt.ts';
 import { command } from './command.ts';
 export default command({
   summary: 'Say what was typed after ${name}',
   touches: 'files',
   argument: { name: 'target', help: 'any word' },
-  options: { message: { type: 'string', short: 'm', help: 'Any text' }, big: { type: 'boolean', help: 'A megabyte' } },
+  options: { message: { type: 'string', short: 'm', help: 'Any text' }, big: { type: 'boolean', help: 'A megabyte' }, long: { type: 'boolean', help: 'A minute' } },
   examples: ['${name} head'],
-  run: async ({ args, options: { message, big }, project }) => ({
+  run: async ({ args, options: { message, big, long }, project, report }) => ({
     json: null,
-    lines: big ? new Array(16_384).fill('#'.repeat(63)) : ['GOT ' + JSON.stringify([args, message, project.root])],
+    lines: long ? await wait(project, report) : big ? new Array(16_384).fill('#'.repeat(63)) : ['GOT ' + JSON.stringify([args, message, project.root])],
     exit: message === 'fail' ? 'differs' : 'ok',
   }),
-});`;
+});
+async function wait(project, report) {
+  onInterrupt(async () => {
+    await new Promise((done) => setTimeout(done, 700));
+    writeFileSync(join(project.root, 'undone'), '');
+    return new Error('it was undone');
+  });
+  report.line('READY');
+  await new Promise((done) => setTimeout(done, 60_000));
+}`;
 
 /** Without what Nx tells its tasks: this test may be one. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^NX_|^FORCE_COLOR$/.test(name)));
@@ -133,5 +146,34 @@ test('a megabyte of output arrives whole, and again from the cache', async () =>
     const { output } = await nx('migrations:up', '--big');
     assert.equal(output.split('#'.repeat(63)).length - 1, 16_384);
     assert.equal(/existing outputs match the cache|local cache/.test(output), cached, output.slice(-500));
+  }
+});
+
+/** A terminal of its own, by `script` of util-linux: other systems' `script` takes other words. */
+const noTerminal =
+  spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore' }).status === 0
+    ? false
+    : 'there is no `script -qec` here to make a terminal with';
+
+/** Nx neither waits for its task nor shows what that says from then on; the task goes on to its end all the same. */
+test('Ctrl-C on a terminal: 130, and what has to be undone is undone to its end', { skip: noTerminal }, async () => {
+  const undone = join(root, 'packages/migrations/undone');
+  for (const tui of ['false', 'true']) {
+    const line = `'${process.execPath}' '${join(modules, 'nx/dist/bin/nx.js')}' run migrations:up --long`;
+    const child = spawn('script', ['-qec', line, '/dev/null'], {
+      cwd: root,
+      env: { ...env, NX_DAEMON: 'false', NX_TUI: tui },
+      stdio: ['pipe', 'pipe', 'inherit'],
+      timeout: 30_000,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (chunk.toString().includes('READY')) child.stdin.write('\x03');
+    });
+    assert.equal(await new Promise((done) => child.on('close', done)), 130, output);
+    for (let tries = 0; !existsSync(undone) && tries < 50; tries++) await sleep(100);
+    assert.ok(existsSync(undone), output);
+    rmSync(undone);
   }
 });

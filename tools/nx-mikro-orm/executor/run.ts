@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ExecutorContext } from '@nx/devkit';
-import { main } from '../src/cli.ts';
+import { main, nxReads } from '../src/cli.ts';
 
 interface RunOptions {
   /** The words after `nx run migrations:<target>`, exactly as typed. */
@@ -19,8 +19,7 @@ export default async function run(options: RunOptions, context: ExecutorContext)
   const project = context.projectsConfigurations.projects[context.projectName ?? '']?.root ?? '.';
   const argv = [command, ...configured(context), ...(options.__unparsed__ ?? [])];
   const code = await main(argv, { projectRoot: join(context.root, project), via: 'nx' });
-  // Nx stops reading when this process ends: on a busy machine it would lose the last lines that are still in the pipe.
-  await setTimeout(30);
+  await setTimeout(nxReads);
   return { success: code === 0 };
 }
 

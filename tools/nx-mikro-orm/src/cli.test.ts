@@ -75,17 +75,18 @@ test('Ctrl-C: what was registered is undone, then the exit code is 130', { skip:
   const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const program = `
     import { onInterrupt, watchInterrupt } from ${url('./interrupt.ts')};
-    watchInterrupt(console.log, async () => {});
-    onInterrupt(() => console.log('first in'));
+    watchInterrupt(console.log, async (by, became) => console.log(by, became?.message));
+    onInterrupt(() => { console.log('first in'); return new Error('what became of it'); });
     onInterrupt(async () => { await new Promise((done) => setTimeout(done, 50)); console.log('last in'); });
     onInterrupt(() => console.log('forgotten'))();
     onInterrupt(() => { throw new Error('stops nobody'); });
     setTimeout(() => process.kill(process.pid, 'SIGINT'), 50);
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 60);
     setInterval(() => {}, 1000);`;
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
     timeout: 20_000,
   });
-  assert.equal(stdout, 'Stopped by Ctrl-C.\nlast in\nfirst in\n');
+  assert.equal(stdout, 'Stopped by Ctrl-C.\nlast in\nfirst in\nCtrl-C what became of it\n');
   assert.equal(status, 130);
 });

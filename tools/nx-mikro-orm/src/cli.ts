@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from './commands/command.ts';
 import { commands, load, type CommandName } from './commands/index.ts';
 import { exits, problem } from './errors.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { parse, splitCommand, type Parsed } from './parse.ts';
-import { createReport, type FullReport } from './report.ts';
+import { createReport, type FullReport, type Outcome } from './report.ts';
 
 export interface Context {
   /** Where to look for migrations.config.ts; by default the current folder. */
@@ -12,14 +13,23 @@ export interface Context {
   via?: 'nx' | 'direct';
 }
 
+/** Nx stops reading when this process ends: on a busy machine it would lose the last lines. Milliseconds. */
+export const nxReads = 30;
+
 /** Runs one command line and returns its exit code. Imports the module of that one command and nothing else big. */
 export async function main(argv: string[], context: Context = {}): Promise<number> {
   const beforeDashes = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const json = beforeDashes.includes('--json');
+  const json = beforeDashes.includes('--json-lines') ? 'lines' : beforeDashes.includes('--json');
   const debug = beforeDashes.includes('--debug');
   const report = createReport({ json, stdout: process.stdout, stderr: process.stderr });
-  const stopWatching = watchInterrupt(report.warn, report.flush);
   const { name, rest, flags } = splitCommand(argv);
+  const about = { doing: name ?? 'nx-mikro-orm', debug };
+  const watch = watchInterrupt(report.warn, async (by, became) => {
+    // For people, the line above says as much.
+    if (became || report.json) report.error(became ?? problem('interrupted', { by }), about);
+    await report.flush();
+    if (context.via === 'nx') await setTimeout(nxReads);
+  });
   try {
     if (name === undefined) return await withoutCommand(flags, report);
     if (name === 'help')
@@ -30,16 +40,28 @@ export async function main(argv: string[], context: Context = {}): Promise<numbe
     const command = await find(name);
     const parsed = parse(name, command, rest);
     if (parsed.options['help']) return await help(name, report);
-    return await run(command, parsed, report, context);
+    const outcome = await run(command, parsed, report, context);
+    if (watch.stopping()) await theEnd;
+    report.outcome(outcome);
+    return exits[outcome.exit ?? 'ok'];
   } catch (error) {
-    return report.error(error, { doing: name ?? 'nx-mikro-orm', debug });
+    if (watch.stopping()) await theEnd;
+    return report.error(error, about);
   } finally {
-    stopWatching();
+    watch.release();
     await report.flush();
   }
 }
 
-async function run(command: Command, { args, options }: Parsed, report: FullReport, context: Context) {
+/** Who interrupts a command is told once, by what was registered to be undone; that ends the process, too. */
+const theEnd = new Promise<never>(() => undefined);
+
+async function run(
+  command: Command,
+  { args, options }: Parsed,
+  report: FullReport,
+  context: Context,
+): Promise<Outcome> {
   if (report.json && context.via === 'nx')
     report.warn('Nx adds lines of its own to standard output; npx nx-mikro-orm <command> --json prints JSON only.');
   const { loadProject } = await import('./config.ts');
@@ -48,9 +70,7 @@ async function run(command: Command, { args, options }: Parsed, report: FullRepo
     from: context.projectRoot ?? process.cwd(),
     ...(config !== undefined && { config }),
   });
-  const outcome = await command.run({ project, report, args, options: options as never });
-  report.outcome(outcome);
-  return exits[outcome.exit ?? 'ok'];
+  return command.run({ project, report, args, options: options as never });
 }
 
 async function find(name: string): Promise<Command> {

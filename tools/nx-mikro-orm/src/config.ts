@@ -16,6 +16,12 @@ export interface Config {
   database?: () => string | Promise<string>;
   /** Name of the database on the embedded PostgreSQL. Default: the name of the workspace's package.json. */
   embeddedDatabase?: string;
+  /**
+   * Databases in which nothing is destroyed unless somebody types the database's name. `true`: every one. A list: patterns
+   * for a host, a database's name or `host:port/name`, in which `*` stands for any characters. A function decides by
+   * itself. The embedded PostgreSQL is for development and never protected by this, only by the option --protected.
+   */
+  protected?: boolean | string[] | ((database: { host: string; port: string; name: string }) => boolean);
   /** The MikroORM options: entities, driver, naming. Imported only by commands that compare models or run revisions. */
   orm: () => Promise<{ default: OrmOptions }>;
 }
@@ -67,6 +73,9 @@ export async function loadProject(options: { from: string; config?: string }): P
   };
 }
 
+/** PostgreSQL cuts a name after 63 bytes. */
+const longestLedger = 63 - '_journal'.length;
+
 function mistakesIn(config: Config | undefined): string[] {
   if (typeof config !== 'object') return ['it has no default export; write `export default defineConfig({ … })`'];
   const mistakes: string[] = [];
@@ -76,11 +85,37 @@ function mistakesIn(config: Config | undefined): string[] {
   if (!isText(config.revisions)) mistakes.push('`revisions` must be a folder');
   if (!isText(config.table) || (config.table ?? 'x').split('.').some((part) => part === ''))
     mistakes.push('`table` must be a name or schema.name');
+  else if (Buffer.byteLength((config.table ?? '').split('.').at(-1) ?? '') > longestLedger)
+    mistakes.push(`\`table\` must be ${longestLedger} bytes at most: the journal's name is its name and "_journal"`);
   if (config.database !== undefined && typeof config.database !== 'function')
     mistakes.push('`database` must be a function that returns a URL');
+  if (!isProtection(config.protected))
+    mistakes.push('`protected` must be true, false, a list of patterns such as `db.example.com:*/app`, or a function');
   if (![config.models ?? []].flat().every(isText)) mistakes.push('`models` must be a folder or a list of folders');
   return mistakes;
 }
+
+const isProtection = (value: unknown): boolean =>
+  ['undefined', 'boolean', 'function'].includes(typeof value) ||
+  (Array.isArray(value) && value.every((pattern) => typeof pattern === 'string' && pattern !== ''));
+
+/** Does the configuration protect this database? `shown` is `host:port/name`. */
+export function isProtected(
+  { config }: Pick<Project, 'config'>,
+  target: { shown: string; database: string; embedded: boolean },
+): boolean {
+  if (target.embedded || config.protected === undefined) return false;
+  if (typeof config.protected === 'boolean') return config.protected;
+  const { shown, database: name } = target;
+  const address = shown.slice(0, -name.length - 1);
+  const [host, port] = [address.slice(0, address.lastIndexOf(':')), address.slice(address.lastIndexOf(':') + 1)];
+  if (typeof config.protected === 'function') return config.protected({ host, port, name });
+  return config.protected.some((pattern) => [shown, host, name].some((text) => fits(pattern, text)));
+}
+
+/** Names of hosts know no upper case. */
+const fits = (pattern: string, text: string): boolean =>
+  new RegExp(`^${pattern.replace(/[^\w*]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(text);
 
 /** Walks up from a folder, yielding it and each parent. */
 function* upward(from: string): Generator<string> {

@@ -35,10 +35,57 @@ const list = (names: readonly string[]): string => names.map((name) => `\n  ${na
 /** How a command is typed in this workspace. */
 export const typed = (command: string): string => `npx nx run migrations:${command}`;
 
+/** A word as a shell takes it. */
+const word = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
 interface ConnectionFacts {
   database: string;
   detail: string;
   embedded: boolean;
+}
+
+/** What the server said about a step whose connection was cut. */
+function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
+  if (outcome === 'unknown') return `What became of ${name} is not known yet: the server has not told.`;
+  const not = outcome === 'done' ? '' : 'not ';
+  return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
+}
+
+interface StoppedFacts {
+  /** Steps that were finished before. */
+  before: number;
+  /** The step that it was at, when there was one. */
+  name: string | undefined;
+  /** How many were in the same transaction. */
+  steps: number;
+  direction: 'up' | 'down';
+  outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+  /** Of a revision outside of a transaction: how many statements are done, and which one was cut off. */
+  done?: number | undefined;
+  statement?: number | undefined;
+  sql?: string | undefined;
+}
+
+/** What an interrupted run leaves. */
+function stopped(f: StoppedFacts): string {
+  const did = f.direction === 'up' ? 'applied' : 'reverted';
+  const before = f.before ? ` What was ${did} before stays: ${f.before} revision${f.before === 1 ? '' : 's'}.` : '';
+  if (f.name === undefined) return `No revision was cut off.${before}`;
+  const which = f.steps > 1 ? `${f.name} and ${f.steps - 1} more` : f.name;
+  switch (f.outcome) {
+    case 'rolled-back':
+      return `${which} was rolled back: nothing of it is left.${before}`;
+    case 'done':
+      return `${which} was ${did} all the same: it was finished in that moment.${before}`;
+    case 'partly': {
+      const done = `${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}`;
+      const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
+      const sql = f.sql === undefined ? ' ' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`;
+      return `${which} runs outside of a transaction: ${done}${cut}.${sql}The next \`${f.direction}\` finds out what is left of that, and continues there.${before}`;
+    }
+    default:
+      return `The server has not ended ${which} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.${before}`;
+  }
 }
 
 interface StepFacts {
@@ -52,6 +99,20 @@ interface StepFacts {
   /** What of the failed step stayed in the database; undefined when nothing did. */
   kept?: string;
 }
+
+/** A row of the ledger, and what is known of it. */
+interface RowFacts {
+  name: string;
+  known: string;
+}
+
+const rows = (found: RowFacts[]): string => list(found.map(({ name, known }) => `${name}\n    ${known}`));
+
+/** How to find the files of rows that have none here. */
+const backTo = (missing: RowFacts[]): string[] => [
+  `find the commit that has it: git log --all --oneline -- '*${missing[0]?.name ?? ''}*'`,
+  'check out the branch that has it, and type the same command again',
+];
 
 export const problems = {
   // — the command line and the configuration
@@ -87,14 +148,23 @@ export const problems = {
     (f) => `Two files are the same revision ${f.name}; nothing was run:${list(f.files)}`,
     (f) => [`delete the one that a compiler wrote: rm ${f.files[1] ?? ''}`],
   ),
-  'revision-link-missing': entry<{ name: string; place: string; missing: string; nearest: string[] }>(
+  'revision-link-missing': entry<{
+    name: string;
+    place: string;
+    missing: string;
+    replacedBy: string | undefined;
+    nearest: string[];
+  }>(
     'refused',
     (f) =>
-      `${f.name} says that it revises "${f.missing}", and there is no such revision. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
-    (f) => [
-      `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
-      `or mend the link in ${f.place}`,
-    ],
+      `${f.name} says that it revises "${f.missing}", and ${f.replacedBy ? `${f.replacedBy} stands in the place of that` : 'there is no such revision'}. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
+    (f) =>
+      f.replacedBy
+        ? [`let it follow: in ${f.place}, set \`static readonly revises = '${f.replacedBy}'\``]
+        : [
+            `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
+            `or mend the link in ${f.place}`,
+          ],
   ),
   'revision-cycle': entry<{ cycle: string[] }>(
     'refused',
@@ -115,11 +185,13 @@ export const problems = {
     (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
     (f) => [`mend ${f.place}, then type the same command again`],
   ),
-  'unknown-target': entry<{ target: string; nearest: string[] }>(
+  'unknown-target': entry<{ target: string; nearest: string[]; replacedBy?: string | undefined }>(
     'usage',
     (f) =>
-      `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
-    () => [typed('history')],
+      f.replacedBy
+        ? `The revision "${f.target}" is gone: ${f.replacedBy} stands in its place. Nothing was run.`
+        : `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    (f) => (f.replacedBy ? [typed(`show ${f.replacedBy}`), typed('history')] : [typed('history')]),
   ),
   'ambiguous-target': entry<{ target: string; matching: string[] }>(
     'usage',
@@ -138,23 +210,112 @@ export const problems = {
   ),
 
   // — the ledger against the history
-  'revision-missing': entry<{ missing: { name: string; known: string }[] }>(
+  'revision-missing': entry<{ missing: RowFacts[]; renamed: { from: string; to: string }[] }>(
     'refused',
     (f) =>
-      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${list(f.missing.map(({ name, known }) => `${name}\n    ${known}`))}`,
+      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
     (f) => [
-      `find the commit that has it: git log --all --oneline -- '*${f.missing[0]?.name ?? ''}*'`,
-      'check out the branch that has it, and type the same command again',
+      ...f.renamed.map(
+        ({ from, to }) => `${to} means exactly the same: if it was renamed, ${typed('repair')} --renamed ${from}`,
+      ),
+      ...backTo(f.missing),
+      `take this database to what this checkout has (reverts by the statements in the ledger): ${typed('switch')}`,
+      `look at all that does not fit: ${typed('repair')}`,
     ],
   ),
-  'revision-late': entry<{ late: string; before: string }>(
+  'database-ahead': entry<{ missing: RowFacts[]; head: string }>(
+    'refused',
+    (f) =>
+      `The database is ahead of this checkout: ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied, and not in it. Nothing was run.${rows(f.missing)}`,
+    (f) => [
+      ...backTo(f.missing),
+      `take the database back to ${f.head} (reverts by the statements in the ledger): ${typed('switch')}`,
+    ],
+  ),
+  'revision-edited': entry<{ edited: (RowFacts & { path: string })[]; changes: string[] }>(
+    'refused',
+    (f) =>
+      `${f.edited.length === 1 ? 'A revision was' : `${f.edited.length} revisions were`} edited after being applied: a database that runs it now gets something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
+    (f) => [
+      `put it back: git log --oneline -- '${f.edited[0]?.path ?? ''}'`,
+      `move the change into a new revision: ${typed('create')}`,
+      `if this database has the change already: ${typed('repair')} --accept ${f.edited[0]?.name ?? ''} --reason "…"`,
+    ],
+  ),
+  'revision-late': entry<{ late: string; before: string; current: string; head: string }>(
     'refused',
     (f) =>
       `${f.late} is not applied, but ${f.before}, which builds on it, is. Nothing was run: running it now could undo or clash with what came after.`,
     (f) => [
-      `if its changes are in the database already: ${typed(`stamp ${f.before}`)}`,
-      `if they are not, let it follow the head: set its \`revises\` to the head's name and give the file a newer one`,
+      `if its changes are in the database already: ${typed(`stamp ${f.current}`)}`,
+      `if they are not and do not clash with what came after: ${typed('up')} --late allow`,
+      `else let it follow the head: set its \`revises\` to '${f.head}' and give the file a newer name`,
     ],
+  ),
+  'replaced-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
+    'refused',
+    (f) =>
+      `${f.name} replaces revisions of which this database has only ${f.applied.length}: it cannot be recorded in their place, nor run on top of them. Nothing was run. It lacks:${list(f.lacking)}`,
+    () => [
+      'bring this database to the old head first: check out the commit before the rebuild, and type the same command there',
+    ],
+  ),
+  'half-done': entry<{
+    name: string;
+    direction: 'up' | 'down';
+    wanted: 'up' | 'down' | undefined;
+    done: number;
+    since: Date;
+    by: string;
+    known: boolean;
+  }>(
+    'refused',
+    (f) =>
+      `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}: ${f.done} of its statements are done, the last try was on ${f.since.toISOString()}${f.by && ` by ${f.by}`}. It runs outside of a transaction, so they stay. Nothing was run.`,
+    (f) => [`finish it: ${typed(f.direction)}`, `or look at it: ${typed('repair')}`],
+  ),
+  'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
+    'refused',
+    (f) =>
+      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)'}`,
+    (f) => [
+      `see what was sent: ${typed('journal')} ${f.name}`,
+      `put the statements before the point of failure back in ${f.path}; those after it may be edited`,
+    ],
+  ),
+  'statement-unknown': entry<{ name: string; statement: number; sql: string; why: string; since: Date }>(
+    'refused',
+    (f) =>
+      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n  | ${f.sql.slice(0, 300)}`,
+    (f) => [
+      `look into the database, then if it did: ${typed('repair')} --took-effect ${f.name} --reason "…"`,
+      `if it did not: ${typed('repair')} --took-no-effect ${f.name} --reason "…"`,
+    ],
+  ),
+  'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
+    'refused',
+    (f) =>
+      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
+    () => [
+      'take it out: a revision and its row in the ledger commit together',
+      'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',
+    ],
+  ),
+  'transaction-ended': entry<{ name: string; path: string }>(
+    'failed',
+    (f) =>
+      `${f.name} ended the transaction that it ran in, from its code: what came before that was committed, what came after was not, and it is not in the ledger.\n  ${f.path}`,
+    (f) => [`take the commit or rollback out of ${f.path}`, typed('repair')],
+  ),
+  'not-atomic': entry<{ name: string }>(
+    'usage',
+    (f) => `--atomic runs everything in one transaction, and ${f.name} cannot run in one. Nothing was run.`,
+    () => [typed('up')],
+  ),
+  'revision-changed-meanwhile': entry<{ name: string; path: string }>(
+    'refused',
+    (f) => `${f.name} was written to while this command was reading the history. Nothing of it was run.\n  ${f.path}`,
+    () => ['type the same command again'],
   ),
 
   // — the database and the ledger
@@ -203,10 +364,11 @@ export const problems = {
     (f) => `The table ${f.table} is not a ledger: it has no column ${f.absent.join(', ')}. Nothing was changed.`,
     () => ["name another table in migrations.config.ts: `table: 'my_schema.my_ledger'`"],
   ),
-  'ledger-changed': entry<{ name: string }>(
+  'ledger-changed': entry<{ name: string; found: 'appeared' | 'disappeared' }>(
     'refused',
-    (f) => `The ledger's row of ${f.name} disappeared while it was being reverted; all of this step was rolled back.`,
-    () => [typed('current')],
+    (f) =>
+      `The ledger's row of ${f.name} ${f.found} while this ran, so somebody else is at work on this database without the lock. All of this step was rolled back.`,
+    () => [typed('status')],
   ),
   'lock-held': entry<{ holder: string; waitedMs: number }>(
     'refused',
@@ -214,19 +376,72 @@ export const problems = {
       `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
     () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
   ),
+  'session-lives': entry<{ backend: number; since: Date }>(
+    'refused',
+    (f) =>
+      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still at work in the server. Nothing was changed.`,
+    (f) => [
+      'wait for it, then type the same command again',
+      `to end it: ${typed('psql')} "select pg_terminate_backend(${f.backend})"`,
+    ],
+  ),
+  'lock-lost': entry<object>(
+    'failed',
+    () =>
+      'The connection that holds the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
+    () => ['type the same command again: it goes on where this one stopped'],
+  ),
+  'connection-lost': entry<{
+    database: string;
+    name: string | undefined;
+    direction: 'up' | 'down';
+    message: string;
+    sqlstate: string | undefined;
+    outcome: 'done' | 'not-done' | 'unknown';
+  }>(
+    'failed',
+    (f) =>
+      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${becameOf({ ...f, name: f.name })}` : ''} Nothing more was run.`,
+    () => ['type the same command again: it goes on where this one stopped'],
+  ),
+  interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
+  'run-stopped': entry<StoppedFacts>('interrupted', stopped, () => [
+    'type the same command again: it goes on where this one stopped',
+  ]),
+  'read-only-database': entry<{ database: string; standby: boolean }>(
+    'refused',
+    (f) =>
+      f.standby
+        ? `${f.database} is a standby, which takes no changes. Nothing was run.`
+        : `${f.database} is read-only for this role: default_transaction_read_only is on. Nothing was run.`,
+    (f) => [
+      f.standby
+        ? 'set DATABASE_URL to the primary'
+        : 'connect as a role that may write; or see who set it: select * from pg_db_role_setting',
+    ],
+  ),
+  'transaction-pooler': entry<{ database: string }>(
+    'refused',
+    (f) =>
+      `${f.database} is a connection pooler that gives out another session for each transaction: a lock would protect nothing there. Nothing was run.`,
+    () => [
+      'set DATABASE_URL to the PostgreSQL server itself (for PgBouncer, the port that its `[databases]` points at)',
+      'or to a pool with pool_mode = session',
+    ],
+  ),
   'step-failed': entry<StepFacts>(
     'failed',
     (f) =>
       `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
     (f) => [`mend ${f.path}, then type the same command again`],
   ),
-  'lock-timeout': entry<StepFacts>(
+  'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
     'failed',
     (f) =>
-      `${f.name} could not get its lock in time, because another session holds the table: ${f.message}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
-    () => [
-      'see who holds it: select pid, state, query from pg_stat_activity where pid = any(pg_blocking_pids(pid))',
-      'type the same command again',
+      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    (f) => [
+      ...f.blockers.map(({ ending }) => `to end it: ${typed('psql')} "${ending}"`),
+      `type the same command again; or try longer: ${typed(f.direction)} --retry-for 600`,
     ],
   ),
   'unknown-table': entry<{ table: string; database: string; nearest: string[] }>(
@@ -244,12 +459,45 @@ export const problems = {
     'differs',
     (f) =>
       `The schema of ${f.database} is not what ${f.target} produces: ${f.differences.length} difference${f.differences.length === 1 ? '' : 's'}. The ledger was not changed.${list(f.differences)}`,
-    (f) => [`${typed(`stamp ${f.target}`)} --force`],
+    (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
+  ),
+  'reason-missing': entry<{ command: string; option: string }>(
+    'usage',
+    (f) => `${f.option} overrules what was found, so the journal has to know why. Nothing was changed.`,
+    (f) => [`${typed(f.command)} ${f.option} --reason "…"`],
+  ),
+  inconsistent: entry<{ count: number; first: string }>(
+    'differs',
+    (f) =>
+      `${f.count === 1 ? 'One thing does' : `${f.count} things do`} not fit${f.count === 1 ? '' : ', the first of them'}: ${f.first}`,
+    () => [typed('repair')],
+  ),
+  'repair-nothing': entry<{ flag: string; about: string; others: string[] }>(
+    'refused',
+    (f) =>
+      `There is nothing that --${f.flag} could mend about "${f.about}". Nothing was changed.${f.others.length ? ` It would be for:${list(f.others)}` : ''}`,
+    () => [typed('repair')],
+  ),
+  'repair-failed': entry<{ what: string; message: string; sqlstate: string | undefined }>(
+    'failed',
+    (f) => `${f.what} did not work: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}. It is as it was.`,
+    () => ['mend what it says, then type the same command again', typed('repair')],
   ),
   'fresh-foreign': entry<{ database: string }>(
     'refused',
     (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,
     (f) => [`${typed('fresh')} --drop-everything-in ${f.database}`],
+  ),
+  'protected-database': entry<{ command: string; database: string; name: string; given: string | undefined }>(
+    'refused',
+    (f) =>
+      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
+    (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${word(f.name)}`],
+  ),
+  'data-loss': entry<{ command: string; database: string; lost: string; lines: string[] }>(
+    'refused',
+    (f) => `"${f.command}" would lose ${f.lost} in ${f.database}. Nothing was run.${list(f.lines)}`,
+    (f) => [`see the statements: ${typed(f.command)} --dry-run`, `${typed(f.command)} --accept-data-loss`],
   ),
   'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
     'differs',
@@ -312,6 +560,62 @@ export const problems = {
     'differs',
     (f) => `The models are not what ${f.head} gives.${list(f.differences)}`,
     () => [`${typed('create')} -m "…"`],
+  ),
+  // — one revision for a whole history, or for a whole database
+  'rebuild-halfway': entry<{ database: string; applied: number; lacks: string[] }>(
+    'refused',
+    (f) =>
+      `${f.database} stands half-way: of the revisions to be replaced it has ${f.applied}, and lacks ${f.lacks.length}. Nothing was written.${list(f.lacks)}`,
+    () => [typed('up'), `then ${typed('rebuild')} -m "…"`],
+  ),
+  'rebuild-lost': entry<{ lost: string[] }>(
+    'refused',
+    (f) =>
+      `${f.lost.length === 1 ? 'One thing' : `${f.lost.length} things`} of the history cannot be carried over into one revision. Nothing was written.${list(f.lost)}`,
+    () => [
+      `${typed('rebuild')} --dry-run --accept-lost, to see the revision without it`,
+      `${typed('rebuild')} --accept-lost -m "…", and write what is missing by hand: ${typed('create')} --empty -m "…"`,
+    ],
+  ),
+  'rebuild-interrupted': entry<{ folder: string; edited?: string }>(
+    'refused',
+    (f) =>
+      f.edited === undefined
+        ? `A rebuild of this history was interrupted, and its files are on their way in ${f.folder}. Nothing was written.`
+        : `A rebuild of this history was interrupted, and ${f.edited}, which it made, was edited since. Nothing was moved.`,
+    (f) => [
+      ...(f.edited === undefined ? [] : [`move ${f.edited} out of the folder`]),
+      `${typed('rebuild')} -m "…": it is finished where nothing has changed since, and put back where something has`,
+    ],
+  ),
+  'baseline-history': entry<{ revisions: string[] }>(
+    'refused',
+    (f) =>
+      `There is a history already: ${f.revisions.length === 1 ? 'one revision' : `${f.revisions.length} revisions`}, from ${f.revisions[0] ?? ''} on. A baseline is the first revision. Nothing was written.`,
+    () => [
+      `if the database is what they give: ${typed('stamp head')}`,
+      `if the models have more than they give: ${typed('create')} -m "…"`,
+    ],
+  ),
+  'baseline-lost': entry<{ database: string; lost: string[]; servers?: { database: number; scratch: number } }>(
+    'refused',
+    (f) =>
+      `${f.lost.length === 1 ? 'One thing' : `${f.lost.length} things`} in ${f.database} cannot be made again by statements. Nothing was written.${list(f.lost)}${f.servers ? `\nThe database is on PostgreSQL ${f.servers.database}, scratch on ${f.servers.scratch}: they may print the same thing differently.` : ''}`,
+    (f) => [
+      ...(f.servers ? [`rehearse on the same major: export POSTGRES_MAJOR=${f.servers.database}`] : []),
+      `${typed('baseline')} --accept-lost -m "…", and write what is missing by hand: ${typed('create')} --empty -m "…"`,
+    ],
+  ),
+  'baseline-moved': entry<{ database: string; differences: string[] }>(
+    'differs',
+    (f) => `Somebody changed ${f.database} while it was read. Nothing was written.${list(f.differences)}`,
+    () => [`${typed('baseline')} -m "…"`],
+  ),
+  'whole-unproven': entry<{ stage: string; differences: string[] }>(
+    'failed',
+    (f) =>
+      `The one revision that would stand for everything was rehearsed on scratch, and the proof failed: ${f.stage}. Nothing was written.${list(f.differences)}`,
+    () => [typed('verify')],
   ),
   'orm-config-broken': entry<{ file: string; detail: string }>(
     'usage',

@@ -1,14 +1,19 @@
 import { exits } from './errors.ts';
 
-const cleanups: (() => unknown)[] = [];
+type Cleanup = () => unknown;
+
+const cleanups: Cleanup[] = [];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const patience = 5_000;
+/** Within so many milliseconds, a second signal is the same one again: a terminal sends it to everybody, and so does Nx. */
+const echo = 500;
 
 /**
  * Registers what must be undone when the user stops a command (close a connection, remove a half-written file), and
- * returns how to forget it again once the work has ended by itself.
+ * returns how to forget it again once the work has ended by itself. A cleanup may return an error, or a promise of one,
+ * that says what became of the work.
  */
-export function onInterrupt(cleanup: () => unknown): () => void {
+export function onInterrupt(cleanup: Cleanup): () => void {
   cleanups.push(cleanup);
   return () => {
     const index = cleanups.indexOf(cleanup);
@@ -16,33 +21,51 @@ export function onInterrupt(cleanup: () => unknown): () => void {
   };
 }
 
+export interface Watch {
+  /** The process is about to end: whatever fails from now on fails because of that. */
+  stopping: () => boolean;
+  release: () => void;
+}
+
 /**
- * Until the returned function is called: Ctrl-C (or a polite kill) says so, runs what was registered, newest first,
+ * Until it is released: Ctrl-C (or a polite kill) says so, runs what was registered, newest first, tells what that said,
  * and ends the process with 130. A second one ends it at once, and so does a cleanup that takes too long.
  */
-export function watchInterrupt(say: (text: string) => void, flush: () => Promise<void>): () => void {
-  let stopping = false;
+export function watchInterrupt(
+  say: (text: string) => void,
+  tell: (by: string, became: Error | undefined) => Promise<void>,
+): Watch {
+  let since: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(exits.interrupted);
-    stopping = true;
-    say(`Stopped by ${signal === 'SIGINT' ? 'Ctrl-C' : signal}.`);
-    setTimeout(() => process.exit(exits.interrupted), patience).unref();
+    if (since !== undefined && performance.now() - since < echo) return;
+    if (since !== undefined) process.exit(exits.interrupted);
+    since = performance.now();
+    const by = signal === 'SIGINT' ? 'Ctrl-C' : signal;
+    say(`Stopped by ${by}.`);
+    setTimeout(() => process.exit(exits.interrupted), patience);
     void undo()
-      .then(flush)
+      .then((became) => tell(by, became))
       .finally(() => process.exit(exits.interrupted));
   };
   for (const signal of signals) process.on(signal, stop);
-  return () => {
-    for (const signal of signals) process.off(signal, stop);
+  return {
+    stopping: () => since !== undefined,
+    release: () => {
+      for (const signal of signals) process.off(signal, stop);
+    },
   };
 }
 
-async function undo(): Promise<void> {
+/** Returns what the first one said. */
+async function undo(): Promise<Error | undefined> {
+  let became: Error | undefined;
   for (const cleanup of cleanups.splice(0).reverse()) {
     try {
-      await cleanup();
+      const said = await cleanup();
+      if (said instanceof Error) became ??= said;
     } catch {
       // The next one must have its turn: the process is about to end either way.
     }
   }
+  return became;
 }

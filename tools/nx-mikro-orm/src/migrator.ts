@@ -1,12 +1,25 @@
-import type { MigrateOptions, MigrationInfo, MigrationRow, MikroORM } from '@mikro-orm/core';
+import type {
+  MaybePromise,
+  MigrateOptions,
+  MigrationInfo,
+  MigrationRow,
+  MigratorEvent,
+  MikroORM,
+} from '@mikro-orm/core';
 import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migrations';
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
+import { together, type OnEvent, type RunEvent } from './apply/events.ts';
 import { readState, run } from './apply/run.ts';
 import { workspaceOf, type Project } from './config.ts';
 import { Problem } from './errors.ts';
 import { compareWithModels, create } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
+
+/** What happens in a run, by its type; `event` is every one of them. */
+type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
+  ? RunEvent
+  : Extract<RunEvent, { type: Type }>;
 
 /**
  * MikroORM's own migrator, with this engine inside: `npx mikro-orm migration:…` and `orm.migrator` go through the same
@@ -25,18 +38,44 @@ export class Migrator extends StockMigrator {
     return Promise.resolve();
   }
 
+  /**
+   * Beside MikroORM's four events, those of a run: `on('retried', …)`, or all of them: `on('event', …)`. What a listener
+   * of `migrating`, `reverting`, `planned`, `started`, `finished` or `ended` throws stops the run there.
+   */
+  override on(name: MigratorEvent, listener: (event: MigrationInfo) => MaybePromise<void>): this;
+  override on<Type extends RunEvent['type'] | 'event'>(
+    name: Type,
+    listener: (event: Heard<Type>) => MaybePromise<void>,
+  ): this;
+  override on(name: string, listener: (event: never) => MaybePromise<void>): this {
+    return super.on(name as MigratorEvent, listener as () => void);
+  }
+
+  override off(name: MigratorEvent, listener: (event: MigrationInfo) => MaybePromise<void>): this;
+  override off<Type extends RunEvent['type'] | 'event'>(
+    name: Type,
+    listener: (event: Heard<Type>) => MaybePromise<void>,
+  ): this;
+  override off(name: string, listener: (event: never) => MaybePromise<void>): this {
+    return super.off(name as MigratorEvent, listener as () => void);
+  }
+
   protected override async runMigrations(
     method: 'up' | 'down',
     options?: string | string[] | MigrateOptions,
   ): Promise<MigrationInfo[]> {
     const target = targetOf(method, options);
+    const stock: OnEvent = async (event) => {
+      if (event.type === 'started' && event.attempt === 1)
+        await this.#tell(method === 'up' ? 'migrating' : 'reverting', infoOf(event));
+      if (event.type === 'finished') await this.#tell(method === 'up' ? 'migrated' : 'reverted', infoOf(event));
+    };
+    const ours: OnEvent = async (event) => {
+      await this.#tell(event.type, event);
+      await this.#tell('event', event);
+    };
     const result = await this.#guard(
-      run(await this.#project(), {
-        direction: method,
-        target,
-        onStep: ({ revision }) => this.#tell(method === 'up' ? 'migrating' : 'reverting', revision),
-        onDone: ({ revision }) => this.#tell(method === 'up' ? 'migrated' : 'reverted', revision),
-      }),
+      run(await this.#project(), { direction: method, target, onEvent: together(ours, stock) }),
     );
     return result.ran.map(({ step: { revision } }) => ({ name: revision.name, path: revision.path }));
   }
@@ -133,10 +172,9 @@ export class Migrator extends StockMigrator {
     return url.href;
   }
 
-  async #tell(event: 'migrating' | 'migrated' | 'reverting' | 'reverted', revision: MigrationInfo): Promise<void> {
-    const { name, path } = revision;
-    const events = this as unknown as { emit(event: string, data: MigrationInfo): Promise<void> };
-    await events.emit(event, { name, ...(path === undefined ? {} : { path }) });
+  async #tell(name: string, event: RunEvent | MigrationInfo): Promise<void> {
+    const events = this as unknown as { emit(name: string, event: object): Promise<void> };
+    await events.emit(name, event);
   }
 
   /** MikroORM's command line prints a message only: it has to carry the way out. */
@@ -149,6 +187,8 @@ export class Migrator extends StockMigrator {
     }
   }
 }
+
+const infoOf = ({ revision, path }: { revision: string; path: string }): MigrationInfo => ({ name: revision, path });
 
 /** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */
 function targetOf(method: 'up' | 'down', options?: string | string[] | MigrateOptions): string | undefined {

@@ -78,27 +78,29 @@ function poolOfOne(client: Client, types: TypeOverrides) {
   return { connect: () => Promise.resolve(shared), end: () => Promise.resolve() } as never;
 }
 
-/**
- * Runs `work` in a transaction, or in a savepoint when there is one already.
- * `keep: false` rolls back in the end: a rehearsal.
- */
-export async function inTransaction<T>(
-  session: OrmSession,
-  options: { within?: Context | undefined; keep: boolean },
-  work: (context: Context) => Promise<T>,
-): Promise<T> {
+/** An open transaction of MikroORM's. */
+export interface Transaction {
+  context: Context;
+  commit: () => Promise<void>;
+  rollback: () => Promise<void>;
+}
+
+/** Begins a transaction that MikroORM knows of, on the session's one connection. */
+export async function begin(session: OrmSession): Promise<Transaction> {
   const connection = session.orm.em.getConnection();
-  const context = await connection.begin(options.within ? { ctx: options.within } : {});
-  let result: T;
+  const context = await connection.begin();
+  return { context, commit: () => connection.commit(context), rollback: () => connection.rollback(context) };
+}
+
+/** Runs `work` in a transaction that is rolled back in the end, whatever happens: a rehearsal. */
+export async function rehearse<T>(session: OrmSession, work: () => Promise<T>): Promise<T> {
+  const { rollback } = await begin(session);
   try {
-    result = await work(context);
-  } catch (error) {
-    // The first error says why; a rollback can only add that the connection is gone.
-    await connection.rollback(context).catch(() => undefined);
-    throw error;
+    return await work();
+  } finally {
+    // An error of `work` says why; a rollback can only add that the connection is gone.
+    await rollback().catch(() => undefined);
   }
-  await (options.keep ? connection.commit(context) : connection.rollback(context));
-  return result;
 }
 
 /** Makes the instance of a revision's class that `up()` and `down()` are called on. */

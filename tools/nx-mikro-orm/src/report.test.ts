@@ -9,7 +9,7 @@ import { redact, registerSecret } from './secrets.ts';
 
 const { getColorDepth } = WriteStream.prototype;
 
-function capture(given: { json?: boolean; tty?: boolean; now?: () => number } = {}) {
+function capture(given: { json?: boolean | 'lines'; tty?: boolean; now?: () => number } = {}) {
   const [stdout, stderr] = [0, 1].map(() =>
     Object.assign(new PassThrough(), { isTTY: given.tty ?? false, columns: 20, getColorDepth }),
   );
@@ -31,6 +31,26 @@ test('with --json, standard output is one JSON value and nothing else', () => {
   report.outcome({ json: { count: 1n, at: new Date(0) }, lines: ['for people'] });
   assert.deepEqual(JSON.parse(out()), { count: '1', at: '1970-01-01T00:00:00.000Z' });
   assert.match(err(), /^\S*careful\S*\n$/);
+});
+
+test('with --json-lines, each event is a line at once, and what --json prints is the last', () => {
+  registerSecret('s3cret-of-lines');
+  const { report, out } = capture({ json: 'lines' });
+  report.line('a line');
+  report.event({ event: 'found', at: new Date(0), id: 7n, done: new Map([[1, 'x s3cret-of-lines']]) });
+  assert.equal(out(), '{"event":"found","at":"1970-01-01T00:00:00.000Z","id":"7","done":{"1":"x ***"}}\n');
+  report.outcome({ json: { current: ['a'] }, lines: ['for people'] });
+  assert.equal(out(), '{"event":"outcome","current":["a"]}\n');
+  report.outcome({ json: ['a'], lines: [] });
+  assert.equal(out(), '{"event":"outcome","value":["a"]}\n');
+  report.error(problem('bad-option', { command: 'up', detail: 'No.' }), { doing: 'up', debug: false });
+  assert.equal(
+    out(),
+    '{"event":"error","error":{"code":"bad-option","message":"No. Nothing was run.","facts":{"command":"up","detail":"No."},"next":["npx nx-mikro-orm up --help"]}}\n',
+  );
+  const plain = capture({ json: true });
+  plain.report.event({ event: 'found' });
+  assert.equal(plain.out(), '');
 });
 
 test('an error: sentence and next commands on standard error, or JSON; the exit code follows', () => {
@@ -73,6 +93,8 @@ test('progress: overwritten on a terminal, rare without one', () => {
   terminal.report.line('done');
   assert.equal(terminal.err(), '\r\x1b[2Ka very long piece o\r\x1b[2K');
   assert.equal(terminal.out(), 'done\n');
+  terminal.report.progress('表 \x1b[31mred\x07 …and so on and on');
+  assert.equal(terminal.err(), '\r\x1b[2K表 red …and so on ', 'never wider than the terminal, and no escapes');
   let now = 0;
   const pipe = capture({ now: () => now });
   for (; now <= 25_000; now += 1000) pipe.report.progress(`at ${now}`);

@@ -1,4 +1,4 @@
-import { inspect, styleText } from 'node:util';
+import { inspect, stripVTControlCharacters, styleText } from 'node:util';
 import { exits, isProblem, type Exit } from './errors.ts';
 import { redact, secrets } from './secrets.ts';
 
@@ -21,6 +21,10 @@ export interface Report {
   warn(text: string): void;
   /** Standard output must be JSON only. */
   json: boolean;
+  /** Columns of the terminal that standard output is; undefined where it is none. */
+  columns: number | undefined;
+  /** With `--json-lines`: something that happened, as one line of JSON on standard output, at once. */
+  event(value: { event: string } & Record<string, unknown>): void;
 }
 
 /** A report, with the endings that only cli.ts writes. */
@@ -37,8 +41,16 @@ export type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number
 const quiet = 10_000;
 
 /** The only place that prints. Every text passes through {@link redact}. */
-export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream; now?: () => number }): FullReport {
-  const { json, stdout, stderr, now = Date.now } = to;
+export function createReport(to: {
+  /** `lines`: events as they happen, then what `true` prints as the last line. */
+  json: boolean | 'lines';
+  stdout: Stream;
+  stderr: Stream;
+  now?: () => number;
+}): FullReport {
+  const { stdout, stderr, now = Date.now } = to;
+  const json = to.json !== false;
+  const lines = to.json === 'lines';
   let passing = false;
   let lastLine = now();
   for (const stream of new Set([stdout, stderr])) survive(stream);
@@ -52,10 +64,11 @@ export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream
     stream.write(`${text}\n`);
   };
   const writeJson = (value: unknown, through: (text: string) => string) =>
-    write(stdout, JSON.stringify(value ?? null, (_, inner) => forJson(inner, through), 2) ?? 'null');
+    write(stdout, JSON.stringify(value ?? null, (_, inner) => forJson(inner, through), lines ? 0 : 2) ?? 'null');
 
   return {
     json,
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     line(text) {
       if (!json) write(stdout, clean(text));
     },
@@ -65,22 +78,26 @@ export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream
     progress(text) {
       if (json) return;
       if (stderr.isTTY) {
-        const width = (stderr.columns || 80) - 1;
-        stderr.write(`\r\x1b[2K${[...clean(text).replaceAll(/\s+/g, ' ')].slice(0, width).join('')}`);
+        stderr.write(`\r\x1b[2K${fitting(clean(text), (stderr.columns || 80) - 1)}`);
         passing = true;
       } else if (now() - lastLine >= quiet) {
         lastLine = now();
         write(stderr, clean(text));
       }
     },
-    outcome({ json: value, lines, reveals }) {
+    event(value) {
+      if (lines) writeJson(value, clean);
+    },
+    outcome({ json: value, lines: texts, reveals }) {
       const through = reveals ? (text: string) => text : clean;
-      if (json) writeJson(value, through);
-      else for (const text of lines) write(stdout, through(text));
+      if (lines) writeJson(named('outcome', value), through);
+      else if (json) writeJson(value, through);
+      else for (const text of texts) write(stdout, through(text));
     },
     error(error, { doing, debug }) {
       const { exit, code, message, facts, next } = explain(error, doing);
-      if (json) writeJson({ error: { code, message, facts, next, ...(debug && { stack: inspect(error) }) } }, clean);
+      const value = { error: { code, message, facts, next, ...(debug && { stack: inspect(error) }) } };
+      if (json) writeJson(lines ? named('error', value) : value, clean);
       else {
         write(stderr, styled('red', clean(message)));
         if (next.length) write(stderr, [styled('bold', 'Next:'), ...next.map((step) => `  ${clean(step)}`)].join('\n'));
@@ -96,6 +113,23 @@ export function createReport(to: { json: boolean; stdout: Stream; stderr: Stream
   };
 }
 
+/**
+ * As much of a text as surely fits on one line. How wide a character is depends on the terminal, so that everything
+ * beyond ASCII counts as two columns; what would move the cursor is left out.
+ */
+function fitting(text: string, columns: number): string {
+  let room = columns;
+  let fit = '';
+  for (const char of stripVTControlCharacters(text)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\p{Cc}/gu, '')) {
+    room -= char < '\x7f' ? 1 : 2;
+    if (room < 0) break;
+    fit += char;
+  }
+  return fit;
+}
+
 /** A reader that left (`| head`) must not stop a migration half-way: what is written after it is dropped. */
 function survive(stream: Stream): void {
   const alreadyThere = stream.listeners('error').includes(ignoreClosed);
@@ -106,9 +140,14 @@ function ignoreClosed(error: NodeJS.ErrnoException): void {
   if (!['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO'].includes(error.code ?? '')) throw error;
 }
 
+/** The last line of `--json-lines`: what `--json` prints, with the name of an event. */
+const named = (event: string, value: unknown) =>
+  typeof value === 'object' && !Array.isArray(value) ? { event, ...value } : { event, value };
+
 /** A value that JSON can hold; strings pass `through` before they are escaped, so that JSON stays JSON. */
 function forJson(value: unknown, through: (text: string) => string): unknown {
   if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Map) return Object.fromEntries(value);
   return typeof value === 'string' ? through(value) : value;
 }
 

@@ -1,5 +1,5 @@
 /** A throw-away migrations project on a database of its own. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { Options } from '@mikro-orm/postgresql';
@@ -13,6 +13,8 @@ export interface Sandbox {
   /** Writes a revision from its statements, or a file from its whole text; returns its name. */
   write(slug: string, content: { up?: string[]; down?: string[]; body?: string; text?: string }): string;
   remove(name: string): void;
+  /** Gives a revision the content of another one, which goes. */
+  replace(name: string, by: string): void;
   /** One column of a query's result. */
   values(sql: string): Promise<unknown[]>;
 }
@@ -56,6 +58,19 @@ export async function withProject(
       },
       remove: (name) => {
         rmSync(join(revisions, `${name}.ts`));
+      },
+      replace: (name, by) => {
+        const text = readFileSync(join(revisions, `${by}.ts`), 'utf8').replaceAll(by, name);
+        // It followed the one that it replaces.
+        writeFileSync(
+          join(revisions, `${name}.ts`),
+          text.replace(
+            /revises = '[^']*'/,
+            `revises = ${/revises = (.*);/.exec(readFileSync(join(revisions, `${name}.ts`), 'utf8'))?.[1]}`,
+          ),
+        );
+        rmSync(join(revisions, `${by}.ts`));
+        last = name;
       },
       values: async (sql) =>
         (await client.query<Record<string, unknown>>(sql)).rows.map((row) => Object.values(row)[0]),

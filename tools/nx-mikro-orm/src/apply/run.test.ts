@@ -136,7 +136,7 @@ describe('what bad input gets', () => {
       sandbox.remove(b);
       for (const work of [up, down]) {
         const problem = await refused(work(sandbox));
-        assert.equal(problem.code, 'revision-missing');
+        assert.equal(problem.code, 'database-ahead');
         assert.match(problem.message, new RegExp(`${b}[\\s\\S]*applied \\d{4}-`));
       }
       assert.deepEqual(await sandbox.values("select to_regclass('b') is null"), [false]);

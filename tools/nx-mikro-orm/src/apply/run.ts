@@ -1,27 +1,35 @@
 import type { Client, DatabaseError } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
-import { linkHistory, type History } from '../history/graph.ts';
-import { readRevisions } from '../history/read.ts';
+import type { History } from '../history/graph.ts';
 import type { Step } from '../history/revision.ts';
-import { known, stateOf, type State } from '../history/state.ts';
-import { planDown, planUp } from '../history/target.ts';
-import { currentCommit } from './commit.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { connectOrCreate, connectToRead, findTarget, open, urlOf, type Target } from './connect.ts';
-import { ensureLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
+import { stateOf, type State } from '../history/state.ts';
+import { connectOrCreate, connectToRead, findTarget, urlOf, type Target } from './connect.ts';
+import type { OnEvent } from './events.ts';
 import { withLock } from './lock.ts';
-import type { StepResult } from './step.ts';
+import { insistOnWords, missingProblem, planFor, type Wish } from './plan.ts';
+import { openSession } from './session.ts';
+import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing.ts';
+import { telling, type Loaded, type StepResult } from './worker.ts';
 
-export interface RunOptions {
-  direction: 'up' | 'down';
-  /** What the user typed; undefined means head for up, -1 for down. */
-  target?: string | undefined;
-  /** How long to wait for another runner, milliseconds. */
+export { readHistory, readState };
+
+export interface RunOptions extends Wish {
+  /** What others that wait are told; by default the direction. */
+  doing?: string;
+  /** Decides the steps, instead of the wish. */
+  decide?: (standing: Standing) => Step[];
+  /** All in one transaction, when every revision allows it. */
+  atomic?: boolean;
+  /** How long to wait for another runner, milliseconds. Default 60 s. */
   lockWaitMs?: number;
-  onStep?: (step: Step, at: { number: number; of: number }) => Promise<void> | void;
-  onDone?: (step: Step, result: StepResult) => Promise<void> | void;
-  onWaiting?: (holder: string) => void;
+  /** How long a statement may wait for a lock, milliseconds. Default 2 s. */
+  lockTimeoutMs?: number;
+  /** How long to go on trying a step that does not get its locks, milliseconds. Default 60 s. */
+  retryForMs?: number;
+  /** Called under the lock with what is about to run; throws to refuse. Nothing has been run yet. */
+  consent?: (about: About) => Promise<void>;
+  onEvent?: OnEvent;
 }
 
 export interface RunResult {
@@ -30,20 +38,12 @@ export interface RunResult {
   state: State;
 }
 
-/** Reads the history of the checkout. */
-export const readHistory = (project: Project): History => linkHistory(readRevisions(project.revisions));
-
-/** Where the target database stands. Creates nothing: not the database, not the ledger. */
-export async function readState(project: Project): Promise<{ target: Target; history: History; state: State }> {
-  const history = readHistory(project);
-  const target = await findTarget(project);
-  const client = await connectToRead(project, target);
-  if (!client) return { target, history, state: stateOf(history, []) };
-  try {
-    return { target, history, state: stateOf(history, await readLedger(client, project)) };
-  } finally {
-    await client.end();
-  }
+/** Where a run takes place. */
+export interface Place {
+  client: Client;
+  target: Target;
+  history: History;
+  url: string;
 }
 
 /**
@@ -52,113 +52,91 @@ export async function readState(project: Project): Promise<{ target: Target; his
  */
 export async function run(project: Project, options: RunOptions): Promise<RunResult> {
   const history = readHistory(project);
-  // A word that names nothing is found out before anybody connects.
-  plan(history, [], options, { dry: true });
+  insistOnWords(history, options);
   const target = await findTarget(project);
   const client = await (options.direction === 'up' && history.order.length > 0
     ? connectOrCreate(project, target)
     : connectToRead(project, target));
   if (!client) return { target, ran: [], state: stateOf(history, []) };
   try {
-    const state = stateOf(history, await readLedger(client, project));
-    if (planFor(history, state, options).length === 0) return { target, ran: [], state };
-    const url = urlOf(target, client);
-    return await withLock(
-      project,
-      {
-        url,
-        waitMs: options.lockWaitMs ?? 60_000,
-        doing: options.direction,
-        onWaiting: options.onWaiting ?? (() => undefined),
-      },
-      async () => {
-        // A statement goes on in the server when its client is gone: whoever interrupts wants it to end.
-        const forget = onInterrupt(() => terminate(url, client));
-        try {
-          return await runLocked(project, client, history, target, options);
-        } finally {
-          forget();
-        }
-      },
-    );
+    const standing = await readStanding(client, project, history);
+    await insistOnFiles(client, project, standing, options);
+    if (isIdle(standing, options)) return { target, ran: [], state: standing.state };
+    return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {
-    const { code = '', message } = error as DatabaseError;
-    // 42501 insufficient_privilege, 25006 read_only_sql_transaction
-    throw ['42501', '25006'].includes(code)
-      ? problem('not-allowed', { detail: message, sqlstate: code }, error)
-      : error;
+    throw allowed(error);
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 
-/** Ends a session from outside; what it had not committed is rolled back. */
-async function terminate(url: string, client: Client): Promise<void> {
-  const other = await open(url);
-  try {
-    // `processID` is not in the types of pg, but is what its own cancellation uses.
-    await other.query('select pg_terminate_backend($1)', [(client as unknown as { processID: number }).processID]);
-  } finally {
-    await other.end();
-  }
+/** What is about to run, and where. */
+export interface About {
+  /** For questions; undefined while the database does not exist. */
+  client: Client | undefined;
+  steps: Loaded[];
+  target: Target;
 }
 
-/** What `run` would do now. Takes no lock, creates nothing. */
-export async function decideSteps(project: Project, options: RunOptions): Promise<Step[]> {
-  const { history, state } = await readState(project);
-  return planFor(history, state, options);
-}
-
-async function runLocked(
+/** Hands over what `run` would do now. Takes no lock, creates nothing. @throws what `run` would refuse */
+export async function lookAhead<T>(
   project: Project,
-  client: Client,
-  history: History,
-  target: Target,
   options: RunOptions,
-): Promise<RunResult> {
-  const state = stateOf(history, await readLedger(client, project));
-  const steps = planFor(history, state, options);
-  const ran: RunResult['ran'] = [];
-  if (steps.length > 0) {
-    // What imports the ORM is imported only now: an idle command must not pay for it.
-    const [{ openSession, walk }, commit] = await Promise.all([import('./walk.ts'), currentCommit(project.root)]);
-    const session = await openSession(project, client);
-    await ensureLedger(client, project);
-    const record = (step: Step, durationMs: number | undefined) =>
-      step.direction === 'up'
-        ? recordApplied(client, project, step.revision, { commit, durationMs })
-        : recordReverted(client, project, step.revision.name);
-    await walk(session, steps, {
-      record,
-      onStep: options.onStep,
-      onDone: (step, result) => {
-        ran.push({ step, result });
-        return options.onDone?.(step, result);
-      },
-    });
+  work: (about: About) => Promise<T>,
+): Promise<T> {
+  const history = readHistory(project);
+  insistOnWords(history, options);
+  const target = await findTarget(project);
+  const client = await connectToRead(project, target);
+  try {
+    const standing = client ? await readStanding(client, project, history) : emptyStanding(history);
+    if (client) await insistOnFiles(client, project, standing, options);
+    const { loader } = await import('./loader.ts');
+    const load = loader(project, client, options);
+    const steps: Loaded[] = [];
+    for (const step of stepsFor(standing, options)) steps.push({ step, content: await load(step) });
+    return await work({ client, steps, target });
+  } finally {
+    await client?.end();
   }
-  return { target, ran, state: stateOf(history, await readLedger(client, project)) };
 }
 
-/** The steps for what was typed; refuses a database that the checkout does not understand. */
-function planFor(history: History, state: State, options: RunOptions): Step[] {
-  if (state.missing.length > 0)
-    throw problem('revision-missing', {
-      missing: state.missing.map((row) => ({ name: row.name, known: known(row) })),
-    });
-  const late = state.late[0];
-  if (late && options.direction === 'up')
-    throw problem('revision-late', { late: late.revision.name, before: late.before });
-  return plan(
-    history,
-    state.applied.map(({ name }) => name),
-    options,
-    { dry: false },
-  );
+/**
+ * Refuses with the evidence that only a look into files and ledger gives: what was edited, what was renamed. What is left is
+ * decided by values alone. @throws revision-edited, revision-missing, database-ahead
+ */
+async function insistOnFiles(client: Client, project: Project, standing: Standing, { stored, decide }: RunOptions) {
+  if (stored) return;
+  const { edited, state } = standing;
+  if (state.missing.length > 0 && !decide)
+    throw missingProblem(standing, await (await import('./renamed.ts')).renamedIn(state));
+  if (edited.length > 0) throw await (await import('./edited.ts')).editedProblem(client, project, edited);
 }
 
-function plan(history: History, applied: string[], options: RunOptions, { dry }: { dry: boolean }): Step[] {
-  // Before connecting, nothing is known of what is applied: only the words are looked at.
-  const names = new Set(dry && options.direction === 'down' ? history.byName.keys() : applied);
-  return options.direction === 'up' ? planUp(history, names, options.target) : planDown(history, names, options.target);
+export const stepsFor = (standing: Standing, options: RunOptions): Step[] =>
+  options.decide ? options.decide(standing) : planFor(standing, options);
+
+/** What another runner may just be finishing is decided under the lock. */
+function isIdle(standing: Standing, options: RunOptions): boolean {
+  if (standing.half.length > 0 || standing.state.restamp.length > 0) return false;
+  return stepsFor(standing, options).length === 0;
+}
+
+async function underLock(project: Project, place: Place, options: RunOptions): Promise<RunResult> {
+  const { client, target, url } = place;
+  const doing = options.doing ?? options.direction;
+  const session = await openSession(client, { url, shown: target.shown, doing });
+  const waitMs = options.lockWaitMs ?? 60_000;
+  const { tell } = telling(options.onEvent);
+  const onWaiting = (holder: string, waitedMs: number) => tell({ type: 'waiting', holder, waitedMs });
+  return withLock(project, { url, waitMs, doing, onWaiting }, async (lock) => {
+    const { perform } = await import('./perform.ts');
+    return perform(project, place, { lock, session }, options);
+  });
+}
+
+/** 42501 insufficient_privilege, 25006 read_only_sql_transaction: said by the server about the bookkeeping itself. */
+export function allowed(error: unknown): unknown {
+  const { code = '', message } = error as DatabaseError;
+  return ['42501', '25006'].includes(code) ? problem('not-allowed', { detail: message, sqlstate: code }, error) : error;
 }

@@ -1,60 +1,66 @@
 import type { MigrationClass } from '../orm.ts';
+import { isStatement, type Content } from './content.ts';
 
-/** What a revision would send, found out without a database. */
-export interface Collected {
-  statements: string[];
-  /** True when it also runs code against the database, which cannot be shown beforehand. */
-  runsCode: boolean;
-  /** True when a query is one of MikroORM's objects, whose text is made when it runs. */
-  built: boolean;
-  /** Why there is no way back; only ever for down. */
-  irreversible?: string;
-}
+/** By which words a method could ask the database for something, instead of queueing a text. */
+const asks = /\b(execute|getEntityManager|driver|ctx|config)\b/;
 
 class NeedsDatabase extends Error {}
 
 /**
- * The statements of a revision that does nothing but queue texts; undefined when its source has a word by which it could
- * ask the database, so that no code ever runs twice.
+ * What a class would send, found out without a database: both methods are called with nothing behind them. A method
+ * whose source has a word by which it could ask the database is not called, so that no code ever runs twice.
  */
-export async function plainStatements(Class: MigrationClass, direction: 'up' | 'down'): Promise<string[] | undefined> {
-  if (/\b(execute|getEntityManager|driver|ctx|config)\b/.test(Class.toString())) return undefined;
-  const { statements, runsCode, irreversible, built } = await collectStatements(Class, direction);
-  return runsCode || built || irreversible !== undefined ? undefined : statements.filter((sql) => sql.trim() !== '');
+export async function collectContent(Class: MigrationClass): Promise<Omit<Content, 'checksum' | 'code' | 'Class'>> {
+  const up = await collect(Class, 'up');
+  const down = await collect(Class, 'down');
+  return {
+    up: up.statements,
+    down: down.irreversible === undefined ? down.statements : undefined,
+    irreversible: down.irreversible,
+    transactional: new Class(nothing, nothing).isTransactional(),
+    runsCode: { up: up.runsCode, down: down.runsCode },
+  };
 }
 
-/** Calls `up()` or `down()` with nothing behind it, and collects what it queues until it asks for the database. */
-export async function collectStatements(Class: MigrationClass, direction: 'up' | 'down'): Promise<Collected> {
-  let runsCode = false;
-  const nothing = new Proxy(
-    {},
-    {
-      get: () => {
-        // Noted here too: the revision may catch the error and go on.
-        runsCode = true;
-        throw new NeedsDatabase();
-      },
-    },
-  ) as never;
+interface Collected {
+  statements: string[];
+  runsCode: boolean;
+  /** Why there is no way back. */
+  irreversible?: string;
+}
+
+async function collect(Class: MigrationClass, direction: 'up' | 'down'): Promise<Collected> {
+  if (asks.test(methodOf(Class, direction))) return { statements: [], runsCode: true };
   const migration = new Class(nothing, nothing);
+  let asked = false;
+  migration.execute = () => {
+    // Noted here too: the revision may catch the error and go on.
+    asked = true;
+    throw new NeedsDatabase();
+  };
+  migration.getEntityManager = migration.execute as never;
   try {
     await migration[direction]();
   } catch (error) {
     if (direction === 'down' && error instanceof Error && /cannot be reverted/.test(error.message))
-      return { statements: [], runsCode: false, built: false, irreversible: error.message };
+      return { statements: [], runsCode: false, irreversible: error.message };
     if (!(error instanceof NeedsDatabase)) throw error;
   }
   const queries: unknown[] = migration.getQueries();
-  return {
-    statements: queries.map(textOf),
-    runsCode,
-    built: queries.some((query) => typeof query !== 'string'),
-  };
+  // MikroORM's query objects become text only with a database.
+  if (asked || queries.some((query) => typeof query !== 'string')) return { statements: [], runsCode: true };
+  return { statements: (queries as string[]).filter(isStatement), runsCode: false };
 }
 
-/** A queued query may be text, or one of MikroORM's query objects. */
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query;
-  const { sql } = query as { sql?: unknown };
-  return typeof sql === 'string' ? sql : '(a query that is built when it runs)';
-}
+/** The source of a method, wherever in the chain of classes it stands. */
+const methodOf = (Class: MigrationClass, direction: 'up' | 'down'): string =>
+  (Class.prototype as Record<string, unknown>)[direction]?.toString() ?? '';
+
+const nothing = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new NeedsDatabase();
+    },
+  },
+) as never;

@@ -1,12 +1,11 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadRevision } from '../apply/load.ts';
+import { contentOf } from '../apply/content.ts';
 import { describe, keyOf, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
-import { collectStatements } from '../apply/statements.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import type { Decisions } from './decisions.ts';
 import { differenceFromModels, type Statements } from './difference.ts';
@@ -77,11 +76,10 @@ export async function create(project: Project, options: CreateOptions): Promise<
 }
 
 /** Reads a written file back, and takes it away again when it does not say what was proven. */
-async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
+export async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
   const written = linkHistory(readRevisions(dirname(path))).byName.get(name);
-  const Class = written && (await loadRevision(written));
-  const said = Class && [await collectStatements(Class, 'up'), await collectStatements(Class, 'down')];
-  if (JSON.stringify(said?.map(({ statements }) => statements)) === JSON.stringify([up, down])) return;
+  const said = written && (await contentOf(written));
+  if (JSON.stringify([said?.up, said?.down]) === JSON.stringify([up, down])) return;
   rmSync(path);
   throw problem('proof-failed', { stage: 'the file does not say what was proven', differences: [...up, ...down] });
 }

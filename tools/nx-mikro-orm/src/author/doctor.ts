@@ -2,9 +2,9 @@ import { connectToRead, findTarget } from '../apply/connect.ts';
 import { readHistory } from '../apply/run.ts';
 import { readLedger } from '../apply/ledger.ts';
 import type { Project } from '../config.ts';
-import { Problem } from '../errors.ts';
+import { Problem, problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';
-import { known, stateOf } from '../history/state.ts';
+import { stateOf } from '../history/state.ts';
 import { firstLine } from '../orm.ts';
 import { withScratch } from '../scratch/database.ts';
 import { checkModelSet } from './models.ts';
@@ -48,9 +48,10 @@ export async function doctor(project: Project): Promise<Finding[]> {
     const client = await connectToRead(project);
     if (!client) return 'none yet';
     try {
+      const { inconsistenciesIn } = await import('../apply/repair/repair.ts');
+      const wrong = (await inconsistenciesIn(project, client)).filter(({ weight }) => weight === 'wrong');
+      if (wrong[0]) throw problem('inconsistent', { count: wrong.length, first: wrong[0].found.split('\n')[0] ?? '' });
       const state = stateOf(readHistory(project), await readLedger(client, project));
-      if (state.missing[0])
-        throw new Error(`${state.missing[0].name} is not in this checkout; ${known(state.missing[0])}`);
       return `at ${state.current.join(', ') || 'base'}, ${state.pending.length} pending`;
     } finally {
       await client.end();

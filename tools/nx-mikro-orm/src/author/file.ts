@@ -10,18 +10,34 @@ export interface NewRevision {
   revises: string | undefined;
   /** Undefined for a skeleton that a person fills in. */
   statements: Statements | undefined;
+  /** The revisions whose place it takes, in their order. */
+  replaces?: readonly string[];
+  /**
+   * Keys of what the models do not describe, so that `create` leaves it alone. With it, the rest is the models'; a revision
+   * with statements and without it is all the models', unless it is `undescribed`.
+   */
+  byHand?: readonly string[];
+  /** No model describes anything of it. */
+  undescribed?: boolean;
 }
 
 /** The text of a revision: plain MikroORM, readable without us. */
-export function revisionText({ name, message, revises, statements }: NewRevision): string {
+export function revisionText(revision: NewRevision): string {
+  const { name, message, revises, statements, replaces, byHand, undescribed } = revision;
   const link = revises === undefined ? 'null' : `'${revises}'`;
-  const generated = statements ? `  static readonly generated = '${statementsDigest(statements.up)}';\n` : '';
+  const fields = [
+    replaces && `  static readonly replaces = ${listOf(replaces)};\n`,
+    statements && !undescribed && `  static readonly generated = '${statementsDigest(statements.up)}';\n`,
+    byHand?.length && `  static readonly byHand = ${listOf(byHand)};\n`,
+  ]
+    .filter(Boolean)
+    .join('');
   return `import { Migration } from '@mikro-orm/migrations';
 
 /** ${(message ?? name).replace(/\*\//g, '* /')} */
 export class ${name} extends Migration {
   static readonly revises = ${link};
-${generated}
+${fields}
   override up(): void {
 ${bodyOf(statements?.up)}
   }
@@ -31,6 +47,22 @@ ${bodyOf(statements?.down)}
   }
 }
 `;
+}
+
+/** An array of texts as Prettier writes it. */
+function listOf(texts: readonly string[]): string {
+  const quoted = texts.map((text) => {
+    const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+    return (
+      quote +
+      text
+        .replace(/[\\\n\r]/g, (char) => ({ '\n': '\\n', '\r': '\\r' })[char] ?? '\\\\')
+        .replaceAll(quote, `\\${quote}`) +
+      quote
+    );
+  });
+  const line = `[${quoted.join(', ')}]`;
+  return line.length <= 80 ? line : `[\n${quoted.map((text) => `    ${text},\n`).join('')}  ]`;
 }
 
 /** Where `this.addSql(` stands in a method. */
@@ -57,7 +89,7 @@ const escaped = (sql: string): string => sql.replace(/[\\`]|\$(?=\{)/g, '\\$&').
  * line, so that the statement means the same.
  */
 export function formatStatement(sql: string): string {
-  const open = /^create table\b[^(]*\(/.exec(sql)?.[0].length;
+  const open = /^create (?:unlogged )?table (?:"(?:[^"]|"")*"|[^\s"(])+ ?\(/.exec(sql)?.[0].length;
   if (open === undefined || sql.length < 100 || sql.includes('$')) return sql;
   const parts: string[] = [];
   let depth = 1;

@@ -1,6 +1,6 @@
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
-import { firstLine, inTransaction } from '../orm.ts';
+import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import type { Statements } from './difference.ts';
 import { differencesFromModels } from './wanted.ts';
@@ -23,7 +23,7 @@ export async function prove(
   wanted: Catalogue,
 ): Promise<Proof> {
   const { session, client } = scratch;
-  return inTransaction(session, { keep: false }, async () => {
+  return rehearse(session, async () => {
     const tables = await tablesPresent(scratch);
     const upMs = await play(scratch, 'up', statements.up);
     const locks = await locksOn(scratch, tables);

@@ -1,11 +1,11 @@
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
-import { loadRevision } from '../apply/load.ts';
-import { runStep } from '../apply/step.ts';
+import { walk } from '../apply/walk.ts';
 import type { Project } from '../config.ts';
 import { Problem, problem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
+import { scratchWorker } from '../scratch/worker.ts';
 
 export interface Verified {
   name: string;
@@ -37,22 +37,22 @@ async function verifyOne(
   revision: Linked,
   before: Catalogue,
 ): Promise<{ after: Catalogue; reversible: boolean }> {
-  const Class = await loadRevision(revision);
+  const worker = scratchWorker(session);
   const insist = (stage: string, expected: Catalogue, found: Catalogue) => {
     const differences = compareCatalogues(expected, found).map(describe);
     if (differences.length > 0)
       throw problem('revision-unverified', { name: revision.name, path: revision.path, stage, differences });
   };
-  await runStep(session, { revision, direction: 'up' }, Class);
+  await walk(worker, [{ revision, direction: 'up' }]);
   const after = await readCatalogue(client);
   try {
-    await runStep(session, { revision, direction: 'down' }, Class);
+    await walk(worker, [{ revision, direction: 'down' }]);
   } catch (error) {
     if (error instanceof Problem && error.code === 'irreversible') return { after, reversible: false };
     throw error;
   }
   insist('its down does not give back what was before', before, await readCatalogue(client));
-  await runStep(session, { revision, direction: 'up' }, Class);
+  await walk(worker, [{ revision, direction: 'up' }]);
   insist('its up does not give the same the second time', after, await readCatalogue(client));
   return { after, reversible: true };
 }

@@ -8,7 +8,7 @@ import {
   type Kind,
 } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
-import { firstLine, inTransaction } from '../orm.ts';
+import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 
 /**
@@ -19,17 +19,9 @@ import type { Scratch } from '../scratch/database.ts';
 export async function wantedCatalogue(scratch: Scratch, present: Catalogue): Promise<Catalogue> {
   const { session, client, byHand } = scratch;
   const generator = session.orm.schema;
-  const target = generator.getTargetSchema();
-  const keys = (kind: Kind, items: { schema?: string | undefined; name: string }[]) =>
-    items.map(({ schema, name }) => keyOf(kind, [schema ?? 'public', name]));
-  const inModels = new Set([
-    ...keys('table', target.getTables()),
-    ...keys('view', target.getViews()),
-    ...keys('materialized view', target.getViews()),
-    ...keys('type', Object.values(target.getNativeEnums())),
-  ]);
+  const inModels = keysInModels(scratch);
   const sql = await generator.getCreateSchemaSQL({ wrap: false });
-  return inTransaction(session, { keep: false }, async () => {
+  return rehearse(session, async () => {
     for (const { key, kind, schema = 'public', name } of present.values()) {
       if (!['table', 'view', 'materialized view', 'type'].includes(kind)) continue;
       if (byHand.has(key) && !inModels.has(key)) continue;
@@ -42,6 +34,19 @@ export async function wantedCatalogue(scratch: Scratch, present: Catalogue): Pro
     }
     return readCatalogue(client);
   });
+}
+
+/** The tables, views and types that the models describe, as keys of a catalogue. */
+export function keysInModels({ session }: Scratch): Set<string> {
+  const target = session.orm.schema.getTargetSchema();
+  const keys = (kind: Kind, items: { schema?: string | undefined; name: string }[]) =>
+    items.map(({ schema, name }) => keyOf(kind, [schema ?? 'public', name]));
+  return new Set([
+    ...keys('table', target.getTables()),
+    ...keys('view', target.getViews()),
+    ...keys('materialized view', target.getViews()),
+    ...keys('type', Object.values(target.getNativeEnums())),
+  ]);
 }
 
 /** What differs between the models and a catalogue of the history, except for what was added by hand. */

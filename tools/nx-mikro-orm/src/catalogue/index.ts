@@ -2,5 +2,5 @@ export { compareCatalogues, describe } from './compare.ts';
 export type { Difference } from './compare.ts';
 export { keyOf, kinds } from './item.ts';
 export type { Catalogue, Client, Item, Kind } from './item.ts';
-export { readCatalogue } from './read.ts';
+export { askPlainly, readCatalogue } from './read.ts';
 export type { ReadOptions } from './read.ts';

@@ -61,9 +61,11 @@ const questions = families.map(({ catalogue, among }) =>
     : `exists (select from pg_catalog.${catalogue} where oid >= ${firstUserOid}${among ? ` and ${among}` : ''})`,
 );
 
+const session = `json_build_object(${Object.keys(settings).map((name) => `'${name}', current_setting('${name}')`)})`;
+
 /** The session as it is, and of which families the database has something at all. */
 const before = `select current_setting('server_version_num')::int as version,
-  json_build_object(${Object.keys(settings).map((name) => `'${name}', current_setting('${name}')`)}) as settings,
+  ${session} as settings,
   array[${questions}] as asked`;
 
 const remarks = `
@@ -77,7 +79,11 @@ select classoid::regclass::text, objoid, objsubid,
 const set = (name: string, value: string) => `select set_config('${name}', ${escapeLiteral(value)}, true)`;
 
 /** Several statements at once: one implicit transaction, or part of the open one. */
-const ask = async (client: Client, found: Before, statements: string[]): Promise<{ rows: unknown[] }[]> => {
+const ask = async (
+  client: Client,
+  found: Pick<Before, 'settings'>,
+  statements: string[],
+): Promise<{ rows: unknown[] }[]> => {
   const changed = Object.entries(found.settings).filter(([name, value]) => settings[name] !== value);
   const all = [
     ...changed.map(([name]) => set(name, settings[name] ?? '')),
@@ -86,6 +92,12 @@ const ask = async (client: Client, found: Before, statements: string[]): Promise
   ];
   const results = (await client.query(all.join(';\n'))) as unknown as { rows: unknown[] }[];
   return (Array.isArray(results) ? results : [results]).slice(changed.length, changed.length + statements.length);
+};
+
+/** What selects give when no setting of the session can change how values are printed: names are qualified, times UTC. */
+export const askPlainly = async (client: Client, selects: string[]): Promise<unknown[][]> => {
+  const found = (await client.query(`select ${session} as settings`)).rows[0] as Pick<Before, 'settings'>;
+  return (await ask(client, found, selects)).map(({ rows }) => rows);
 };
 
 const itemOf = (family: Family, row: Row, definition: string): Item => {

@@ -1,7 +1,7 @@
 import type { Project } from '../config.ts';
 import type { Outcome, Report } from '../report.ts';
 
-export type { Outcome };
+export type { Outcome, Report };
 
 /** One `--option` of a command; the same entry feeds the parser, `--help`, Nx and docs/commands.md. */
 export interface Option {

@@ -1,11 +1,25 @@
-import { migrate, migrateOptions } from './migrate.ts';
 import { command } from './command.ts';
+import { destroyOptions, insistOnConsent } from './destroy.ts';
+import { migrate, migrateOptions } from './migrate.ts';
 
 export default command({
   summary: 'Revert the newest applied revision, or everything after the one you name',
   touches: 'database',
   argument: { name: 'target', help: '-1 (default), -2, base, a full name, or an unambiguous part of one' },
-  options: migrateOptions,
-  examples: ['down', 'down -2', 'down base', 'down --dry-run'],
-  run: (call) => migrate(call, 'down'),
+  options: {
+    ...migrateOptions,
+    ...destroyOptions,
+    stored: {
+      type: 'boolean',
+      help: 'By the statements that the ledger has kept, also where the file is gone or edited',
+    },
+  },
+  examples: ['down', 'down -2', 'down base', 'down --dry-run', 'down --stored'],
+  run: (call) =>
+    migrate(call, {
+      direction: 'down',
+      target: call.args[0],
+      stored: call.options.stored,
+      consent: (about) => insistOnConsent('down', call, about),
+    }),
 });

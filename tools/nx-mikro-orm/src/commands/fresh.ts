@@ -2,6 +2,7 @@ import { connectOrCreate, findTarget } from '../apply/connect.ts';
 import { wipe } from '../apply/wipe.ts';
 import { problem } from '../errors.ts';
 import { command } from './command.ts';
+import { guardOptions, insistOnName } from './guard.ts';
 import { migrate } from './migrate.ts';
 
 export default command({
@@ -9,6 +10,7 @@ export default command({
   touches: 'database',
   options: {
     'drop-everything-in': { type: 'string', help: 'host:port/database, for one that is not the embedded PostgreSQL' },
+    ...guardOptions,
   },
   examples: ['fresh'],
   run: async (call) => {
@@ -16,6 +18,8 @@ export default command({
     const target = await findTarget(project);
     if (!target.embedded && options['drop-everything-in'] !== target.shown)
       throw problem('fresh-foreign', { database: target.shown });
+    const command = target.embedded ? 'fresh' : `fresh --drop-everything-in ${target.shown}`;
+    await insistOnName({ project, target, command, options, json: report.json });
     const client = await connectOrCreate(project, target);
     try {
       await wipe(client);
@@ -23,6 +27,19 @@ export default command({
       await client.end();
     }
     report.line(`dropped everything in ${target.shown}`);
-    return migrate({ ...call, args: [], options: { 'dry-run': false, 'lock-wait': undefined } }, 'up');
+    return migrate(
+      {
+        ...call,
+        args: [],
+        options: {
+          'dry-run': false,
+          'lock-wait': undefined,
+          'lock-timeout': undefined,
+          'retry-for': undefined,
+          'json-lines': false,
+        },
+      },
+      { direction: 'up', doing: 'fresh' },
+    );
   },
 });

@@ -1,69 +1,59 @@
-import { decideSteps, run, type RunOptions } from '../apply/run.ts';
+import type { OnEvent } from '../apply/events.ts';
+import { run, type RunOptions } from '../apply/run.ts';
 import { problem } from '../errors.ts';
-import type { Step } from '../history/revision.ts';
 import type { Call, Outcome } from './command.ts';
+import { jsonLines } from './json-lines.ts';
+import { live } from './live.ts';
+import { preview } from './preview.ts';
 
-/** The body that `up` and `down` share: they differ only in direction. */
+/** The body that `up`, `down` and `switch` share: they differ in which steps they decide on. */
 export const migrateOptions = {
   'dry-run': { type: 'boolean', help: 'Print the statements that would run, and run none' },
   'lock-wait': { type: 'string', help: 'Seconds to wait for another runner. Default 60' },
+  'lock-timeout': { type: 'string', help: 'Seconds that a statement may wait for a table. Default 2' },
+  'retry-for': { type: 'string', help: 'Seconds to go on trying a revision that does not get its tables. Default 60' },
+  'json-lines': {
+    type: 'boolean',
+    help: 'Print every event as one line of JSON as it happens; the last line is the outcome or the error',
+  },
 } as const;
 
-export async function migrate(call: Call<typeof migrateOptions>, direction: 'up' | 'down'): Promise<Outcome> {
-  const { project, report, args, options } = call;
-  const wait = Number(options['lock-wait'] ?? 60);
-  if (!(wait >= 0))
-    throw problem('bad-option', {
-      command: direction,
-      detail: `--lock-wait wants seconds, not "${options['lock-wait']}".`,
-    });
-  const todo: RunOptions = { direction, target: args[0] };
-  if (options['dry-run']) return preview(await decideSteps(project, todo), direction);
-
-  const result = await run(project, {
-    ...todo,
-    lockWaitMs: wait * 1000,
-    onWaiting: (holder) => report.warn(`Waiting for another runner: ${holder}`),
-    onStep: (step, { number, of }) => report.progress(`${direction} ${number}/${of} ${step.revision.name}`),
-    onDone: (step, { durationMs }) =>
-      report.line(
-        `${direction === 'up' ? 'applied ' : 'reverted'} ${step.revision.name}  ${Math.round(durationMs)} ms`,
-      ),
-  });
-  const { target, ran, state } = result;
+export async function migrate(call: Call<typeof migrateOptions>, wish: RunOptions): Promise<Outcome> {
+  const { project, report, options } = call;
+  const todo: RunOptions = {
+    ...wish,
+    lockWaitMs: milliseconds(wish, 'lock-wait', options['lock-wait'] ?? '60'),
+    lockTimeoutMs: milliseconds(wish, 'lock-timeout', options['lock-timeout'] ?? '2'),
+    retryForMs: milliseconds(wish, 'retry-for', options['retry-for'] ?? '60'),
+  };
+  if (options['dry-run']) return preview(project, todo);
+  const [screen, lines] = [live(report), jsonLines(report)];
+  const onEvent: OnEvent = async (event) => {
+    await lines(event);
+    await screen.onEvent(event);
+  };
+  const { target, ran, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
   const json = {
     database: target.shown,
-    ran: ran.map(({ step, result: { durationMs } }) => ({ name: step.revision.name, direction, durationMs })),
+    ran: ran.map(({ step, result: { durationMs } }) => ({
+      name: step.revision.name,
+      direction: step.direction,
+      durationMs,
+    })),
     current: state.current,
     pending: state.pending.map(({ name }) => name),
   };
   const place = state.current.join(', ') || 'base';
   if (ran.length === 0) return { json, lines: [`Nothing to do: ${target.shown} is at ${place}.`] };
-  const lines = ['', `${target.shown} is at ${place}.`];
-  if (direction === 'up') lines.push('', ...(await tableLines(call)));
-  return { json, lines };
+  const said = ['', `${target.shown} is at ${place}.`];
+  if (wish.direction === 'up') said.push('', ...(await tableLines(call)));
+  return { json, lines: said };
 }
 
-async function preview(steps: Step[], direction: 'up' | 'down'): Promise<Outcome> {
-  const [{ loadRevision }, { collectStatements }] = await Promise.all([
-    import('../apply/load.ts'),
-    import('../apply/statements.ts'),
-  ]);
-  const plan = [];
-  for (const { revision } of steps)
-    plan.push({
-      name: revision.name,
-      direction,
-      ...(await collectStatements(await loadRevision(revision), direction)),
-    });
-  const lines = plan.flatMap(({ name, statements, runsCode, irreversible }) => [
-    `-- ${direction} ${name}`,
-    ...statements.map((sql) => `${sql.trim().replace(/;$/, '')};`),
-    ...(runsCode ? ['-- (then it runs code against the database, which cannot be shown)'] : []),
-    ...(irreversible ? ['-- (it has no down)'] : []),
-    '',
-  ]);
-  return { json: { dryRun: true, plan }, lines: plan.length ? [...lines, 'Nothing was run.'] : ['Nothing to do.'] };
+function milliseconds({ doing, direction }: RunOptions, option: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && Number.isFinite(seconds)) return Math.round(seconds * 1000);
+  throw problem('bad-option', { command: doing ?? direction, detail: `--${option} wants seconds, not "${text}".` });
 }
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {

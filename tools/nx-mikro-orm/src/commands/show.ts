@@ -16,28 +16,30 @@ export default command({
     const name = wanted === 'head' ? onlyHead(history) : wanted;
     if (name === undefined) throw problem('unknown-target', { target: wanted, nearest: [] });
     const revision = findRevision(history, name);
-    const [{ loadRevision }, { collectStatements }] = await Promise.all([
-      import('../apply/load.ts'),
-      import('../apply/statements.ts'),
-    ]);
-    const Class = await loadRevision(revision);
-    const up = await collectStatements(Class, 'up');
-    const down = await collectStatements(Class, 'down');
-    const part = (title: string, { statements, runsCode, irreversible }: typeof up) => [
+    const { contentOf } = await import('../apply/content.ts');
+    const { up, down, runsCode, transactional } = await contentOf(revision);
+    const part = (title: string, statements: string[] | undefined, code: boolean) => [
       '',
-      `-- ${title}`,
-      ...statements.map((sql) => `${sql.trim().replace(/;$/, '')};`),
-      ...(runsCode ? ['-- (then it runs code against the database)'] : []),
-      ...(irreversible ? ['-- (there is none)'] : []),
+      `-- ${title}${transactional ? '' : ', outside of a transaction'}`,
+      ...(statements?.map((sql) => `${sql.trim().replace(/;$/, '')};`) ?? ['-- (there is none)']),
+      ...(code ? ['-- (it runs code against the database: read the file)'] : []),
     ];
     return {
-      json: { name: revision.name, path: revision.path, revises: revision.revises, up, down },
+      json: {
+        name: revision.name,
+        path: revision.path,
+        revises: revision.revises,
+        transactional,
+        runsCode,
+        up,
+        down: down ?? null,
+      },
       lines: [
         revision.name,
         `file     ${revision.path}`,
         `revises  ${revision.revises.join(', ') || 'base'}`,
-        ...part('up', up),
-        ...part('down', down),
+        ...part('up', up, runsCode.up),
+        ...part('down', down, runsCode.down),
       ],
     };
   },

@@ -6,18 +6,31 @@ export default command({
   touches: 'database',
   argument: { name: 'target', help: 'head (default), base, a full name, or an unambiguous part of one' },
   options: {
-    force: { type: 'boolean', help: 'Also when the schema is not what that revision produces' },
+    force: { type: 'boolean', help: 'Without comparing the schema with what that revision produces; needs --reason' },
+    reason: { type: 'string', help: 'Why, for the journal' },
   },
-  examples: ['stamp head', 'stamp base'],
-  run: async ({ project, args, options }) => {
-    const { target, place, added, removed } = await stamp(project, args[0] ?? 'head', { force: options.force });
+  examples: ['stamp head', 'stamp base', 'stamp head --force --reason "restored from a dump of 3 May"'],
+  run: async ({ project, report, args, options }) => {
+    const { target, place, added, removed, missing, settled, verified } = await stamp(project, args[0] ?? 'head', {
+      force: options.force,
+      reason: options.reason,
+      onWaiting: (holder) => report.warn(`Waiting for another runner: ${holder}`),
+    });
+    const nothing = added.length + removed.length + settled.length === 0;
     const lines = [
+      ...removed.map((name) => `removed   ${name}${missing.includes(name) ? '  (not in this checkout)' : ''}`),
       ...added.map((name) => `recorded  ${name}`),
-      ...removed.map((name) => `removed   ${name}`),
-      added.length + removed.length === 0
+      ...settled.map((name) => `settled   ${name}: an earlier run had left it half done`),
+      nothing
         ? `Nothing to do: ${target.shown} is recorded at ${place}.`
         : `${target.shown} is recorded at ${place}. Nothing was run.`,
+      verified
+        ? `Its schema is what ${place} produces.`
+        : `Whether its schema is what ${place} produces was not looked at.`,
     ];
-    return { json: { database: target.shown, current: place, added, removed }, lines };
+    return {
+      json: { database: target.shown, current: place, verified, added, removed, missing, settled },
+      lines,
+    };
   },
 });

@@ -25,13 +25,15 @@ export function linkHistory(revisions: readonly Revision[]): History {
   });
   for (const { name, path, linkLine, revises } of byName.values()) {
     const missing = revises.find((parent) => !byName.has(parent));
-    if (missing !== undefined)
-      throw problem('revision-link-missing', {
-        name,
-        place: linkLine === undefined ? path : `${path}:${linkLine}`,
-        missing,
-        nearest: nearestRevisions(missing, [...byName.keys()]),
-      });
+    if (missing === undefined) continue;
+    const replacedBy = revisions.find(({ replaces }) => replaces.includes(missing))?.name;
+    throw problem('revision-link-missing', {
+      name,
+      place: linkLine === undefined ? path : `${path}:${linkLine}`,
+      missing,
+      replacedBy,
+      nearest: replacedBy === undefined ? nearestRevisions(missing, [...byName.keys()]) : [],
+    });
   }
   const revised = new Set([...byName.values()].flatMap((revision) => revision.revises));
   const heads = [...byName.keys()].filter((name) => !revised.has(name));
@@ -45,16 +47,21 @@ function sortByLinks(byName: Map<string, Linked>): Linked[] {
   for (const revision of byName.values()) {
     const parents = new Set(revision.revises);
     waitingFor.set(revision.name, parents.size);
-    for (const parent of parents) followers.set(parent, [...(followers.get(parent) ?? []), revision]);
+    for (const parent of parents) {
+      const known = followers.get(parent);
+      if (known) known.push(revision);
+      else followers.set(parent, [revision]);
+    }
   }
-  const free = [...byName.values()].filter((revision) => waitingFor.get(revision.name) === 0);
+  const free: Linked[] = [];
+  for (const revision of byName.values()) if (waitingFor.get(revision.name) === 0) insert(free, revision);
   const order: Linked[] = [];
-  for (let next = takeSmallest(free); next; next = takeSmallest(free)) {
+  for (let next = free.pop(); next; next = free.pop()) {
     order.push(next);
     for (const follower of followers.get(next.name) ?? []) {
       const left = (waitingFor.get(follower.name) ?? 0) - 1;
       waitingFor.set(follower.name, left);
-      if (left === 0) free.push(follower);
+      if (left === 0) insert(free, follower);
     }
   }
   if (order.length < byName.size) {
@@ -64,23 +71,29 @@ function sortByLinks(byName: Map<string, Linked>): Linked[] {
   return order;
 }
 
-function takeSmallest(free: Linked[]): Linked | undefined {
-  if (free.length < 2) return free.pop();
-  const smallest = free.reduce((least, revision) => (revision.name < least.name ? revision : least));
-  free.splice(free.indexOf(smallest), 1);
-  return smallest;
+/** Puts a revision in its place in a list with the smallest name last. */
+function insert(free: Linked[], revision: Linked): void {
+  let low = 0;
+  let high = free.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (free[middle]!.name > revision.name) low = middle + 1;
+    else high = middle;
+  }
+  free.splice(low, 0, revision);
 }
 
 /** Follows links among revisions that could not be ordered until one comes up again. */
 function findCycle(stuck: Linked[]): string[] {
   const names = new Map(stuck.map((revision) => [revision.name, revision]));
-  const path: string[] = [];
+  const path = new Set<string>();
   let at = stuck[0];
-  while (at && !path.includes(at.name)) {
-    path.push(at.name);
+  while (at && !path.has(at.name)) {
+    path.add(at.name);
     at = at.revises.map((parent) => names.get(parent)).find((parent) => parent !== undefined);
   }
-  return at ? [...path.slice(path.indexOf(at.name)), at.name] : path;
+  const walked = [...path];
+  return at ? [...walked.slice(walked.indexOf(at.name)), at.name] : walked;
 }
 
 /** The only head, undefined for an empty history. @throws two-heads when the history forks. */

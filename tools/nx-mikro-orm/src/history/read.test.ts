@@ -18,6 +18,10 @@ describe('outline', () => {
     ['in a template', `x\`\nstatic revises = 'no';\``, [undefined, undefined]],
     ['after an apostrophe in a comment', `// it's\nstatic revises = 'x';`, [['x'], 2]],
     ['after an escaped quote', `const a = 'it\\'s';\nstatic revises = 'x';`, [['x'], 2]],
+    ['no semicolons', `class A {\n static revises = 'x'\n static generated = 'y'\n}`, [['x'], 2]],
+    ['a comment before the name', `static revises = /* 'old' */ 'x';`, [['x'], 1]],
+    ['over several lines', `static revises = [\n  'x', // 'old'\n  "y",\n];`, [['x', 'y'], 1]],
+    ['computed', `static revises = before('x');`, [[], 1]],
     ['windows lines', `class A {\r\n  static revises = 'x';\r\n}`, [['x'], 2]],
   ];
   for (const [title, text, expected] of cases)
@@ -25,6 +29,13 @@ describe('outline', () => {
       const { link, linkLine } = outline(text);
       assert.deepEqual([link, linkLine], expected);
     });
+
+  it('what it replaces', () => {
+    assert.deepEqual(outline(`static readonly replaces = ['x', 'y'];\nstatic revises = null;`).replaces, ['x', 'y']);
+    assert.deepEqual(outline(`static readonly replaces: string[] = [\n'x',\n];`).replaces, ['x']);
+    assert.deepEqual(outline(`// static replaces = ['x'];\nstatic revises = 'y';`).replaces, []);
+  });
+  it('what is generated', () => assert.equal(outline(`static readonly generated = 'abc'`).generated, 'abc'));
 
   it('20 MB of SQL are read in linear time', () => {
     const text = `class A {\n up() { this.addSql(\`${'select 1; -- it"s\n'.repeat(1_200_000)}\`) }\n static revises = 'x';}`;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../errors.ts';
 import type { Revision } from './revision.ts';
+import { Source, Unexpected } from './source.ts';
 
 /** A file of the folder is a revision when its name says so: this keeps barrels, tests and declarations out. */
 const revisionFile = /^(Migration\d{14}.*)\.(ts|mts|js|mjs)$/;
@@ -27,35 +28,38 @@ function readRevision(path: string, name: string): Revision {
   return { name, path, hash: createHash('sha256').update(bytes).digest('hex'), ...outline(bytes.toString('utf8')) };
 }
 
-const token = /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated)\s*(?::[^=]+)?=\s*/g;
+const token = /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated|replaces|byHand)\s*(?::[^=]+)?=/g;
+
+type Outline = Pick<Revision, 'link' | 'linkLine' | 'generated' | 'replaces' | 'byHand'>;
 
 /**
- * Finds the static fields `revises` and `generated` of a revision's text, skipping comments and strings. Linear in the
- * length of the text: a revision may hold 20 MB of SQL.
+ * Finds the static fields `revises`, `generated`, `replaces` and `byHand` of a revision's text, skipping comments and strings. Linear
+ * in the length of the text: a revision may hold 20 MB of SQL.
  */
-export function outline(text: string): Pick<Revision, 'link' | 'linkLine' | 'generated'> {
-  const found: Pick<Revision, 'link' | 'linkLine' | 'generated'> = {
-    link: undefined,
-    linkLine: undefined,
-    generated: undefined,
-  };
+export function outline(text: string): Outline {
+  const found: Outline = { link: undefined, linkLine: undefined, generated: undefined, replaces: [], byHand: [] };
   token.lastIndex = 0;
   for (let match = token.exec(text); match; match = token.exec(text)) {
-    if (match[1] === 'revises' && found.link === undefined) {
-      found.link = literals(text.slice(token.lastIndex, text.indexOf(';', token.lastIndex)));
+    const [opening, field] = match;
+    if (field === 'revises' && found.link === undefined) {
+      found.link = namesAt(text, token.lastIndex);
       found.linkLine = text.slice(0, match.index).split('\n').length;
-    } else if (match[1] === 'generated') {
-      found.generated = literals(text.slice(token.lastIndex, text.indexOf(';', token.lastIndex)))[0];
-    } else if (!match[1]) {
-      token.lastIndex = endOf(text, match[0], token.lastIndex);
-    }
+    } else if (field === 'replaces' || field === 'byHand') found[field] = namesAt(text, token.lastIndex);
+    else if (field === 'generated') found.generated = namesAt(text, token.lastIndex)[0];
+    else if (!field) token.lastIndex = endOf(text, opening, token.lastIndex);
   }
   return found;
 }
 
-/** The strings of `'a'`, `['a', 'b']` or `null`. */
-const literals = (source: string): string[] =>
-  [...source.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`]*)`/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
+/** The names that are written there; none when they are computed, which loading the file finds out. */
+function namesAt(text: string, from: number): string[] {
+  try {
+    return new Source(text, from).names();
+  } catch (error) {
+    if (error instanceof Unexpected) return [];
+    throw error;
+  }
+}
 
 /** Where a comment or string that opened just before `from` ends. */
 function endOf(text: string, opening: string, from: number): number {

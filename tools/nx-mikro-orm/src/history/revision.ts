@@ -12,6 +12,10 @@ export interface Revision {
   linkLine: number | undefined;
   /** Digest of the statements that `create` wrote; undefined in a revision written by hand. */
   generated: string | undefined;
+  /** Names of the revisions in whose place it stands; none for an ordinary one. */
+  replaces: string[];
+  /** Keys of the catalogue that it makes and no model describes; of a revision that stands for a whole history. */
+  byHand: string[];
 }
 
 /** A revision with its place in the history: what it follows is known and exists. */

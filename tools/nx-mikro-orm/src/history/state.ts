@@ -1,4 +1,6 @@
-import { chainTo, type History } from './graph.ts';
+import type { History } from './graph.ts';
+import { lateIn, type LateRevision } from './late.ts';
+import { replacedIn, type Replaced } from './replaced.ts';
 import type { Linked } from './revision.ts';
 
 /** What the ledger knows of one applied revision. Rows of stock MikroORM have only a name and a time. */
@@ -8,43 +10,101 @@ export interface Applied {
   revises: string[] | undefined;
   /** SHA-256 of the file's bytes when it was applied. */
   hash: string | undefined;
+  /** Of what it means (meaning.ts), as it was applied. */
+  checksum: string | undefined;
+  transactional: boolean | undefined;
+  /** The revisions in whose place it stands. */
+  replaces: string[] | undefined;
   by: string | undefined;
   host: string | undefined;
   commit: string | undefined;
   branch: string | undefined;
+  /** The version of this engine that applied it. */
+  tool: string | undefined;
+  durationMs: number | undefined;
 }
 
 /** Where a database stands in the history. Pure data. */
-export interface State {
+export interface State extends Pick<Replaced, 'restamp' | 'halfway'> {
+  /** Every row, oldest first. */
   applied: Applied[];
   pending: Linked[];
-  /** In the ledger, but not in this checkout. */
+  /** In the ledger, but not in this checkout. What a revision of this checkout replaces is not among them. */
   missing: Applied[];
+  /** Those of `missing` that come after everything of this checkout: it is older than the database. See {@link aheadOf}. */
+  ahead: Applied[];
   /** Pending, although something that builds on it is applied. */
-  late: { revision: Linked; before: string }[];
-  /** Applied revisions that nothing applied builds on: where the database stands. */
+  late: LateRevision[];
+  /** Applied, but the file's bytes are not those that were applied. Rows that do not know theirs are not among them. */
+  changed: { revision: Linked; row: Applied }[];
+  /** Names with more than one row: the table of stock MikroORM allows it. */
+  duplicated: { name: string; rows: Applied[] }[];
+  /**
+   * Applied revisions that nothing applied builds on: where the database stands. A revision that only has to take the place
+   * of those that it replaces counts as applied.
+   */
   current: string[];
 }
 
-/** Compares what the ledger says with what the checkout has. */
+/** Compares what the ledger says with what the checkout has; `applied` in the order of the ledger's ids. Linear. */
 export function stateOf(history: History, applied: readonly Applied[]): State {
-  const names = new Set(applied.map(({ name }) => name));
-  const pending = history.order.filter(({ name }) => !names.has(name));
-  const late: State['late'] = [];
-  if (pending.length > 0) {
-    const open = new Set(pending.map(({ name }) => name));
-    for (const { name } of history.order.filter((revision) => names.has(revision.name)))
-      for (const revision of chainTo(history, name))
-        if (open.delete(revision.name)) late.push({ revision, before: name });
-  }
-  const revised = new Set(applied.flatMap(({ name, revises }) => history.byName.get(name)?.revises ?? revises ?? []));
+  const rowsOf = Map.groupBy(applied, ({ name }) => name);
+  // Of two rows of one name, the younger one counts.
+  const rows = new Map([...rowsOf].map(([name, all]) => [name, all.at(-1)!]));
+  const { restamp, halfway, accounted } = replacedIn(history, rows);
+  const done = new Set([...rows.keys(), ...restamp.map(({ revision }) => revision.name)]);
+  const pending = history.order.filter(({ name }) => !done.has(name));
+  const missing = [...rows.values()].filter(({ name }) => !history.byName.has(name) && !accounted.has(name));
   return {
     applied: [...applied],
     pending,
-    missing: applied.filter(({ name }) => !history.byName.has(name)),
-    late,
-    current: applied.map(({ name }) => name).filter((name) => !revised.has(name)),
+    missing,
+    ahead: pending.length > 0 ? [] : aheadOf(history, rows, { missing, accounted }),
+    late: lateIn(history, done),
+    restamp,
+    halfway,
+    changed: [...rows.values()].flatMap((row) => {
+      const revision = history.byName.get(row.name);
+      return revision && row.hash !== undefined && row.hash !== revision.hash ? [{ revision, row }] : [];
+    }),
+    duplicated: [...rowsOf].filter(([, all]) => all.length > 1).map(([name, all]) => ({ name, rows: all })),
+    current: currentOf(history, rows, restamp),
   };
+}
+
+function currentOf(history: History, rows: ReadonlyMap<string, Applied>, restamp: State['restamp']): string[] {
+  const instead = new Map(
+    restamp.flatMap(({ revision, replaced }) => replaced.map((row) => [row.name, revision.name] as const)),
+  );
+  const names = new Set([...rows.keys()].map((name) => instead.get(name) ?? name));
+  const parents = (name: string) => history.byName.get(name)?.revises ?? rows.get(name)?.revises ?? [];
+  const revised = new Set([...names].flatMap(parents).map((name) => instead.get(name) ?? name));
+  return [...names].filter((name) => !revised.has(name));
+}
+
+/**
+ * Which missing revisions come after everything that this checkout has, all of which is applied. One that recorded what it
+ * revises does when each of that is a head of this checkout, or comes after it in turn (and has the older id). One that
+ * recorded nothing, of stock MikroORM, does when its row is younger than that of every revision of this checkout.
+ * The others are holes: they lie beneath or beside what this checkout has.
+ */
+function aheadOf(
+  history: History,
+  rows: ReadonlyMap<string, Applied>,
+  { missing, accounted }: Pick<State, 'missing'> & Pick<Replaced, 'accounted'>,
+): Applied[] {
+  const after = new Set(history.heads);
+  const order = [...rows.keys()];
+  const youngest = order.findLastIndex((name) => history.byName.has(name) || accounted.has(name));
+  const younger = new Set(order.slice(youngest + 1));
+  return missing.filter(({ name, revises }) => {
+    const comesAfter =
+      revises?.length === 0
+        ? history.heads.length === 0
+        : (revises?.every((parent) => after.has(accounted.get(parent)?.name ?? parent)) ?? younger.has(name));
+    if (comesAfter) after.add(name);
+    return comesAfter;
+  });
 }
 
 /** What the ledger can tell about a revision, for a message. */
@@ -53,5 +113,6 @@ export function known(row: Applied): string {
   const from = [row.branch && `branch ${row.branch}`, row.commit && `commit ${row.commit.slice(0, 12)}`]
     .filter(Boolean)
     .join(', ');
-  return `applied ${row.at.toISOString()}${by && ` by ${by}`}${from && ` from ${from}`}`;
+  const tool = row.tool && `, with nx-mikro-orm ${row.tool}`;
+  return `applied ${row.at.toISOString()}${by && ` by ${by}`}${from && ` from ${from}`}${tool ?? ''}`;
 }

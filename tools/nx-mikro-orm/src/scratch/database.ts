@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { open, target } from '../apply/connect.ts';
-import { openSession } from '../apply/walk.ts';
+import { openOrmSession } from '../apply/orm-session.ts';
 import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
 import { startServer } from '../embedded/server.ts';
 import { replay, type OnReplay } from './replay.ts';
+import { unsynchronised } from './worker.ts';
 
 /** A throw-away database at which some chain of revisions has been replayed. */
 export interface Scratch {
@@ -84,9 +85,8 @@ async function scratchServer(project: Project): Promise<UrlFor> {
 async function withSession<T>(project: Project, url: string, work: (session: OrmSession) => Promise<T>): Promise<T> {
   const client = await open(url);
   try {
-    // Nothing here has to survive a crash of the machine.
-    await client.query('set synchronous_commit = off');
-    return await work(await openSession(project, client));
+    await client.query(unsynchronised);
+    return await work(await openOrmSession(project, client));
   } finally {
     await client.end();
   }

@@ -1,9 +1,9 @@
-import { collectStatements } from '../apply/statements.ts';
 import { walk } from '../apply/walk.ts';
 import { readCatalogue, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { statementsDigest } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
+import { scratchWorker } from './worker.ts';
 
 export type OnReplay = (at: { number: number; of: number; name: string }) => void;
 
@@ -21,17 +21,19 @@ export async function replay(
   // The catalogue is read around revisions with something written by hand; two in a row share the reading in between.
   let known: Catalogue | undefined;
   let readAround = false;
-  await walk(session, steps, {
-    onStep: (step, { number, of }) => onReplay?.({ number, of, name: step.revision.name }),
-    before: async ({ revision }, Class) => {
-      const { statements, runsCode } = await collectStatements(Class, 'up');
-      readAround = runsCode || revision.generated !== statementsDigest(statements);
+  let number = 0;
+  await walk(scratchWorker(session), steps, {
+    before: async ({ step: { revision }, content }) => {
+      onReplay?.({ number: ++number, of: steps.length, name: revision.name });
+      readAround = content.runsCode.up || revision.generated !== statementsDigest(content.up);
       if (readAround) known ??= await readCatalogue(session.client);
     },
     onDone: async ({ revision }) => {
       const before = known;
       known = readAround ? await readCatalogue(session.client) : undefined;
       if (before && known) noteHandwork(byHand, before, known, revision.generated !== undefined);
+      // A revision that stands for a whole history says itself which part of it no model describes.
+      for (const key of revision.byHand) byHand.add(key);
     },
   });
 }

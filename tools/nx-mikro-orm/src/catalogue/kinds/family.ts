@@ -67,6 +67,13 @@ export const relation = (oid: string) => `nullif(${oid}::oid, 0)::regclass::text
 const role = (oid: string, owner: string) =>
   `case ${oid} when 0 then 'PUBLIC' when ${owner} then 'owner' else quote_ident(pg_get_userbyid(${oid})) end`;
 
+/** The privileges by which a list differs from another, each with its `verb`. */
+export const grantDifference = (acl: string, defaults: string) => `(
+      (select 'grant' as verb, * from aclexplode(${acl}) except all select 'grant', * from aclexplode(${defaults}))
+      union all
+      (select 'revoke', * from aclexplode(${defaults}) except all select 'revoke', * from aclexplode(${acl}))
+    ) difference`;
+
 /** Grants that differ from what the owner (and PUBLIC) have by default, one line for each grantee, sorted. */
 export const grants = (acl: string, defaults: string, owner: string) => `case when ${acl} is not null then (
   select string_agg(line, chr(10) order by line collate "C") from (
@@ -74,11 +81,7 @@ export const grants = (acl: string, defaults: string, owner: string) => `case wh
       case verb when 'grant' then 'to' else 'from' end, ${role('grantee', owner)},
       case when is_grantable then 'with grant option' end,
       case when grantor <> ${owner} then 'granted by ' || quote_ident(pg_get_userbyid(grantor)) end) as line
-    from (
-      (select 'grant' as verb, * from aclexplode(${acl}) except all select 'grant', * from aclexplode(${defaults}))
-      union all
-      (select 'revoke', * from aclexplode(${defaults}) except all select 'revoke', * from aclexplode(${acl}))
-    ) difference
+    from ${grantDifference(acl, defaults)}
     group by verb, grantor, grantee, is_grantable) grouped) end`;
 
 /** {@link grants} for an object whose kind of privileges is `letter`, as acldefault() has it. */

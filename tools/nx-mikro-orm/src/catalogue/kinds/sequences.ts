@@ -17,7 +17,7 @@ const last = (type: string) =>
   `case ${type} when 'smallint'::regtype then 32767 when 'integer'::regtype then 2147483647 else 9223372036854775807 end`;
 
 /** Parameters of the sequence `s` that differ from the defaults of a sequence for a column of type `columnType`. */
-const unusual = (columnType: string) => [
+export const unusual = (columnType: string) => [
   `case when s.seqtypid <> ${columnType} then 'as ' || s.seqtypid::regtype::text end`,
   `case when s.seqincrement <> 1 then 'increment ' || s.seqincrement end`,
   `case when s.seqmin <> case when s.seqincrement > 0 then 1 else -1 - ${last('s.seqtypid')} end

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
+import type { Step } from '../history/revision.ts';
+import { stateOf } from '../history/state.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { afterFailure, type Booked } from './aftermath.ts';
+import { contentOf } from './content.ts';
+import { lives } from './cut.ts';
+import { together } from './events.ts';
+import { ensureJournal, journalOf } from './journal.ts';
+import { ensureLedger, readLedger } from './ledger.ts';
+import { loader, type Load } from './loader.ts';
+import type { Lock } from './lock.ts';
+import { lazyOrmSession } from './orm-session.ts';
+import { provenanceOf } from './provenance.ts';
+import { restamp } from './restamp.ts';
+import { stepsFor, type Place, type RunOptions, type RunResult } from './run.ts';
+import type { Session } from './session.ts';
+import { readStanding, type Standing } from './standing.ts';
+import { stopWork } from './stop.ts';
+import { tracingOf } from './tracing.ts';
+import { insistOnRunnable, walk } from './walk.ts';
+import { telling } from './worker.ts';
+
+interface Held {
+  lock: Lock;
+  session: Session;
+}
+
+/** Decides under the lock what there is to do, does it, and writes down how it went. */
+export async function perform(project: Project, place: Place, held: Held, options: RunOptions): Promise<RunResult> {
+  const { client, target, history } = place;
+  const standing = await settledStanding(project, place, held.lock, options);
+  const steps = stepsFor(standing, options);
+  const replaced = options.direction === 'up' ? standing.state.restamp : [];
+  if (steps.length === 0 && replaced.length === 0) return { target, ran: [], state: standing.state };
+  const load = loader(project, held.lock.client, options);
+  await insistBeforehand(place, held.lock, steps, load, options);
+  const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
+  const worker = await openBooks(project, place, held, { ...options, onEvent });
+  const ran: RunResult['ran'] = [];
+  const started = performance.now();
+  let stopping = false;
+  const forget = onInterrupt(() => {
+    stopping = true;
+    return stopWork(project, place.url, worker, { ran: () => ran.length, started });
+  });
+  try {
+    await announce(worker, steps, options);
+    for (const one of replaced) await restamp(worker, one, await contentOf(one.revision));
+    await walk(worker, steps, {
+      load,
+      atomic: options.atomic === true,
+      progressOf: ({ revision }) => standing.half.find((one) => one.revision === revision.name),
+      onDone: (step, result) => void ran.push({ step, result }),
+    });
+    const end = { event: 'end', durationMs: performance.now() - started } as const;
+    // The last step may have left another role behind.
+    await Promise.all([client.query('discard all'), worker.books.journal.add(client, end)]);
+  } catch (error) {
+    // Whoever interrupts it is told by stopWork.
+    if (stopping) throw error;
+    throw await afterFailure(project, place, worker, { error, next: steps[ran.length], ran: ran.length, started });
+  } finally {
+    forget();
+  }
+  await worker.emit({ type: 'ended', ok: true, ran: ran.length, durationMs: performance.now() - started });
+  return { target, ran, state: stateOf(history, await readLedger(client, project)) };
+}
+
+/**
+ * Where the database stands, when nothing of an earlier run is at work in the server any more: the session of a runner
+ * that was killed goes on with its statement until the server notices.
+ */
+async function settledStanding(
+  project: Project,
+  { client, history }: Place,
+  lock: Lock,
+  options: RunOptions,
+): Promise<Standing> {
+  const standing = await readStanding(client, project, history);
+  const { earlier, half } = standing;
+  if (!earlier) return standing;
+  await options.onEvent?.({ type: 'found', earlier, half });
+  const { backend, at } = earlier.run;
+  if (earlier.outcome !== 'interrupted' || backend === undefined) return standing;
+  const began = Date.now();
+  const waitMs = options.lockWaitMs ?? 60_000;
+  const holder = `the session of that run (server process ${backend}), which is still at work in the server`;
+  let told = false;
+  while (await lives(lock.client, backend, at)) {
+    const waitedMs = Date.now() - began;
+    if (waitedMs > waitMs) throw problem('lock-held', { holder, waitedMs });
+    if (waitedMs > 500 && !told) await options.onEvent?.({ type: 'waiting', holder, waitedMs });
+    told ||= waitedMs > 500;
+    await sleep(100);
+  }
+  return readStanding(client, project, history);
+}
+
+/**
+ * Refuses before anything has run. Of what goes down, everything is looked at: half of a way back helps nobody. Of what
+ * goes up, each file is read when its turn comes, unless somebody has to consent to it, or all of it is to be atomic.
+ */
+async function insistBeforehand(
+  { target }: Place,
+  { client }: Lock,
+  steps: readonly Step[],
+  load: Load,
+  { atomic = false, consent }: RunOptions,
+): Promise<void> {
+  const seen = steps.filter(({ direction }) => consent || atomic || direction === 'down');
+  const loaded = [];
+  for (const step of seen) loaded.push({ step, content: await load(step) });
+  for (const one of loaded) await insistOnRunnable(one, atomic);
+  await consent?.({ client, target, steps: loaded });
+}
+
+/** Everything that a run needs to work and to write down what it does. */
+async function openBooks(
+  project: Project,
+  { client }: Place,
+  { lock, session }: Held,
+  options: RunOptions,
+): Promise<Booked> {
+  const provenance = await provenanceOf(project.root);
+  await ensureLedger(client, project);
+  await ensureJournal(client, project);
+  return {
+    client,
+    prelude: session.prelude,
+    orm: lazyOrmSession(project, client),
+    patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
+    ...telling(options.onEvent),
+    books: {
+      project,
+      lock,
+      journal: journalOf(project, randomUUID(), provenance, session.backend),
+      provenance,
+      backend: session.backend,
+    },
+  };
+}
+
+async function announce(worker: Booked, steps: readonly Step[], options: RunOptions): Promise<void> {
+  const { direction } = options;
+  const { journal } = worker.books;
+  const revisions = steps.map(({ revision }) => revision.name);
+  await journal.add(worker.client, { event: 'run', direction, plan: revisions });
+  await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });
+}

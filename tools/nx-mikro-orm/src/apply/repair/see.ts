@@ -1,0 +1,59 @@
+import type { Client } from 'pg';
+import type { Project } from '../../config.ts';
+import { isProblem } from '../../errors.ts';
+import { linkHistory, type History } from '../../history/graph.ts';
+import { readRevisions } from '../../history/read.ts';
+import type { Revision } from '../../history/revision.ts';
+import { stateOf } from '../../history/state.ts';
+import { contentOf } from '../content.ts';
+import { earlierIn, progressIn } from '../earlier.ts';
+import { readDecisions, readOpen } from '../journal.ts';
+import { readLedger } from '../ledger.ts';
+import { lookAt } from '../look.ts';
+import type { Standing } from '../standing.ts';
+import type { Seen } from './finding.ts';
+
+/** Reads files, ledger and journal, and goes on where one of the files is no good. `locked`: nobody else is at work. */
+export async function see(project: Project, client: Client, { locked }: { locked: boolean }): Promise<Seen> {
+  const read = readFiles(project);
+  let unreadable: Seen['unreadable'] = [];
+  const standing = async (_: Client, __: Project, history: History): Promise<Standing> => {
+    const [ledger, open] = await Promise.all([readLedger(client, project), readOpen(client, project)]);
+    const state = stateOf(history, ledger);
+    const compared = await compare(state.changed);
+    unreadable = compared.unreadable;
+    return { history, state, edited: compared.edited, half: progressIn(open), earlier: earlierIn(open) };
+  };
+  const look = locked
+    ? { ...(await standing(client, project, read.history)), holder: undefined }
+    : await lookAt(client, project, read.history, standing);
+  return { client, project, ...look, ...read, unreadable, decisions: await readDecisions(client, project) };
+}
+
+/** The history or, where there is none, the files in the order of their names. */
+export function readFiles(project: Project): Pick<Seen, 'history' | 'broken' | 'files'> {
+  let revisions: Revision[] = [];
+  let files = false;
+  try {
+    revisions = readRevisions(project.revisions);
+    files = true;
+    return { history: linkHistory(revisions), broken: undefined, files };
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return { history: linkHistory(revisions.map((one) => ({ ...one, link: undefined }))), broken: error, files };
+  }
+}
+
+async function compare(changed: Standing['edited']): Promise<Pick<Seen, 'edited' | 'unreadable'>> {
+  const found: Pick<Seen, 'edited' | 'unreadable'> = { edited: [], unreadable: [] };
+  for (const one of changed) {
+    try {
+      const { checksum } = await contentOf(one.revision);
+      if (one.row.checksum === undefined || checksum !== one.row.checksum) found.edited.push(one);
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      found.unreadable.push({ ...one, error });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,155 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, DatabaseError } from 'pg';
+import { contentOf } from '../apply/content.ts';
+import { provenanceOf } from '../apply/provenance.ts';
+import { connectToRead, findTarget, urlOf, type Target } from '../apply/connect.ts';
+import { ensureLedger, readLedger, recordApplied } from '../apply/ledger.ts';
+import { withLock } from '../apply/lock.ts';
+import { compareCatalogues, describe } from '../catalogue/index.ts';
+import type { Project } from '../config.ts';
+import { isProblem, problem } from '../errors.ts';
+import { linkHistory } from '../history/graph.ts';
+import { readRevisions } from '../history/read.ts';
+import type { Linked } from '../history/revision.ts';
+import { known, stateOf } from '../history/state.ts';
+import { withScratch } from '../scratch/database.ts';
+import { insistOn } from './create.ts';
+import type { Statements } from './difference.ts';
+import { revisionText, writeNew } from './file.ts';
+import { readHandwork } from './handwork.ts';
+import { readDatabase } from './live.ts';
+import { checkModelSet } from './models.ts';
+import { cleanMessage, nextName, slugOf } from './name.ts';
+import { dropDraft, writeDraft } from './replaced.ts';
+import { proveWhole, rolesMade } from './whole.ts';
+
+export interface BaselineOptions {
+  message?: string | undefined;
+  acceptLost: boolean;
+  onStage?: ((what: string) => void) | undefined;
+}
+
+export interface Baseline {
+  name: string;
+  path: string;
+  text: string;
+  target: Target;
+  lost: string[];
+  /** What somebody should know, as sentences. */
+  careful: string[];
+}
+
+/**
+ * Writes the first revision from what is in the target database, and records it there as applied. The database is only
+ * read, but for that; the revision is proven on scratch before the file exists. Undefined when the database is empty.
+ * @throws baseline-history, baseline-lost, baseline-moved, whole-unproven
+ */
+export async function baseline(project: Project, options: BaselineOptions): Promise<Baseline | undefined> {
+  const message = options.message === undefined ? undefined : cleanMessage(options.message);
+  insistOnNoHistory(project);
+  const target = await findTarget(project);
+  const client = await connectToRead(project, target);
+  if (!client) return undefined;
+  try {
+    const url = urlOf(target, client);
+    const lock = {
+      url,
+      waitMs: 60_000,
+      doing: 'baseline',
+      onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`),
+    };
+    return await withLock(project, lock, () => underLock(project, client, target, { ...options, message }));
+  } catch (error) {
+    const { code = '', message: detail } = error as DatabaseError;
+    // 42501 insufficient_privilege, 25006 read_only_sql_transaction
+    throw ['42501', '25006'].includes(code) ? problem('not-allowed', { detail, sqlstate: code }, error) : error;
+  } finally {
+    await client.end();
+  }
+}
+
+async function underLock(project: Project, client: Client, target: Target, options: BaselineOptions) {
+  const { missing } = stateOf(linkHistory([]), await readLedger(client, project));
+  if (missing.length > 0)
+    throw problem('revision-missing', {
+      missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+      renamed: [],
+    });
+  options.onStage?.(`reading ${target.shown}`);
+  const source = await readDatabase(project, client);
+  if (source.catalogue.size === 0) return undefined;
+  options.onStage?.('proving the revision on scratch');
+  const { statements, lost, scratchMajor } = await proveWhole(project, source);
+  if (lost.length > 0 && !options.acceptLost) {
+    const major = await majorOf(client);
+    const servers = major === scratchMajor ? {} : { servers: { database: major, scratch: scratchMajor } };
+    throw problem('baseline-lost', { database: target.shown, lost, ...servers });
+  }
+  const { message } = options;
+  const name = nextName(slugOf(message ?? ''), []);
+  try {
+    const byHand = await findHandwork(project, { name, message, statements });
+    const text = revisionText({ name, message, revises: undefined, statements, ...byHand });
+    const draft = linkHistory(writeDraft(project.revisions, name, text)).byName.get(name);
+    if (!draft) throw problem('whole-unproven', { stage: 'the file is not read back', differences: [name] });
+    await insistOn(draft.path, name, statements);
+    const moved = compareCatalogues(source.catalogue, (await readDatabase(project, client)).catalogue);
+    if (moved.length > 0) throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
+    const path = join(project.revisions, `${name}.ts`);
+    await record(project, client, { ...draft, path }, () => {
+      insistOnNoHistory(project);
+      writeNew(project.revisions, name, text);
+    });
+    return { name, path, text, target, lost, careful: rolesMade(source.entries) };
+  } finally {
+    dropDraft(project.revisions);
+  }
+}
+
+function insistOnNoHistory(project: Project): void {
+  const revisions = readRevisions(project.revisions).map(({ name }) => name);
+  if (revisions.length > 0) throw problem('baseline-history', { revisions });
+}
+
+const majorOf = async (client: Client): Promise<number> =>
+  Math.floor(
+    Number((await client.query<{ v: string }>("select current_setting('server_version_num') as v")).rows[0]?.v) /
+      10_000,
+  );
+
+/** What the models do not describe; where they describe nothing yet, all of it. */
+async function findHandwork(
+  project: Project,
+  revision: { name: string; message: string | undefined; statements: Statements },
+): Promise<{ byHand: string[] } | { undescribed: true }> {
+  const text = revisionText({ ...revision, revises: undefined, undescribed: true });
+  const history = linkHistory(writeDraft(project.revisions, revision.name, text));
+  return withScratch(project, history.order, {}, async (scratch) => {
+    try {
+      await checkModelSet(project, scratch.session.orm);
+      return { byHand: await readHandwork(scratch) };
+    } catch (error) {
+      if (!isProblem(error) || !['no-entities', 'models-not-buildable'].includes(error.code)) throw error;
+      return { undescribed: true as const };
+    }
+  });
+}
+
+/** Records the revision as applied, together with `write`, which brings its file about. */
+async function record(project: Project, client: Client, revision: Linked, write: () => void): Promise<void> {
+  const [provenance, content] = [await provenanceOf(project.root), await contentOf(revision)];
+  let written = false;
+  await client.query('begin');
+  try {
+    await ensureLedger(client, project);
+    await recordApplied(client, project, { revision, content }, provenance, 0);
+    write();
+    written = true;
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    if (written) rmSync(revision.path, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Client } from 'pg';
+import { firstLine } from '../../orm.ts';
+import type { Entry } from './entry.ts';
+import { phases } from './recipe.ts';
+
+export interface Built {
+  up: string[];
+  down: string[];
+  /** What the server did not accept, by key, with its words. */
+  failed: Map<string, string>;
+  /** The same for the way back. */
+  stuck: Map<string, string>;
+}
+
+/**
+ * Finds the order in which the statements work by trying: what fails is tried again after the others, until nothing more
+ * succeeds. So the server decides what depends on what, also where no catalogue tells, as between a view and a function's
+ * text. To be called in a transaction on an empty database; what it leaves there is of no use.
+ */
+export async function build(client: Client, entries: readonly Entry[]): Promise<Built> {
+  const { made, failed } = await makeAll(client, entries);
+  const unnamed = entries.filter(({ statements, undo }) => undo && statements.length === 0);
+  const last = made.findIndex(({ phase }) => phase === 'last');
+  const backwards = made.toSpliced(last < 0 ? made.length : last, 0, ...unnamed).toReversed();
+  const { down, stuck } = await takeDown(client, backwards);
+  return { up: made.flatMap(({ statements }) => statements), down, failed, stuck };
+}
+
+const place = ({ phase }: Entry): number => phases.indexOf(phase);
+
+async function makeAll(client: Client, entries: readonly Entry[]) {
+  let open = entries
+    .filter(({ dormant, statements }) => !dormant && statements.length > 0)
+    .toSorted((a, b) => place(a) - place(b) || a.rank - b.rank);
+  const made: Entry[] = [];
+  const failed = new Map<string, string>();
+  let detours = 1;
+  for (const [now, phase] of phases.entries())
+    for (;;) {
+      failed.clear();
+      const due = open.filter((entry) => place(entry) <= now);
+      const { done, left } = await tryAll(client, due, failed);
+      made.push(...done);
+      // The last moment at which a way around can still be followed by what belongs to the object.
+      const detour = done.length === 0 && phase === 'attached' ? takeDetours(left, entries, detours) : undefined;
+      open = [...(detour ?? left), ...open.filter((entry) => place(entry) > now)];
+      if (done.length === 0 && !detour) break;
+      // Where they lead nowhere, as with a type that this server does not know, the rounds must not become too many.
+      if (detour) detours *= 2;
+    }
+  return { made, failed };
+}
+
+/** How many entries share a savepoint at most: each takes longer than the statements between them. */
+const longestRun = 64;
+
+/** One round over what is due, in order. */
+async function tryAll(client: Client, due: readonly Entry[], reasons: Map<string, string>) {
+  const done: Entry[] = [];
+  const left: Entry[] = [];
+  let size = longestRun;
+  for (let at = 0; at < due.length;) {
+    const run = due.slice(at, at + size);
+    const failure = await attempt(client, run);
+    if (!failure) {
+      done.push(...run);
+      at += run.length;
+      size = Math.min(size * 2, longestRun);
+      continue;
+    }
+    // What came before it was good, and is made again without it.
+    const good = run.slice(0, failure.at);
+    if (good.length > 0 && (await attempt(client, good))) throw failure.error;
+    done.push(...good);
+    const entry = run[failure.at];
+    if (entry) {
+      left.push(entry);
+      if (!reasons.has(entry.key)) reasons.set(entry.key, firstLine(failure.error));
+    }
+    at += failure.at + 1;
+    size = Math.max(1, size >> 1);
+  }
+  return { done, left };
+}
+
+/** Makes all of a run in a savepoint, or none; then it says which one the server did not accept. */
+async function attempt(client: Client, run: readonly Entry[]): Promise<{ at: number; error: unknown } | undefined> {
+  await client.query('savepoint attempt');
+  for (const [at, { statements }] of run.entries())
+    try {
+      for (const sql of statements) await client.query(sql);
+    } catch (error) {
+      await client.query('rollback to savepoint attempt');
+      return { at, error };
+    }
+  await client.query('release savepoint attempt');
+  return undefined;
+}
+
+const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.table === b.table;
+
+/**
+ * Things that wait for each other: one routine whose body is not looked at breaks most circles, a table whose defaults and
+ * checks come later the others. As few as possible, as the rest may then go its usual way. Undefined when there is none.
+ */
+function takeDetours(left: readonly Entry[], all: readonly Entry[], most: number): Entry[] | undefined {
+  const able = left.filter(({ instead }) => instead);
+  const routines = able.filter(({ key }) => !key.startsWith('table '));
+  const taken = new Set((routines.length > 0 ? routines : able).slice(0, most));
+  if (taken.size === 0) return undefined;
+  const woken = all
+    .filter((entry) => entry.dormant && [...taken].some((one) => ofOneTable(entry, one)))
+    .map(({ dormant: _, ...entry }): Entry => entry);
+  const detour = ({ instead = [], ...entry }: Entry): Entry => ({ ...entry, statements: instead });
+  return [...left.map((entry) => (taken.has(entry) ? detour(entry) : entry)), ...woken];
+}
+
+/**
+ * Takes away what was made, newest first, without cascade. What goes with its table is only dropped by itself where
+ * tables hold each other.
+ */
+async function takeDown(client: Client, backwards: readonly Entry[]): Promise<Pick<Built, 'down' | 'stuck'>> {
+  const undone: Entry[] = [];
+  let open = backwards.filter(({ undo, part }) => undo && !part).map(undoing);
+  let parts = backwards.filter(({ undo, part }) => undo && part);
+  for (;;) {
+    const stuck = new Map<string, string>();
+    const { done, left } = await tryAll(client, open, stuck);
+    undone.push(...done);
+    open = left;
+    if (open.length === 0) return { down: undone.flatMap(({ statements }) => statements), stuck };
+    if (done.length > 0) continue;
+    const part = await dropOnePart(client, parts, open);
+    if (!part) return { down: undone.flatMap(({ statements }) => statements), stuck };
+    undone.push(undoing(part));
+    parts = parts.filter((other) => other !== part);
+  }
+}
+
+const undoing = (entry: Entry): Entry => ({ ...entry, statements: entry.undo ?? [] });
+
+/** Foreign keys first: they are what holds tables in a circle. */
+async function dropOnePart(
+  client: Client,
+  parts: readonly Entry[],
+  stuck: readonly Entry[],
+): Promise<Entry | undefined> {
+  const candidates = parts.filter((part) => stuck.some((entry) => ofOneTable(entry, part)));
+  const isForeignKey = ({ statements }: Entry) => (statements[0]?.includes(' FOREIGN KEY ') ? 0 : 1);
+  for (const part of candidates.toSorted((a, b) => isForeignKey(a) - isForeignKey(b)))
+    if (!(await attempt(client, [undoing(part)]))) return part;
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { askPlainly, type Client } from '../../catalogue/index.ts';
+import type { Entry } from './entry.ts';
+import { carried, type Column, type Filled } from './filled.ts';
+
+/** How much of a table is carried over: more is data that belongs into a step of its own. */
+const mostRows = 1000;
+const mostCharacters = 500_000;
+
+/** The `insert` statements for these tables, and the tables that are too large for it. */
+export async function rowEntries(
+  client: Client,
+  filled: readonly Filled[],
+  leftOut: ReadonlySet<string>,
+): Promise<{ entries: Entry[]; lost: string[] }> {
+  const own = filled.filter(({ ofExtension }) => !ofExtension);
+  const small = own.filter(({ rows }) => rows <= mostRows);
+  const lost = own
+    .filter((one) => !small.includes(one))
+    .map(({ table, rows }) => `${rows} rows of ${table}: no more than ${mostRows} are carried over`);
+  const values = await askPlainly(
+    client,
+    small.map(
+      (one) =>
+        `select concat_ws(', ', ${carried(one, leftOut).map(literal).join(', ') || 'null'}) as row from only ${one.table} order by ${orderOf(one)}`,
+    ),
+  );
+  const entries: Entry[] = [];
+  for (const [at, one] of small.entries()) {
+    const statements = insertsOf(
+      one,
+      carried(one, leftOut),
+      (values[at] as { row: string }[]).map(({ row }) => row),
+    );
+    const length = statements.join('').length;
+    if (length > mostCharacters) lost.push(`${one.rows} rows of ${one.table}: they are ${length} characters of SQL`);
+    else
+      entries.push({
+        key: `rows of ${one.table}`,
+        schema: undefined,
+        table: undefined,
+        phase: 'rows',
+        rank: 0,
+        statements,
+      });
+  }
+  return { entries, lost };
+}
+
+function insertsOf({ table }: Filled, columns: readonly Column[], rows: readonly string[]): string[] {
+  if (columns.length === 0) return rows.map(() => `insert into ${table} default values`);
+  const names = columns.map(({ name }) => name).join(', ');
+  const overriding = columns.some(({ always }) => always) ? ' overriding system value' : '';
+  return [`insert into ${table} (${names})${overriding} values\n${rows.map((row) => `      (${row})`).join(',\n')}`];
+}
+
+const orderOf = ({ columns }: Filled): string =>
+  columns
+    .filter(({ primary }) => primary)
+    .map(({ name }) => name)
+    .join(', ') || 'ctid';
+
+/** A value as it is typed: numbers as such, all else as a text that the column's type reads. */
+function literal({ name, type }: Column): string {
+  const text = `${name}::text`;
+  if (/^(smallint|integer|bigint|boolean)$/.test(type)) return `coalesce(${text}, 'null')`;
+  if (/^(numeric|real|double precision)/.test(type))
+    return `case when ${text} ~ '^-?[0-9.]+$' then ${text} when ${name} is null then 'null' else quote_literal(${text}) end`;
+  return `coalesce(quote_literal(${text}), 'null')`;
+}

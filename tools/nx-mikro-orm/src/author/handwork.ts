@@ -1,0 +1,25 @@
+import { keyOf, readCatalogue, type Item } from '../catalogue/index.ts';
+import type { Scratch } from '../scratch/database.ts';
+import { keysInModels, wantedCatalogue } from './wanted.ts';
+
+/**
+ * What on scratch the models do not give: keys of what they do not describe, and of what somebody said of their tables
+ * beyond it, as a grant. A revision that stands for all of scratch has to name it, so that `create` goes on leaving it
+ * alone.
+ */
+export async function readHandwork(scratch: Scratch): Promise<string[]> {
+  const present = await readCatalogue(scratch.client);
+  const wanted = await wantedCatalogue(scratch, present);
+  const inModels = keysInModels(scratch);
+  const described = ({ schema, table, name }: Item) =>
+    (['table', 'view', 'materialized view', 'type'] as const).some((kind) =>
+      inModels.has(keyOf(kind, [schema, table ?? name])),
+    );
+  return [...present.values()]
+    .filter(({ kind }) => kind !== 'database')
+    .filter((item) =>
+      wanted.get(item.key)?.definition === item.definition ? scratch.byHand.has(item.key) && !described(item) : true,
+    )
+    .map(({ key }) => key)
+    .sort();
+}

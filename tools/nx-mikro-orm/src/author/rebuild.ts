@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { connectToRead, findTarget } from '../apply/connect.ts';
+import { readLedger } from '../apply/ledger.ts';
+import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.ts';
+import type { Project } from '../config.ts';
+import { isProblem, problem } from '../errors.ts';
+import { linkHistory, onlyHead, type History } from '../history/graph.ts';
+import { readRevisions } from '../history/read.ts';
+import { known, stateOf } from '../history/state.ts';
+import { withScratch } from '../scratch/database.ts';
+import { compareWithModels, insistOn } from './create.ts';
+import { revisionText } from './file.ts';
+import { readHead } from './head.ts';
+import { readHandwork } from './handwork.ts';
+import { cleanMessage, nextName, slugOf } from './name.ts';
+import {
+  draftFolder,
+  dropDraft,
+  isInterrupted,
+  recoverReplacement,
+  replacedFolder,
+  replaceRevisions,
+  writeDraft,
+} from './replaced.ts';
+import { proveWhole, type Whole } from './whole.ts';
+
+export interface RebuildOptions {
+  message?: string | undefined;
+  /** Prove, and write nothing. */
+  dryRun: boolean;
+  /** Go on without what cannot be carried over. */
+  acceptLost: boolean;
+  onStage?: ((what: string) => void) | undefined;
+}
+
+export interface Rebuilt {
+  name: string;
+  path: string;
+  text: string;
+  replaces: string[];
+  /** Where the replaced files are now. */
+  aside: string;
+  lost: string[];
+  /** What somebody should know of the rows, as sentences. */
+  careful: string[];
+  /** How many rows are carried over. */
+  rows: number;
+  /** What was found out about the target database. */
+  database: string;
+}
+
+/** An interrupted rebuild that this one has only finished. */
+export interface Finished {
+  finished: string;
+  aside: string;
+}
+
+/**
+ * Writes one revision in the place of the whole history: what scratch at head contains, as statements, with the rows that
+ * the history leaves on an empty database. It is proven before any file changes. The old files move to `replaced/`.
+ * @throws models-ahead, rebuild-halfway, rebuild-lost, whole-unproven
+ */
+export async function rebuild(project: Project, options: RebuildOptions): Promise<Rebuilt | Finished | undefined> {
+  const { revisions } = project;
+  const message = options.message === undefined ? undefined : cleanMessage(options.message);
+  if (options.dryRun && isInterrupted(revisions))
+    throw problem('rebuild-interrupted', { folder: draftFolder(revisions) });
+  const finished = recoverReplacement(revisions);
+  if (finished !== undefined) return { finished, aside: replacedFolder(revisions) };
+  for (;;) {
+    const history = linkHistory(readRevisions(revisions));
+    const head = onlyHead(history);
+    if (head === undefined) return undefined;
+    const database = await lookAtDatabase(project, history);
+    const ahead = await compareWithModels(project, history, {
+      decisions: 'none',
+      onReplay: ({ number, of, name }) => options.onStage?.(`replaying ${number}/${of} ${name}`),
+    });
+    if (ahead) throw problem('models-ahead', { head, differences: ahead.differences });
+    const { source, rows, careful, tooLarge } = await readHead(project, history, (what) => options.onStage?.(what));
+    options.onStage?.('proving the new revision on scratch');
+    const whole = await proveWhole(project, source);
+    const lost = [...tooLarge, ...whole.lost.filter((line) => !tooLarge.some((large) => large.includes(`${line}:`)))];
+    if (lost.length > 0 && !options.acceptLost) throw problem('rebuild-lost', { lost });
+    const name = nextName(
+      slugOf(message ?? ''),
+      history.order.map((revision) => revision.name),
+    );
+    const replaces = history.order.map((revision) => revision.name);
+    const byHand = await withScratch(project, history.order, {}, readHandwork);
+    const kept = byHand.filter((key) => whole.catalogue.has(key));
+    const text = revisionText({
+      name,
+      message,
+      revises: undefined,
+      statements: whole.statements,
+      replaces,
+      byHand: kept,
+    });
+    try {
+      const draft = await insistOnDraft(project, name, text, whole);
+      const now = linkHistory(readRevisions(revisions));
+      if (now.order.map(({ hash }) => hash).join() !== history.order.map(({ hash }) => hash).join()) continue;
+      if (!options.dryRun) replaceRevisions(revisions, draft, history.order);
+      const path = join(revisions, `${name}.ts`);
+      return { name, path, text, replaces, aside: replacedFolder(revisions), lost, careful, rows, database };
+    } finally {
+      if (!isInterrupted(revisions)) dropDraft(revisions);
+    }
+  }
+}
+
+/** Insists that the target database, where it can be reached, has all of the history or nothing of it. */
+async function lookAtDatabase(project: Project, history: History): Promise<string> {
+  const target = await findTarget(project);
+  try {
+    const client = await connectToRead(project, target);
+    if (!client) return `${target.shown} does not exist yet`;
+    try {
+      const { applied, missing, pending } = stateOf(history, await readLedger(client, project));
+      if (missing.length > 0)
+        throw problem('revision-missing', {
+          missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+          renamed: [],
+        });
+      if (applied.length === 0) return `${target.shown} has none of it`;
+      if (pending.length === 0) return `${target.shown} has all of it`;
+      const lacks = pending.map(({ name }) => name);
+      throw problem('rebuild-halfway', { database: target.shown, applied: applied.length, lacks });
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    if (!isProblem(error) || error.exit !== 'unreachable') throw error;
+    return `${target.shown} was not looked at: it cannot be reached`;
+  }
+}
+
+/** Runs the very file on scratch, and asks whether the models and it agree. */
+async function insistOnDraft(project: Project, name: string, text: string, whole: Whole) {
+  const history = linkHistory(writeDraft(project.revisions, name, text));
+  const draft = history.byName.get(name);
+  if (!draft) throw problem('whole-unproven', { stage: 'the file is not read back', differences: [name] });
+  await insistOn(draft.path, name, whole.statements);
+  const found = await withScratch(project, [draft], {}, ({ client }) => readCatalogue(client));
+  const differences = compareCatalogues(whole.catalogue, found).filter(({ kind }) => kind !== 'database');
+  if (differences.length > 0)
+    throw problem('whole-unproven', {
+      stage: 'the file does not give what its statements gave',
+      differences: differences.map(describe),
+    });
+  const ahead = await compareWithModels(project, history, { decisions: 'none' });
+  if (ahead)
+    throw problem('whole-unproven', {
+      stage: 'the models are not what the new revision gives',
+      differences: ahead.differences,
+    });
+  return draft;
+}

@@ -1,0 +1,38 @@
+import { lookAhead, type About, type RunOptions } from '../apply/run.ts';
+import type { Project } from '../config.ts';
+import { lossOfSteps } from '../review/loss-of-steps.ts';
+import { lossLines } from '../review/loss.ts';
+import type { Outcome } from './command.ts';
+
+/** What `--dry-run` prints: the statements that would run, in order, and what they would destroy. Runs none. */
+export const preview = (project: Project, wish: RunOptions): Promise<Outcome> => lookAhead(project, wish, outcomeOf);
+
+async function outcomeOf({ client, steps }: About): Promise<Outcome> {
+  const plan = steps.map(({ step: { revision, direction }, content }) => ({
+    name: revision.name,
+    direction,
+    transactional: content.transactional,
+    runsCode: content.runsCode[direction],
+    statements: content[direction] ?? [],
+    ...(direction === 'down' && !content.down && { irreversible: content.irreversible ?? 'it has no down()' }),
+  }));
+  const loss = client && (await lossOfSteps(client, steps));
+  const losses = loss ? lossLines(loss) : [];
+  const lines = plan.flatMap(({ name, direction, transactional, statements, runsCode, irreversible }) => [
+    `-- ${direction} ${name}${transactional ? '' : ', outside of a transaction'}`,
+    ...statements.map((sql) => `${sql.trim().replace(/;$/, '')};`),
+    ...(runsCode ? ['-- (it runs code against the database, which cannot be shown)'] : []),
+    ...(irreversible ? [`-- (there is no way back: ${irreversible})`] : []),
+    '',
+  ]);
+  return {
+    json: { dryRun: true, plan, loss: loss ?? null },
+    lines: plan.length
+      ? [
+          ...lines,
+          ...(losses.length ? ['It would destroy:', ...losses.map((line) => `  ${line}`), ''] : []),
+          'Nothing was run.',
+        ]
+      : ['Nothing to do.'],
+  };
+}

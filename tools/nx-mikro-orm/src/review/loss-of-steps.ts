@@ -1,0 +1,17 @@
+import type { Client } from 'pg';
+import type { Loaded } from '../apply/worker.ts';
+import { lossOf, type Loss } from './loss.ts';
+
+/** What the ways back among these steps would destroy; undefined when none of them goes back. */
+export async function lossOfSteps(client: Client, steps: readonly Loaded[]): Promise<Loss | undefined> {
+  const back = steps.filter(({ step }) => step.direction === 'down');
+  if (back.length === 0) return undefined;
+  const loss = await lossOf(
+    client,
+    back.flatMap(({ content }) => content.down ?? []),
+  );
+  const code = back
+    .filter(({ content }) => content.runsCode.down)
+    .map(({ step }) => ({ statement: `down() of ${step.revision.name}`, why: 'it runs code' }));
+  return { ...loss, uncounted: [...loss.uncounted, ...code] };
+}

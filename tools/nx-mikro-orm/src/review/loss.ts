@@ -1,0 +1,72 @@
+import type { Client } from 'pg';
+import { parseStatements } from '../sql/parse.ts';
+import { countLosses, withRows } from './loss/count.ts';
+import { Damage } from './loss/damage.ts';
+import { follow } from './loss/follow.ts';
+import { Names } from './loss/names.ts';
+
+/** What statements would destroy. */
+export interface Loss {
+  /** Each table that goes or is emptied, and each column that goes from one that stays; also those without any rows. */
+  items: {
+    what: 'table' | 'column';
+    /** As the server shows it, quoted where it has to be: `schema.table`, `table.column`; today's name. */
+    name: string;
+    /** Rows of a table, with those of its partitions; values of a column that are not null. */
+    rows: number;
+  }[];
+  /** What changes or deletes in a way that only shows when it runs; nothing that works on a table without rows. */
+  uncounted: { statement: string; why: string }[];
+}
+
+/**
+ * Counts what statements, in this order, would destroy of what the database holds now. Nothing of them is run: their names
+ * are followed from one to the next, and resolved by the server in the session's search_path. Each count is one query in a
+ * read-only transaction, exact, and reads the whole table. Views, indexes, sequences, generated columns and what the
+ * statements themselves make hold no data of their own. The client is in no transaction.
+ */
+export async function lossOf(client: Client, statements: readonly string[]): Promise<Loss> {
+  const damage = new Damage();
+  const names = await Names.of(client, damage);
+  for (const sql of statements)
+    for (const statement of await parseStatements(sql)) await follow(client, names, damage, statement);
+  const { items, refused } = await countLosses(client, damage);
+  return { items, uncounted: [...(await withRows(client, damage)), ...refused] };
+}
+
+/** Would anything be lost, or can nobody tell? */
+export const loses = (loss: Loss): boolean => total(loss) > 0 || loss.uncounted.length > 0;
+
+/** Rows and values together; what cannot be counted is not in it. */
+export const total = ({ items }: Loss): number => items.reduce((sum, { rows }) => sum + rows, 0);
+
+/** A line for each loss: first what is certain, the most first, then what cannot be counted. */
+export function lossLines({ items, uncounted }: Loss): string[] {
+  return [
+    ...items
+      .toSorted((a, b) => b.rows - a.rows)
+      .map(({ what, name, rows }) => `${what} ${name}: ${counted(rows, what === 'table' ? 'row' : 'value')}`),
+    ...uncounted.map(({ statement, why }) => `not counted: ${short(statement)} (${why})`),
+  ];
+}
+
+/** `1 204 rows, 17 values and what cannot be counted`: the end of a sentence about what is lost. */
+export function lossInWords({ items, uncounted }: Loss): string {
+  const sum = (kind: 'table' | 'column') => items.reduce((all, { what, rows }) => all + (what === kind ? rows : 0), 0);
+  const parts = [
+    ...(sum('table') > 0 ? [counted(sum('table'), 'row')] : []),
+    ...(sum('column') > 0 ? [counted(sum('column'), 'value')] : []),
+    ...(uncounted.length > 0 ? ['what cannot be counted'] : []),
+  ];
+  const last = parts.pop() ?? 'nothing';
+  return parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
+}
+
+/** `1 204 rows`, `1 row`, `no rows`. */
+export const counted = (count: number, noun: string): string =>
+  `${count === 0 ? 'no' : String(count).replace(/\B(?=(\d{3})+$)/g, ' ')} ${noun}${count === 1 ? '' : 's'}`;
+
+const short = (statement: string): string => {
+  const line = statement.replace(/\s+/g, ' ').trim();
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+};

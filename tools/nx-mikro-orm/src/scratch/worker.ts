@@ -1,0 +1,17 @@
+import { telling, type Worker } from '../apply/worker.ts';
+import type { OrmSession } from '../orm.ts';
+
+/** Nothing on scratch has to survive a crash of the machine. */
+export const unsynchronised = 'set synchronous_commit = off';
+
+/**
+ * Runs steps on scratch as they are run for real, but for what only a database that counts needs: no lock, no ledger, no
+ * journal, and no patience, as nobody else is there.
+ */
+export const scratchWorker = (session: OrmSession): Worker => ({
+  client: session.client,
+  prelude: ['discard all', unsynchronised],
+  orm: () => Promise.resolve(session),
+  patience: { lockTimeoutMs: 0, budgetMs: 0 },
+  ...telling(undefined),
+});

@@ -1,0 +1,51 @@
+import type { Node } from 'libpg-query';
+
+type Named<T> = T extends unknown ? keyof T : never;
+
+/** The name of a node of PostgreSQL's parse tree, such as `IndexStmt`. */
+export type NodeType = Named<Node>;
+
+/** The fields of a node: those of the struct of the same name in PostgreSQL's source; what is zero or false is left out. */
+export type NodeOf<Type extends NodeType> = Extract<Node, Record<Type, unknown>>[Type];
+
+type StatementType = Extract<NodeType, `${string}Stmt`>;
+
+/** One statement of a text. */
+export type Statement = {
+  /** As it is written, without the semicolon; a comment before its first word does not belong to it. */
+  text: string;
+} & (
+  | { [Type in StatementType]: { type: Type; node: NodeOf<Type> } }[StatementType]
+  /** The parser rejects the whole text; the server will say what is wrong with it. */
+  | { type: 'unknown'; node: undefined }
+);
+
+/**
+ * The statements of a text, as PostgreSQL 18's own parser reads them; nothing for blanks and comments. A text that it
+ * rejects is one statement of type `unknown`: another major may accept it.
+ */
+export async function parseStatements(sql: string): Promise<Statement[]> {
+  const rejected: Statement[] = [{ text: sql, type: 'unknown', node: undefined }];
+  // The parser stops at NUL without a word, and calls an empty text an error.
+  if (sql.includes('\0')) return rejected;
+  if (sql.trim() === '') return [];
+  const { parse } = await import('libpg-query');
+  const stmts = await parse(sql).then(
+    (tree) => tree.stmts ?? [],
+    () => undefined,
+  );
+  if (!stmts) return rejected;
+  const slice = slicer(sql);
+  return stmts.map(({ stmt, stmt_location: at = 0, stmt_len: length }) => {
+    const [type, node] = Object.entries(stmt ?? {})[0] ?? ['unknown'];
+    return { text: slice(at, length).trim(), type, node } as Statement;
+  });
+}
+
+/** Cuts by what the parser counts: bytes of UTF-8. No length means: to the end. */
+function slicer(sql: string): (at: number, length: number | undefined) => string {
+  const bytes = Buffer.from(sql);
+  const end = (at: number, length: number | undefined) => (length ? at + length : undefined);
+  if (bytes.length === sql.length) return (at, length) => sql.slice(at, end(at, length));
+  return (at, length) => bytes.subarray(at, end(at, length)).toString();
+}

@@ -1,0 +1,30 @@
+import type { Command, Options, Outcome } from '../src/commands/command.ts';
+import type { Project } from '../src/config.ts';
+import { parse } from '../src/parse.ts';
+
+export interface Shown extends Outcome {
+  /** What it warned of while it worked. */
+  warned: string[];
+}
+
+/** Runs a command as if it had been typed in a project; `columns`: on a terminal that wide. */
+export async function type<O extends Options>(
+  project: Project,
+  command: Command<O>,
+  words: string[],
+  columns?: number,
+): Promise<Shown> {
+  const { args, options } = parse('command', command, words);
+  const warned: string[] = [];
+  const report = {
+    json: options['json'] === true,
+    columns,
+    event: () => undefined,
+    line: () => undefined,
+    progress: () => undefined,
+    warn: (text: string) => void warned.push(text),
+  };
+  const outcome = await command.run({ project, report, args, options: options as never });
+  // What a reader of --json gets.
+  return { ...outcome, json: JSON.parse(JSON.stringify(outcome.json)) as unknown, warned };
+}
