@@ -73,6 +73,9 @@ export async function loadProject(options: { from: string; config?: string }): P
   };
 }
 
+/** PostgreSQL cuts a name after 63 bytes. */
+const longestLedger = 63 - '_journal'.length;
+
 function mistakesIn(config: Config | undefined): string[] {
   if (typeof config !== 'object') return ['it has no default export; write `export default defineConfig({ … })`'];
   const mistakes: string[] = [];
@@ -82,6 +85,8 @@ function mistakesIn(config: Config | undefined): string[] {
   if (!isText(config.revisions)) mistakes.push('`revisions` must be a folder');
   if (!isText(config.table) || (config.table ?? 'x').split('.').some((part) => part === ''))
     mistakes.push('`table` must be a name or schema.name');
+  else if (Buffer.byteLength((config.table ?? '').split('.').at(-1) ?? '') > longestLedger)
+    mistakes.push(`\`table\` must be ${longestLedger} bytes at most: the journal's name is its name and "_journal"`);
   if (config.database !== undefined && typeof config.database !== 'function')
     mistakes.push('`database` must be a function that returns a URL');
   if (!isProtection(config.protected))

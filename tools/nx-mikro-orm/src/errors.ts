@@ -210,11 +210,14 @@ export const problems = {
   ),
 
   // — the ledger against the history
-  'revision-missing': entry<{ missing: RowFacts[] }>(
+  'revision-missing': entry<{ missing: RowFacts[]; renamed: { from: string; to: string }[] }>(
     'refused',
     (f) =>
       `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
     (f) => [
+      ...f.renamed.map(
+        ({ from, to }) => `${to} means exactly the same: if it was renamed, ${typed('repair')} --renamed ${from}`,
+      ),
       ...backTo(f.missing),
       `take this database to what this checkout has (reverts by the statements in the ledger): ${typed('switch')}`,
       `look at all that does not fit: ${typed('repair')}`,
@@ -239,14 +242,14 @@ export const problems = {
       `if this database has the change already: ${typed('repair')} --accept ${f.edited[0]?.name ?? ''} --reason "…"`,
     ],
   ),
-  'revision-late': entry<{ late: string; before: string }>(
+  'revision-late': entry<{ late: string; before: string; current: string; head: string }>(
     'refused',
     (f) =>
       `${f.late} is not applied, but ${f.before}, which builds on it, is. Nothing was run: running it now could undo or clash with what came after.`,
     (f) => [
-      `if its changes are in the database already: ${typed(`stamp ${f.before}`)}`,
+      `if its changes are in the database already: ${typed(`stamp ${f.current}`)}`,
       `if they are not and do not clash with what came after: ${typed('up')} --late allow`,
-      `else let it follow the head: set its \`revises\` to the head's name and give the file a newer one`,
+      `else let it follow the head: set its \`revises\` to '${f.head}' and give the file a newer name`,
     ],
   ),
   'replaced-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(

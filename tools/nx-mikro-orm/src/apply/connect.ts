@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../config.ts';
 import { problem, type Problem } from '../errors.ts';
@@ -88,11 +89,13 @@ export async function connectToRead(project: Project, to?: Target): Promise<Clie
 }
 
 /** Opens one connection; whoever opens it ends it. */
-export async function open(url: string): Promise<Client> {
+export async function open(url: string, options: { timeoutMs?: number } = {}): Promise<Client> {
   const client = new Client({
     connectionString: url,
     application_name: 'nx-mikro-orm',
-    connectionTimeoutMillis: 15_000,
+    connectionTimeoutMillis: options.timeoutMs ?? 15_000,
+    // An idle connection must not be forgotten by a firewall on its way: the lock lives on one.
+    keepAlive: true,
     // Queries go out as they are asked for, not one answer at a time; order and transactions stay the same.
     pipeline: true,
   });
@@ -100,6 +103,14 @@ export async function open(url: string): Promise<Client> {
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+/** What is sent until this turn of the event loop ends goes out as one: a message each would cost a system call each. */
+export function inOnePiece(client: Client): void {
+  // Not in the types of pg; a socket, or TLS upon one.
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
 
 async function createDatabase(server: Server, name: string): Promise<void> {

@@ -39,6 +39,9 @@ export function contentOf(revision: Linked): Promise<Content> {
   return known;
 }
 
+/** Lets go of what was read: a history may hold more text than fits into memory. */
+export const forgetContent = (revision: Linked): void => void contents.delete(revision);
+
 async function read(revision: Linked): Promise<Content> {
   const bytes = readFileSync(revision.path);
   if (createHash('sha256').update(bytes).digest('hex') !== revision.hash)

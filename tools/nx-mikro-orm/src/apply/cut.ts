@@ -56,7 +56,7 @@ export async function outcomeOf(
 /** A new connection, as soon as the server accepts one again. */
 async function again(url: string): Promise<Client | undefined> {
   for (const began = Date.now(); Date.now() - began < patience; await sleep(250)) {
-    const client = await open(url).catch(() => undefined);
+    const client = await open(url, { timeoutMs: patience }).catch(() => undefined);
     if (client) return client;
   }
   return undefined;

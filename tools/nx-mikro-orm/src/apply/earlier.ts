@@ -18,6 +18,8 @@ export interface OpenStatement {
   sql: string;
   /** `failed`: the server said so. `unknown`: the runner or its connection was gone before the server had answered. */
   outcome: 'failed' | 'unknown';
+  /** It was sent without a transaction, so that a failure may have left a part of it. */
+  alone: boolean;
   at: Date;
   backend: number | undefined;
 }
@@ -59,11 +61,12 @@ export function progressIn(rows: readonly Recorded[]): Progress[] {
             digest: digest || (progress.open?.digest ?? ''),
             sql: sql || (progress.open?.sql ?? ''),
             outcome: event === 'failed' ? 'failed' : 'unknown',
+            // Somebody who recorded that it took no effect has looked.
+            alone: event === 'begun' || (row.reason === undefined && progress.open?.alone === true),
             at: row.at,
             backend: row.backend,
           };
   }
-  // A first statement that failed as a whole has left nothing behind that would have to be continued.
   return [...found.values()];
 }
 

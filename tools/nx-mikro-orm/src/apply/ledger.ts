@@ -208,6 +208,19 @@ export async function recordContent(
   if (rowCount === 0) throw problem('ledger-changed', { name: revision.name, found: 'disappeared' });
 }
 
+/** Gives a row another name, and its followers the link to it. @throws ledger-changed */
+export async function renameRow(client: Client, project: Project, from: string, to: string): Promise<void> {
+  const { rowCount } = await client.query(`update ${ledgerTable(project)} set "name" = $2 where ${named('$1')}`, [
+    from,
+    to,
+  ]);
+  if (rowCount === 0) throw problem('ledger-changed', { name: from, found: 'disappeared' });
+  await client.query(
+    `update ${ledgerTable(project)} set "revises" = array_replace("revises", $1, $2) where $1 = any("revises")`,
+    [from, to],
+  );
+}
+
 /** The rows of a revision, oldest first; more than one where stock MikroORM has made the table. */
 export async function rowsOf(
   client: Client,

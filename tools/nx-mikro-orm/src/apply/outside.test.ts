@@ -114,6 +114,21 @@ describe('a revision outside of a transaction', () => {
       assert.equal((await refused(up(sandbox))).code, 'statement-unknown');
       assert.deepEqual(await sandbox.values('select n from log'), [1]);
     }));
+
+  it('a procedure that commits and then fails is not called again by itself', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('batches', {
+        up: [
+          'create table log (n int)',
+          `create procedure fill() language plpgsql as $$ begin
+             insert into log values (1); commit; raise deadlock_detected; end $$`,
+        ],
+      });
+      sandbox.write('call', outside(['call fill()']));
+      assert.match((await refused(up(sandbox))).message, /40P01/);
+      assert.match((await refused(up(sandbox))).message, /nobody knows whether it took effect: it failed outside/);
+      assert.deepEqual(await sandbox.values('select n from log'), [1]);
+    }));
 });
 
 describe('what a revision may not do', () => {
@@ -141,10 +156,10 @@ describe('what a revision may not do', () => {
           'create temporary table public_name (id int)',
           'set search_path = other',
           'set role pg_read_all_data',
-          "set statement_timeout = '1ms'",
+          "set statement_timeout = '40ms'",
         ],
       });
-      sandbox.write('next', { up: ['select pg_sleep(0.05)', 'create table public_name (id int)'] });
+      sandbox.write('next', { up: ['select pg_sleep(0.1)', 'create table public_name (id int)'] });
       await up(sandbox);
       assert.deepEqual(await sandbox.values("select to_regclass('public.public_name') is not null"), [true]);
     }));

@@ -90,16 +90,19 @@ async function runOne(
       await noteApart(worker, step, one, 'done');
       return true;
     }
-  } else if (kind === 'concurrent') await clearTheWay(worker, step, one.sql);
-  await withRetries(
-    worker.patience,
-    async () => {
-      worker.books?.lock.insist();
-      if (kind === 'concurrent' || !(await inItsOwn(worker, step, one, kind))) await bare(worker, step, one, kind);
-    },
-    (pause) =>
-      worker.tell({ type: 'retried', ...stepEvent(step), statement: one.number, ...pause, blockers: blockers() }),
+  }
+  const send = async (): Promise<'done' | 'refused'> => {
+    worker.books?.lock.insist();
+    if (kind !== 'concurrent') return (await inItsOwn(worker, step, one, kind)) ? 'done' : 'refused';
+    await clearTheWay(worker, step, one.sql);
+    await bare(worker, step, one, kind);
+    return 'done';
+  };
+  const sent = await withRetries(worker.patience, send, (pause) =>
+    worker.tell({ type: 'retried', ...stepEvent(step), statement: one.number, ...pause, blockers: blockers() }),
   );
+  // Never tried again by itself: a procedure that commits may have done half of its work.
+  if (sent === 'refused') await bare(worker, step, one, kind);
   return false;
 }
 
@@ -137,10 +140,7 @@ async function inItsOwn({ client, patience, books }: Worker, step: Step, one: Nu
 /** Sends a statement by itself, between the two rows that tell the next run about it. */
 async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind): Promise<void> {
   const { client, patience, books } = worker;
-  if (books) {
-    const { rows } = await client.query<{ held: boolean }>(`select ${books.lock.held} as held`);
-    if (!rows[0]?.held) throw problem('lock-lost', {});
-  }
+  await insistOnLock(client, books);
   await noteApart(worker, step, one, 'begun');
   // A concurrent build waits for old transactions, as for a lock: a limit would leave an INVALID index behind.
   await client.query(`set lock_timeout = ${kind === 'concurrent' ? 0 : patience.lockTimeoutMs}`);
@@ -150,6 +150,12 @@ async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind): Prom
     throw await noted(books, failureOf(step, error, { sql: one.sql, statement: one.number }));
   }
   await noteApart(worker, step, one, 'done');
+}
+
+async function insistOnLock(client: Client, books: Books | undefined): Promise<void> {
+  if (!books) return;
+  const { rows } = await client.query<{ held: boolean }>(`select ${books.lock.held} as held`);
+  if (!rows[0]?.held) throw problem('lock-lost', {});
 }
 
 /** On the lock's connection: what the revision set for its session does not reach it. */
@@ -234,6 +240,7 @@ async function finish({ client, books }: Worker, loaded: Loaded, durationMs: num
   await client.query('begin');
   try {
     await client.query(asOurselves);
+    await insistOnLock(client, books);
     await recordStep(client, books, loaded, durationMs);
     await books.journal.add(client, finishedEntry(step, { durationMs, timings }));
     await client.query('commit');

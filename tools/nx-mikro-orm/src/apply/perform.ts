@@ -38,7 +38,7 @@ export async function perform(project: Project, place: Place, held: Held, option
   if (steps.length === 0 && replaced.length === 0) return { target, ran: [], state: standing.state };
   const load = loader(project, held.lock.client, options);
   await insistBeforehand(place, held.lock, steps, load, options);
-  const onEvent = together(options.onEvent, await tracingOf(target, options.doing ?? options.direction));
+  const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
   const worker = await openBooks(project, place, held, { ...options, onEvent });
   const ran: RunResult['ran'] = [];
   const started = performance.now();

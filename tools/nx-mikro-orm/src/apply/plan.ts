@@ -1,9 +1,10 @@
-import { problem } from '../errors.ts';
+import { problem, type Problem } from '../errors.ts';
 import type { History } from '../history/graph.ts';
 import type { Step } from '../history/revision.ts';
 import { known, stateOf, type Applied } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
 import { planDown, planUp, type Late } from '../history/target.ts';
+import type { Renamed } from './renamed.ts';
 import type { Standing } from './standing.ts';
 
 /** What was asked for. */
@@ -27,7 +28,7 @@ export function insistOnWords(history: History, { direction, target, stored }: W
 /** The steps for what was asked; refuses a database that the checkout does not understand. Pure. */
 export function planFor(standing: Standing, wish: Wish): Step[] {
   if (!wish.stored) {
-    insistOnAll(standing);
+    if (standing.state.missing.length > 0) throw missingProblem(standing);
     insistOnOriginal(standing);
   }
   const steps = wish.direction === 'up' ? planForward(standing, wish) : planBack(standing, wish);
@@ -64,20 +65,26 @@ function planForward({ history, state }: Standing, { target, late = 'refuse' }: 
   if (half)
     throw problem('replaced-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
   const [first] = state.late;
-  if (first && late === 'refuse') throw problem('revision-late', { late: first.revision.name, before: first.before });
+  if (first && late === 'refuse')
+    throw problem('revision-late', {
+      late: first.revision.name,
+      before: first.before,
+      current: state.current[0] ?? first.before,
+      head: history.heads[0] ?? first.before,
+    });
   const applied = new Set([...state.applied, ...state.restamp.map(({ revision }) => revision)].map(({ name }) => name));
   return planUp(history, applied, target, { late });
 }
 
 const rowOf = (row: Applied) => ({ name: row.name, known: known(row) });
 
-/** @throws revision-missing, database-ahead */
-function insistOnAll({ state, history }: Standing): void {
-  if (state.missing.length === 0) return;
+/** What is said of applied revisions that this checkout lacks. */
+export function missingProblem({ state, history }: Standing, renamed: readonly Renamed[] = []): Problem {
   const missing = state.missing.map(rowOf);
   if (state.ahead.length === state.missing.length)
-    throw problem('database-ahead', { missing, head: history.heads[0] ?? 'base' });
-  throw problem('revision-missing', { missing });
+    return problem('database-ahead', { missing, head: history.heads[0] ?? 'base' });
+  const names = renamed.map(({ row, revision }) => ({ from: row.name, to: revision.name }));
+  return problem('revision-missing', { missing, renamed: names });
 }
 
 /** @throws revision-edited */

@@ -18,12 +18,15 @@ export async function settle(worker: Worker, step: Step, sql: string, open: Open
     return 'done';
   }
   if (seen.found === 'done') return open.outcome === 'unknown' ? 'done' : 'send';
-  if (seen.found === 'unknown' && open.outcome === 'unknown')
+  if (seen.found === 'unknown' && (open.outcome === 'unknown' || open.alone))
     throw problem('statement-unknown', {
       name: step.revision.name,
       statement: open.statement,
       sql,
-      why: seen.why,
+      why:
+        open.outcome === 'failed'
+          ? 'it failed outside of a transaction, and may have done a part of its work'
+          : seen.why,
       since: open.at,
     });
   await mend(worker, step, seen);

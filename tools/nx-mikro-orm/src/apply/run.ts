@@ -7,7 +7,7 @@ import { stateOf, type State } from '../history/state.ts';
 import { connectOrCreate, connectToRead, findTarget, urlOf, type Target } from './connect.ts';
 import type { OnEvent } from './events.ts';
 import { withLock } from './lock.ts';
-import { insistOnWords, planFor, type Wish } from './plan.ts';
+import { insistOnWords, missingProblem, planFor, type Wish } from './plan.ts';
 import { openSession } from './session.ts';
 import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing.ts';
 import { telling, type Loaded, type StepResult } from './worker.ts';
@@ -60,7 +60,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   if (!client) return { target, ran: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
-    await insistOnOriginal(client, project, standing, options);
+    await insistOnFiles(client, project, standing, options);
     if (isIdle(standing, options)) return { target, ran: [], state: standing.state };
     return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {
@@ -90,7 +90,7 @@ export async function lookAhead<T>(
   const client = await connectToRead(project, target);
   try {
     const standing = client ? await readStanding(client, project, history) : emptyStanding(history);
-    if (client) await insistOnOriginal(client, project, standing, options);
+    if (client) await insistOnFiles(client, project, standing, options);
     const { loader } = await import('./loader.ts');
     const load = loader(project, client, options);
     const steps: Loaded[] = [];
@@ -101,9 +101,16 @@ export async function lookAhead<T>(
   }
 }
 
-/** Refuses edited revisions with what changed in them, which only a look into the ledger can tell. @throws revision-edited */
-async function insistOnOriginal(client: Client, project: Project, { edited }: Standing, { stored }: RunOptions) {
-  if (edited.length > 0 && !stored) throw await (await import('./edited.ts')).editedProblem(client, project, edited);
+/**
+ * Refuses with the evidence that only a look into files and ledger gives: what was edited, what was renamed. What is left is
+ * decided by values alone. @throws revision-edited, revision-missing, database-ahead
+ */
+async function insistOnFiles(client: Client, project: Project, standing: Standing, { stored, decide }: RunOptions) {
+  if (stored) return;
+  const { edited, state } = standing;
+  if (state.missing.length > 0 && !decide)
+    throw missingProblem(standing, await (await import('./renamed.ts')).renamedIn(state));
+  if (edited.length > 0) throw await (await import('./edited.ts')).editedProblem(client, project, edited);
 }
 
 export const stepsFor = (standing: Standing, options: RunOptions): Step[] =>

@@ -28,7 +28,14 @@ export const readHistory = (project: Project): History => linkHistory(readRevisi
 export async function readStanding(client: Client, project: Project, history: History): Promise<Standing> {
   const [ledger, open] = await Promise.all([readLedger(client, project), readOpen(client, project)]);
   const state = stateOf(history, ledger);
-  return { history, state, edited: await editedOf(state), half: progressIn(open), earlier: earlierIn(open) };
+  const half = progressIn(open);
+  return {
+    history,
+    state,
+    edited: await editedOf(state),
+    half,
+    earlier: stillOpen(earlierIn(open), half, state, history),
+  };
 }
 
 /** Where a database stands that has nothing yet. */
@@ -39,6 +46,16 @@ export const emptyStanding = (history: History): Standing => ({
   half: [],
   earlier: undefined,
 });
+
+/** A run that failed at a revision which exists nowhere any more is over. */
+function stillOpen(earlier: Earlier | undefined, half: readonly Progress[], state: State, history: History) {
+  if (earlier?.at === undefined) return earlier;
+  const exists =
+    history.byName.has(earlier.at) ||
+    half.some(({ revision }) => revision === earlier.at) ||
+    state.applied.some(({ name }) => name === earlier.at);
+  return exists ? earlier : undefined;
+}
 
 /** Of the files whose bytes changed, those that now mean something else; nothing is read when there are none. */
 async function editedOf({ changed }: State): Promise<Standing['edited']> {

@@ -36,7 +36,7 @@ const half = (name: string, done: number, outcome?: 'failed' | 'unknown'): Progr
   revision: name,
   direction: 'up',
   done: new Map(Array.from({ length: done }, (_, at) => [at + 1, 'd'])),
-  open: outcome && { statement: done + 1, digest: 'd', sql: '', outcome, at: new Date(0), backend: 1 },
+  open: outcome && { statement: done + 1, digest: 'd', sql: '', outcome, alone: false, at: new Date(0), backend: 1 },
   last: recorded,
 });
 
@@ -125,6 +125,13 @@ const cases: [title: string, scene: Scene, rows: string, verdict: string, remark
     'half done',
     { files: 'a', ledger: '', half: [half('a', 2)], earlier: earlier('a', 'failed') },
     'half-done a',
+    'wrong',
+    'half-done',
+  ],
+  [
+    'half done, and its file is gone',
+    { files: 'a', ledger: 'a', half: [half('b', 2), half('c', 0, 'failed')] },
+    'applied a, half-done b',
     'wrong',
     'half-done',
   ],

@@ -34,13 +34,15 @@ export interface StatusRow {
   revision: Linked | undefined;
 }
 
-/** One row for each revision that the files or the ledger know, newest last. Pure. */
+/** One row for each revision that the files, the ledger or what is half done know, newest last. Pure. */
 export function statusRows(look: Look): StatusRow[] {
   const { history, state } = look;
   // Of two rows of one name, the younger one counts.
   const rows = new Map(state.applied.map((row) => [row.name, row]));
   const marks = marksOf(look);
-  return everyName(history, state.applied).map((name) => {
+  // A half done one may be in neither of them: its file went before it was finished.
+  const names = new Set([...everyName(history, state.applied), ...marks.keys()]);
+  return [...names].map((name) => {
     const row = rows.get(name);
     const plain = row ? 'applied' : 'pending';
     return { state: marks.get(name) ?? plain, name, row, revision: history.byName.get(name) };

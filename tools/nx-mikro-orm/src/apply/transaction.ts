@@ -6,6 +6,7 @@ import { asOurselves } from './session.ts';
 import { begin, type OrmSession, type Transaction } from '../orm.ts';
 import { kindOf } from '../sql/kind.ts';
 import { runCode } from './code.ts';
+import { inOnePiece } from './connect.ts';
 import { stepEvent } from './events.ts';
 import { failureOf } from './failure.ts';
 import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } from './worker.ts';
@@ -22,6 +23,7 @@ export async function commitTogether(worker: Worker, steps: readonly Loaded[], a
   if (!first) return [];
   const { client, books } = worker;
   books?.lock.insist();
+  inOnePiece(client);
   const needsOrm = steps.some(({ step, content }) => content.runsCode[step.direction]);
   const orm = needsOrm ? await worker.orm() : undefined;
   const { transaction, opened } = await open(worker, orm);
@@ -176,6 +178,7 @@ async function close(
   transaction: Transaction | undefined,
 ): Promise<void> {
   const last = steps.at(-1)?.step;
+  inOnePiece(client);
   const entries = steps.map(({ step }, at) => finishedEntry(step, { attempt, ...results[at] }));
   const notes = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
   try {

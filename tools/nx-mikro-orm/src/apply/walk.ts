@@ -3,7 +3,7 @@ import { problem } from '../errors.ts';
 import type { Step } from '../history/revision.ts';
 import { transactionControl } from '../sql/transaction.ts';
 import { watchBlockers } from './blockers.ts';
-import { contentOf } from './content.ts';
+import { contentOf, forgetContent } from './content.ts';
 import type { Progress } from './earlier.ts';
 import { stepEvent } from './events.ts';
 import { StepFailure, isCut, problemOf, stepOf } from './failure.ts';
@@ -98,6 +98,7 @@ async function runTogether(
       // It is done, whatever a listener makes of it.
       await options.onDone?.(step, result);
       await worker.emit({ type: 'finished', ...stepEvent(step), ...result, transactional: content.transactional });
+      forgetContent(step.revision);
     }
   } catch (error) {
     if (!(error instanceof StepFailure) || isCut(error)) throw error;

@@ -86,7 +86,8 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
       slugOf(message ?? ''),
       history.order.map((revision) => revision.name),
     );
-    const replaces = history.order.map((revision) => revision.name);
+    // What stands for others already is named by those: so a database that never saw it is recognised, and one that did too.
+    const replaces = history.order.flatMap(({ name: own, replaces: before }) => (before.length > 0 ? before : [own]));
     const byHand = await withScratch(project, history.order, {}, readHandwork);
     const kept = byHand.filter((key) => whole.catalogue.has(key));
     const text = revisionText({
@@ -117,12 +118,17 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
     const client = await connectToRead(project, target);
     if (!client) return `${target.shown} does not exist yet`;
     try {
-      const { applied, missing, pending } = stateOf(history, await readLedger(client, project));
+      const { applied, missing, pending, halfway } = stateOf(history, await readLedger(client, project));
       if (missing.length > 0)
-        throw problem('revision-missing', { missing: missing.map((row) => ({ name: row.name, known: known(row) })) });
+        throw problem('revision-missing', {
+          missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+          renamed: [],
+        });
       if (applied.length === 0) return `${target.shown} has none of it`;
       if (pending.length === 0) return `${target.shown} has all of it`;
-      const lacks = pending.map(({ name }) => name);
+      const lacks = pending.flatMap(
+        ({ name }) => halfway.find(({ revision }) => revision.name === name)?.lacking ?? name,
+      );
       throw problem('rebuild-halfway', { database: target.shown, applied: applied.length, lacks });
     } finally {
       await client.end();

@@ -3,7 +3,7 @@ import { withBookkeeping, type Bookkeeping } from '../apply/bookkeeping.ts';
 import { connectOrCreate, findTarget, type Target } from '../apply/connect.ts';
 import { contentOf } from '../apply/content.ts';
 import { progressIn } from '../apply/earlier.ts';
-import { journalName, readOpen } from '../apply/journal.ts';
+import { readOpen } from '../apply/journal.ts';
 import { keptDown, readLedger, recordApplied, recordReverted } from '../apply/ledger.ts';
 import { allowed, readHistory } from '../apply/run.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
@@ -13,6 +13,7 @@ import { chainTo, onlyHead } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
 import { findRevision } from '../history/target.ts';
 import { withScratch } from '../scratch/database.ts';
+import { isBookkeeping } from './live.ts';
 
 export interface Stamped {
   target: Target;
@@ -110,9 +111,8 @@ async function insistOnSchema(
   expected: Catalogue,
   { place, target }: { place: string; target: Target },
 ): Promise<void> {
-  const { schema, name } = project.table;
-  const own = new Set([name, `${name}_id_seq`, journalName(project), `${journalName(project)}_id_seq`]);
-  const found = await readCatalogue(client, { ignore: (where, item) => where === schema && own.has(item) });
+  const { schema } = project.table;
+  const found = await readCatalogue(client, { ignore: isBookkeeping(project) });
   const isOwn = ({ what, key }: Difference) =>
     what === 'extra' && found.get(key)?.kind === 'schema' && found.get(key)?.name === schema;
   const differences = compareCatalogues(expected, found).filter((one) => one.kind !== 'database' && !isOwn(one));

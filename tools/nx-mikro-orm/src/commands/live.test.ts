@@ -187,11 +187,11 @@ it('it is brought up to date every second until it is stopped', async () => {
   const said: string[] = [];
   const report: Report = {
     json: false,
+    columns: 80,
     line: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     progress: (text) => void said.push(text),
     event: () => undefined,
-    columns: undefined,
   };
   const { onEvent, stop } = live(report);
   await onEvent({ type: 'started', ...step, number: 1, of: 1, attempt: 1, transactional: true });

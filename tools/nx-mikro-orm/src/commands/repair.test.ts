@@ -59,6 +59,24 @@ describe('repair', () => {
       assert.equal(exit, 'ok');
     }));
 
+  it('a renamed revision: told apart from one that is lost; its row takes the new name', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int)'] });
+      const old = sandbox.write('b', { up: ['create table b (id int)'] });
+      await up(sandbox);
+      const text = readFileSync(join(sandbox.project.revisions, `${old}.ts`), 'utf8');
+      sandbox.remove(old);
+      const now = `${old}_better`;
+      writeFileSync(join(sandbox.project.revisions, `${now}.ts`), text.replaceAll(old, now));
+      const problem = await refused(up(sandbox));
+      assert.equal(problem.code, 'revision-missing');
+      assert.match(problem.next[0] ?? '', new RegExp(`${now} means exactly the same.* --renamed ${old}$`));
+      assert.deepEqual(await kindsOf(sandbox), ['renamed']);
+      assert.match(await mended(sandbox, '--renamed', old), /bears the name/);
+      assert.deepEqual(await findingsOf(sandbox), []);
+      assert.equal((await up(sandbox)).ran.length, 0);
+    }));
+
   it('an edited revision: the difference; accepted with a reason, and only with one', () =>
     withProject(async (sandbox) => {
       const name = sandbox.write('a', { up: ['create table a (id int)'] });
@@ -213,6 +231,19 @@ describe('repair', () => {
       assert.deepEqual([entry['event'], entry['statement'], entry['direction']], ['done', 2, 'up']);
       assert.equal((await up(sandbox)).ran.length, 1);
       assert.deepEqual(await sandbox.values("select to_regclass('c') is not null"), [true]);
+      assert.deepEqual(await findingsOf(sandbox), []);
+    }));
+
+  it('half done, and its file is gone', () =>
+    withProject(async (sandbox) => {
+      const name = sandbox.write('a', outside('create table a (id int)', 'select * from nowhere'));
+      await refused(up(sandbox));
+      sandbox.remove(name);
+      const { lines, exit } = await type(sandbox.project, status, ['--check']);
+      assert.ok(lines.includes(`half-done  ${name}`), lines.join('\n'));
+      assert.equal(exit, 'refused');
+      assert.match((await findingsOf(sandbox))[0]?.next[0] ?? '', /not in this checkout.*git log/);
+      await mended(sandbox, '--begin-again', name, '--reason', 'it is gone for good');
       assert.deepEqual(await findingsOf(sandbox), []);
     }));
 

@@ -10,6 +10,7 @@ const options = {
   refresh: { type: 'string', help: flags.refresh.help },
   adopt: { type: 'string', help: flags.adopt.help },
   forget: { type: 'string', help: flags.forget.help },
+  renamed: { type: 'string', help: flags.renamed.help },
   unique: { type: 'string', help: flags.unique.help },
   'took-effect': { type: 'string', help: flags['took-effect'].help },
   'took-no-effect': { type: 'string', help: flags['took-no-effect'].help },

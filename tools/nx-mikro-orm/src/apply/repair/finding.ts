@@ -16,6 +16,7 @@ export const flags = {
     reason: true,
     help: 'A revision without a file, or without a row: it counts as not applied; needs --reason',
   },
+  renamed: { reason: false, help: 'An applied revision whose file was renamed: its row takes the new name' },
   unique: { reason: false, help: 'A revision with several rows: keep the oldest' },
   'took-effect': { reason: true, help: 'A half done revision: its open statement counts as done; needs --reason' },
   'took-no-effect': {

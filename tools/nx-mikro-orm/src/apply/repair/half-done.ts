@@ -36,9 +36,14 @@ async function findingOf(seen: Seen, progress: Progress): Promise<Finding> {
       ...lines,
       ...(open ? await openLines(seen, progress, open, statements) : []),
     ],
-    next: [`it is continued by: ${typed(direction)}`],
+    next: [continued(seen, progress)],
     remedies: remediesFor(progress),
   };
+}
+
+function continued({ history }: Seen, { revision, direction }: Progress): string {
+  if (history.byName.has(revision)) return `it is continued by: ${typed(direction)}`;
+  return `its file is not in this checkout, and has to be to continue it: git log --all --oneline -- '*${revision}*'`;
 }
 
 /** All of its statements in this direction: from its file, or from the ledger. Undefined when neither has them. */

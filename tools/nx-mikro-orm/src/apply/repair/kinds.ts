@@ -9,6 +9,7 @@ import { lastRun } from './last-run.ts';
 import { late } from './late.ts';
 import { missing } from './missing.ts';
 import { reformatted } from './reformatted.ts';
+import { renamed } from './renamed.ts';
 import { unchecked } from './unchecked.ts';
 import { unreadable } from './unreadable.ts';
 import { unseen } from './unseen.ts';
@@ -19,6 +20,7 @@ export const kinds: readonly Kind[] = [
   history,
   halfDone,
   lastRun,
+  renamed,
   missing,
   vanished,
   duplicate,

@@ -1,6 +1,7 @@
 import { typed } from '../../errors.ts';
 import { known, type Applied } from '../../history/state.ts';
 import { keptDown, readStored, recordReverted } from '../ledger.ts';
+import { renamedIn } from '../renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file this checkout does not have. */
@@ -10,7 +11,9 @@ export const missing: Kind = {
   flags: ['forget'],
   find: async (seen) => {
     const found = [];
-    for (const row of seen.state.missing) found.push(await findingOf(seen, row));
+    const elsewhere = new Set((await renamedIn(seen.state)).map(({ row }) => row.name));
+    for (const row of seen.state.missing.filter(({ name }) => !elsewhere.has(name)))
+      found.push(await findingOf(seen, row));
     return found;
   },
 };
