@@ -87,5 +87,7 @@ export const comparable = (said: string): string =>
     .replace(/(?<=\w )[0-9a-f]{12}\b( +\d+$)?/gm, (_, ms?: string) => `(hash)${ms ? ' (n)' : ''}`)
     // The short commits of `git log --oneline`.
     .replace(/^[0-9a-f]{7,12} /gm, '(hash) ')
+    // How many rows a table has is a guess of the server's, which it makes when it gets round to it.
+    .replace(/(?<=\| (?:table|view) +\|) +~\d+$/gm, '')
     .replace(/\b\d+ ms\b/g, '(n) ms')
     .replace(/(process|pid) \d+/g, '$1 (n)');
