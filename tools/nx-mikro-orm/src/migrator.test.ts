@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
-import type { RunEvent } from './apply/events.ts';
+import type { RunEvent } from './apply/events/events.ts';
 import { Migrator } from './migrator.ts';
 
 /** Hands over the migrator of an ORM that this engine is registered in, or, where it is `stock`, is not. */

@@ -9,8 +9,8 @@ import type {
 import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migrations';
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
-import { together, type OnEvent, type RunEvent } from './apply/events.ts';
-import { journalName } from './apply/journal.ts';
+import { journalName } from './apply/books/journal.ts';
+import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
 import { readState, run } from './apply/run.ts';
 import { workspaceOf, type Project } from './config.ts';
 import { Problem } from './errors.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
-import { open } from './connect.ts';
+import { open } from './connect/connect.ts';
 
 export interface LockOptions {
   url: string;

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { withBookkeeping, type Bookkeeping } from '../apply/bookkeeping.ts';
-import { contentOf } from '../apply/content.ts';
-import { connectToRead, findTarget, type Target } from '../apply/connect.ts';
-import { readLedger, recordApplied } from '../apply/ledger.ts';
+import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
+import { contentOf } from '../apply/content/content.ts';
+import { connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
+import { readLedger, recordApplied } from '../apply/books/ledger.ts';
 import { allowed } from '../apply/run.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import { withBookkeeping, type Bookkeeping } from '../apply/bookkeeping.ts';
-import { connectOrCreate, findTarget, type Target } from '../apply/connect.ts';
-import { contentOf } from '../apply/content.ts';
-import { progressIn } from '../apply/earlier.ts';
-import { readOpen } from '../apply/journal.ts';
-import { keptDown, readLedger, recordApplied, recordReverted } from '../apply/ledger.ts';
+import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
+import { connectOrCreate, findTarget, type Target } from '../apply/connect/connect.ts';
+import { contentOf } from '../apply/content/content.ts';
+import { progressIn } from '../apply/resume/earlier.ts';
+import { readOpen } from '../apply/books/journal.ts';
+import { keptDown, readLedger, recordApplied, recordReverted } from '../apply/books/ledger.ts';
 import { allowed, readHistory } from '../apply/run.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
