@@ -204,7 +204,7 @@ function place(root: string, { path, body, text }: File): void {
   const [found] = globSync(path, { cwd: root });
   assert.ok(found, path);
   const frame = readFileSync(join(root, found), 'utf8');
-  const at = frame.indexOf('  override up(');
+  const at = frame.search(/^ *override up\(/m);
   writeFileSync(join(root, found), `${frame.slice(0, at)}${text}}\n`);
 }
 
