@@ -91,7 +91,7 @@ const columns = {
 const names = Object.keys(columns);
 
 /** The journal stands beside the ledger and bears its name. */
-export const journalName = (project: Project): string => `${project.table.name}_journal`;
+export const journalName = (project: Pick<Project, 'table'>): string => `${project.table.name}_journal`;
 
 const table = (project: Project): string =>
   `${escapeIdentifier(project.table.schema)}.${escapeIdentifier(journalName(project))}`;
