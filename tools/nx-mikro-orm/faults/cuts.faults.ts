@@ -12,6 +12,6 @@ const cut = {
 };
 
 atEveryStatement(cut, 'transactional', ['before', 'during']);
-atEveryStatement(cut, 'bare', ['before', 'during', 'answered']);
+atEveryStatement(cut, 'bare', ['before', 'again', 'during', 'answered']);
 
 passwordStaysHidden();

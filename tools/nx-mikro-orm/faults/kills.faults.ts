@@ -12,7 +12,7 @@ const killed = {
 };
 
 atEveryStatement(killed, 'transactional', ['before', 'during']);
-atEveryStatement(killed, 'bare', ['before', 'during', 'answered']);
+atEveryStatement(killed, 'bare', ['before', 'again', 'during', 'answered']);
 
 describe('The runner is killed (kill -9) on the way down', { concurrency: 2 }, () => {
   for (const transactional of [true, false])

@@ -60,8 +60,9 @@ await orm.close();
         insert into mikro_orm_migrations (name) values ('${a}'), ('${b}'), ('${a}')`);
       const ended = await the.run('up');
       exits(ended, [0, 4]);
-      assert.match(ended.said, new RegExp(`twice|${a}`));
-      exits(await the.run('status', '--check'), ended.exit === 0 ? [0, 4] : 4);
+      const status = await the.run('status', '--check');
+      assert.match(ended.said + status.said, new RegExp(`${a}[^\\n]*twice|twice[^\\n]*\\s*${a}`));
+      if (ended.exit === 0) assert.deepEqual(await tables(the), ['a', 'b', 'c']);
       const said = (await the.run('repair')).said;
       assert.match(said, new RegExp(a));
     }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inCase, type Case } from './apparatus/case.ts';
+import { runnerRole } from './apparatus/database.ts';
 import { closeGate, waitsFor } from './apparatus/gate.ts';
 import { until } from './apparatus/patience.ts';
 import { exits } from './apparatus/runner.ts';
@@ -21,7 +22,10 @@ async function busyTable(the: Case, transactional = true) {
       'alter table busy add column x int',
     ],
   });
-  return { name, reader: await closeGate(the.database, 'select from busy', 'a long report') };
+  return {
+    name,
+    reader: await closeGate(the.database, 'select from busy', { application: 'a long report', role: runnerRole }),
+  };
 }
 
 const attempts = (the: Case) =>
@@ -68,7 +72,7 @@ describe('A long-running reader holds the table', { concurrency: 2 }, () => {
         assert.match(ended.said, /a long report/, 'its application');
         assert.match(ended.said, /idle in transaction/, 'its state');
         assert.match(ended.said, /select from busy/, 'its query');
-        assert.match(ended.said, /\b\d+ (s|seconds?)\b/, 'its age');
+        assert.match(ended.said, /\bfor [1-9]\d* (s|seconds?)\b/, 'its age');
         assert.match(ended.said, new RegExp(`pg_(terminate|cancel)_backend\\(${reader.pid}\\)`), 'the command');
         assert.deepEqual(await log(the), transactional ? [] : ['change']);
         await reader.open();
@@ -82,9 +86,25 @@ describe('A long-running reader holds the table', { concurrency: 2 }, () => {
     );
 
   it(
+    "who is another role, whose doings the runner's role may not see: its process is named, and nothing is guessed",
+    inCase(async (the) => {
+      const { reader } = await busyTable(the);
+      await reader.open();
+      const other = await closeGate(the.database, 'select from busy', { application: 'secretive' });
+      await the.value('select pg_sleep(1.2)');
+      const ended = await the.run('up', '--lock-timeout', '0.3', '--retry-for', '1');
+      exits(ended, 1);
+      assert.match(ended.said, new RegExp(`\\b${other.pid}\\b`));
+      assert.doesNotMatch(ended.said, /\bfor 0 s\b/, 'its age is not known');
+      assert.doesNotMatch(ended.said, /<insufficient privilege>/);
+    }),
+  );
+
+  it(
     'a prepared transaction holds it, which has no session to end: exit 1, and it is named',
     inCase(async (the) => {
-      await busyTable(the);
+      const { reader } = await busyTable(the);
+      await reader.open();
       const other = await closeGate(the.database, 'lock table busy in access share mode');
       const transaction = `left behind ${the.database.name}`;
       await other.client.query(`prepare transaction '${transaction}'`);

@@ -13,6 +13,7 @@ export async function converge(
   { untraceable = false, first = the.run('up') }: { untraceable?: boolean | undefined; first?: Promise<Ended> } = {},
 ): Promise<Ended> {
   const next = await first;
+  assert.match(next.said, /earlier run (was interrupted|failed)/i, 'the next up says what happened');
   if (!untraceable) {
     exits(next, 0, 'the next up');
     return next;
@@ -24,7 +25,7 @@ export async function converge(
   const said = await the.values('select what from log_9 order by n');
   if (said.length === 1) await the.execute('delete from log_9');
   const answer = said.length === 2 ? '--took-effect' : '--took-no-effect';
-  exits(await the.run('repair', answer, name), 0, `repair ${answer}`);
+  exits(await the.run('repair', answer, name, '--reason', 'looked into log_9'), 0, `repair ${answer}`);
   const last = await the.run('up');
   exits(last, 0, 'up after repair');
   return last;

@@ -18,8 +18,8 @@ export interface Database extends AsyncDisposable {
   url(through?: Through): string;
   /** The superuser's connection, for looking; a new one after the server was killed. */
   client(): Promise<Client>;
-  /** One more connection of the superuser, which ends with the database. */
-  connect(application?: string): Promise<Client>;
+  /** One more connection, of the superuser unless a role is named; it ends with the database. */
+  connect(application?: string, role?: string): Promise<Client>;
   /** Runs one or more statements as the superuser. */
   execute(sql: string): Promise<void>;
   /** One column of a query's result. */
@@ -76,8 +76,8 @@ export async function openDatabase(
     );
   });
 
-  const connect: Database['connect'] = async (application) => {
-    const client = await connected(own.href, application);
+  const connect: Database['connect'] = async (application, role) => {
+    const client = await connected(role === undefined ? own.href : database.url({ role }), application);
     opened.push(client);
     return client;
   };

@@ -12,8 +12,12 @@ export interface Gate {
 }
 
 /** Begins a transaction that runs `sql` and stays open. */
-export async function closeGate(database: Database, sql: string, application = 'gate'): Promise<Gate> {
-  const client = await database.connect(application);
+export async function closeGate(
+  database: Database,
+  sql: string,
+  { application = 'gate', role }: { application?: string; role?: string } = {},
+): Promise<Gate> {
+  const client = await database.connect(application, role);
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   await client.query('begin');
   await client.query(sql);

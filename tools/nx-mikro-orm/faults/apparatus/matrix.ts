@@ -19,9 +19,15 @@ export interface Fault {
   strike: (runner: Runner, wire: Wire) => Promise<void>;
 }
 
-export type When = 'before' | 'during' | 'answered';
+/** `again`: before it is sent once more, by itself, because the server did not accept it in a transaction. */
+export type When = 'before' | 'again' | 'during' | 'answered';
 
-const words: Record<When, string> = { before: 'before', during: 'while it runs:', answered: 'after, unanswered:' };
+const words: Record<When, string> = {
+  before: 'before',
+  again: 'announced, but not sent:',
+  during: 'while it runs:',
+  answered: 'after, unanswered:',
+};
 
 /** Registers the cases of one fault for the revision in a transaction, or for the one outside of it. */
 export function atEveryStatement(
@@ -48,7 +54,7 @@ export function atEveryStatement(
       await drop?.();
     });
     for (const [at, statement] of statements.entries())
-      for (const when of moments)
+      for (const when of moments.filter((each) => each !== 'again' || statement.untraceable))
         void it(
           `${words[when]} ${at + 1} ${statement.sql.split('\n')[0]}`,
           { skip: skip(statement, at + 1, when) },
@@ -70,7 +76,7 @@ export function atEveryStatement(
 async function strikeAt(the: Case, { sql, gate }: Statement, when: When, fault: Fault, orphaned: boolean) {
   await using proxy = await startProxy(portOf(sharedServer()));
   if (when !== 'during') {
-    const stop = proxy.stopAt(sql, when);
+    const stop = when === 'again' ? proxy.stopAt(sql, 'before', 2) : proxy.stopAt(sql, when);
     const runner = the.start(['up'], { port: proxy.port });
     const stopped = await runner.until(stop);
     await fault.strike(runner, stopped.wire);

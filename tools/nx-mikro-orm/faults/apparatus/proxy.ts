@@ -2,7 +2,7 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { Splitter, sqlOf, wantsReady, type Message } from './wire.ts';
 
-/** When to stop: before the message goes to the server, or when the server has answered it and nobody knows yet. */
+/** When to stop: before the message goes to the server, or when the server has done it and nobody knows yet. */
 export type Moment = 'before' | 'answered';
 
 /** A connection that stands still at the chosen moment. */
@@ -72,7 +72,7 @@ export class Wire {
   #asked = 0;
   #ready = -1;
   /** The one that ends the answer to the message of a trap. */
-  #awaited: { ready: number; reached: () => void } | undefined;
+  #awaited: { ready: number; refused: boolean; trap: Trap; reached: () => void } | undefined;
 
   constructor(client: Socket, server: Socket, traps: Set<Trap>) {
     this.#client = client;
@@ -118,7 +118,7 @@ export class Wire {
           return;
         }
         const reached = () => trap.spring({ wire: this, sql, go: () => this.#flush() });
-        this.#awaited = { ready: this.#asked + 1, reached };
+        this.#awaited = { ready: this.#asked + 1, refused: false, trap, reached };
       }
       this.#send(message);
     }
@@ -139,7 +139,13 @@ export class Wire {
     const held = this.#frozen || (this.#awaited !== undefined && this.#ready >= this.#awaited.ready - 1);
     if (held) this.#down.push(bytes);
     else this.#client.write(bytes);
-    if (type === 'Z' && ++this.#ready === this.#awaited?.ready) this.#awaited.reached();
+    if (held && type === 'E' && this.#awaited) this.#awaited.refused = true;
+    if (type !== 'Z' || ++this.#ready !== this.#awaited?.ready) return;
+    const { refused, trap, reached } = this.#awaited;
+    if (!refused) return reached();
+    // Not this time: the client hears that, and may send it again.
+    this.#traps.add(trap);
+    this.#flush();
   }
 
   #flush(): void {

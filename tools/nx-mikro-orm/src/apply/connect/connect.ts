@@ -3,7 +3,7 @@ import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { registerSecret } from '../../secrets.ts';
-import { knownServer, startServer, type Server } from '../../embedded/server.ts';
+import type { Server } from '../../embedded/server.ts';
 
 /** Where the revisions go: an address, and whether it is this workspace's embedded PostgreSQL. */
 export interface Target {
@@ -16,10 +16,14 @@ export interface Target {
 
 export type { Client };
 
+/** Imported only when the target is the embedded PostgreSQL: a service's own server needs none of it. */
+const embedded = () => import('../../embedded/server.ts');
+
 /** Finds the target database without connecting; starts nothing when the embedded server has run before. */
 export async function findTarget(project: Project): Promise<Target> {
   const configured = (await project.config.database?.()) ?? process.env['DATABASE_URL'];
   if (configured) return target(configured, false);
+  const { knownServer, startServer } = await embedded();
   const server = knownServer(project.workspace) ?? (await startServer({ root: project.workspace }));
   return target(server.url(embeddedDatabase(project)), true);
 }
@@ -56,7 +60,7 @@ export async function connect(project: Project, to?: Target): Promise<Client> {
     return await open(found.url);
   } catch (error) {
     if (!found.embedded || !isUnreachable(error)) throw connectionProblem(error, found);
-    const server = await startServer({ root: project.workspace });
+    const server = await (await embedded()).startServer({ root: project.workspace });
     const again = target(server.url(found.database), true);
     return open(again.url).catch((cause: unknown) => {
       throw connectionProblem(cause, again);
@@ -71,7 +75,7 @@ export async function connectOrCreate(project: Project, to?: Target): Promise<Cl
     return await connect(project, found);
   } catch (error) {
     if (!found.embedded || (error as Problem).code !== 'database-missing') throw error;
-    const server = await startServer({ root: project.workspace });
+    const server = await (await embedded()).startServer({ root: project.workspace });
     await createDatabase(server, found.database);
     return connect(project, target(server.url(found.database), true));
   }
@@ -142,7 +146,7 @@ export function connectionProblem(error: unknown, to: Target): Problem {
 
 /** The address of the target on the embedded PostgreSQL, which is started when it does not run. */
 export async function embeddedUrl(project: Project): Promise<string> {
-  return (await startServer({ root: project.workspace })).url(embeddedDatabase(project));
+  return (await (await embedded()).startServer({ root: project.workspace })).url(embeddedDatabase(project));
 }
 
 /** The address that a connection really has: the embedded server may have come up on another port than remembered. */

@@ -158,8 +158,8 @@ describe('trace spans', () => {
         return stderr;
       };
       const [working, idle] = [loaded(), loaded()];
-      assert.match(working, /apply\/tracing\.ts/);
+      assert.match(working, /apply\/events\/tracing\.ts/);
       assert.doesNotMatch(working, /opentelemetry|spans\.ts/);
-      assert.doesNotMatch(idle, /apply\/tracing\.ts/);
+      assert.doesNotMatch(idle, /apply\/events\/tracing\.ts/);
     }));
 });

@@ -20,7 +20,7 @@ const lost: Record<string, RegExp> = {
   'index validity': /^index public.teacher.i is changed: .* INVALID/,
 };
 
-const folder = new URL('../../catalogue/cases', import.meta.url);
+const folder = new URL('../../catalogue/cases/', import.meta.url);
 
 for (const file of readdirSync(folder)) {
   const cases = ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default;
