@@ -39,7 +39,9 @@ const stale = [...wanted].filter(([file, text]) => !existsSync(file) || readFile
 if (process.argv.includes('--check')) {
   const out = [...stale.map(([file]) => file), ...surplus].map((file) => `  ${relative(workspace, file)}\n`);
   if (out.length) {
-    process.stderr.write(`Out of step with what they are written from:\n${out.join('')}Next:\n  npx nx run nx-mikro-orm:docs\n`);
+    process.stderr.write(
+      `Out of step with what they are written from:\n${out.join('')}Next:\n  npx nx run nx-mikro-orm:docs\n`,
+    );
     process.exitCode = 1;
   }
 } else {
