@@ -4,7 +4,6 @@ import type { Step } from '../../history/revision.ts';
 import { statementDigest } from '../../history/digest.ts';
 import { kindOf, type Kind } from '../../sql/kind.ts';
 import type { Blocker } from './blockers.ts';
-import { runCode } from './code.ts';
 import type { Progress } from '../resume/earlier.ts';
 import { stepEvent } from '../events/events.ts';
 import { StepFailure, failureOf, isCut } from './failure.ts';
@@ -223,6 +222,7 @@ async function runCodeOutside(
     });
   await noteApart(worker, step, one, 'begun');
   try {
+    const { runCode } = await import('./code.ts');
     await runCode(await worker.orm(), step, content.Class, {
       context: undefined,
       onStatement: (sql) => worker.tell({ type: 'statement', ...stepEvent(step), statement: 1, of: undefined, sql }),

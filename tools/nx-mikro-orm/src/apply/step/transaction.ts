@@ -3,9 +3,8 @@ import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Patience } from './retry.ts';
 import { asOurselves } from '../connect/session.ts';
-import { begin, type OrmSession, type Transaction } from '../../orm.ts';
+import type { OrmSession, Transaction } from '../../orm.ts';
 import { kindOf } from '../../sql/kind.ts';
-import { runCode } from './code.ts';
 import { inOnePiece } from '../connect/connect.ts';
 import { stepEvent } from '../events/events.ts';
 import { failureOf } from './failure.ts';
@@ -70,7 +69,7 @@ async function open(
   let transaction: Transaction | undefined;
   if (orm) {
     await Promise.all(sent);
-    transaction = await begin(orm);
+    transaction = await (await import('../../orm.ts')).begin(orm);
   }
   const opened = Promise.all([...sent, client.query(orm ? limits(patience) : `begin; ${limits(patience)}`)]);
   // Whatever was wrong here is reported with the statements that follow.
@@ -90,6 +89,7 @@ async function runInside(
   if (content.runsCode[step.direction]) {
     if (!orm || !Class) throw new Error(`the code of ${step.revision.name} is not at hand`);
     let statement = 0;
+    const { runCode } = await import('./code.ts');
     await runCode(orm, step, Class, {
       context: transaction?.context,
       onStatement: (sql) =>

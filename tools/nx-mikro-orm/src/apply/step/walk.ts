@@ -7,7 +7,6 @@ import { contentOf, forgetContent } from '../content/content.ts';
 import type { Progress } from '../resume/earlier.ts';
 import { stepEvent } from '../events/events.ts';
 import { StepFailure, isCut, problemOf, stepOf } from './failure.ts';
-import { runOutside } from './outside.ts';
 import { withRetries } from './retry.ts';
 import { commitTogether } from './transaction.ts';
 import type { Loaded, StepResult, Worker } from './worker.ts';
@@ -80,7 +79,11 @@ async function runTogether(
       });
     return head.content.transactional
       ? commitTogether(worker, batch, number)
-      : [await runOutside(worker, head, options.progressOf?.(head.step), () => watch?.last() ?? [])];
+      : [
+          await (
+            await import('./outside.ts')
+          ).runOutside(worker, head, options.progressOf?.(head.step), () => watch?.last() ?? []),
+        ];
   };
   try {
     // Outside of a transaction, each statement is tried again by itself.
