@@ -60,8 +60,10 @@ export async function withLock<T>(
       insist: () => {
         if (lost) throw problem('lock-lost', {});
       },
-      // Its session lives, so it holds: nothing here ever unlocks. Asking pg_locks would cost four times as much.
-      held: `exists (select from pg_catalog.pg_stat_get_activity(${session.pid}) a where a.backend_start operator(pg_catalog.=) '${session.since}')`,
+      // Its session lives, so it holds: nothing here ever unlocks. Asking pg_locks would cost four times as much. To a role
+      // that a revision has set, the server may not show since when it lives.
+      held: `exists (select from pg_catalog.pg_stat_get_activity(${session.pid}) a
+        where coalesce(a.backend_start operator(pg_catalog.=) '${session.since}', true))`,
     });
   } finally {
     // The lock goes with the connection, also when that was cut.

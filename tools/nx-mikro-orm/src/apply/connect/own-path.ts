@@ -31,3 +31,13 @@ export async function withOwnPath<T>(client: Client, work: () => Promise<T>): Pr
       .catch(() => undefined);
   }
 }
+
+/** Runs questions of our own in one transaction that reads only, also through a pooler. */
+export async function reading<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query(`begin read only; ${ownPath({ local: true })}`);
+  try {
+    return await work();
+  } finally {
+    await client.query('rollback').catch(() => undefined);
+  }
+}
