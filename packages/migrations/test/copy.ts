@@ -92,8 +92,6 @@ function linkModules(root: string): void {
       symlinkSync(join(modules, entry), join(own, entry));
   // The programs' links are relative, so each leads to the copy's package of that name.
   mkdirSync(join(own, '.bin'));
-  // Where Nx keeps its cache, and the page puts a file aside; Nx makes it only when it has something to keep.
-  mkdirSync(join(dirname(own), '.nx'), { recursive: true });
   for (const entry of readdirSync(join(modules, '.bin')))
     symlinkSync(readlinkSync(join(modules, '.bin', entry)), join(own, '.bin', entry));
 }

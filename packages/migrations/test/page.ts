@@ -68,7 +68,7 @@ export function asPrinted(said: string, root: string): string {
     .replace(/^\n?> nx run .*\n\n?/gm, '')
     .replace(/\n*^ NX .*[\s\S]*$/m, '\n')
     .replaceAll(root, '/home/mei/tutoria')
-    .replace(/(by) \S+@\S+/g, '$1 mei@laptop')
+    .replace(/(?<=by |  )[^\s@]+@[^\s@]+/g, 'mei@laptop')
     .replace(/(postgresql:\/\/postgres:)[^@\s]+@/g, '$1the-password@')
     .replace(/[ \t]+$/gm, '')
     .replace(/^\n+/, '')
@@ -80,8 +80,14 @@ export const comparable = (said: string): string =>
   said
     .replace(/\n+/g, '\n')
     .replace(/Migration\d{14}/g, 'Migration…')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(when)')
+    .replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z| \d\d:\d\d)/g, '(when)')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:(port)')
-    .replace(/commit [0-9a-f]+/g, 'commit (hash)')
+    .replace(/(commit|contains) [0-9a-f]+/g, '$1 (hash)')
+    // A branch and its commit, with the milliseconds at the end of a line of `status`.
+    .replace(/(?<=\w )[0-9a-f]{12}\b( +\d+$)?/gm, (_, ms?: string) => `(hash)${ms ? ' (n)' : ''}`)
+    // The short commits of `git log --oneline`.
+    .replace(/^[0-9a-f]{7,12} /gm, '(hash) ')
+    // How many rows a table has is a guess of the server's, which it makes when it gets round to it.
+    .replace(/(?<=\| (?:table|view) +\|) +~\d+$/gm, '')
     .replace(/\b\d+ ms\b/g, '(n) ms')
-    .replace(/process \d+/g, 'process (n)');
+    .replace(/(process|pid) \d+/g, '$1 (n)');

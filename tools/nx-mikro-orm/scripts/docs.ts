@@ -1,5 +1,6 @@
 /**
- * Writes what follows from the table of commands: executors.json, executor/schemas/, docs/commands.md.
+ * Writes what follows from the table of commands (executors.json, executor/schemas/, docs/commands.md) and from the titles
+ * of the fault suite (docs/faults.md).
  * `node tools/nx-mikro-orm/scripts/docs.ts`, or with `--check`: writes nothing, fails naming what is out of step.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { format, resolveConfig } from 'prettier';
 import type { Command } from '../src/commands/command.ts';
 import { commands, load, type CommandName } from '../src/commands/index.ts';
 import { executorsJson, schemaOf } from './executors.ts';
+import { faultsPage } from './faults.ts';
 import { commandsPage } from './page.ts';
 
 const engine = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -21,6 +23,7 @@ for (const name of Object.keys(commands) as CommandName[]) table[name] = await l
 const wanted = new Map<string, string>([
   [join(engine, 'executors.json'), JSON.stringify(executorsJson(table))],
   [join(workspace, 'docs/commands.md'), commandsPage(table)],
+  [join(workspace, 'docs/faults.md'), faultsPage(join(engine, 'faults'))],
   ...Object.entries(table).map(
     ([name, command]) => [join(schemas, `${name}.json`), JSON.stringify(schemaOf(name, command))] as const,
   ),
@@ -36,7 +39,9 @@ const stale = [...wanted].filter(([file, text]) => !existsSync(file) || readFile
 if (process.argv.includes('--check')) {
   const out = [...stale.map(([file]) => file), ...surplus].map((file) => `  ${relative(workspace, file)}\n`);
   if (out.length) {
-    process.stderr.write(`Out of step with the commands:\n${out.join('')}Next:\n  npx nx run nx-mikro-orm:docs\n`);
+    process.stderr.write(
+      `Out of step with what they are written from:\n${out.join('')}Next:\n  npx nx run nx-mikro-orm:docs\n`,
+    );
     process.exitCode = 1;
   }
 } else {

@@ -1,6 +1,6 @@
 /** What a `migrations.config.ts`, a MikroORM configuration and a service import. Light: no ORM, no entities. */
 export { defineConfig, loadProject, type Config, type Project } from './config.ts';
-export { connect, embeddedUrl, findTarget, type Target } from './apply/connect.ts';
-export type { OnEvent, RunEvent, StepEvent } from './apply/events.ts';
+export { connect, embeddedUrl, findTarget, type Target } from './apply/connect/connect.ts';
+export type { OnEvent, RunEvent, StepEvent } from './apply/events/events.ts';
 export { readState, run, type RunOptions, type RunResult } from './apply/run.ts';
 export { Problem, exits } from './errors.ts';

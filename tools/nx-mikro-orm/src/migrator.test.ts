@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
-import type { RunEvent } from './apply/events.ts';
+import type { RunEvent } from './apply/events/events.ts';
 import { Migrator } from './migrator.ts';
 
-/** Hands over the migrator of an ORM that this engine is registered in. */
-async function withMigrator({ url, project }: Sandbox, work: (migrator: Migrator) => Promise<void>): Promise<void> {
+/** Hands over the migrator of an ORM that this engine is registered in, or, where it is `stock`, is not. */
+async function withMigrator(
+  { url, project }: Sandbox,
+  work: (migrator: Migrator, orm: MikroORM) => Promise<void>,
+  { stock = false } = {},
+): Promise<void> {
   const orm = await MikroORM.init({
     entities: [],
     clientUrl: url,
     discovery: { warnWhenNoEntities: false },
-    extensions: [Migrator],
+    extensions: [stock ? StockMigrator : Migrator],
     migrations: { path: project.revisions, silent: true },
   });
   try {
-    await work(orm.migrator as unknown as Migrator);
+    await work(orm.migrator as unknown as Migrator, orm);
   } finally {
     await orm.close();
   }
@@ -80,4 +85,23 @@ describe('migrator.on', () => {
     };
     assert.ok(typed);
   });
+});
+
+describe("MikroORM's own schema generator", () => {
+  const proposal = async (sandbox: Sandbox, options?: { stock: boolean }): Promise<string> => {
+    let sql = '';
+    await withMigrator(sandbox, async (_, orm) => void (sql = await orm.schema.getUpdateSchemaSQL()), options);
+    return sql;
+  };
+
+  it('does not propose to drop the journal', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int)'] });
+      await withMigrator(sandbox, async (migrator) => void (await migrator.up()));
+      const [ours, stock] = [await proposal(sandbox), await proposal(sandbox, { stock: true })];
+      assert.match(ours, /drop table if exists "a"/);
+      assert.doesNotMatch(ours, /mikro_orm_migrations/);
+      // As it would be without this engine: what whoever leaves it has to know.
+      assert.match(stock, /drop table if exists "mikro_orm_migrations_journal"/);
+    }));
 });

@@ -9,7 +9,8 @@ import type {
 import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migrations';
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
-import { together, type OnEvent, type RunEvent } from './apply/events.ts';
+import { journalName } from './apply/books/journal.ts';
+import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
 import { readState, run } from './apply/run.ts';
 import { workspaceOf, type Project } from './config.ts';
 import { Problem } from './errors.ts';
@@ -31,6 +32,10 @@ type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
 export class Migrator extends StockMigrator {
   static override register(orm: MikroORM): void {
     orm.config.registerExtension('@mikro-orm/migrator', () => new Migrator(orm.em as never));
+    // `schema:update` leaves the ledger alone, and would drop the journal beside it: no model describes it.
+    const { skipTables = [], ...generator } = orm.config.get('schemaGenerator');
+    const journal = journalName({ table: tableOf(orm.config.get('migrations').tableName) });
+    orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, journal] });
   }
 
   /** Stock creates the database and the ledger here, even for a command that only reads. */
@@ -146,7 +151,6 @@ export class Migrator extends StockMigrator {
         return undefined;
       throw error;
     });
-    const [schema, name] = (this.options.tableName ?? 'mikro_orm_migrations').split('.') as [string, string?];
     const options = this.config.getAll() as unknown as Options;
     const url = this.#url();
     return {
@@ -155,7 +159,7 @@ export class Migrator extends StockMigrator {
       workspace: found?.workspace ?? workspaceOf(folder),
       models: found?.models ?? [],
       revisions: folder,
-      table: name ? { schema, name } : { schema: 'public', name: schema },
+      table: tableOf(this.options.tableName),
       config: { orm: () => Promise.resolve({ default: options }), database: () => url },
     };
   }
@@ -186,6 +190,12 @@ export class Migrator extends StockMigrator {
       throw error;
     }
   }
+}
+
+/** The ledger's table, from `name` or `schema.name`. */
+function tableOf(tableName = 'mikro_orm_migrations'): Project['table'] {
+  const [schema, name] = tableName.split('.') as [string, string?];
+  return name ? { schema, name } : { schema: 'public', name: schema };
 }
 
 const infoOf = ({ revision, path }: { revision: string; path: string }): MigrationInfo => ({ name: revision, path });

@@ -4,8 +4,8 @@ import type { Step } from '../history/revision.ts';
 import { known, stateOf, type Applied } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
 import { planDown, planUp, type Late } from '../history/target.ts';
-import type { Renamed } from './renamed.ts';
-import type { Standing } from './standing.ts';
+import type { Renamed } from './content/renamed.ts';
+import type { Standing } from './standing/standing.ts';
 
 /** What was asked for. */
 export interface Wish {

@@ -4,13 +4,13 @@ import { problem } from '../errors.ts';
 import type { History } from '../history/graph.ts';
 import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
-import { connectOrCreate, connectToRead, findTarget, urlOf, type Target } from './connect.ts';
-import type { OnEvent } from './events.ts';
+import { connectOrCreate, connectToRead, findTarget, urlOf, type Target } from './connect/connect.ts';
+import type { OnEvent } from './events/events.ts';
 import { withLock } from './lock.ts';
 import { insistOnWords, missingProblem, planFor, type Wish } from './plan.ts';
-import { openSession } from './session.ts';
-import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing.ts';
-import { telling, type Loaded, type StepResult } from './worker.ts';
+import { openSession } from './connect/session.ts';
+import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing/standing.ts';
+import { telling, type Loaded, type StepResult } from './step/worker.ts';
 
 export { readHistory, readState };
 
@@ -91,7 +91,7 @@ export async function lookAhead<T>(
   try {
     const standing = client ? await readStanding(client, project, history) : emptyStanding(history);
     if (client) await insistOnFiles(client, project, standing, options);
-    const { loader } = await import('./loader.ts');
+    const { loader } = await import('./content/loader.ts');
     const load = loader(project, client, options);
     const steps: Loaded[] = [];
     for (const step of stepsFor(standing, options)) steps.push({ step, content: await load(step) });
@@ -109,8 +109,8 @@ async function insistOnFiles(client: Client, project: Project, standing: Standin
   if (stored) return;
   const { edited, state } = standing;
   if (state.missing.length > 0 && !decide)
-    throw missingProblem(standing, await (await import('./renamed.ts')).renamedIn(state));
-  if (edited.length > 0) throw await (await import('./edited.ts')).editedProblem(client, project, edited);
+    throw missingProblem(standing, await (await import('./content/renamed.ts')).renamedIn(state));
+  if (edited.length > 0) throw await (await import('./content/edited.ts')).editedProblem(client, project, edited);
 }
 
 export const stepsFor = (standing: Standing, options: RunOptions): Step[] =>

@@ -88,6 +88,7 @@ suite('baseline', () => {
       const { text } = await settle(sandbox);
       assert.doesNotMatch(text, /Ada|insert|setval/);
       assert.deepEqual(await sandbox.values('select name from teacher'), ['Ada']);
+      assert.deepEqual(await sandbox.values('select event from mikro_orm_migrations_journal'), ['stamped']);
     }));
 
   it('what the models describe is theirs, the rest is left alone by `create`', () =>
@@ -150,7 +151,7 @@ suite('baseline', () => {
       const url = new URL(sandbox.url);
       url.searchParams.set('options', '-c default_transaction_read_only=on');
       const project = { ...sandbox.project, config: { ...sandbox.project.config, database: () => url.href } };
-      assert.equal((await refused(write(project))).code, 'not-allowed');
+      assert.match((await refused(write(project))).code, /read-only-database|not-allowed/);
       assert.deepEqual(readdirSync(project.revisions), []);
     }));
 });

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client, DatabaseError } from 'pg';
-import { contentOf } from '../apply/content.ts';
-import { provenanceOf } from '../apply/provenance.ts';
-import { connectToRead, findTarget, urlOf, type Target } from '../apply/connect.ts';
-import { ensureLedger, readLedger, recordApplied } from '../apply/ledger.ts';
-import { withLock } from '../apply/lock.ts';
+import type { Client } from 'pg';
+import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
+import { contentOf } from '../apply/content/content.ts';
+import { connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
+import { readLedger, recordApplied } from '../apply/books/ledger.ts';
+import { allowed } from '../apply/run.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
@@ -52,24 +52,23 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
   const client = await connectToRead(project, target);
   if (!client) return undefined;
   try {
-    const url = urlOf(target, client);
-    const lock = {
-      url,
-      waitMs: 60_000,
+    const doing = {
+      target,
       doing: 'baseline',
       onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`),
     };
-    return await withLock(project, lock, () => underLock(project, client, target, { ...options, message }));
+    return await withBookkeeping(project, client, doing, (bookkeeping) =>
+      underLock(project, bookkeeping, target, { ...options, message }),
+    );
   } catch (error) {
-    const { code = '', message: detail } = error as DatabaseError;
-    // 42501 insufficient_privilege, 25006 read_only_sql_transaction
-    throw ['42501', '25006'].includes(code) ? problem('not-allowed', { detail, sqlstate: code }, error) : error;
+    throw allowed(error);
   } finally {
     await client.end();
   }
 }
 
-async function underLock(project: Project, client: Client, target: Target, options: BaselineOptions) {
+async function underLock(project: Project, bookkeeping: Bookkeeping, target: Target, options: BaselineOptions) {
+  const { client } = bookkeeping;
   const { missing } = stateOf(linkHistory([]), await readLedger(client, project));
   if (missing.length > 0)
     throw problem('revision-missing', {
@@ -97,7 +96,7 @@ async function underLock(project: Project, client: Client, target: Target, optio
     const moved = compareCatalogues(source.catalogue, (await readDatabase(project, client)).catalogue);
     if (moved.length > 0) throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
     const path = join(project.revisions, `${name}.ts`);
-    await record(project, client, { ...draft, path }, () => {
+    await record(project, bookkeeping, draft, path, () => {
       insistOnNoHistory(project);
       writeNew(project.revisions, name, text);
     });
@@ -137,19 +136,24 @@ async function findHandwork(
 }
 
 /** Records the revision as applied, together with `write`, which brings its file about. */
-async function record(project: Project, client: Client, revision: Linked, write: () => void): Promise<void> {
-  const [provenance, content] = [await provenanceOf(project.root), await contentOf(revision)];
+async function record(
+  project: Project,
+  { client, write: transaction }: Bookkeeping,
+  draft: Linked,
+  path: string,
+  write: () => void,
+): Promise<void> {
+  const content = await contentOf(draft);
   let written = false;
-  await client.query('begin');
   try {
-    await ensureLedger(client, project);
-    await recordApplied(client, project, { revision, content }, provenance, 0);
-    write();
-    written = true;
-    await client.query('commit');
+    await transaction(async ({ journal, provenance }) => {
+      await recordApplied(client, project, { revision: draft, content }, provenance, 0);
+      await journal.add(client, { event: 'stamped', revision: draft.name, direction: 'up' });
+      write();
+      written = true;
+    });
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    if (written) rmSync(revision.path, { force: true });
+    if (written) rmSync(path, { force: true });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contentOf } from '../apply/content.ts';
+import { contentOf } from '../apply/content/content.ts';
 import { describe, keyOf, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';

@@ -1,6 +1,6 @@
-import { connectToRead, findTarget } from '../apply/connect.ts';
+import { connectToRead, findTarget } from '../apply/connect/connect.ts';
 import { readHistory } from '../apply/run.ts';
-import { readLedger } from '../apply/ledger.ts';
+import { readLedger } from '../apply/books/ledger.ts';
 import type { Project } from '../config.ts';
 import { Problem, problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';

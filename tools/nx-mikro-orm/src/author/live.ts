@@ -1,13 +1,21 @@
 import type { Client } from 'pg';
+import { journalName } from '../apply/books/journal.ts';
 import { keyOf, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { readEntries } from './ddl/read.ts';
 import { besideLedger, type Source } from './whole.ts';
 
+/** Whether an object is part of the ledger or the journal, by its schema and name. */
+export function isBookkeeping(project: Project): (schema: string, name: string) => boolean {
+  const { schema, name } = project.table;
+  const own = new Set([name, journalName(project)].flatMap((table) => [table, `${table}_id_seq`]));
+  return (where, item) => where === schema && own.has(item);
+}
+
 /** Everything in a database but the ledger and what goes with it; its rows are its own. */
 export async function readDatabase(project: Project, client: Client): Promise<Source> {
-  const { schema: home, name: ledger } = project.table;
-  const ofLedger = (schema: string, name: string) => schema === home && name.startsWith(ledger);
+  const home = project.table.schema;
+  const ofLedger = isBookkeeping(project);
   await client.query('begin isolation level repeatable read, read only');
   try {
     const catalogue = await readCatalogue(client, { ignore: ofLedger });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { connectToRead, findTarget } from '../apply/connect.ts';
-import { readLedger } from '../apply/ledger.ts';
+import { connectToRead, findTarget } from '../apply/connect/connect.ts';
+import { readLedger } from '../apply/books/ledger.ts';
 import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
@@ -86,7 +86,8 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
       slugOf(message ?? ''),
       history.order.map((revision) => revision.name),
     );
-    const replaces = history.order.map((revision) => revision.name);
+    // What stands for others already is named by those: so a database that never saw it is recognised, and one that did too.
+    const replaces = history.order.flatMap(({ name: own, replaces: before }) => (before.length > 0 ? before : [own]));
     const byHand = await withScratch(project, history.order, {}, readHandwork);
     const kept = byHand.filter((key) => whole.catalogue.has(key));
     const text = revisionText({
@@ -117,7 +118,7 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
     const client = await connectToRead(project, target);
     if (!client) return `${target.shown} does not exist yet`;
     try {
-      const { applied, missing, pending } = stateOf(history, await readLedger(client, project));
+      const { applied, missing, pending, halfway } = stateOf(history, await readLedger(client, project));
       if (missing.length > 0)
         throw problem('revision-missing', {
           missing: missing.map((row) => ({ name: row.name, known: known(row) })),
@@ -125,7 +126,9 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
         });
       if (applied.length === 0) return `${target.shown} has none of it`;
       if (pending.length === 0) return `${target.shown} has all of it`;
-      const lacks = pending.map(({ name }) => name);
+      const lacks = pending.flatMap(
+        ({ name }) => halfway.find(({ revision }) => revision.name === name)?.lacking ?? name,
+      );
       throw problem('rebuild-halfway', { database: target.shown, applied: applied.length, lacks });
     } finally {
       await client.end();

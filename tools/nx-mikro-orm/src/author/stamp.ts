@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import { withBookkeeping, type Bookkeeping } from '../apply/bookkeeping.ts';
-import { connectOrCreate, findTarget, type Target } from '../apply/connect.ts';
-import { contentOf } from '../apply/content.ts';
-import { progressIn } from '../apply/earlier.ts';
-import { journalName, readOpen } from '../apply/journal.ts';
-import { keptDown, readLedger, recordApplied, recordReverted } from '../apply/ledger.ts';
+import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
+import { connectOrCreate, findTarget, type Target } from '../apply/connect/connect.ts';
+import { contentOf } from '../apply/content/content.ts';
+import { progressIn } from '../apply/resume/earlier.ts';
+import { readOpen } from '../apply/books/journal.ts';
+import { keptDown, readLedger, recordApplied, recordReverted } from '../apply/books/ledger.ts';
 import { allowed, readHistory } from '../apply/run.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
@@ -13,6 +13,7 @@ import { chainTo, onlyHead } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
 import { findRevision } from '../history/target.ts';
 import { withScratch } from '../scratch/database.ts';
+import { isBookkeeping } from './live.ts';
 
 export interface Stamped {
   target: Target;
@@ -110,9 +111,8 @@ async function insistOnSchema(
   expected: Catalogue,
   { place, target }: { place: string; target: Target },
 ): Promise<void> {
-  const { schema, name } = project.table;
-  const own = new Set([name, `${name}_id_seq`, journalName(project), `${journalName(project)}_id_seq`]);
-  const found = await readCatalogue(client, { ignore: (where, item) => where === schema && own.has(item) });
+  const { schema } = project.table;
+  const found = await readCatalogue(client, { ignore: isBookkeeping(project) });
   const isOwn = ({ what, key }: Difference) =>
     what === 'extra' && found.get(key)?.kind === 'schema' && found.get(key)?.name === schema;
   const differences = compareCatalogues(expected, found).filter((one) => one.kind !== 'database' && !isOwn(one));

@@ -1,4 +1,4 @@
-import { connectOrCreate, findTarget } from '../apply/connect.ts';
+import { connectOrCreate, findTarget } from '../apply/connect/connect.ts';
 import { wipe } from '../apply/wipe.ts';
 import { problem } from '../errors.ts';
 import { command } from './command.ts';

@@ -1,4 +1,4 @@
-import { connectToRead, findTarget } from '../apply/connect.ts';
+import { connectToRead, findTarget } from '../apply/connect/connect.ts';
 import { table, tables } from '../catalogue/inspect.ts';
 import { detailLines, tableLines } from '../catalogue/lines.ts';
 import { problem } from '../errors.ts';

@@ -1,5 +1,5 @@
-import { connectToRead, findTarget } from '../apply/connect.ts';
-import { countJournal, readJournal, type Recorded } from '../apply/journal.ts';
+import { connectToRead, findTarget } from '../apply/connect/connect.ts';
+import { countJournal, readJournal, type Recorded } from '../apply/books/journal.ts';
 import { problem } from '../errors.ts';
 import { findName } from '../history/find.ts';
 import { command } from './command.ts';

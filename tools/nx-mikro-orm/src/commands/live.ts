@@ -1,6 +1,6 @@
-import { blockerLine, type Blocker } from '../apply/blockers.ts';
-import { earlierLines } from '../apply/earlier.ts';
-import type { OnEvent, RunEvent } from '../apply/events.ts';
+import { blockerLine, type Blocker } from '../apply/step/blockers.ts';
+import { earlierLines } from '../apply/resume/earlier.ts';
+import type { OnEvent, RunEvent } from '../apply/events/events.ts';
 import type { Report } from './command.ts';
 
 /** A line that stays. `out`: what was done to the database. `err`: what is in the way, and what came before. */

@@ -1,4 +1,4 @@
-import type { OnEvent } from '../apply/events.ts';
+import type { OnEvent } from '../apply/events/events.ts';
 import { run, type RunOptions } from '../apply/run.ts';
 import { problem } from '../errors.ts';
 import type { Call, Outcome } from './command.ts';
@@ -58,7 +58,7 @@ function milliseconds({ doing, direction }: RunOptions, option: string, text: st
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
   const [{ connect }, { tables }, { tableLines: linesOf }] = await Promise.all([
-    import('../apply/connect.ts'),
+    import('../apply/connect/connect.ts'),
     import('../catalogue/inspect.ts'),
     import('../catalogue/lines.ts'),
   ]);

@@ -1,7 +1,7 @@
-import { earlierLines, type Earlier } from '../apply/earlier.ts';
+import { earlierLines, type Earlier } from '../apply/resume/earlier.ts';
 import { holderLine } from '../apply/lock.ts';
-import type { Look } from '../apply/look.ts';
-import type { Verdict } from '../apply/status.ts';
+import type { Look } from '../apply/standing/look.ts';
+import type { Verdict } from '../apply/standing/status.ts';
 import type { Exit } from '../errors.ts';
 
 /** What `current`, `status` and their `--check` say alike. */

@@ -1,4 +1,4 @@
-import { findTarget } from '../apply/connect.ts';
+import { findTarget } from '../apply/connect/connect.ts';
 import { command } from './command.ts';
 
 export default command({

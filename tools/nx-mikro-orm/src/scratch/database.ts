@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { open, target } from '../apply/connect.ts';
-import { openOrmSession } from '../apply/orm-session.ts';
+import { open, target } from '../apply/connect/connect.ts';
+import { openOrmSession } from '../apply/step/orm-session.ts';
 import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';

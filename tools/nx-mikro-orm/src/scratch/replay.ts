@@ -1,4 +1,4 @@
-import { walk } from '../apply/walk.ts';
+import { walk } from '../apply/step/walk.ts';
 import { readCatalogue, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { statementsDigest } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';

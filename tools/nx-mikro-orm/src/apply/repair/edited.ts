@@ -1,8 +1,8 @@
 import { typed } from '../../errors.ts';
 import { known } from '../../history/state.ts';
-import { contentOf } from '../content.ts';
-import { changesOf } from '../edited.ts';
-import { recordContent } from '../ledger.ts';
+import { contentOf } from '../content/content.ts';
+import { changesOf } from '../content/edited.ts';
+import { recordContent } from '../books/ledger.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file means something else now. */

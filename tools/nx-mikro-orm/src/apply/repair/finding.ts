@@ -3,9 +3,9 @@ import type { Project } from '../../config.ts';
 import { typed, type Problem } from '../../errors.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Applied } from '../../history/state.ts';
-import type { Bookkeeping } from '../bookkeeping.ts';
-import type { Recorded } from '../journal.ts';
-import type { Look } from '../look.ts';
+import type { Bookkeeping } from '../books/bookkeeping.ts';
+import type { Recorded } from '../books/journal.ts';
+import type { Look } from '../standing/look.ts';
 
 /** What can be mended, by the option that asks for it; `reason`: it overrules history, so the journal has to know why. */
 export const flags = {

@@ -1,4 +1,4 @@
-import { earlierLines } from '../earlier.ts';
+import { earlierLines } from '../resume/earlier.ts';
 import { holderLine } from '../lock.ts';
 import type { Finding, Kind } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import { typed } from '../../errors.ts';
 import { known, type Applied } from '../../history/state.ts';
-import { keptDown, readStored, recordReverted } from '../ledger.ts';
-import { renamedIn } from '../renamed.ts';
+import { keptDown, readStored, recordReverted } from '../books/ledger.ts';
+import { renamedIn } from '../content/renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file this checkout does not have. */

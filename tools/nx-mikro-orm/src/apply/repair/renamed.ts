@@ -1,7 +1,7 @@
 import { known } from '../../history/state.ts';
-import { contentOf } from '../content.ts';
-import { recordContent, renameRow } from '../ledger.ts';
-import { renamedIn, type Renamed } from '../renamed.ts';
+import { contentOf } from '../content/content.ts';
+import { recordContent, renameRow } from '../books/ledger.ts';
+import { renamedIn, type Renamed } from '../content/renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file has another name now. */
@@ -27,8 +27,10 @@ const findingOf = ({ client, project }: Seen, { row, revision }: Renamed): Findi
         write(async ({ journal }) => {
           await renameRow(client, project, row.name, revision.name);
           await recordContent(client, project, { revision, content: await contentOf(revision) });
-          const message = `its name was ${row.name}`;
-          await journal.add(client, { event: 'accepted', revision: revision.name, message });
+          const old = { event: 'forgotten', revision: row.name, direction: 'down' } as const;
+          await journal.add(client, { ...old, message: `its name is ${revision.name} now` });
+          const now = { event: 'stamped', revision: revision.name, direction: 'up' } as const;
+          await journal.add(client, { ...now, message: `its name was ${row.name}` });
           return `The row of ${row.name} bears the name ${revision.name} now. Nothing was run.`;
         }),
     },

@@ -5,12 +5,12 @@ import { linkHistory, type History } from '../../history/graph.ts';
 import { readRevisions } from '../../history/read.ts';
 import type { Revision } from '../../history/revision.ts';
 import { stateOf } from '../../history/state.ts';
-import { contentOf } from '../content.ts';
-import { earlierIn, progressIn } from '../earlier.ts';
-import { readDecisions, readOpen } from '../journal.ts';
-import { readLedger } from '../ledger.ts';
-import { lookAt } from '../look.ts';
-import type { Standing } from '../standing.ts';
+import { contentOf } from '../content/content.ts';
+import { earlierIn, progressIn } from '../resume/earlier.ts';
+import { readDecisions, readOpen } from '../books/journal.ts';
+import { readLedger } from '../books/ledger.ts';
+import { lookAt } from '../standing/look.ts';
+import type { Standing } from '../standing/standing.ts';
 import type { Seen } from './finding.ts';
 
 /** Reads files, ledger and journal, and goes on where one of the files is no good. `locked`: nobody else is at work. */

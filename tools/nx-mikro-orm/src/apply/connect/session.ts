@@ -1,0 +1,62 @@
+import type { Client } from 'pg';
+import { problem } from '../../errors.ts';
+import { insistOnOwnSession } from './pooler.ts';
+
+/** The connection that runs revisions, and what it is set to at the beginning of each. */
+export interface Session {
+  client: Client;
+  /** The server's process behind the connection. */
+  backend: number;
+  /** `server_version_num`, as 180004. */
+  version: number;
+  /** What to send before each step: nothing of the role's settings, nor of the step before, may reach a revision. */
+  prelude: string[];
+}
+
+/**
+ * For the rest of a transaction, what a revision set for itself is put aside: another role, path or time limit must not
+ * reach what we write into ledger and journal.
+ */
+export const asOurselves =
+  'set local session authorization default; set local role none; set local search_path = pg_catalog; set local statement_timeout = 0';
+
+/** How long the runner may stay idle inside a transaction before the server ends it, with its locks. Milliseconds. */
+const idleInTransactionMs = 300_000;
+
+/**
+ * Prepares a connection for running revisions.
+ *
+ * `discard all` gives every step the session as the server opens it: search_path, role, temporary tables and settings
+ * of the step before are gone. Of the role's own settings, those that would end or delay a revision by accident are
+ * lifted: `statement_timeout`, `transaction_timeout`, `lock_timeout` (set again for each transaction). While it is idle
+ * in a transaction the server waits five minutes for it, not for ever. `client_connection_check_interval` makes the
+ * server notice within two seconds that a killed runner is gone, also in mid statement (PostgreSQL 14, Linux and macOS).
+ * @throws read-only-database, transaction-pooler
+ */
+export async function openSession(
+  client: Client,
+  options: { url: string; shown: string; doing: string },
+): Promise<Session> {
+  const { rows } = await client.query<{ pid: number; version: number; readonly: string; standby: boolean }>(
+    `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
+       current_setting('default_transaction_read_only') as readonly, pg_is_in_recovery() as standby`,
+  );
+  const { pid = 0, version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
+  if (standby || readonly === 'on') throw problem('read-only-database', { database: options.shown, standby });
+  await insistOnOwnSession(client, pid, options);
+  const notices = await client.query('set client_connection_check_interval = 2000').then(
+    () => true,
+    // 22023 invalid_parameter_value: the server's platform cannot tell.
+    () => false,
+  );
+  const settings = [
+    `application_name = ${client.escapeLiteral(`nx-mikro-orm ${options.doing}`)}`,
+    'statement_timeout = 0',
+    'lock_timeout = 0',
+    `idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
+    'idle_session_timeout = 0',
+    ...(version >= 170000 ? ['transaction_timeout = 0'] : []),
+    ...(notices ? ['client_connection_check_interval = 2000'] : []),
+  ];
+  return { client, backend: pid, version, prelude: ['discard all', settings.map((one) => `set ${one}`).join('; ')] };
+}

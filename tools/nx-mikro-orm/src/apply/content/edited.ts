@@ -1,0 +1,38 @@
+import type { Client } from 'pg';
+import type { Project } from '../../config.ts';
+import { problem, type Problem } from '../../errors.ts';
+import { changes } from '../../history/changed.ts';
+import { known } from '../../history/state.ts';
+import { contentOf } from './content.ts';
+import { readStored } from '../books/ledger.ts';
+import type { Standing } from '../standing/standing.ts';
+
+/** What was edited since it was applied, as a diff: what ran, and what would run now. */
+export async function changesOf(
+  client: Client,
+  project: Project,
+  { revision, row }: Standing['edited'][number],
+): Promise<string[]> {
+  if (row.checksum === undefined) return ['the ledger has no statements of it to compare with'];
+  const [stored, now] = [await readStored(client, project, row.name), await contentOf(revision)];
+  const both = [
+    ['up', stored.up ?? [], now.up],
+    ['down', stored.down ?? [], now.down ?? []],
+    ['code', lines(stored.code), lines(now.code)],
+  ] as const;
+  return both.flatMap(([what, before, after]) => {
+    const found = changes(before, after);
+    return found.length ? [`${what}:`, ...found.map((line) => `  ${line}`)] : [];
+  });
+}
+
+const lines = (code: string | undefined): string[] => code?.split('\n') ?? [];
+
+/** The refusal of edited revisions, with the difference of the first. */
+export async function editedProblem(client: Client, project: Project, edited: Standing['edited']): Promise<Problem> {
+  const [first] = edited;
+  return problem('revision-edited', {
+    edited: edited.map(({ revision, row }) => ({ name: row.name, known: known(row), path: revision.path })),
+    changes: first ? await changesOf(client, project, first) : [],
+  });
+}

@@ -1,0 +1,159 @@
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { redact, secrets } from '../../secrets.ts';
+import { anonymous, summary } from '../../sql/anonymous.ts';
+import type { Target } from '../connect/connect.ts';
+import type { RunEvent } from './events.ts';
+
+type Api = typeof import('@opentelemetry/api');
+type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+/** What the semantic conventions call a database, a statement and an error (stable since 1.33). */
+const databaseOf = ({ url, database }: Target): Attributes => {
+  const { hostname, port, searchParams } = new URL(url);
+  return {
+    'db.system.name': 'postgresql',
+    'db.namespace': database,
+    'server.address': searchParams.get('host') ?? (hostname || 'localhost'),
+    'server.port': Number(port || 5432),
+  };
+};
+
+/** Trace spans of a run: one for the run, one for each revision, one for each statement. */
+export class Spans {
+  readonly #api: Api;
+  readonly #tracer: Tracer;
+  readonly #database: Attributes;
+  readonly #doing: string;
+  #run: Span | undefined;
+  #revisions = new Map<string, Span>();
+  #statement: Span | undefined;
+  /** What the run failed with. */
+  #failure: string | undefined;
+  /** Who was in the way when it was told last. */
+  #blockers = '';
+
+  constructor(api: Api, target: Target, doing: string) {
+    this.#api = api;
+    this.#tracer = api.trace.getTracer('nx-mikro-orm');
+    this.#database = databaseOf(target);
+    this.#doing = doing;
+  }
+
+  hear(event: RunEvent): void {
+    switch (event.type) {
+      case 'planned':
+        this.#run = this.#begin(`nx-mikro-orm ${this.#doing}`, undefined, {
+          'nx_mikro_orm.run': event.run,
+          'nx_mikro_orm.revisions': event.revisions.length,
+        });
+        break;
+      case 'started':
+        // An attempt more is the same revision: its span tells of the attempts before.
+        if (!this.#revisions.has(event.revision)) this.#revisions.set(event.revision, this.#beginRevision(event));
+        break;
+      case 'statement':
+        this.#beginStatement(event);
+        break;
+      case 'answered':
+        if (event.skipped) this.#statement?.setAttribute('nx_mikro_orm.skipped', true);
+        this.#endStatement();
+        break;
+      case 'blocked':
+        this.#note(event);
+        break;
+      case 'retried':
+        this.#retry(event);
+        break;
+      case 'mended':
+        this.#revisions.get(event.revision)?.addEvent('mended', { what: event.what });
+        break;
+      case 'finished':
+        this.#endStatement();
+        this.#endRevision(event.revision);
+        break;
+      case 'failed':
+        if (event.because === undefined) {
+          this.#failure = event.sqlstate;
+          this.#endStatement(event.sqlstate ?? '_OTHER');
+        }
+        this.#endRevision(event.revision, event.sqlstate ?? '_OTHER');
+        break;
+      case 'ended':
+        this.#endStatement();
+        if (this.#run) this.#end(this.#run, event.ok ? undefined : (this.#failure ?? '_OTHER'));
+        break;
+      case 'restamped':
+        this.#run?.addEvent('restamped', { revision: event.revision });
+        break;
+      case 'waiting':
+      case 'found':
+        // These come before the run.
+        break;
+    }
+  }
+
+  #begin(name: string, parent: Span | undefined, attributes: Attributes, kind = this.#api.SpanKind.INTERNAL): Span {
+    const { context, trace } = this.#api;
+    const above = parent ? trace.setSpan(context.active(), parent) : context.active();
+    return this.#tracer.startSpan(name, { kind, attributes: { ...this.#database, ...attributes } }, above);
+  }
+
+  #beginRevision({ revision, direction, transactional }: Of<'started'>): Span {
+    return this.#begin(`${direction} ${revision}`, this.#run, {
+      'nx_mikro_orm.revision': revision,
+      'nx_mikro_orm.direction': direction,
+      'nx_mikro_orm.transactional': transactional,
+    });
+  }
+
+  #beginStatement({ revision, sql, statement }: Of<'statement'>): void {
+    // Of code, nobody hears when it is answered.
+    this.#endStatement();
+    const kind = summary(sql);
+    const text = redact(anonymous(sql), secrets());
+    const attributes = { 'db.query.summary': kind, 'db.query.text': text, 'nx_mikro_orm.statement': statement };
+    this.#statement = this.#begin(kind, this.#revisions.get(revision), attributes, this.#api.SpanKind.CLIENT);
+    this.#blockers = '';
+  }
+
+  #note({ blockers, waitedMs }: Of<'blocked'>): void {
+    const pids = blockers.map(({ pid }) => pid);
+    if (pids.join() === this.#blockers) return;
+    this.#blockers = pids.join();
+    this.#statement?.addEvent('blocked', {
+      pids,
+      applications: blockers.map(({ application }) => application),
+      waited_ms: waitedMs,
+    });
+  }
+
+  #retry({ revision, statement, attempt, sqlstate, pauseMs, because }: Of<'retried'>): void {
+    this.#revisions.get(revision)?.addEvent('retried', { attempt, sqlstate, pause_ms: pauseMs });
+    // A single statement that is tried again goes on; of a step that is, it begins anew.
+    if (statement === undefined && because === undefined) this.#endStatement(sqlstate);
+  }
+
+  #endStatement(error?: string): void {
+    if (this.#statement) this.#end(this.#statement, error);
+    this.#statement = undefined;
+  }
+
+  #endRevision(name: string, error?: string): void {
+    const span = this.#revisions.get(name);
+    if (span) this.#end(span, error);
+    this.#revisions.delete(name);
+  }
+
+  /** An error is told by its SQLSTATE only: PostgreSQL's words may hold values. */
+  #end(span: Span, error: string | undefined): void {
+    if (error !== undefined) {
+      span.setAttribute('error.type', error);
+      if (/^[0-9A-Z]{5}$/.test(error)) span.setAttribute('db.response.status_code', error);
+      span.setStatus({
+        code: this.#api.SpanStatusCode.ERROR,
+        message: error === '_OTHER' ? 'failed' : `SQLSTATE ${error}`,
+      });
+    }
+    span.end();
+  }
+}

@@ -1,0 +1,154 @@
+import { typed } from '../../errors.ts';
+import { everyName } from '../../history/everything.ts';
+import type { Linked } from '../../history/revision.ts';
+import type { Applied } from '../../history/state.ts';
+import type { Look } from './look.ts';
+
+/**
+ * What a revision is in a database.
+ *
+ * `running`: a runner is at it right now. `failed`: pending, and the last run failed at it and kept nothing. `replaced`:
+ * applied, and about to be recorded under `replacing`. `half-way`: replaces revisions of which only some are applied, or is
+ * one of those.
+ */
+export type RevisionState =
+  | 'applied'
+  | 'pending'
+  | 'missing'
+  | 'late'
+  | 'edited'
+  | 'failed'
+  | 'half-done'
+  | 'running'
+  | 'duplicate'
+  | 'replaced'
+  | 'replacing'
+  | 'half-way';
+
+export interface StatusRow {
+  state: RevisionState;
+  name: string;
+  /** What the ledger has of it, when it was applied. */
+  row: Applied | undefined;
+  /** Its file, when this checkout has it. */
+  revision: Linked | undefined;
+}
+
+/** One row for each revision that the files, the ledger or what is half done know, newest last. Pure. */
+export function statusRows(look: Look): StatusRow[] {
+  const { history, state } = look;
+  // Of two rows of one name, the younger one counts.
+  const rows = new Map(state.applied.map((row) => [row.name, row]));
+  const marks = marksOf(look);
+  // A half done one may be in neither of them: its file went before it was finished.
+  const names = new Set([...everyName(history, state.applied), ...marks.keys()]);
+  return [...names].map((name) => {
+    const row = rows.get(name);
+    const plain = row ? 'applied' : 'pending';
+    return { state: marks.get(name) ?? plain, name, row, revision: history.byName.get(name) };
+  });
+}
+
+/** What there is to say of a revision beyond applied and pending. What stands later here says more. */
+function marksOf({ state, edited, half, earlier, holder }: Look): Map<string, RevisionState> {
+  const marks = new Map<string, RevisionState>();
+  if (earlier?.outcome === 'failed' && earlier.direction === 'up' && earlier.at !== undefined) {
+    const pending = state.pending.some(({ name }) => name === earlier.at);
+    if (pending) marks.set(earlier.at, 'failed');
+  }
+  for (const { revision } of state.late) marks.set(revision.name, 'late');
+  for (const { revision } of edited) marks.set(revision.name, 'edited');
+  for (const { name } of state.missing) marks.set(name, 'missing');
+  for (const { revision, replaced } of state.restamp) {
+    marks.set(revision.name, 'replacing');
+    for (const { name } of replaced) marks.set(name, 'replaced');
+  }
+  for (const { revision, applied } of state.halfway)
+    for (const name of [revision.name, ...applied]) marks.set(name, 'half-way');
+  for (const { revision, done, open } of half)
+    if (done.size > 0 || open?.outcome === 'unknown') marks.set(revision, holder ? 'running' : 'half-done');
+  for (const { name } of state.duplicated) marks.set(name, 'duplicate');
+  return marks;
+}
+
+/** Something that does not fit, or is left to do, and what leads on from there. */
+export interface Remark {
+  state: RevisionState | 'two-heads';
+  names: string[];
+  text: string;
+  next: string[];
+}
+
+/** `ok`: at head, and nothing wrong. `pending`: there is something to apply. `wrong`: something does not fit. */
+export type Verdict = 'ok' | 'pending' | 'wrong';
+
+const wrong = new Set<RevisionState>(['missing', 'late', 'edited', 'half-done', 'duplicate', 'half-way']);
+const open = new Set<RevisionState>(['pending', 'failed', 'running', 'replacing']);
+
+export function verdictOf({ history }: Look, rows: readonly StatusRow[]): Verdict {
+  if (history.heads.length > 1 || rows.some(({ state }) => wrong.has(state))) return 'wrong';
+  return rows.some(({ state }) => open.has(state)) ? 'pending' : 'ok';
+}
+
+/** What the rows come to, the worst first; nothing when all is well. Pure. */
+export function remarksOn(look: Look, rows: readonly StatusRow[]): Remark[] {
+  const { history, state, half } = look;
+  const of = (...states: RevisionState[]) => rows.filter((row) => states.includes(row.state)).map(({ name }) => name);
+  const ahead = state.ahead.length > 0 && state.ahead.length === state.missing.length;
+  const going = new Set(half.map(({ direction }) => direction));
+  const found: Remark[] = [
+    {
+      state: 'two-heads',
+      names: history.heads.length > 1 ? history.heads : [],
+      text: `The history has ${history.heads.length} heads: let one of them revise the other.`,
+      next: [typed('heads')],
+    },
+    {
+      state: 'half-done',
+      names: of('half-done'),
+      text: 'Half done, outside of a transaction: what is done of it stays.',
+      next: [...going].map((direction) => typed(direction)),
+    },
+    {
+      state: 'half-way',
+      names: of('half-way'),
+      text: 'It replaces revisions of which this database has only some: bring it to the old head first, from the commit before.',
+      next: [typed('repair')],
+    },
+    {
+      state: 'missing',
+      names: of('missing'),
+      text: ahead
+        ? 'The database is ahead of this checkout.'
+        : 'Applied, and not in this checkout: `switch` reverts it by the statements in the ledger.',
+      next: [typed('switch'), typed('repair')],
+    },
+    {
+      state: 'edited',
+      names: of('edited'),
+      text: 'Edited since it was applied: another database gets something else.',
+      next: [typed('repair')],
+    },
+    {
+      state: 'late',
+      names: of('late'),
+      text: 'Not applied, but something that builds on it is.',
+      next: [typed('repair'), `${typed('up')} --late allow`],
+    },
+    {
+      state: 'duplicate',
+      names: of('duplicate'),
+      text: 'The ledger has it more than once.',
+      next: [typed('repair')],
+    },
+    {
+      state: 'pending',
+      names: of('pending', 'failed', 'replacing'),
+      text: 'Not applied yet.',
+      next: [typed('up')],
+    },
+  ];
+  const told = found.filter(({ names }) => names.length > 0);
+  // While something does not fit, `up` would be refused.
+  return told.length > 1 ? told.filter((remark) => remark.state !== 'pending') : told;
+}

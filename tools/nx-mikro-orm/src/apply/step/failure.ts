@@ -1,0 +1,100 @@
+import type { DatabaseError } from 'pg';
+import { isProblem, problem, type Problem } from '../../errors.ts';
+import type { Step } from '../../history/revision.ts';
+import { blockerLine, endingOf, type Blocker } from './blockers.ts';
+import { passingState } from './retry.ts';
+
+/** What went wrong in a step, where. The cause is what the server or the connection said. */
+export class StepFailure extends Error {
+  readonly step: Step;
+  readonly sql: string | undefined;
+  /** Which statement, from 1. */
+  readonly statement: number | undefined;
+  /** The commit was asked for, so that only the server knows. */
+  readonly committing: boolean;
+
+  constructor(step: Step, cause: unknown, where: { sql?: string; statement?: number; committing?: boolean } = {}) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'StepFailure';
+    this.step = step;
+    this.sql = where.sql;
+    this.statement = where.statement;
+    this.committing = where.committing ?? false;
+  }
+
+  /** PostgreSQL's code of what went wrong; undefined when it was not the server that said so. */
+  get sqlstate(): string | undefined {
+    const { code } = this.cause as { code?: unknown };
+    return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  }
+}
+
+/** Names the step for an error; what already does is left as it is. */
+export const failureOf = (
+  step: Step,
+  error: unknown,
+  where: ConstructorParameters<typeof StepFailure>[2] = {},
+): Error => (error instanceof StepFailure || isProblem(error) ? error : new StepFailure(step, error, where));
+
+/** The step that an error is about, where it says so. */
+export function stepOf(error: unknown): Step | undefined {
+  if (error instanceof StepFailure) return error.step;
+  return error instanceof Error && error.cause !== undefined ? stepOf(error.cause) : undefined;
+}
+
+/**
+ * Whether an error means that the connection is gone: SQLSTATE class 08, 57P01 admin_shutdown, 57P02 crash_shutdown,
+ * 25P03 idle_in_transaction_session_timeout, an error of the socket, or pg's own words for an end without a reason.
+ */
+export function isCut(error: unknown): boolean {
+  for (
+    let at = error as { code?: unknown; message?: unknown; cause?: unknown } | undefined;
+    at;
+    at = at.cause as typeof at
+  ) {
+    const code = typeof at.code === 'string' ? at.code : '';
+    if (/^(08...|57P0[123]|25P03|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|ECONNABORTED)$/.test(code)) return true;
+    if (
+      /connection terminated|client has encountered a connection error|connection ended|not queryable/i.test(
+        typeof at.message === 'string' ? at.message : '',
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+/** The problem that a person is told: the revision, the statement, the server's words, and who was in the way. */
+export function problemOf(
+  failure: StepFailure,
+  seen: { blockers: Blocker[]; spentMs: number; kept: string | undefined },
+): Problem {
+  const { step, sql, cause } = failure;
+  const { code, message, detail, hint, position } = cause as DatabaseError;
+  const before = sql?.slice(0, Number(position ?? 1) - 1);
+  const facts = {
+    name: step.revision.name,
+    path: step.revision.path,
+    direction: step.direction,
+    sqlstate: failure.sqlstate ?? (typeof code === 'string' ? code : undefined),
+    message: [message, detail, hint].filter(Boolean).join(' '),
+    statement: sql === undefined ? undefined : shortened(sql, before?.split('\n').length ?? 1),
+    ...(seen.kept !== undefined && { kept: seen.kept }),
+  };
+  if (passingState(cause) === undefined) return problem('step-failed', facts, failure);
+  const blockers = seen.blockers.map((blocker) => ({ line: blockerLine(blocker), ending: endingOf(blocker) }));
+  return problem('lock-timeout', { ...facts, blockers, spentMs: seen.spentMs }, failure);
+}
+
+/** The line of the statement that the server points at, with a little around it. */
+function shortened(sql: string, line: number): string {
+  const lines = sql.split('\n').slice(Math.max(0, line - 2), line + 2);
+  return lines.map((text) => (text.length > 200 ? `${text.slice(0, 200)}…` : text)).join('\n');
+}
+
+/** What the caller should report of an error: the SQLSTATE and the sentence. */
+export const said = (error: unknown): { sqlstate: string | undefined; message: string } => {
+  const facts = isProblem(error) ? (error.facts as { sqlstate?: string }) : undefined;
+  const own = error instanceof StepFailure ? error.sqlstate : undefined;
+  return { sqlstate: facts?.sqlstate ?? own, message: error instanceof Error ? error.message : String(error) };
+};

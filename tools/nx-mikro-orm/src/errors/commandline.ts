@@ -1,0 +1,50 @@
+import { entry, list, typed } from './entry.ts';
+
+/** The command line and the configuration. */
+export const commandline = {
+  'unknown-command': entry<{ command: string; nearest: string[] }>(
+    'usage',
+    (f) =>
+      `There is no command "${f.command}".${f.nearest.length ? ` Did you mean ${f.nearest.join(' or ')}?` : ''} Nothing was run.`,
+    () => ['npx nx-mikro-orm --help'],
+  ),
+  'bad-option': entry<{ command: string; detail: string }>(
+    'usage',
+    (f) => `${f.detail} Nothing was run.`,
+    (f) => [`npx nx-mikro-orm ${f.command} --help`],
+  ),
+  'config-missing': entry<{ from: string }>(
+    'usage',
+    (f) => `No migrations.config.ts was found at or above ${f.from}, nor in a package of its workspace.`,
+    () => ['npx nx-mikro-orm <command> --config path/to/migrations.config.ts'],
+  ),
+  'config-ambiguous': entry<{ found: string[] }>(
+    'usage',
+    (f) => `This workspace has several migrations projects:${list(f.found)}`,
+    (f) => [`npx nx-mikro-orm <command> --config ${f.found[0] ?? ''}`],
+  ),
+  'config-invalid': entry<{ file: string; mistakes: string[] }>(
+    'usage',
+    (f) => `${f.file} cannot be used:${list(f.mistakes)}`,
+  ),
+  'orm-config-broken': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `The MikroORM configuration that ${f.file} points at cannot be used: ${f.detail} Nothing was run.`,
+  ),
+  'psql-missing': entry<{ detail: string }>(
+    'failed',
+    (f) => `psql could not be started (${f.detail}).`,
+    () => [typed('inspect'), 'install the PostgreSQL client, for instance: apt-get install postgresql-client'],
+  ),
+  'unknown-table': entry<{ table: string; database: string; nearest: string[] }>(
+    'usage',
+    (f) =>
+      `${f.database} has no table "${f.table}".${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    () => [typed('inspect')],
+  ),
+  'reason-missing': entry<{ command: string; option: string }>(
+    'usage',
+    (f) => `${f.option} overrules what was found, so the journal has to know why. Nothing was changed.`,
+    (f) => [`${typed(f.command)} ${f.option} --reason "…"`],
+  ),
+} as const;

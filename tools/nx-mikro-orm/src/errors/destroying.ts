@@ -1,0 +1,21 @@
+import { entry, list, typed, word } from './entry.ts';
+
+/** What would destroy something. */
+export const destroying = {
+  'fresh-foreign': entry<{ database: string }>(
+    'refused',
+    (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,
+    (f) => [`${typed('fresh')} --drop-everything-in ${f.database}`],
+  ),
+  'protected-database': entry<{ command: string; database: string; name: string; given: string | undefined }>(
+    'refused',
+    (f) =>
+      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
+    (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${word(f.name)}`],
+  ),
+  'data-loss': entry<{ command: string; database: string; lost: string; lines: string[] }>(
+    'refused',
+    (f) => `"${f.command}" would lose ${f.lost} in ${f.database}. Nothing was run.${list(f.lines)}`,
+    (f) => [`see the statements: ${typed(f.command)} --dry-run`, `${typed(f.command)} --accept-data-loss`],
+  ),
+} as const;

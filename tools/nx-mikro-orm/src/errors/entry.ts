@@ -1,0 +1,36 @@
+/** Exit codes of every command, documented in docs/commands.md. Nx flattens every failure to 1. */
+export const exits = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  differs: 3,
+  refused: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const;
+
+export type Exit = keyof typeof exits;
+
+export interface Entry<Facts> {
+  exit: Exit;
+  /** What was found, and what was not done. One or more lines. */
+  say: (facts: Facts) => string;
+  /** Commands or edits that lead out, most likely first. */
+  next: (facts: Facts) => string[];
+}
+
+/** One refusal or failure. */
+export const entry = <Facts>(
+  exit: Exit,
+  say: (facts: Facts) => string,
+  next: (facts: Facts) => string[] = () => [],
+): Entry<Facts> => ({ exit, say, next });
+
+/** Names, each on a line of its own. */
+export const list = (names: readonly string[]): string => names.map((name) => `\n  ${name}`).join('');
+
+/** How a command is typed in this workspace. */
+export const typed = (command: string): string => `npx nx run migrations:${command}`;
+
+/** A word as a shell takes it. */
+export const word = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

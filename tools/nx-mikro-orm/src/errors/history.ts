@@ -1,0 +1,80 @@
+import { entry, list, typed } from './entry.ts';
+
+/** The history: files, how they hang together, and what was asked for. */
+export const history = {
+  'revision-twice': entry<{ name: string; files: string[] }>(
+    'refused',
+    (f) => `Two files are the same revision ${f.name}; nothing was run:${list(f.files)}`,
+    (f) => [`delete the one that a compiler wrote: rm ${f.files[1] ?? ''}`],
+  ),
+  'revision-link-missing': entry<{
+    name: string;
+    place: string;
+    missing: string;
+    replacedBy: string | undefined;
+    nearest: string[];
+  }>(
+    'refused',
+    (f) =>
+      `${f.name} says that it revises "${f.missing}", and ${f.replacedBy ? `${f.replacedBy} stands in the place of that` : 'there is no such revision'}. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
+    (f) =>
+      f.replacedBy
+        ? [`let it follow: in ${f.place}, set \`static readonly revises = '${f.replacedBy}'\``]
+        : [
+            `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
+            `or mend the link in ${f.place}`,
+          ],
+  ),
+  'revision-cycle': entry<{ cycle: string[] }>(
+    'refused',
+    (f) =>
+      `These revisions revise each other in a circle, so that none can come first. Nothing was run.${list(f.cycle)}`,
+    () => ['mend one `static readonly revises` so that the chain has a beginning'],
+  ),
+  'two-heads': entry<{ heads: string[] }>(
+    'refused',
+    (f) => `The history has ${f.heads.length} heads, so "head" is ambiguous. Nothing was run.${list(f.heads)}`,
+    (f) => [
+      `let one follow the other: in ${f.heads.at(-1) ?? ''}, set \`static readonly revises = '${f.heads[0] ?? ''}'\``,
+      typed('history'),
+    ],
+  ),
+  'revision-broken': entry<{ name: string; place: string; detail: string }>(
+    'refused',
+    (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
+    (f) => [`mend ${f.place}, then type the same command again`],
+  ),
+  'unknown-target': entry<{ target: string; nearest: string[]; replacedBy?: string | undefined }>(
+    'usage',
+    (f) =>
+      f.replacedBy
+        ? `The revision "${f.target}" is gone: ${f.replacedBy} stands in its place. Nothing was run.`
+        : `There is no revision "${f.target}". Nothing was run.${f.nearest.length ? ` The nearest names are:${list(f.nearest)}` : ''}`,
+    (f) => (f.replacedBy ? [typed(`show ${f.replacedBy}`), typed('history')] : [typed('history')]),
+  ),
+  'ambiguous-target': entry<{ target: string; matching: string[] }>(
+    'usage',
+    (f) => `"${f.target}" could mean ${f.matching.length} revisions. Nothing was run.${list(f.matching)}`,
+    () => ['type more of the name'],
+  ),
+  'wrong-direction': entry<{ command: 'up' | 'down'; target: string }>(
+    'usage',
+    (f) => `"${f.command} ${f.target}" goes the other way. Nothing was run.`,
+    (f) => [typed(`${f.command === 'up' ? 'down' : 'up'} ${f.target}`)],
+  ),
+  'target-not-applied': entry<{ target: string }>(
+    'usage',
+    (f) => `${f.target} is not applied to this database, so there is no way down to it. Nothing was run.`,
+    () => [typed('current')],
+  ),
+  'revision-changed-meanwhile': entry<{ name: string; path: string }>(
+    'refused',
+    (f) => `${f.name} was written to while this command was reading the history. Nothing of it was run.\n  ${f.path}`,
+    () => ['type the same command again'],
+  ),
+  'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
+    'differs',
+    (f) => `${f.name}: ${f.stage}.${list(f.differences)}\n  ${f.path}`,
+    (f) => [`mend ${f.path}; where it is applied already, write a new revision instead`],
+  ),
+} as const;

@@ -1,0 +1,135 @@
+import { entry, list, typed } from './entry.ts';
+
+/** A row of the ledger, and what is known of it. */
+interface RowFacts {
+  name: string;
+  known: string;
+}
+
+const rows = (found: RowFacts[]): string => list(found.map(({ name, known }) => `${name}\n    ${known}`));
+
+/** How to find the files of rows that have none here. */
+const backTo = (missing: RowFacts[]): string[] => [
+  `find the commit that has it: git log --all --oneline -- '*${missing[0]?.name ?? ''}*'`,
+  'check out the branch that has it, and type the same command again',
+];
+
+/** The ledger against the history: what one database has, and this checkout does not say. */
+export const ledger = {
+  'revision-missing': entry<{ missing: RowFacts[]; renamed: { from: string; to: string }[] }>(
+    'refused',
+    (f) =>
+      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
+    (f) => [
+      ...f.renamed.map(
+        ({ from, to }) => `${to} means exactly the same: if it was renamed, ${typed('repair')} --renamed ${from}`,
+      ),
+      ...backTo(f.missing),
+      `take this database to what this checkout has (reverts by the statements in the ledger): ${typed('switch')}`,
+      `look at all that does not fit: ${typed('repair')}`,
+    ],
+  ),
+  'database-ahead': entry<{ missing: RowFacts[]; head: string }>(
+    'refused',
+    (f) =>
+      `The database is ahead of this checkout: ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied, and not in it. Nothing was run.${rows(f.missing)}`,
+    (f) => [
+      ...backTo(f.missing),
+      `take the database back to ${f.head} (reverts by the statements in the ledger): ${typed('switch')}`,
+    ],
+  ),
+  'revision-edited': entry<{ edited: (RowFacts & { path: string })[]; changes: string[] }>(
+    'refused',
+    (f) =>
+      `${f.edited.length === 1 ? 'A revision was' : `${f.edited.length} revisions were`} edited after being applied: a database that runs it now gets something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
+    (f) => [
+      `put it back: git log --oneline -- '${f.edited[0]?.path ?? ''}'`,
+      `move the change into a new revision: ${typed('create')}`,
+      `if this database has the change already: ${typed('repair')} --accept ${f.edited[0]?.name ?? ''} --reason "…"`,
+    ],
+  ),
+  'revision-late': entry<{ late: string; before: string; current: string; head: string }>(
+    'refused',
+    (f) =>
+      `${f.late} is not applied, but ${f.before}, which builds on it, is. Nothing was run: running it now could undo or clash with what came after.`,
+    (f) => [
+      `if its changes are in the database already: ${typed(`stamp ${f.current}`)}`,
+      `if they are not and do not clash with what came after: ${typed('up')} --late allow`,
+      `else let it follow the head: set its \`revises\` to '${f.head}' and give the file a newer name`,
+    ],
+  ),
+  'replaced-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
+    'refused',
+    (f) =>
+      `${f.name} replaces revisions of which this database has only ${f.applied.length}: it cannot be recorded in their place, nor run on top of them. Nothing was run. It lacks:${list(f.lacking)}`,
+    () => [
+      'bring this database to the old head first: check out the commit before the rebuild, and type the same command there',
+    ],
+  ),
+  'half-done': entry<{
+    name: string;
+    direction: 'up' | 'down';
+    wanted: 'up' | 'down' | undefined;
+    done: number;
+    since: Date;
+    by: string;
+    known: boolean;
+  }>(
+    'refused',
+    (f) =>
+      `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}: ${f.done} of its statements are done, the last try was on ${f.since.toISOString()}${f.by && ` by ${f.by}`}. It runs outside of a transaction, so they stay. Nothing was run.`,
+    (f) => [`finish it: ${typed(f.direction)}`, `or look at it: ${typed('repair')}`],
+  ),
+  'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
+    'refused',
+    (f) =>
+      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)'}`,
+    (f) => [
+      `see what was sent: ${typed('journal')} ${f.name}`,
+      `put the statements before the point of failure back in ${f.path}; those after it may be edited`,
+    ],
+  ),
+  'statement-unknown': entry<{ name: string; statement: number; sql: string; why: string; since: Date }>(
+    'refused',
+    (f) =>
+      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n  | ${f.sql.slice(0, 300)}`,
+    (f) => [
+      `look into the database, then if it did: ${typed('repair')} --took-effect ${f.name} --reason "…"`,
+      `if it did not: ${typed('repair')} --took-no-effect ${f.name} --reason "…"`,
+    ],
+  ),
+  'ledger-foreign': entry<{ table: string; absent: string[] }>(
+    'refused',
+    (f) => `The table ${f.table} is not a ledger: it has no column ${f.absent.join(', ')}. Nothing was changed.`,
+    () => ["name another table in migrations.config.ts: `table: 'my_schema.my_ledger'`"],
+  ),
+  'ledger-changed': entry<{ name: string; found: 'appeared' | 'disappeared' }>(
+    'refused',
+    (f) =>
+      `The ledger's row of ${f.name} ${f.found} while this ran, so somebody else is at work on this database without the lock. All of this step was rolled back.`,
+    () => [typed('status')],
+  ),
+  'stamp-differs': entry<{ target: string; database: string; differences: string[] }>(
+    'differs',
+    (f) =>
+      `The schema of ${f.database} is not what ${f.target} produces: ${f.differences.length} difference${f.differences.length === 1 ? '' : 's'}. The ledger was not changed.${list(f.differences)}`,
+    (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
+  ),
+  inconsistent: entry<{ count: number; first: string }>(
+    'differs',
+    (f) =>
+      `${f.count === 1 ? 'One thing does' : `${f.count} things do`} not fit${f.count === 1 ? '' : ', the first of them'}: ${f.first}`,
+    () => [typed('repair')],
+  ),
+  'repair-nothing': entry<{ flag: string; about: string; others: string[] }>(
+    'refused',
+    (f) =>
+      `There is nothing that --${f.flag} could mend about "${f.about}". Nothing was changed.${f.others.length ? ` It would be for:${list(f.others)}` : ''}`,
+    () => [typed('repair')],
+  ),
+  'repair-failed': entry<{ what: string; message: string; sqlstate: string | undefined }>(
+    'failed',
+    (f) => `${f.what} did not work: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}. It is as it was.`,
+    () => ['mend what it says, then type the same command again', typed('repair')],
+  ),
+} as const;

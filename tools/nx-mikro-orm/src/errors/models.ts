@@ -1,0 +1,56 @@
+import { entry, list, typed } from './entry.ts';
+
+/** The models and a new revision. */
+export const models = {
+  'no-entities': entry<{ file: string }>(
+    'usage',
+    (f) => `No entity is registered, so every table would look like one to drop. Nothing was compared.\n  ${f.file}`,
+    () => ['list your entities in `entities` of mikro-orm.config.ts'],
+  ),
+  'entity-not-registered': entry<{ lost: { file: string; entity: string }[] }>(
+    'usage',
+    (f) =>
+      `${f.lost.length === 1 ? 'An entity is' : `${f.lost.length} entities are`} not in the list \`entities\`, so its table would look like one to drop. Nothing was compared.${list(f.lost.map(({ file, entity }) => `${entity} in ${file}`))}`,
+    (f) => [`add ${f.lost.map(({ entity }) => entity).join(', ')} to \`entities\``],
+  ),
+  'model-file-broken': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `A model file cannot be loaded: ${f.detail}. Nothing was compared.\n  ${f.file}`,
+    (f) => [`mend ${f.file}`],
+  ),
+  'models-not-buildable': entry<{ detail: string }>(
+    'usage',
+    (f) => `PostgreSQL does not accept the tables that the models describe: ${f.detail}. Nothing was written.`,
+    () => [
+      'mend the model; a type or function that it uses comes from a revision: npx nx run migrations:create --empty -m "…"',
+    ],
+  ),
+  'question-open': entry<{ open: { question: string; flags: string[] }[] }>(
+    'usage',
+    (f) =>
+      `${f.open.length === 1 ? 'One question is' : `${f.open.length} questions are`} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
+    (f) => [`${typed('create')} ${f.open.map(({ flags }) => flags[0]).join(' ')} -m "…"`],
+  ),
+  'not-expressible': entry<{ differences: string[] }>(
+    'refused',
+    (f) =>
+      `The models differ from the history in something that MikroORM writes no statement for. No file was written.${list(f.differences)}`,
+    () => [`${typed('create')} --empty -m "…", and write it by hand`],
+  ),
+  'proof-failed': entry<{ stage: string; differences: string[] }>(
+    'failed',
+    (f) =>
+      `The new revision was rehearsed on scratch, and the proof failed: ${f.stage}. No file was written.${list(f.differences)}`,
+    () => [`${typed('create')} --empty -m "…", and write it by hand`],
+  ),
+  'bad-message': entry<{ detail: string }>(
+    'usage',
+    (f) => `${f.detail} No file was written.`,
+    () => [`${typed('create')} -m "Create invite_code table"`],
+  ),
+  'models-ahead': entry<{ head: string; differences: string[] }>(
+    'differs',
+    (f) => `The models are not what ${f.head} gives.${list(f.differences)}`,
+    () => [`${typed('create')} -m "…"`],
+  ),
+} as const;

@@ -1,0 +1,139 @@
+import { entry, list, typed } from './entry.ts';
+
+/** What the server said about a step whose connection was cut. */
+function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
+  if (outcome === 'unknown') return `What became of ${name} is not known yet: the server has not told.`;
+  const not = outcome === 'done' ? '' : 'not ';
+  return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
+}
+
+interface StoppedFacts {
+  /** Steps that were finished before. */
+  before: number;
+  /** The step that it was at, when there was one. */
+  name: string | undefined;
+  /** How many were in the same transaction. */
+  steps: number;
+  direction: 'up' | 'down';
+  outcome: 'rolled-back' | 'done' | 'partly' | 'unknown';
+  /** Of a revision outside of a transaction: how many statements are done, and which one was cut off. */
+  done?: number | undefined;
+  statement?: number | undefined;
+  sql?: string | undefined;
+}
+
+/** What an interrupted run leaves. */
+function stopped(f: StoppedFacts): string {
+  const did = f.direction === 'up' ? 'applied' : 'reverted';
+  const before = f.before ? ` What was ${did} before stays: ${f.before} revision${f.before === 1 ? '' : 's'}.` : '';
+  if (f.name === undefined) return `No revision was cut off.${before}`;
+  const which = f.steps > 1 ? `${f.name} and ${f.steps - 1} more` : f.name;
+  switch (f.outcome) {
+    case 'rolled-back':
+      return `${which} was rolled back: nothing of it is left.${before}`;
+    case 'done':
+      return `${which} was ${did} all the same: it was finished in that moment.${before}`;
+    case 'partly': {
+      const done = `${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}`;
+      const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
+      const sql = f.sql === undefined ? ' ' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`;
+      return `${which} runs outside of a transaction: ${done}${cut}.${sql}The next \`${f.direction}\` finds out what is left of that, and continues there.${before}`;
+    }
+    default:
+      return `The server has not ended ${which} yet: the next \`${f.direction}\` waits for that, and finds out what became of it.${before}`;
+  }
+}
+
+interface StepFacts {
+  name: string;
+  path: string;
+  direction: 'up' | 'down';
+  sqlstate: string | undefined;
+  message: string;
+  /** The lines of SQL that the server points at. */
+  statement: string | undefined;
+  /** What of the failed step stayed in the database; undefined when nothing did. */
+  kept?: string;
+}
+
+/** A run: the lock, and the steps. */
+export const running = {
+  'lock-held': entry<{ holder: string; waitedMs: number }>(
+    'refused',
+    (f) =>
+      `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
+    () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
+  ),
+  'session-lives': entry<{ backend: number; since: Date }>(
+    'refused',
+    (f) =>
+      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still at work in the server. Nothing was changed.`,
+    (f) => [
+      'wait for it, then type the same command again',
+      `to end it: ${typed('psql')} "select pg_terminate_backend(${f.backend})"`,
+    ],
+  ),
+  'lock-lost': entry<object>(
+    'failed',
+    () =>
+      'The connection that holds the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
+    () => ['type the same command again: it goes on where this one stopped'],
+  ),
+  'connection-lost': entry<{
+    database: string;
+    name: string | undefined;
+    direction: 'up' | 'down';
+    message: string;
+    sqlstate: string | undefined;
+    outcome: 'done' | 'not-done' | 'unknown';
+  }>(
+    'failed',
+    (f) =>
+      `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${becameOf({ ...f, name: f.name })}` : ''} Nothing more was run.`,
+    () => ['type the same command again: it goes on where this one stopped'],
+  ),
+  interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
+  'run-stopped': entry<StoppedFacts>('interrupted', stopped, () => [
+    'type the same command again: it goes on where this one stopped',
+  ]),
+  'step-failed': entry<StepFacts>(
+    'failed',
+    (f) =>
+      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    (f) => [`mend ${f.path}, then type the same command again`],
+  ),
+  'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
+    'failed',
+    (f) =>
+      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    (f) => [
+      ...f.blockers.map(({ ending }) => `to end it: ${typed('psql')} "${ending}"`),
+      `type the same command again; or try longer: ${typed(f.direction)} --retry-for 600`,
+    ],
+  ),
+  'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
+    'refused',
+    (f) =>
+      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
+    () => [
+      'take it out: a revision and its row in the ledger commit together',
+      'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',
+    ],
+  ),
+  'transaction-ended': entry<{ name: string; path: string }>(
+    'failed',
+    (f) =>
+      `${f.name} ended the transaction that it ran in, from its code: what came before that was committed, what came after was not, and it is not in the ledger.\n  ${f.path}`,
+    (f) => [`take the commit or rollback out of ${f.path}`, typed('repair')],
+  ),
+  'not-atomic': entry<{ name: string }>(
+    'usage',
+    (f) => `--atomic runs everything in one transaction, and ${f.name} cannot run in one. Nothing was run.`,
+    () => [typed('up')],
+  ),
+  irreversible: entry<{ name: string; reason: string }>(
+    'refused',
+    (f) => `${f.name} has no down()${f.reason ? `: ${f.reason}` : ''}. It was not reverted.`,
+    () => ['write its down(), or leave it applied'],
+  ),
+} as const;
