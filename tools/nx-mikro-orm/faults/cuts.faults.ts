@@ -2,6 +2,7 @@ import { atEveryStatement } from './apparatus/matrix.ts';
 import { exits, type Runner } from './apparatus/runner.ts';
 import type { Wire } from './apparatus/proxy.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
+import { thorough } from './apparatus/thorough.ts';
 
 const cut = {
   title: 'The connection is cut',
@@ -11,7 +12,7 @@ const cut = {
   },
 };
 
-atEveryStatement(cut, 'transactional', ['before', 'during']);
-atEveryStatement(cut, 'bare', ['before', 'again', 'during', 'answered']);
+atEveryStatement(cut, 'transactional', thorough ? ['before', 'during'] : ['during']);
+atEveryStatement(cut, 'bare', thorough ? ['before', 'again', 'during', 'answered'] : ['again', 'during', 'answered']);
 
 passwordStaysHidden();

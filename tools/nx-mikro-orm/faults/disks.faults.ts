@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { inCase, type Case } from './apparatus/case.ts';
 import { noDisk, smallDisk } from './apparatus/disk.ts';
 import { exits } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
+import { ownServer, type OwnServer } from './apparatus/server.ts';
 
 const fill = `select n, repeat('x', 1000) as filler from generate_series(1, 5000) n`;
 
@@ -15,48 +16,60 @@ async function withTable(the: Case) {
 
 const log = (the: Case) => the.values('select what from log');
 
-describe('The disk is full (53100)', { skip: noDisk, concurrency: 2 }, () => {
+describe('The disk is full (53100)', { skip: noDisk }, () => {
+  let server: OwnServer;
+  before(async () => {
+    server = await ownServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
   it('in a transaction: exit 1, all of the revision is rolled back, and with more room the next up ends well', async () => {
-    await using disk = await smallDisk(3);
-    await inCase(async (the) => {
-      await withTable(the);
-      the.write('full', {
-        up: [`insert into log (what) values ('once')`, `create table more tablespace ${disk.tablespace} as ${fill}`],
-      });
-      const ended = await the.run('up');
-      exits(ended, 1);
-      assert.match(ended.said, /53100/);
-      assert.deepEqual(await log(the), []);
-      disk.resize(64);
-      exits(await the.run('up'), 0);
-      assert.deepEqual(await log(the), ['once']);
-      assert.equal(await the.value('select count(*)::int from more'), 5000);
-    })();
+    await using disk = await smallDisk(server, 3);
+    await inCase(
+      async (the) => {
+        await withTable(the);
+        the.write('full', {
+          up: [`insert into log (what) values ('once')`, `create table more tablespace ${disk.tablespace} as ${fill}`],
+        });
+        const ended = await the.run('up');
+        exits(ended, 1);
+        assert.match(ended.said, /53100/);
+        assert.deepEqual(await log(the), []);
+        disk.resize(64);
+        exits(await the.run('up'), 0);
+        assert.deepEqual(await log(the), ['once']);
+        assert.equal(await the.value('select count(*)::int from more'), 5000);
+      },
+      { server },
+    )();
   });
 
   it('while an index is built concurrently: exit 1, and with more room the next up builds it, and repeats nothing', async () => {
-    await using disk = await smallDisk(3);
-    await inCase(async (the) => {
-      await withTable(the);
-      the.write('full', {
-        transactional: false,
-        up: [
-          `insert into log (what) values ('once')`,
-          `create index concurrently long_n on long (n) with (fillfactor = 10) tablespace ${disk.tablespace}`,
-        ],
-      });
-      const ended = await the.run('up');
-      exits(ended, 1);
-      assert.match(ended.said, /53100/);
-      disk.resize(256);
-      exits(await the.run('up'), 0);
-      assert.deepEqual(await log(the), ['once']);
-      assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'long'::regclass`), [true]);
-    })();
+    await using disk = await smallDisk(server, 3);
+    await inCase(
+      async (the) => {
+        await withTable(the);
+        the.write('full', {
+          transactional: false,
+          up: [
+            `insert into log (what) values ('once')`,
+            `create index concurrently long_n on long (n) with (fillfactor = 10) tablespace ${disk.tablespace}`,
+          ],
+        });
+        const ended = await the.run('up');
+        exits(ended, 1);
+        assert.match(ended.said, /53100/);
+        disk.resize(256);
+        exits(await the.run('up'), 0);
+        assert.deepEqual(await log(the), ['once']);
+        assert.deepEqual(await the.values(`select indisvalid from pg_index where indrelid = 'long'::regclass`), [true]);
+      },
+      { server },
+    )();
   });
 
   it('for the ledger and the journal too: exit 1, and with more room everything is applied once', async () => {
-    await using disk = await smallDisk(64);
+    await using disk = await smallDisk(server, 64);
     await inCase(
       async (the) => {
         the.write('log', { up: ['create table log (n serial, what text)', `insert into log (what) values ('once')`] });
@@ -68,7 +81,7 @@ describe('The disk is full (53100)', { skip: noDisk, concurrency: 2 }, () => {
         exits(await the.run('up'), 0);
         assert.deepEqual(await log(the), ['once']);
       },
-      { tablespace: disk.tablespace },
+      { server, tablespace: disk.tablespace },
     )();
   });
 });

@@ -61,7 +61,7 @@ await orm.close();
       const ended = await the.run('up');
       exits(ended, [0, 4]);
       const status = await the.run('status', '--check');
-      assert.match(ended.said + status.said, new RegExp(`${a}[^\\n]*twice|twice[^\\n]*\\s*${a}`));
+      assert.match(ended.said + status.said, new RegExp(`duplicate +${a}|${a}[^\\n]*twice`));
       if (ended.exit === 0) assert.deepEqual(await tables(the), ['a', 'b', 'c']);
       const said = (await the.run('repair')).said;
       assert.match(said, new RegExp(a));

@@ -10,9 +10,12 @@ import { startProxy } from './apparatus/proxy.ts';
 import { exits } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
 import { ownServer, portOf, type OwnServer } from './apparatus/server.ts';
+import { thorough } from './apparatus/thorough.ts';
 import { assertOnce, bare, ground, transactional, type Statement } from './apparatus/twelve.ts';
 
-// One server for both lists below: it is killed when every runner has come to its point.
+/** Before which statements, or while which run, the server is killed. */
+const moments = thorough ? (['before', 'during'] as const) : (['during'] as const);
+
 for (const kind of ['transactional', 'bare'] as const) {
   const statements = kind === 'bare' ? bare : transactional;
   const title = `The server is killed; twelve statements ${kind === 'bare' ? 'outside of' : 'in'} a transaction`;
@@ -23,52 +26,63 @@ for (const kind of ['transactional', 'bare'] as const) {
       transactional: kind === 'transactional',
     });
     const points = statements.flatMap((statement, at) =>
-      (['before', 'during'] as const).map((when) => ({ statement, when, number: at + 1 })),
+      moments.map((when) => ({ statement, when, number: at + 1, open: new AsyncDisposableStack() })),
     );
     let server: OwnServer;
-    let cases: (Case | Error)[] = [];
+    /** What came of each point: its case, with a runner that is over, or why there is none. */
+    let reached: (Case | Error)[] = [];
 
+    // Killed once, when every runner has come to its point.
     before(async () => {
       server = await ownServer();
       const { like } = await makeTemplate(server, ground);
-      const reached = await atMost(4, points, ({ statement, when }) =>
-        reach(server, { like, project }, statement, when).catch((error: unknown) => error as Error),
+      const waiting = await atMost(4, points, (point) =>
+        reach(server, { like, project }, point).catch((error: unknown) => error as Error),
       );
       await server.kill(kind === 'bare' ? 'SIGKILL' : 'SIGQUIT');
-      for (const point of reached) if (!(point instanceof Error)) await point.over();
       await server.start();
-      cases = reached.map((point) => (point instanceof Error ? point : point.the));
+      reached = await Promise.all(
+        waiting.map(async (each) =>
+          each instanceof Error ? each : each.over().catch((error: unknown) => error as Error),
+        ),
+      );
     });
     after(async () => {
+      for (const { open } of points) await open.disposeAsync();
       await server[Symbol.asyncDispose]();
       removeProject(project);
     });
 
     for (const [at, { statement, when, number }] of points.entries())
       it(`${when === 'before' ? 'before' : 'while it runs:'} ${number} ${statement.sql.split('\n')[0]}`, async () => {
-        const the = cases[at];
+        const the = reached[at];
         if (the === undefined || the instanceof Error) assert.fail(the);
         await converge(the, name, { untraceable: statement.untraceable });
         await assertOnce(the.database, name);
-        await the[Symbol.asyncDispose]();
       });
   });
 }
 
+interface Point {
+  statement: Statement;
+  when: (typeof moments)[number];
+  /** What ends with the list of cases. */
+  open: AsyncDisposableStack;
+}
+
 /** Brings a runner to a point on the server that is going to be killed; `over` awaits its failure. */
-async function reach(server: OwnServer, options: object, { sql, gate }: Statement, when: 'before' | 'during') {
-  const the = await openCase({ server, ...options });
-  const proxy = await startProxy(server.port);
+async function reach(server: OwnServer, options: object, { statement: { sql, gate }, when, open }: Point) {
+  const the = open.use(await openCase({ server, ...options }));
+  const proxy = open.use(await startProxy(server.port));
   const stop = when === 'before' ? proxy.stopAt(sql, 'before') : undefined;
   if (when === 'during') await closeGate(the.database, gate);
-  const runner = the.start(['up', '--lock-timeout', '50', '--retry-for', '50'], { port: proxy.port });
+  const runner = the.start(['up', '--lock-timeout', '100'], { port: proxy.port, patience: 200 });
   await runner.until<unknown>(stop ?? waitsFor(the.database, sql.split('\n')[0] ?? ''));
   const over = async () => {
-    const ended = await runner.ended;
-    await proxy[Symbol.asyncDispose]();
-    exits(ended, [1, 5], 'the runner whose server was killed');
+    exits(await runner.ended, [1, 5], 'the runner whose server was killed');
+    return the;
   };
-  return { the, over };
+  return { over };
 }
 
 describe('The server is restarted', () => {

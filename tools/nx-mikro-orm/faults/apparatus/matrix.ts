@@ -30,12 +30,7 @@ const words: Record<When, string> = {
 };
 
 /** Registers the cases of one fault for the revision in a transaction, or for the one outside of it. */
-export function atEveryStatement(
-  fault: Fault,
-  kind: 'transactional' | 'bare',
-  moments: readonly When[],
-  skip: (statement: Statement, number: number, when: When) => string | false = () => false,
-): void {
+export function atEveryStatement(fault: Fault, kind: 'transactional' | 'bare', moments: readonly When[]): void {
   const statements = kind === 'bare' ? bare : transactional;
   const title = `${fault.title}; twelve statements ${kind === 'bare' ? 'outside of a transaction' : 'in a transaction'}`;
   void describe(title, { concurrency: 4 }, () => {
@@ -55,17 +50,13 @@ export function atEveryStatement(
     });
     for (const [at, statement] of statements.entries())
       for (const when of moments.filter((each) => each !== 'again' || statement.untraceable))
-        void it(
-          `${words[when]} ${at + 1} ${statement.sql.split('\n')[0]}`,
-          { skip: skip(statement, at + 1, when) },
-          () =>
-            inCase(async (the) => {
-              const next = await strikeAt(the, statement, when, fault, at % 2 === 0);
-              if (kind === 'transactional' && !next) await assertNothing(the.database);
-              await converge(the, name, { untraceable: statement.untraceable, ...(next && { first: next.ended }) });
-              await assertOnce(the.database, name);
-            }, options)(),
-        );
+        void it(`${words[when]} ${at + 1} ${statement.sql.split('\n')[0]}`, () =>
+          inCase(async (the) => {
+            const next = await strikeAt(the, statement, when, fault, at % 2 === 0);
+            if (kind === 'transactional' && !next) await assertNothing(the.database);
+            await converge(the, name, { untraceable: statement.untraceable, ...(next && { first: next.ended }) });
+            await assertOnce(the.database, name);
+          }, options)());
   });
 }
 
