@@ -129,7 +129,7 @@ async function underLock(project: Project, place: Place, options: RunOptions): P
   const waitMs = options.lockWaitMs ?? 60_000;
   const { tell } = telling(options.onEvent);
   const onWaiting = (holder: string, waitedMs: number) => tell({ type: 'waiting', holder, waitedMs });
-  return withLock(project, { url, waitMs, doing, onWaiting }, async (lock) => {
+  return withLock(project, { url, shown: target.shown, waitMs, doing, onWaiting }, async (lock) => {
     const { perform } = await import('./perform.ts');
     return perform(project, place, { lock, session }, options);
   });

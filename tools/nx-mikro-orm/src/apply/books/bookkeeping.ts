@@ -44,7 +44,7 @@ export async function withBookkeeping<T>(
 ): Promise<T> {
   const url = urlOf(target, client);
   const session = await openSession(client, { url, shown: target.shown, doing });
-  const waiting = { url, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
+  const waiting = { url, shown: target.shown, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
   return withLock(project, waiting, async (lock) => {
     await insistOnQuiet(lock.client, project);
     for (const sql of [...session.prelude, ownPath({ local: false })]) await client.query(sql);

@@ -134,7 +134,7 @@ const isUnreachable = (error: unknown): boolean =>
   ['ECONNREFUSED', 'ECONNRESET', '28P01', '28000', '57P03', '57P01'].includes((error as DatabaseError).code ?? '');
 
 /** Translates a failure to connect; SQLSTATE classes per PostgreSQL's appendix A. */
-export function connectionProblem(error: unknown, to: Target): Problem {
+export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'embedded'>): Problem {
   const { code = '', message } = error as DatabaseError;
   const facts = { database: to.shown, detail: message, embedded: to.embedded };
   if (code.startsWith('28')) return problem('login-refused', facts, error);

@@ -14,12 +14,24 @@ export interface Session {
   prelude: string[];
 }
 
+/** What a revision may set for itself that must not reach our bookkeeping; deferred triggers want it back at COMMIT. */
+const ofRevision = ['session_authorization', 'role', 'search_path', 'statement_timeout'] as const;
+
+const put = (settings: string[]): string =>
+  `select ${settings.map((setting) => `pg_catalog.set_config(${setting}, true)`).join(', ')}`;
+
 /**
- * For the rest of a transaction, what a revision set for itself is put aside: another role, path or time limit must not
- * reach what we write into ledger and journal.
+ * For what comes next in a transaction, what a revision set for itself is put aside: another role, path or time limit must
+ * not reach what we write into ledger and journal.
  */
 export const asOurselves =
+  `${put(ofRevision.map((name) => `'nx_mikro_orm.${name}', pg_catalog.current_setting('${name}')`))}; ` +
   'set local session authorization default; set local role none; set local search_path = pg_catalog; set local statement_timeout = 0';
+
+/** Before COMMIT, which runs deferred triggers: they are the revision's, and find what {@link asOurselves} put aside. */
+export const asRevision = put(
+  ofRevision.map((name) => `'${name}', pg_catalog.current_setting('nx_mikro_orm.${name}')`),
+);
 
 /** How long the runner may stay idle inside a transaction before the server ends it, with its locks. Milliseconds. */
 const idleInTransactionMs = 300_000;
