@@ -138,7 +138,6 @@ function sessionOf({ pid, application, state, age, query }: Blocker): string {
   return `process ${pid} (${[application, doing].filter(Boolean).join(', ')})`;
 }
 
-
 /** Shows a run while it goes on: lines that stay, and one that passes, brought up to date every second. */
 export function live(report: Report): { onEvent: OnEvent; stop: () => void } {
   let current: Current | undefined;
