@@ -142,13 +142,20 @@ export function remarksOn(look: Look, rows: readonly StatusRow[]): Remark[] {
       next: [typed('repair')],
     },
     {
+      state: 'replacing',
+      names: of('replacing'),
+      text: 'The next `up` records it in the place of those that it replaces, and runs nothing of it.',
+      next: [typed('up')],
+    },
+    {
       state: 'pending',
-      names: of('pending', 'failed', 'replacing'),
+      names: of('pending', 'failed'),
       text: 'Not applied yet.',
       next: [typed('up')],
     },
   ];
   const told = found.filter(({ names }) => names.length > 0);
   // While something does not fit, `up` would be refused.
-  return told.length > 1 ? told.filter((remark) => remark.state !== 'pending') : told;
+  const hindered = told.filter(({ state }) => state !== 'pending' && state !== 'replacing');
+  return hindered.length > 0 ? hindered : told;
 }
