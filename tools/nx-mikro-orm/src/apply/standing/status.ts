@@ -1,5 +1,6 @@
 import { typed } from '../../errors.ts';
 import { everyName } from '../../history/everything.ts';
+import { halfRebuilt } from '../../history/graph.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Applied } from '../../history/state.ts';
 import type { Look } from './look.ts';
@@ -95,13 +96,16 @@ export function remarksOn(look: Look, rows: readonly StatusRow[]): Remark[] {
   const { history, state, half } = look;
   const of = (...states: RevisionState[]) => rows.filter((row) => states.includes(row.state)).map(({ name }) => name);
   const ahead = state.ahead.length > 0 && state.ahead.length === state.missing.length;
+  const rebuilt = halfRebuilt(history);
   const going = new Set(half.map(({ direction }) => direction));
   const found: Remark[] = [
     {
       state: 'two-heads',
       names: history.heads.length > 1 ? history.heads : [],
-      text: `The history has ${history.heads.length} heads: let one of them revise the other.`,
-      next: [typed('heads')],
+      text: rebuilt
+        ? `A rebuild was interrupted half-way, or a merge has brought back what ${rebuilt.name} replaces.`
+        : `The history has ${history.heads.length} heads: let one of them revise the other.`,
+      next: [typed(rebuilt ? 'rebuild' : 'heads')],
     },
     {
       state: 'half-done',
