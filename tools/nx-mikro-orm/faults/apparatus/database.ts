@@ -120,7 +120,7 @@ export async function openDatabase(
     },
   };
   // Up to PostgreSQL 14 everybody may create in `public`; from 15 on its owner may, who is the database's.
-  await database.execute('alter schema public owner to pg_database_owner');
+  await database.execute('alter schema public owner to pg_database_owner; revoke create on schema public from public');
   return database;
 }
 

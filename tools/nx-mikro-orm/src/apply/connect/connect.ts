@@ -156,3 +156,14 @@ export function urlOf(target: Target, client: Client): string {
   url.port = String(client.port);
   return url.href;
 }
+
+/** Is this an address on the embedded PostgreSQL of the workspace, whoever gave it? Starts nothing. */
+export async function isEmbedded(project: Pick<Project, 'workspace'>, url: string): Promise<boolean> {
+  const server = (await embedded()).knownServer(project.workspace);
+  if (!server) return false;
+  const placeOf = (text: string) => {
+    const { username, password } = new URL(text);
+    return [target(text, false).shown, username, password].join(' ');
+  };
+  return placeOf(url) === placeOf(server.url(target(url, false).database));
+}
