@@ -58,7 +58,6 @@ export async function openSession(
   const { pid = 0, version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
   if (standby || readonly === 'on') throw problem('read-only-database', { database: options.shown, standby });
   await insistOnOwnSession(client, pid, options);
-  await client.query(ownPath({ local: false }));
   const notices = await client.query('set client_connection_check_interval = 2000').then(
     () => true,
     // 22023 invalid_parameter_value: the server's platform cannot tell.
@@ -73,5 +72,8 @@ export async function openSession(
     ...(version >= 170000 ? ['transaction_timeout = 0'] : []),
     ...(notices ? ['client_connection_check_interval = 2000'] : []),
   ];
-  return { client, backend: pid, version, prelude: ['discard all', settings.map((one) => `set ${one}`).join('; ')] };
+  const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
+  // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
+  await Promise.all([...prelude, ownPath({ local: false })].map((sql) => client.query(sql)));
+  return { client, backend: pid, version, prelude };
 }
