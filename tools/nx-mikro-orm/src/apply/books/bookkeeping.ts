@@ -6,7 +6,7 @@ import { urlOf, type Target } from '../connect/connect.ts';
 import { lives } from '../ending/cut.ts';
 import { earlierIn } from '../resume/earlier.ts';
 import { ensureJournal, journalOf, readOpen } from './journal.ts';
-import { ensureLedger } from './ledger.ts';
+import { ensureLedger } from './ledger-table.ts';
 import { withLock } from '../lock.ts';
 import { provenanceOf } from './provenance.ts';
 import { asOurselves, openSession } from '../connect/session.ts';
