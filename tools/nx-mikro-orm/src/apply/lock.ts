@@ -5,6 +5,7 @@ import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { open } from './connect/connect.ts';
+import { ask, ownPath } from './connect/own-path.ts';
 
 export interface LockOptions {
   url: string;
@@ -44,12 +45,14 @@ export async function withLock<T>(
   client.on('error', () => (lost = true));
   try {
     const { rows } = await client.query<{ pid: number; since: string }>(
-      `select pid, backend_start::text as since, set_config('application_name', $1, false),
-         set_config('idle_session_timeout', '0', false), set_config('statement_timeout', '0', false)
-       from pg_catalog.pg_stat_get_activity(pg_backend_pid())`,
+      `select pid, pg_catalog.timestamptz_out(backend_start) as since,
+         pg_catalog.set_config('application_name', $1, false), pg_catalog.set_config('idle_session_timeout', '0', false),
+         pg_catalog.set_config('statement_timeout', '0', false)
+       from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())`,
       [nameOf(options.doing)],
     );
     const session = rows[0] ?? { pid: 0, since: 'infinity' };
+    await client.query(ownPath({ local: false }));
     const key = lockKey(project);
     await acquire(client, key, options);
     return await work({
@@ -57,8 +60,10 @@ export async function withLock<T>(
       insist: () => {
         if (lost) throw problem('lock-lost', {});
       },
-      // Its session lives, so it holds: nothing here ever unlocks. Asking pg_locks would cost four times as much.
-      held: `exists (select from pg_catalog.pg_stat_get_activity(${session.pid}) a where a.backend_start = '${session.since}')`,
+      // Its session lives, so it holds: nothing here ever unlocks. Asking pg_locks would cost four times as much. To a role
+      // that a revision has set, the server may not show since when it lives.
+      held: `exists (select from pg_catalog.pg_stat_get_activity(${session.pid}) a
+        where coalesce(a.backend_start operator(pg_catalog.=) '${session.since}', true))`,
     });
   } finally {
     // The lock goes with the connection, also when that was cut.
@@ -117,13 +122,14 @@ export const holderNow = (client: Client, project: Project): Promise<Holder | un
   holderOf(client, lockKey(project));
 
 async function holderOf(client: Client, key: string): Promise<Holder | undefined> {
-  const { rows } = await client.query<{
+  const rows = await ask<{
     name: string | null;
     pid: number;
     since: Date | null;
     query: string | null;
     seconds: number;
   }>(
+    client,
     `select a.application_name as name, l.pid, a.backend_start as since, w.query, w.seconds
      from pg_locks l left join pg_stat_activity a using (pid)
      left join lateral (

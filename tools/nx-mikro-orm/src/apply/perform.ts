@@ -6,6 +6,7 @@ import type { Step } from '../history/revision.ts';
 import { stateOf } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { afterFailure, type Booked } from './ending/aftermath.ts';
+import { ownPath } from './connect/own-path.ts';
 import { contentOf } from './content/content.ts';
 import { lives } from './ending/cut.ts';
 import { together } from './events/events.ts';
@@ -58,7 +59,8 @@ export async function perform(project: Project, place: Place, held: Held, option
     });
     const end = { event: 'end', durationMs: performance.now() - started } as const;
     // The last step may have left another role behind.
-    await Promise.all([client.query('discard all'), worker.books.journal.add(client, end)]);
+    const clean = [client.query('discard all'), client.query(ownPath({ local: false }))];
+    await Promise.all([...clean, worker.books.journal.add(client, end)]);
   } catch (error) {
     // Whoever interrupts it is told by stopWork.
     if (stopping) throw error;

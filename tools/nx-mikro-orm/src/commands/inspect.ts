@@ -1,4 +1,5 @@
 import { connectToRead, findTarget } from '../apply/connect/connect.ts';
+import { reading } from '../apply/connect/own-path.ts';
 import { table, tables } from '../catalogue/inspect.ts';
 import { detailLines, tableLines } from '../catalogue/lines.ts';
 import { problem } from '../errors.ts';
@@ -16,11 +17,11 @@ export default command({
     const client = await connectToRead(project, target);
     if (!client) return { json: { tables: [] }, lines: [`${target.shown} does not exist yet; \`up\` makes it.`] };
     try {
-      const all = await tables(client);
+      const all = await reading(client, () => tables(client));
       const [name] = args;
       if (name === undefined)
         return { json: { tables: all }, lines: all.length ? tableLines(all) : [`${target.shown} has no tables.`] };
-      const found = await table(client, name);
+      const found = await reading(client, () => table(client, name));
       if (!found)
         throw problem('unknown-table', {
           table: name,

@@ -57,14 +57,15 @@ function milliseconds({ doing, direction }: RunOptions, option: string, text: st
 }
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
-  const [{ connect }, { tables }, { tableLines: linesOf }] = await Promise.all([
+  const [{ connect }, { reading }, { tables }, { tableLines: linesOf }] = await Promise.all([
     import('../apply/connect/connect.ts'),
+    import('../apply/connect/own-path.ts'),
     import('../catalogue/inspect.ts'),
     import('../catalogue/lines.ts'),
   ]);
   const client = await connect(project);
   try {
-    return linesOf(await tables(client));
+    return linesOf(await reading(client, () => tables(client)));
   } finally {
     await client.end();
   }

@@ -5,6 +5,7 @@ import { problem } from '../../errors.ts';
 import { urlOf, type Target } from '../connect/connect.ts';
 import { lives } from '../ending/cut.ts';
 import { earlierIn } from '../resume/earlier.ts';
+import { ownPath } from '../connect/own-path.ts';
 import { ensureJournal, journalOf, readOpen } from './journal.ts';
 import { ensureLedger } from './ledger.ts';
 import { withLock } from '../lock.ts';
@@ -46,7 +47,7 @@ export async function withBookkeeping<T>(
   const waiting = { url, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
   return withLock(project, waiting, async (lock) => {
     await insistOnQuiet(lock.client, project);
-    for (const sql of session.prelude) await client.query(sql);
+    for (const sql of [...session.prelude, ownPath({ local: false })]) await client.query(sql);
     const books = async (): Promise<Books> => {
       const provenance = await provenanceOf(project.root);
       await ensureLedger(client, project);

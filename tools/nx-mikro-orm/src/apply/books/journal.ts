@@ -1,5 +1,6 @@
-import { escapeIdentifier, type Client, type DatabaseError } from 'pg';
+import { escapeIdentifier, escapeLiteral, type Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
+import { ask } from '../connect/own-path.ts';
 import type { Provenance } from './provenance.ts';
 
 /**
@@ -175,9 +176,9 @@ export const readJournal = (
   read(
     client,
     `select * from (
-       select * from ${table(project)} where $1::text is null or "revision" = $1 order by "id" desc limit $2) found
+       select * from ${table(project)} ${revision === undefined ? '' : `where "revision" = ${escapeLiteral(revision)}`}
+       order by "id" desc ${last === undefined ? '' : `limit ${last}`}) found
      order by "id"`,
-    [revision ?? null, last ?? null],
   );
 
 /** The rows that say which revisions are applied, oldest first: what the ledger should have come to. */
@@ -194,7 +195,7 @@ export async function countJournal(
   project: Project,
 ): Promise<{ revision: string | undefined; rows: number }[]> {
   const sql = `select "revision", count(*)::int as rows from ${table(project)} group by "revision" order by "revision"`;
-  return (await unlessAbsent(client.query<{ revision: string | null; rows: number }>(sql))).map(
+  return (await unlessAbsent(ask<{ revision: string | null; rows: number }>(client, sql))).map(
     ({ revision, rows }) => ({
       revision: revision ?? undefined,
       rows,
@@ -202,12 +203,12 @@ export async function countJournal(
   );
 }
 
-const read = async (client: Client, sql: string, values?: unknown[]): Promise<Recorded[]> =>
-  (await unlessAbsent(client.query<Record<string, unknown>>(sql, values))).map(recordedOf);
+const read = async (client: Client, sql: string): Promise<Recorded[]> =>
+  (await unlessAbsent(ask<Record<string, unknown>>(client, sql))).map(recordedOf);
 
-async function unlessAbsent<Row>(answer: Promise<{ rows: Row[] }>): Promise<Row[]> {
+async function unlessAbsent<Row>(answer: Promise<Row[]>): Promise<Row[]> {
   try {
-    return (await answer).rows;
+    return await answer;
   } catch (error) {
     // 42P01 undefined_table, 3F000 invalid_schema_name
     if (['42P01', '3F000'].includes((error as DatabaseError).code ?? '')) return [];

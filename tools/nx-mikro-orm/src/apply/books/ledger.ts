@@ -3,6 +3,7 @@ import type { Project } from '../../config.ts';
 import { problem } from '../../errors.ts';
 import type { Applied } from '../../history/state.ts';
 import type { Linked } from '../../history/revision.ts';
+import { ask } from '../connect/own-path.ts';
 import type { Content } from '../content/content.ts';
 import type { Provenance } from './provenance.ts';
 
@@ -42,9 +43,8 @@ const named = (parameter: string): string =>
 export async function readLedger(client: Client, project: Project): Promise<Applied[]> {
   const from = `from ${ledgerTable(project)} order by "id"`;
   try {
-    const { rows } = await client.query<Record<string, unknown>>(
-      `select "id", "name", "executed_at", ${light.map(escapeIdentifier).join(', ')} ${from}`,
-    );
+    const columns = light.map(escapeIdentifier).join(', ');
+    const rows = await ask<Record<string, unknown>>(client, `select "id", "name", "executed_at", ${columns} ${from}`);
     return rows.map(appliedOf);
   } catch (error) {
     const { code = '' } = error as DatabaseError;
@@ -53,7 +53,7 @@ export async function readLedger(client: Client, project: Project): Promise<Appl
     // 42703 undefined_column: the table of stock MikroORM, or of an older version of ours.
     if (code !== '42703') throw error;
     try {
-      return (await client.query<Record<string, unknown>>(`select * ${from}`)).rows.map(appliedOf);
+      return (await ask<Record<string, unknown>>(client, `select * ${from}`)).map(appliedOf);
     } catch (again) {
       throw (again as DatabaseError).code === '42703' ? await foreign(client, project) : again;
     }

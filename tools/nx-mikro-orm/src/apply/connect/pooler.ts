@@ -34,6 +34,6 @@ export async function insistOnOwnSession(
 }
 
 async function pidOf(client: Client): Promise<number | undefined> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const { rows } = await client.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid');
   return rows[0]?.pid;
 }

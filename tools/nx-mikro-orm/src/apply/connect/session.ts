@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { problem } from '../../errors.ts';
+import { ask, ownPath } from './own-path.ts';
 import { insistOnOwnSession } from './pooler.ts';
 
 /** The connection that runs revisions, and what it is set to at the beginning of each. */
@@ -37,13 +38,15 @@ export async function openSession(
   client: Client,
   options: { url: string; shown: string; doing: string },
 ): Promise<Session> {
-  const { rows } = await client.query<{ pid: number; version: number; readonly: string; standby: boolean }>(
+  const rows = await ask<{ pid: number; version: number; readonly: string; standby: boolean }>(
+    client,
     `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
        current_setting('default_transaction_read_only') as readonly, pg_is_in_recovery() as standby`,
   );
   const { pid = 0, version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
   if (standby || readonly === 'on') throw problem('read-only-database', { database: options.shown, standby });
   await insistOnOwnSession(client, pid, options);
+  await client.query(ownPath({ local: false }));
   const notices = await client.query('set client_connection_check_interval = 2000').then(
     () => true,
     // 22023 invalid_parameter_value: the server's platform cannot tell.

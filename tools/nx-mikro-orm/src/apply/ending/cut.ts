@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
+import { ownPath } from '../connect/own-path.ts';
 import { open } from '../connect/connect.ts';
 import { StepFailure } from '../step/failure.ts';
 import { readLedger } from '../books/ledger.ts';
@@ -57,7 +58,10 @@ export async function outcomeOf(
 async function again(url: string): Promise<Client | undefined> {
   for (const began = Date.now(); Date.now() - began < patience; await sleep(250)) {
     const client = await open(url, { timeoutMs: patience }).catch(() => undefined);
-    if (client) return client;
+    if (client) {
+      await client.query(ownPath({ local: false })).catch(() => undefined);
+      return client;
+    }
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
+import { withOwnPath } from '../connect/own-path.ts';
 import type { OpenStatement } from './earlier.ts';
 import { evidence } from './evidence.ts';
 import { stepEvent } from '../events/events.ts';
@@ -11,7 +12,10 @@ import type { Worker } from '../step/worker.ts';
  * Finds out whether a statement that an earlier run sent took effect, and puts right what it left half done.
  * `done`: it is not to be sent again. @throws statement-unknown when nothing in the database can tell
  */
-export async function settle(worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> {
+export const settle = (worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> =>
+  withOwnPath(worker.client, () => judge(worker, step, sql, open));
+
+async function judge(worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> {
   const seen = await settled(worker, step, sql);
   if (seen.found === 'unfinished-detach') {
     await worker.client.query(seen.finalize);
@@ -34,9 +38,8 @@ export async function settle(worker: Worker, step: Step, sql: string, open: Open
 }
 
 /** Before a concurrent build: an INVALID index of its name would be kept by `if not exists`, or be in the way. */
-export async function clearTheWay(worker: Worker, step: Step, sql: string): Promise<void> {
-  await mend(worker, step, await settled(worker, step, sql));
-}
+export const clearTheWay = (worker: Worker, step: Step, sql: string): Promise<void> =>
+  withOwnPath(worker.client, async () => mend(worker, step, await settled(worker, step, sql)));
 
 /** The evidence once nothing works on that statement any more. @throws lock-held */
 async function settled(worker: Worker, step: Step, sql: string): Promise<Evidence> {

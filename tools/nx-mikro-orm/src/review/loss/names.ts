@@ -39,7 +39,10 @@ export class Names {
     const { rows } = await client.query<{ role: string; path: string[] }>(
       'select current_user::text as role, current_schemas(false)::text[] as path',
     );
-    return new Names(client, damage, rows[0]!.role, rows[0]!.path);
+    const { role, path } = rows[0]!;
+    // It may have been put in front for our own questions; nobody makes anything there.
+    const searched = path.filter((schema) => schema !== 'pg_catalog');
+    return new Names(client, damage, role, searched);
   }
 
   /** `set search_path`; undefined for its default. */

@@ -12,10 +12,14 @@ export interface Found {
 export const quoted = ({ schema, name }: Name): string =>
   [schema, name].flatMap((part) => (part === undefined ? [] : [escapeIdentifier(part)])).join('.');
 
+/** The first schema that is searched; pg_catalog may have been put in front of it, and nobody makes anything there. */
+const first = `(select schema from unnest(current_schemas(false)) with ordinality as searched (schema, place)
+  where schema <> 'pg_catalog' order by place limit 1)`;
+
 const queries = {
-  relation: `select c.oid, n.nspname as schema, n.nspname = (current_schemas(false))[1] as first
+  relation: `select c.oid, n.nspname as schema, n.nspname = ${first} as first
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_regclass($1)`,
-  type: `select t.oid, n.nspname as schema, n.nspname = (current_schemas(false))[1] as first
+  type: `select t.oid, n.nspname as schema, n.nspname = ${first} as first
     from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.oid = to_regtype($1)`,
 };
 
@@ -31,7 +35,7 @@ export async function find(client: Client, kind: keyof typeof queries, name: Nam
 export async function findMade(client: Client, name: Name, temporary: boolean): Promise<Found | undefined> {
   if (temporary) return find(client, 'relation', { ...name, schema: 'pg_temp' });
   if (name.schema !== undefined) return find(client, 'relation', name);
-  const { rows } = await client.query<{ schema: string | null }>('select current_schema() as schema');
+  const { rows } = await client.query<{ schema: string | null }>(`select ${first} as schema`);
   const schema = rows[0]?.schema;
   return schema == null ? undefined : find(client, 'relation', { ...name, schema });
 }
