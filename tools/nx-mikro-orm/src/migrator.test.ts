@@ -1,23 +1,30 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
+import { refused } from '../test/refused.ts';
 import type { RunEvent } from './apply/events/events.ts';
+import { homeOf } from './embedded/binaries.ts';
+import { remember } from './embedded/memory.ts';
 import { Migrator } from './migrator.ts';
 
 /** Hands over the migrator of an ORM that this engine is registered in, or, where it is `stock`, is not. */
 async function withMigrator(
   { url, project }: Sandbox,
   work: (migrator: Migrator, orm: MikroORM) => Promise<void>,
-  { stock = false } = {},
+  { stock = false, tableName }: { stock?: boolean; tableName?: string } = {},
 ): Promise<void> {
   const orm = await MikroORM.init({
     entities: [],
     clientUrl: url,
     discovery: { warnWhenNoEntities: false },
     extensions: [stock ? StockMigrator : Migrator],
-    migrations: { path: project.revisions, silent: true },
+    migrations: { path: project.revisions, silent: true, ...(tableName !== undefined && { tableName }) },
   });
   try {
     await work(orm.migrator as unknown as Migrator, orm);
@@ -85,6 +92,128 @@ describe('migrator.on', () => {
     };
     assert.ok(typed);
   });
+});
+
+describe('migrator.down', () => {
+  /** Two applied revisions: a table with two rows, and one without any. */
+  const withRows = (
+    work: (migrator: Migrator, sandbox: Sandbox, names: [string, string], orm: MikroORM) => Promise<void>,
+  ): Promise<void> =>
+    withProject(async (sandbox) => {
+      const a = sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      const b = sandbox.write('b', { up: ['create table b (id int)'], down: ['drop table b'] });
+      await withMigrator(sandbox, async (migrator, orm) => {
+        await migrator.up();
+        await sandbox.client.query('insert into a values (1), (2)');
+        await work(migrator, sandbox, [a, b], orm);
+      });
+    });
+  const protect = ({ project }: Sandbox, protection: string) =>
+    writeFileSync(project.file, `export default { protected: ${protection}, orm: () => undefined };`);
+  const applied = ({ values }: Sandbox) => values('select name from mikro_orm_migrations order by id');
+
+  it('is refused where rows would be lost, and goes on where none would', () =>
+    withRows(async (migrator, sandbox, [a, b]) => {
+      const found = await refused(migrator.down({ to: 0 }));
+      assert.equal(found.code, 'data-loss');
+      assert.match(
+        found.message,
+        /"down base" would lose 2 rows in [^]*Nothing was run\.\n {2}table a: 2 rows\n {2}table b: no rows\nNext:/,
+      );
+      // MikroORM's command line shows the message only.
+      assert.match(found.message, /npx nx run migrations:down base --accept-data-loss$/m);
+      assert.match(found.message, /migrator\.down\(\{ acceptDataLoss: true \}\)/);
+      assert.deepEqual(await applied(sandbox), [a, b]);
+      assert.deepEqual(
+        (await migrator.down()).map(({ name }) => name),
+        [b],
+      );
+      assert.equal((await refused(migrator.down())).code, 'data-loss');
+      assert.equal((await refused(migrator.down({ acceptDataLoss: false }))).code, 'data-loss');
+      assert.deepEqual(await sandbox.values('select id from a'), [1, 2]);
+    }));
+
+  it('goes on where the program accepts it', () =>
+    withRows(async (_, sandbox, __, orm) => {
+      await (orm.migrator as Migrator).down({ to: 0, acceptDataLoss: true });
+      assert.deepEqual(await applied(sandbox), []);
+    }));
+
+  it('is refused on a protected database, whatever is accepted; up is not', () =>
+    withRows(async (migrator, sandbox, [a, b]) => {
+      protect(sandbox, "['127.0.0.1', 'localhost']");
+      const found = await refused(migrator.down({ acceptDataLoss: true }));
+      assert.equal(found.code, 'protected-database');
+      assert.match(found.message, /npx nx run migrations:down --confirm /);
+      assert.deepEqual(await applied(sandbox), [a, b]);
+      const c = sandbox.write('c', { up: ['create table c (id int)'] });
+      assert.deepEqual(
+        (await migrator.up()).map(({ name }) => name),
+        [c],
+      );
+    }));
+
+  it('is not refused on the embedded server, which is never protected', (t) =>
+    withRows(async (migrator, sandbox, [a]) => {
+      const { username, password, hostname, port } = new URL(sandbox.url);
+      if (username !== 'postgres' || hostname !== '127.0.0.1') return t.skip('TEST_DATABASE_URL is another server');
+      protect(sandbox, 'true');
+      // A workspace of its own, whose embedded server is the one that serves the tests.
+      writeFileSync(join(sandbox.project.root, 'nx.json'), '{}');
+      const home = homeOf(sandbox.project.root);
+      mkdirSync(home, { recursive: true });
+      remember(home, { port: Number(port), password, folder: join(home, 'data'), major: 18 });
+      await migrator.down();
+      assert.deepEqual(await applied(sandbox), [a]);
+      remember(home, { port: Number(port), password: 'of another server', folder: join(home, 'data'), major: 18 });
+      assert.equal((await refused(migrator.down())).code, 'protected-database');
+    }));
+
+  it('is refused in a ledger of another name, too', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int); insert into a values (1)'], down: ['drop table a'] });
+      await withMigrator(
+        sandbox,
+        async (migrator) => {
+          await migrator.up();
+          assert.equal((await refused(migrator.down())).code, 'data-loss');
+          assert.deepEqual(await sandbox.values('select count(*)::int from elsewhere.ledger'), [1]);
+          await migrator.down({ acceptDataLoss: true });
+          assert.deepEqual(await sandbox.values('select count(*)::int from elsewhere.ledger'), [0]);
+        },
+        { tableName: 'elsewhere.ledger' },
+      );
+    }));
+
+  it('from its own command line: refused, or accepted by the variable', { timeout: 60_000 }, () =>
+    withRows(async (_, sandbox, [a]) => {
+      const { project, url } = sandbox;
+      const config = join(project.root, 'mikro-orm.config.js');
+      mkdirSync(project.root, { recursive: true });
+      writeFileSync(
+        config,
+        `import { defineConfig } from '@mikro-orm/postgresql';
+import { Migrator } from ${JSON.stringify(join(import.meta.dirname, 'migrator.ts'))};
+export default defineConfig({ entities: [], clientUrl: process.env.ITS_URL, extensions: [Migrator],
+  discovery: { warnWhenNoEntities: false }, migrations: { path: ${JSON.stringify(project.revisions)}, snapshot: false } });`,
+      );
+      const cli = join(import.meta.dirname, '../../../node_modules/@mikro-orm/cli/cli.js');
+      const down = (env: NodeJS.ProcessEnv) =>
+        promisify(execFile)(process.execPath, [cli, 'migration:down', '--to', '0', '--config', config], {
+          env: { ...process.env, ITS_URL: url, ...env },
+        }).then(
+          ({ stdout, stderr }) => ({ ok: true, said: stdout + stderr }),
+          (error: { stdout: string; stderr: string }) => ({ ok: false, said: error.stdout + error.stderr }),
+        );
+      const first = await down({});
+      assert.equal(first.ok, false, first.said);
+      assert.match(first.said, /would lose 2 rows[^]*NX_MIKRO_ORM_ACCEPT_DATA_LOSS=1/);
+      assert.ok((await applied(sandbox)).includes(a));
+      const second = await down({ NX_MIKRO_ORM_ACCEPT_DATA_LOSS: '1' });
+      assert.equal(second.ok, true, second.said);
+      assert.deepEqual(await applied(sandbox), []);
+    }),
+  );
 });
 
 describe("MikroORM's own schema generator", () => {

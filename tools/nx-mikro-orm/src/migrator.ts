@@ -10,10 +10,11 @@ import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migr
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
 import { journalName } from './apply/books/journal.ts';
+import { isEmbedded } from './apply/connect/connect.ts';
 import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
-import { readState, run } from './apply/run.ts';
-import { workspaceOf, type Project } from './config.ts';
-import { Problem } from './errors.ts';
+import { readState, run, type About } from './apply/run.ts';
+import { isProtected, workspaceOf, type Project } from './config.ts';
+import { Problem, problem } from './errors.ts';
 import { compareWithModels, create } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
 
@@ -21,6 +22,15 @@ import { onlyHead } from './history/graph.ts';
 type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
   ? RunEvent
   : Extract<RunEvent, { type: Type }>;
+
+/** What `down` takes beyond MikroORM's own options. */
+export interface Consent {
+  /** Also when rows or values go with it, or something that cannot be counted. */
+  acceptDataLoss?: boolean;
+}
+
+/** Set to `1`, it is that consent for a whole process; `npx mikro-orm` passes no options of ours on. */
+const consentVariable = 'NX_MIKRO_ORM_ACCEPT_DATA_LOSS';
 
 /**
  * MikroORM's own migrator, with this engine inside: `npx mikro-orm migration:…` and `orm.migrator` go through the same
@@ -65,9 +75,17 @@ export class Migrator extends StockMigrator {
     return super.off(name as MigratorEvent, listener as () => void);
   }
 
+  /**
+   * Refuses where rows or values would go with it, unless that is accepted: `down({ acceptDataLoss: true })`. A database
+   * that migrations.config.ts protects is only reverted by our own command, which wants its name typed.
+   */
+  override down(options?: string | string[] | (Omit<MigrateOptions, 'from'> & Consent)): Promise<MigrationInfo[]> {
+    return super.down(options);
+  }
+
   protected override async runMigrations(
     method: 'up' | 'down',
-    options?: string | string[] | MigrateOptions,
+    options?: string | string[] | (MigrateOptions & Consent),
   ): Promise<MigrationInfo[]> {
     const target = targetOf(method, options);
     const stock: OnEvent = async (event) => {
@@ -79,8 +97,16 @@ export class Migrator extends StockMigrator {
       await this.#tell(event.type, event);
       await this.#tell('event', event);
     };
+    const project = await this.#project();
+    const accepted = acceptsLoss(options) || process.env[consentVariable] === '1';
+    const consent = (about: About) => insistOnConsent(project, about, { target, accepted });
     const result = await this.#guard(
-      run(await this.#project(), { direction: method, target, onEvent: together(ours, stock) }),
+      run(project, {
+        direction: method,
+        target,
+        onEvent: together(ours, stock),
+        ...(method === 'down' && { consent }),
+      }),
     );
     return result.ran.map(({ step: { revision } }) => ({ name: revision.name, path: revision.path }));
   }
@@ -160,7 +186,11 @@ export class Migrator extends StockMigrator {
       models: found?.models ?? [],
       revisions: folder,
       table: tableOf(this.options.tableName),
-      config: { orm: () => Promise.resolve({ default: options }), database: () => url },
+      config: {
+        orm: () => Promise.resolve({ default: options }),
+        database: () => url,
+        ...(found?.config.protected !== undefined && { protected: found.config.protected }),
+      },
     };
   }
 
@@ -199,6 +229,24 @@ function tableOf(tableName = 'mikro_orm_migrations'): Project['table'] {
 }
 
 const infoOf = ({ revision, path }: { revision: string; path: string }): MigrationInfo => ({ name: revision, path });
+
+const acceptsLoss = (options?: string | string[] | (MigrateOptions & Consent)): boolean =>
+  typeof options === 'object' && 'acceptDataLoss' in options && options.acceptDataLoss === true;
+
+/** Insists that somebody wants what is about to be destroyed. @throws protected-database, data-loss */
+async function insistOnConsent(
+  project: Project,
+  about: About,
+  { target, accepted }: { target: string | undefined; accepted: boolean },
+): Promise<void> {
+  const command = ['down', ...(target === undefined ? [] : [target])].join(' ');
+  const { url, shown, database } = about.target;
+  if (isProtected(project, about.target) && !(await isEmbedded(project, url)))
+    throw problem('protected-database', { command, database: shown, name: database, given: undefined });
+  if (accepted) return;
+  const { insistOnNoLoss } = await import('./review/consent.ts');
+  await insistOnNoLoss(about, { command, program: true });
+}
 
 /** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */
 function targetOf(method: 'up' | 'down', options?: string | string[] | MigrateOptions): string | undefined {

@@ -45,8 +45,6 @@ export interface Surroundings {
 /** Starts `nx-mikro-orm <args>` in a project. */
 export function startRunner(project: Project, args: string[], surroundings: Surroundings): Runner {
   const { url, env = {}, node = [], patience = 60 } = surroundings;
-  if (process.env['FAULTS_OLD'])
-    for (const o of ['--lock-timeout', '--retry-for']) if (args.includes(o)) args = args.toSpliced(args.indexOf(o), 2);
   const started = performance.now();
   const child = spawn(process.execPath, [...node, bin, ...args, '--config', project.config], {
     cwd: project.root,

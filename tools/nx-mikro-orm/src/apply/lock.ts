@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
-import { open } from './connect/connect.ts';
+import { connectionProblem, open } from './connect/connect.ts';
 import { ask, ownPath } from './connect/own-path.ts';
 
 export interface LockOptions {
   url: string;
+  /** `host:port/database`, for messages. */
+  shown: string;
   /** How long to wait for another runner, in milliseconds. */
   waitMs: number;
   /** What this runner is about to do; others that wait for it are told. */
@@ -39,7 +41,9 @@ export async function withLock<T>(
   options: LockOptions,
   work: (lock: Lock) => Promise<T>,
 ): Promise<T> {
-  const client = await open(options.url);
+  const client = await open(options.url).catch((error: unknown) => {
+    throw connectionProblem(error, { shown: options.shown, embedded: false });
+  });
   let lost = false;
   client.on('end', () => (lost = true));
   client.on('error', () => (lost = true));

@@ -11,7 +11,8 @@ import { contentOf } from './content/content.ts';
 import { lives } from './ending/cut.ts';
 import { together } from './events/events.ts';
 import { ensureJournal, journalOf } from './books/journal.ts';
-import { ensureLedger, readLedger } from './books/ledger.ts';
+import { ensureLedger } from './books/ledger-table.ts';
+import { readLedger } from './books/ledger.ts';
 import { loader, type Load } from './content/loader.ts';
 import type { Lock } from './lock.ts';
 import { lazyOrmSession } from './step/orm-session.ts';
@@ -36,7 +37,7 @@ export async function perform(project: Project, place: Place, held: Held, option
   const standing = await settledStanding(project, place, held.lock, options);
   const steps = stepsFor(standing, options);
   const replaced = options.direction === 'up' ? standing.state.restamp : [];
-  if (steps.length === 0 && replaced.length === 0) return { target, ran: [], state: standing.state };
+  if (steps.length === 0 && replaced.length === 0) return { target, ran: [], restamped: [], state: standing.state };
   const load = loader(project, held.lock.client, options);
   await insistBeforehand(place, held.lock, steps, load, options);
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
@@ -69,7 +70,7 @@ export async function perform(project: Project, place: Place, held: Held, option
     forget();
   }
   await worker.emit({ type: 'ended', ok: true, ran: ran.length, durationMs: performance.now() - started });
-  return { target, ran, state: stateOf(history, await readLedger(client, project)) };
+  return { target, ran, restamped: replaced, state: stateOf(history, await readLedger(client, project)) };
 }
 
 /**

@@ -35,6 +35,9 @@ export interface RunOptions extends Wish {
 export interface RunResult {
   target: Target;
   ran: { step: Step; result: StepResult }[];
+  /** What was recorded in the place of others, without being run. */
+  restamped: State['restamp'];
+  /** Where the database stands now. */
   state: State;
 }
 
@@ -57,11 +60,11 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   const client = await (options.direction === 'up' && history.order.length > 0
     ? connectOrCreate(project, target)
     : connectToRead(project, target));
-  if (!client) return { target, ran: [], state: stateOf(history, []) };
+  if (!client) return { target, ran: [], restamped: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
     await insistOnFiles(client, project, standing, options);
-    if (isIdle(standing, options)) return { target, ran: [], state: standing.state };
+    if (isIdle(standing, options)) return { target, ran: [], restamped: [], state: standing.state };
     return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {
     throw allowed(error);
@@ -82,7 +85,7 @@ export interface About {
 export async function lookAhead<T>(
   project: Project,
   options: RunOptions,
-  work: (about: About) => Promise<T>,
+  work: (about: About, standing: Standing) => Promise<T>,
 ): Promise<T> {
   const history = readHistory(project);
   insistOnWords(history, options);
@@ -95,7 +98,7 @@ export async function lookAhead<T>(
     const load = loader(project, client, options);
     const steps: Loaded[] = [];
     for (const step of stepsFor(standing, options)) steps.push({ step, content: await load(step) });
-    return await work({ client, steps, target });
+    return await work({ client, steps, target }, standing);
   } finally {
     await client?.end();
   }
@@ -129,7 +132,7 @@ async function underLock(project: Project, place: Place, options: RunOptions): P
   const waitMs = options.lockWaitMs ?? 60_000;
   const { tell } = telling(options.onEvent);
   const onWaiting = (holder: string, waitedMs: number) => tell({ type: 'waiting', holder, waitedMs });
-  return withLock(project, { url, waitMs, doing, onWaiting }, async (lock) => {
+  return withLock(project, { url, shown: target.shown, waitMs, doing, onWaiting }, async (lock) => {
     const { perform } = await import('./perform.ts');
     return perform(project, place, { lock, session }, options);
   });

@@ -29,7 +29,11 @@ async function withFolder(work: (folder: string) => Promise<void> | void): Promi
 
 const replace = (folder: string, onChange?: () => void): void => {
   const before = readRevisions(folder);
-  const [one] = writeDraft(folder, draft, 'class X { static readonly revises = null; }');
+  const [one] = writeDraft(
+    folder,
+    draft,
+    `class X { static readonly revises = null; static readonly replaces = ${JSON.stringify(old)}; }`,
+  );
   assert.ok(one);
   replaceRevisions(folder, one, before, onChange);
 };
@@ -134,6 +138,7 @@ function headOf(folder: string): string | undefined {
     return onlyHead(linkHistory(readRevisions(folder)));
   } catch (error) {
     assert.ok(error instanceof Problem);
+    assert.match(error.message, /a rebuild was interrupted half-way/);
     return error.code;
   }
 }

@@ -4,7 +4,8 @@ import { connectOrCreate, findTarget, type Target } from '../apply/connect/conne
 import { contentOf } from '../apply/content/content.ts';
 import { progressIn } from '../apply/resume/earlier.ts';
 import { readOpen } from '../apply/books/journal.ts';
-import { keptDown, readLedger, recordApplied, recordReverted } from '../apply/books/ledger.ts';
+import { keptDown, readLedger } from '../apply/books/ledger.ts';
+import { recordApplied, recordReverted } from '../apply/books/record.ts';
 import { allowed, readHistory } from '../apply/run.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';

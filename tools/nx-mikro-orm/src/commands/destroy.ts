@@ -1,5 +1,4 @@
 import type { About } from '../apply/run.ts';
-import { problem } from '../errors.ts';
 import type { Call } from './command.ts';
 import { guardOptions, insistOnName } from './guard.ts';
 
@@ -16,21 +15,10 @@ export const destroyOptions = {
  */
 export async function insistOnConsent(command: string, call: Call<typeof destroyOptions>, about: About): Promise<void> {
   const { project, options, report, args } = call;
-  const { client, steps, target } = about;
-  if (!steps.some(({ step }) => step.direction === 'down')) return;
+  if (!about.steps.some(({ step }) => step.direction === 'down')) return;
   const words = [command, ...args].join(' ');
-  await insistOnName({ project, target, command: words, options, json: report.json });
-  if (options['accept-data-loss'] || !client) return;
-  const [{ lossOfSteps }, { loses, lossInWords, lossLines }] = await Promise.all([
-    import('../review/loss-of-steps.ts'),
-    import('../review/loss.ts'),
-  ]);
-  const loss = await lossOfSteps(client, steps);
-  if (loss && loses(loss))
-    throw problem('data-loss', {
-      command: words,
-      database: target.shown,
-      lost: lossInWords(loss),
-      lines: lossLines(loss),
-    });
+  await insistOnName({ project, target: about.target, command: words, options, json: report.json });
+  if (options['accept-data-loss']) return;
+  const { insistOnNoLoss } = await import('../review/consent.ts');
+  await insistOnNoLoss(about, { command: words });
 }

@@ -132,8 +132,11 @@ function shortSql(sql: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
-const sessionOf = ({ pid, application, state, age }: Blocker): string =>
-  `process ${pid} (${[application, `${state || 'working'} ${age} s`].filter(Boolean).join(', ')})`;
+function sessionOf({ pid, application, state, age, query }: Blocker): string {
+  if (state === 'prepared') return `prepared transaction ${query}`;
+  const doing = [state || 'unseen', age === null ? '' : `${age} s`].filter(Boolean).join(' ');
+  return `process ${pid} (${[application, doing].filter(Boolean).join(', ')})`;
+}
 
 /** Shows a run while it goes on: lines that stay, and one that passes, brought up to date every second. */
 export function live(report: Report): { onEvent: OnEvent; stop: () => void } {

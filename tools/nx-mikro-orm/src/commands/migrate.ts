@@ -32,7 +32,7 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
     await lines(event);
     await screen.onEvent(event);
   };
-  const { target, ran, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
+  const { target, ran, restamped, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
   const json = {
     database: target.shown,
     ran: ran.map(({ step, result: { durationMs } }) => ({
@@ -40,13 +40,18 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
       direction: step.direction,
       durationMs,
     })),
+    restamped: restamped.map(({ revision, replaced }) => ({
+      name: revision.name,
+      replaced: replaced.map(({ name }) => name),
+    })),
     current: state.current,
     pending: state.pending.map(({ name }) => name),
   };
   const place = state.current.join(', ') || 'base';
-  if (ran.length === 0) return { json, lines: [`Nothing to do: ${target.shown} is at ${place}.`] };
+  if (ran.length === 0 && restamped.length === 0)
+    return { json, lines: [`Nothing to do: ${target.shown} is at ${place}.`] };
   const said = ['', `${target.shown} is at ${place}.`];
-  if (wish.direction === 'up') said.push('', ...(await tableLines(call)));
+  if (wish.direction === 'up' && ran.length > 0) said.push('', ...(await tableLines(call)));
   return { json, lines: said };
 }
 

@@ -1,13 +1,16 @@
 import { lookAhead, type About, type RunOptions } from '../apply/run.ts';
+import type { Standing } from '../apply/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { lossOfSteps } from '../review/loss-of-steps.ts';
 import { lossLines } from '../review/loss.ts';
 import type { Outcome } from './command.ts';
 
 /** What `--dry-run` prints: the statements that would run, in order, and what they would destroy. Runs none. */
-export const preview = (project: Project, wish: RunOptions): Promise<Outcome> => lookAhead(project, wish, outcomeOf);
+export const preview = (project: Project, wish: RunOptions): Promise<Outcome> =>
+  lookAhead(project, wish, (about, standing) => outcomeOf(about, standing, wish));
 
-async function outcomeOf({ client, steps }: About): Promise<Outcome> {
+async function outcomeOf({ client, steps }: About, { state }: Standing, { direction }: RunOptions): Promise<Outcome> {
+  const restamp = direction === 'up' ? state.restamp : [];
   const plan = steps.map(({ step: { revision, direction }, content }) => ({
     name: revision.name,
     direction,
@@ -18,6 +21,9 @@ async function outcomeOf({ client, steps }: About): Promise<Outcome> {
   }));
   const loss = client && (await lossOfSteps(client, steps));
   const losses = loss ? lossLines(loss) : [];
+  const records = restamp.map(
+    ({ revision, replaced }) => `-- record ${revision.name} in the place of ${replaced.length}: the ledger only`,
+  );
   const lines = plan.flatMap(({ name, direction, transactional, statements, runsCode, irreversible }) => [
     `-- ${direction} ${name}${transactional ? '' : ', outside of a transaction'}`,
     ...statements.map((sql) => `${sql.trim().replace(/;$/, '')};`),
@@ -26,13 +32,24 @@ async function outcomeOf({ client, steps }: About): Promise<Outcome> {
     '',
   ]);
   return {
-    json: { dryRun: true, plan, loss: loss ?? null },
-    lines: plan.length
-      ? [
-          ...lines,
-          ...(losses.length ? ['It would destroy:', ...losses.map((line) => `  ${line}`), ''] : []),
-          'Nothing was run.',
-        ]
-      : ['Nothing to do.'],
+    json: {
+      dryRun: true,
+      restamp: restamp.map(({ revision, replaced }) => ({
+        name: revision.name,
+        replaced: replaced.map(({ name }) => name),
+      })),
+      plan,
+      loss: loss ?? null,
+    },
+    lines:
+      plan.length + records.length
+        ? [
+            ...records,
+            ...(records.length ? [''] : []),
+            ...lines,
+            ...(losses.length ? ['It would destroy:', ...losses.map((line) => `  ${line}`), ''] : []),
+            'Nothing was run.',
+          ]
+        : ['Nothing to do.'],
   };
 }

@@ -13,9 +13,18 @@ export const destroying = {
       `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
     (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${word(f.name)}`],
   ),
-  'data-loss': entry<{ command: string; database: string; lost: string; lines: string[] }>(
+  'data-loss': entry<{ command: string; database: string; lost: string; lines: string[]; program: boolean }>(
     'refused',
     (f) => `"${f.command}" would lose ${f.lost} in ${f.database}. Nothing was run.${list(f.lines)}`,
-    (f) => [`see the statements: ${typed(f.command)} --dry-run`, `${typed(f.command)} --accept-data-loss`],
+    (f) => [
+      `see the statements: ${typed(f.command)} --dry-run`,
+      `${typed(f.command)} --accept-data-loss`,
+      ...(f.program
+        ? [
+            'in a program that means it: `migrator.down({ acceptDataLoss: true })`',
+            'with `npx mikro-orm`: set NX_MIKRO_ORM_ACCEPT_DATA_LOSS=1',
+          ]
+        : []),
+    ],
   ),
 } as const;

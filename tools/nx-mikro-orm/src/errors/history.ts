@@ -31,13 +31,20 @@ export const history = {
       `These revisions revise each other in a circle, so that none can come first. Nothing was run.${list(f.cycle)}`,
     () => ['mend one `static readonly revises` so that the chain has a beginning'],
   ),
-  'two-heads': entry<{ heads: string[] }>(
+  'two-heads': entry<{ heads: string[]; rebuilt: { name: string; paths: string[] } | undefined }>(
     'refused',
-    (f) => `The history has ${f.heads.length} heads, so "head" is ambiguous. Nothing was run.${list(f.heads)}`,
-    (f) => [
-      `let one follow the other: in ${f.heads.at(-1) ?? ''}, set \`static readonly revises = '${f.heads[0] ?? ''}'\``,
-      typed('history'),
-    ],
+    (f) =>
+      `The history has ${f.heads.length} heads, so "head" is ambiguous. Nothing was run.${list(f.heads)}${f.rebuilt ? `\n${f.rebuilt.name} replaces revisions whose files are still here (${f.rebuilt.paths.length}): a rebuild was interrupted half-way, or a merge has brought them back.` : ''}`,
+    (f) =>
+      f.rebuilt
+        ? [
+            `${typed('rebuild')}: it finishes what was interrupted, or undoes it and begins anew where a file has changed since`,
+            `if none was interrupted, take the files away that are replaced: git rm '${f.rebuilt.paths[0] ?? ''}'${f.rebuilt.paths.length > 1 ? ' …' : ''}`,
+          ]
+        : [
+            `let one follow the other: in ${f.heads.at(-1) ?? ''}, set \`static readonly revises = '${f.heads[0] ?? ''}'\``,
+            typed('history'),
+          ],
   ),
   'revision-broken': entry<{ name: string; place: string; detail: string }>(
     'refused',

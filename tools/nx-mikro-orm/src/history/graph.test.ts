@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { describe, it } from 'node:test';
 import { historyOf, namesIn, outcome, revisionsOf } from '../../test/history.ts';
-import { chainTo, linkHistory, onlyHead } from './graph.ts';
+import { chainTo, halfRebuilt, linkHistory, onlyHead, twoHeads } from './graph.ts';
 import type { Revision } from './revision.ts';
 
 describe('order and heads', () => {
@@ -67,6 +68,25 @@ describe('what is wrong with a history', () => {
         code,
       ),
     );
+  const forks: [title: string, text: string, rebuilt: string | undefined][] = [
+    ['a fork', 'a b<a c<a', undefined],
+    ['all of what a head replaces is still here', 'a b<a r=a+b', 'r: a b'],
+    ['the oldest of it is still here', 'a r=a+b', 'r: a'],
+    ['what was rebuilt before is still here', 'r=a+b c<r s=a+b+c', 's: c r'],
+    ['only that is', 'r=a+b s=a+b+c', 's: r'],
+    ['it replaces the very same', 'r=a+b s=a+b', 's: r'],
+    ['a fork behind a rebuild that is over', 'r=a+b c<r d<r', undefined],
+    ['a fork beside a rebuild that is over', 'c r=a+b', undefined],
+  ];
+  for (const [title, text, rebuilt] of forks)
+    it(`two heads, ${title}: ${rebuilt ? 'that a rebuild was interrupted is said' : 'nothing is said of a rebuild'}`, () => {
+      const history = historyOf(text);
+      const found = halfRebuilt(history);
+      assert.equal(found && `${found.name}: ${found.paths.map((path) => basename(path, '.ts')).join(' ')}`, rebuilt);
+      const { message, next } = twoHeads(history);
+      assert.equal(/interrupted half-way/.test(message), rebuilt !== undefined);
+      assert.equal(/^npx nx run migrations:rebuild: it finishes/.test(next[0] ?? ''), rebuilt !== undefined);
+    });
   it('a circle is shown without what leads to it', () => {
     assert.throws(
       () => historyOf('a<d b<a c<b d<b e<d'),

@@ -1,4 +1,4 @@
-import { problem } from '../errors.ts';
+import { problem, type Problem } from '../errors.ts';
 import { nearestRevisions } from './nearest.ts';
 import type { Linked, Revision } from './revision.ts';
 
@@ -98,8 +98,31 @@ function findCycle(stuck: Linked[]): string[] {
 
 /** The only head, undefined for an empty history. @throws two-heads when the history forks. */
 export function onlyHead(history: History): string | undefined {
-  if (history.heads.length > 1) throw problem('two-heads', { heads: history.heads });
+  if (history.heads.length > 1) throw twoHeads(history);
   return history.heads[0];
+}
+
+/** What is said of a history that forks. */
+export const twoHeads = (history: History): Problem =>
+  problem('two-heads', { heads: history.heads, rebuilt: halfRebuilt(history) });
+
+/**
+ * A head that replaces revisions which are still here: a `rebuild` that was interrupted leaves both. What stands for others
+ * in its turn is there in the place of those.
+ */
+export function halfRebuilt({ heads, byName }: History): { name: string; paths: string[] } | undefined {
+  // The youngest: a history that is rebuilt again has two that replace the same.
+  for (const name of heads.toReversed()) {
+    const replaced = new Set(byName.get(name)?.replaces);
+    if (replaced.size === 0) continue;
+    const present = [...byName.values()].filter(
+      (other) =>
+        other.name !== name &&
+        (replaced.has(other.name) || (other.replaces.length > 0 && other.replaces.every((each) => replaced.has(each)))),
+    );
+    if (present.length > 0) return { name, paths: present.map(({ path }) => path) };
+  }
+  return undefined;
 }
 
 /** A revision and everything it builds on, in order. */

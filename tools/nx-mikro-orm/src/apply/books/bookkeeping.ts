@@ -5,9 +5,8 @@ import { problem } from '../../errors.ts';
 import { urlOf, type Target } from '../connect/connect.ts';
 import { lives } from '../ending/cut.ts';
 import { earlierIn } from '../resume/earlier.ts';
-import { ownPath } from '../connect/own-path.ts';
 import { ensureJournal, journalOf, readOpen } from './journal.ts';
-import { ensureLedger } from './ledger.ts';
+import { ensureLedger } from './ledger-table.ts';
 import { withLock } from '../lock.ts';
 import { provenanceOf } from './provenance.ts';
 import { asOurselves, openSession } from '../connect/session.ts';
@@ -44,10 +43,9 @@ export async function withBookkeeping<T>(
 ): Promise<T> {
   const url = urlOf(target, client);
   const session = await openSession(client, { url, shown: target.shown, doing });
-  const waiting = { url, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
+  const waiting = { url, shown: target.shown, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
   return withLock(project, waiting, async (lock) => {
     await insistOnQuiet(lock.client, project);
-    for (const sql of [...session.prelude, ownPath({ local: false })]) await client.query(sql);
     const books = async (): Promise<Books> => {
       const provenance = await provenanceOf(project.root);
       await ensureLedger(client, project);

@@ -2,7 +2,7 @@ import type { Applied } from '../../history/state.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Booked } from '../ending/aftermath.ts';
 import type { Content } from '../content/content.ts';
-import { recordApplied, recordReverted } from './ledger.ts';
+import { recordApplied, recordReverted } from './record.ts';
 
 /**
  * Puts a revision that replaces others in their place, on a database that has applied all of them: their rows go, its

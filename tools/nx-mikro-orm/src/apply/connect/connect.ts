@@ -134,7 +134,7 @@ const isUnreachable = (error: unknown): boolean =>
   ['ECONNREFUSED', 'ECONNRESET', '28P01', '28000', '57P03', '57P01'].includes((error as DatabaseError).code ?? '');
 
 /** Translates a failure to connect; SQLSTATE classes per PostgreSQL's appendix A. */
-export function connectionProblem(error: unknown, to: Target): Problem {
+export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'embedded'>): Problem {
   const { code = '', message } = error as DatabaseError;
   const facts = { database: to.shown, detail: message, embedded: to.embedded };
   if (code.startsWith('28')) return problem('login-refused', facts, error);
@@ -155,4 +155,15 @@ export function urlOf(target: Target, client: Client): string {
   const url = new URL(target.url);
   url.port = String(client.port);
   return url.href;
+}
+
+/** Is this an address on the embedded PostgreSQL of the workspace, whoever gave it? Starts nothing. */
+export async function isEmbedded(project: Pick<Project, 'workspace'>, url: string): Promise<boolean> {
+  const server = (await embedded()).knownServer(project.workspace);
+  if (!server) return false;
+  const placeOf = (text: string) => {
+    const { username, password } = new URL(text);
+    return [target(text, false).shown, username, password].join(' ');
+  };
+  return placeOf(url) === placeOf(server.url(target(url, false).database));
 }

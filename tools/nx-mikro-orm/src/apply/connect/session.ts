@@ -14,12 +14,24 @@ export interface Session {
   prelude: string[];
 }
 
+/** What a revision may set for itself that must not reach our bookkeeping; deferred triggers want it back at COMMIT. */
+const ofRevision = ['session_authorization', 'role', 'search_path', 'statement_timeout'] as const;
+
+const put = (settings: string[]): string =>
+  `select ${settings.map((setting) => `pg_catalog.set_config(${setting}, true)`).join(', ')}`;
+
 /**
- * For the rest of a transaction, what a revision set for itself is put aside: another role, path or time limit must not
- * reach what we write into ledger and journal.
+ * For what comes next in a transaction, what a revision set for itself is put aside: another role, path or time limit must
+ * not reach what we write into ledger and journal.
  */
 export const asOurselves =
+  `${put(ofRevision.map((name) => `'nx_mikro_orm.${name}', pg_catalog.current_setting('${name}')`))}; ` +
   'set local session authorization default; set local role none; set local search_path = pg_catalog; set local statement_timeout = 0';
+
+/** Before COMMIT, which runs deferred triggers: they are the revision's, and find what {@link asOurselves} put aside. */
+export const asRevision = put(
+  ofRevision.map((name) => `'${name}', pg_catalog.current_setting('nx_mikro_orm.${name}')`),
+);
 
 /** How long the runner may stay idle inside a transaction before the server ends it, with its locks. Milliseconds. */
 const idleInTransactionMs = 300_000;
@@ -46,7 +58,6 @@ export async function openSession(
   const { pid = 0, version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
   if (standby || readonly === 'on') throw problem('read-only-database', { database: options.shown, standby });
   await insistOnOwnSession(client, pid, options);
-  await client.query(ownPath({ local: false }));
   const notices = await client.query('set client_connection_check_interval = 2000').then(
     () => true,
     // 22023 invalid_parameter_value: the server's platform cannot tell.
@@ -61,5 +72,8 @@ export async function openSession(
     ...(version >= 170000 ? ['transaction_timeout = 0'] : []),
     ...(notices ? ['client_connection_check_interval = 2000'] : []),
   ];
-  return { client, backend: pid, version, prelude: ['discard all', settings.map((one) => `set ${one}`).join('; ')] };
+  const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
+  // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
+  await Promise.all([...prelude, ownPath({ local: false })].map((sql) => client.query(sql)));
+  return { client, backend: pid, version, prelude };
 }

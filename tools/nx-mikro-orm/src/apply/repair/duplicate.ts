@@ -1,4 +1,5 @@
-import { readStored, removeRows, rowsOf } from '../books/ledger.ts';
+import { readStored, rowsOf } from '../books/ledger.ts';
+import { removeRows } from '../books/record.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** A revision with several rows: the table of stock MikroORM allows it, and two of its runners at once make them. */

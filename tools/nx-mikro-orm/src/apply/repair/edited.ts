@@ -2,7 +2,7 @@ import { typed } from '../../errors.ts';
 import { known } from '../../history/state.ts';
 import { contentOf } from '../content/content.ts';
 import { changesOf } from '../content/edited.ts';
-import { recordContent } from '../books/ledger.ts';
+import { recordContent } from '../books/record.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file means something else now. */

@@ -1,4 +1,5 @@
-import { problem, type Problem } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
+import { twoHeads } from '../../history/graph.ts';
 import type { Finding, Kind } from './finding.ts';
 
 /** Files that are no history, or one with two ends. */
@@ -6,9 +7,9 @@ export const history: Kind = {
   kind: 'history',
   needs: 'database',
   flags: [],
-  find: ({ broken, history: { heads } }) => {
+  find: ({ broken, history }) => {
     if (broken) return [findingOf(broken, [])];
-    return heads.length > 1 ? [findingOf(problem('two-heads', { heads }), heads)] : [];
+    return history.heads.length > 1 ? [findingOf(twoHeads(history), history.heads)] : [];
   },
 };
 

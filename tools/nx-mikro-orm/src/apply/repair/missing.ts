@@ -1,6 +1,7 @@
 import { typed } from '../../errors.ts';
 import { known, type Applied } from '../../history/state.ts';
-import { keptDown, readStored, recordReverted } from '../books/ledger.ts';
+import { keptDown, readStored } from '../books/ledger.ts';
+import { recordReverted } from '../books/record.ts';
 import { renamedIn } from '../content/renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 

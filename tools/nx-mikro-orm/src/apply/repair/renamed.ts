@@ -1,6 +1,6 @@
 import { known } from '../../history/state.ts';
 import { contentOf } from '../content/content.ts';
-import { recordContent, renameRow } from '../books/ledger.ts';
+import { recordContent, renameRow } from '../books/record.ts';
 import { renamedIn, type Renamed } from '../content/renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 

@@ -1,5 +1,6 @@
 import { typed } from '../../errors.ts';
 import { everyName } from '../../history/everything.ts';
+import { halfRebuilt } from '../../history/graph.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Applied } from '../../history/state.ts';
 import type { Look } from './look.ts';
@@ -95,13 +96,16 @@ export function remarksOn(look: Look, rows: readonly StatusRow[]): Remark[] {
   const { history, state, half } = look;
   const of = (...states: RevisionState[]) => rows.filter((row) => states.includes(row.state)).map(({ name }) => name);
   const ahead = state.ahead.length > 0 && state.ahead.length === state.missing.length;
+  const rebuilt = halfRebuilt(history);
   const going = new Set(half.map(({ direction }) => direction));
   const found: Remark[] = [
     {
       state: 'two-heads',
       names: history.heads.length > 1 ? history.heads : [],
-      text: `The history has ${history.heads.length} heads: let one of them revise the other.`,
-      next: [typed('heads')],
+      text: rebuilt
+        ? `A rebuild was interrupted half-way, or a merge has brought back what ${rebuilt.name} replaces.`
+        : `The history has ${history.heads.length} heads: let one of them revise the other.`,
+      next: [typed(rebuilt ? 'rebuild' : 'heads')],
     },
     {
       state: 'half-done',
@@ -142,13 +146,20 @@ export function remarksOn(look: Look, rows: readonly StatusRow[]): Remark[] {
       next: [typed('repair')],
     },
     {
+      state: 'replacing',
+      names: of('replacing'),
+      text: 'The next `up` records it in the place of those that it replaces, and runs nothing of it.',
+      next: [typed('up')],
+    },
+    {
       state: 'pending',
-      names: of('pending', 'failed', 'replacing'),
+      names: of('pending', 'failed'),
       text: 'Not applied yet.',
       next: [typed('up')],
     },
   ];
   const told = found.filter(({ names }) => names.length > 0);
   // While something does not fit, `up` would be refused.
-  return told.length > 1 ? told.filter((remark) => remark.state !== 'pending') : told;
+  const hindered = told.filter(({ state }) => state !== 'pending' && state !== 'replacing');
+  return hindered.length > 0 ? hindered : told;
 }

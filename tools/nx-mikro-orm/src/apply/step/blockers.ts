@@ -1,36 +1,49 @@
-import type { Client } from 'pg';
+import { escapeLiteral, type Client } from 'pg';
 
-/** Another session that a statement of ours waits for. */
+/** Another session that a statement of ours waits for, or a prepared transaction, which has none. */
 export interface Blocker {
-  /** The server's process. */
+  /** The server's process; 0 for a prepared transaction. */
   pid: number;
   user: string;
   application: string;
-  /** `active`, `idle in transaction`, …; empty when the role may not see it. */
+  /** `active`, `idle in transaction`, …, `prepared`; empty when the role may not see it. */
   state: string;
-  /** Since its transaction began, or its statement. Seconds. */
-  age: number;
-  /** What it runs, or ran last; shortened. */
+  /** Since its transaction began, or its statement, in seconds; null when the role may not see it. */
+  age: number | null;
+  /** What it runs, or ran last, shortened; of a prepared transaction, its name. Empty when the role may not see it. */
   query: string;
 }
 
-/** Ends a session that blocks: cancelling is enough while it runs a statement, one that is idle has to be ended. */
-export const endingOf = ({ pid, state }: Blocker): string =>
-  state === 'active' ? `select pg_cancel_backend(${pid})` : `select pg_terminate_backend(${pid})`;
+/** Ends what blocks: cancelling is enough while a session runs a statement, one that is idle has to be ended. */
+export function endingOf({ pid, state, query }: Blocker): string {
+  if (state === 'prepared') return `rollback prepared ${escapeLiteral(query)}`;
+  return `select ${state === 'active' ? 'pg_cancel_backend' : 'pg_terminate_backend'}(${pid})`;
+}
 
 /** One line about a blocker, for a message. */
-export const blockerLine = ({ pid, user, application, state, age, query }: Blocker): string =>
-  `process ${pid}, ${[state, `for ${age} s`].filter(Boolean).join(' ')}, ${user}${application && ` (${application})`}: ${query || 'its statement is not shown to this role'}`;
+export function blockerLine({ pid, user, application, state, age, query }: Blocker): string {
+  const since = age === null ? '' : ` for ${age} s`;
+  if (state === 'prepared') return `prepared transaction ${escapeLiteral(query)},${since}, of ${user}`;
+  const who = user + (application && ` (${application})`);
+  return `process ${pid}, ${[state + since, who].filter(Boolean).join(', ')}: ${query || 'what it does is not shown to this role'}`;
+}
 
-/** Who keeps `backend` waiting right now. */
+/** Who keeps `backend` waiting right now, the longest at work first. */
 export async function blockersOf(client: Client, backend: number): Promise<Blocker[]> {
   const { rows } = await client.query<Blocker>(
-    `select a.pid, coalesce(a.usename, '') as user, coalesce(a.application_name, '') as application,
+    `with blocking as (select distinct pid from unnest(pg_blocking_pids($1)) as found (pid) where pid <> $1)
+     select a.pid, coalesce(a.usename, '') as user, coalesce(a.application_name, '') as application,
        coalesce(a.state, '') as state,
-       coalesce(extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.query_start, a.backend_start))::int, 0) as age,
-       coalesce(left(regexp_replace(a.query, '\\s+', ' ', 'g'), 200), '') as query
-     from (select distinct unnest(pg_blocking_pids($1)) as pid) b join pg_stat_activity a using (pid)
-     where a.pid <> $1 order by age desc`,
+       extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.query_start, a.backend_start))::int as age,
+       case when a.state is null then '' else left(regexp_replace(a.query, '\\s+', ' ', 'g'), 200) end as query
+     from blocking join pg_stat_activity a using (pid)
+     union all
+     select 0, p.owner, '', 'prepared', extract(epoch from clock_timestamp() - p.prepared)::int, p.gid
+     from pg_prepared_xacts p
+     where exists (select from blocking where pid = 0) and p.database = current_database() and exists (
+       select from pg_locks held join pg_locks waiting using (locktype, database, relation)
+       where held.transactionid is null and held.pid is null and held.granted and waiting.pid = $1 and not waiting.granted)
+     order by age desc nulls last`,
     [backend],
   );
   return rows;

@@ -9,7 +9,7 @@ import { stepEvent } from '../events/events.ts';
 import { StepFailure, failureOf, isCut } from './failure.ts';
 import { clearTheWay, settle } from '../resume/resume.ts';
 import { withRetries } from './retry.ts';
-import { asOurselves } from '../connect/session.ts';
+import { asOurselves, asRevision } from '../connect/session.ts';
 import { finishedEntry, recordStep, type Books, type Loaded, type StepResult, type Worker } from './worker.ts';
 
 /**
@@ -128,7 +128,7 @@ async function inItsOwn({ client, patience, books }: Worker, step: Step, one: Nu
     await client.query('rollback');
     throw problem('lock-lost', {});
   }
-  const written = [client.query(asOurselves), note(client, books, step, one, 'done')];
+  const written = [client.query(asOurselves), note(client, books, step, one, 'done'), client.query(asRevision)];
   const [{ command }] = await Promise.all([client.query('commit'), ...written]).catch((error: unknown) => {
     throw failureOf(step, error, { sql: one.sql, statement: one.number, committing: true });
   });

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Patience } from './retry.ts';
-import { asOurselves } from '../connect/session.ts';
+import { asOurselves, asRevision } from '../connect/session.ts';
 import type { OrmSession, Transaction } from '../../orm.ts';
 import { kindOf } from '../../sql/kind.ts';
 import { inOnePiece } from '../connect/connect.ts';
@@ -156,14 +156,13 @@ async function record(worker: Worker, loaded: Loaded): Promise<void> {
   const { client, books } = worker;
   if (!books) return insistOnTransaction(worker, loaded.step);
   if (loaded.content.runsCode[loaded.step.direction]) await insistOnTransaction(worker, loaded.step);
-  await Promise.all([insistOnTransaction(worker, loaded.step), recordStep(client, books, loaded)]);
+  await Promise.all([insistOnTransaction(worker, loaded.step, asOurselves), recordStep(client, books, loaded)]);
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
-async function insistOnTransaction({ client, books }: Worker, { revision }: Step): Promise<void> {
-  const results = await client.query(
-    `${asOurselves}; select current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`,
-  );
+async function insistOnTransaction({ client, books }: Worker, { revision }: Step, first = 'select'): Promise<void> {
+  const question = `select pg_catalog.current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`;
+  const results = await client.query(`${first}; ${question}`);
   // Several statements in one message give as many results.
   const [row] = (results as unknown as { rows: { inside: string; held: boolean }[] }[]).at(-1)?.rows ?? [];
   if (row?.inside !== 'inside') throw problem('transaction-ended', { name: revision.name, path: revision.path });
@@ -180,7 +179,8 @@ async function close(
   const last = steps.at(-1)?.step;
   inOnePiece(client);
   const entries = steps.map(({ step }, at) => finishedEntry(step, { attempt, ...results[at] }));
-  const notes = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
+  const notes: Promise<unknown>[] = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
+  if (books) notes.push(client.query(asRevision));
   try {
     if (transaction) {
       await Promise.all(notes);

@@ -1,0 +1,72 @@
+import { escapeIdentifier, type Client } from 'pg';
+import type { Project } from '../../config.ts';
+import { problem } from '../../errors.ts';
+
+/**
+ * The ledger is MikroORM's own table with more columns, all nullable: stock MikroORM reads and writes it, and rows that
+ * it wrote count like ours.
+ */
+export const extra = {
+  revises: 'text[]',
+  hash: 'text',
+  checksum: 'text',
+  up: 'text[]',
+  down: 'text[]',
+  code: 'text',
+  transactional: 'boolean',
+  replaces: 'text[]',
+  applied_by: 'text',
+  host: 'text',
+  commit: 'text',
+  branch: 'text',
+  tool: 'text',
+  duration_ms: 'int',
+} as const;
+
+/** What every look at the ledger reads: not the statements, which may be megabytes. */
+export const light = Object.keys(extra).filter((name) => !['up', 'down', 'code'].includes(name));
+
+/** The ledger's name, for SQL. */
+export const ledgerTable = (project: Project): string =>
+  `${escapeIdentifier(project.table.schema)}.${escapeIdentifier(project.table.name)}`;
+
+/** Names under which a row of this revision may stand: older MikroORM versions recorded them with their ending. */
+export const named = (parameter: string): string =>
+  `"name" in (${parameter}::text, ${parameter} || '.ts', ${parameter} || '.js')`;
+
+/** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
+export async function ensureLedger(client: Client, project: Project): Promise<void> {
+  const present = await columnsOf(client, project);
+  if (present.size === 0) {
+    if (project.table.schema !== 'public')
+      await client.query(`create schema if not exists ${escapeIdentifier(project.table.schema)}`);
+    const columns = Object.entries(extra).map(([name, type]) => `, ${escapeIdentifier(name)} ${type} null`);
+    await client.query(
+      `create table ${ledgerTable(project)} ("id" serial primary key, "name" varchar(255) not null unique,` +
+        ` "executed_at" timestamptz not null default current_timestamp${columns.join('')})`,
+    );
+    return;
+  }
+  if (['name', 'executed_at', 'id'].some((name) => !present.has(name))) throw await foreignTable(client, project);
+  const missing = Object.entries(extra).filter(([name]) => !present.has(name));
+  if (missing.length > 0)
+    await client.query(
+      `alter table ${ledgerTable(project)} ${missing.map(([name, type]) => `add column ${escapeIdentifier(name)} ${type} null`).join(', ')}`,
+    );
+}
+
+async function columnsOf(client: Client, project: Project): Promise<Set<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `select attname as name from pg_catalog.pg_attribute
+     where attrelid = pg_catalog.to_regclass($1) and attnum > 0 and not attisdropped`,
+    [ledgerTable(project)],
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** The problem of a table that only bears the ledger's name. */
+export async function foreignTable(client: Client, project: Project) {
+  const present = await columnsOf(client, project);
+  const absent = ['name', 'executed_at', 'id'].filter((name) => !present.has(name));
+  return problem('ledger-foreign', { table: `${project.table.schema}.${project.table.name}`, absent });
+}
