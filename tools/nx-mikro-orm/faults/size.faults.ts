@@ -4,7 +4,6 @@ import { describe, it } from 'node:test';
 import { inCase } from './apparatus/case.ts';
 import { exits, type Runner } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
-import { thorough } from './apparatus/thorough.ts';
 
 /** Megabytes that a heap may grow to; node ends a process that wants more. */
 const heap = (megabytes: number) => ({ node: [`--max-old-space-size=${megabytes}`], patience: 300 });
@@ -25,7 +24,7 @@ async function peak(runner: Runner): Promise<number> {
   return most;
 }
 
-const count = thorough ? 5000 : 1000;
+const count = 5000;
 
 describe('Size', () => {
   it(

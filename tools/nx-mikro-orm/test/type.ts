@@ -5,6 +5,8 @@ import { parse } from '../src/parse.ts';
 export interface Shown extends Outcome {
   /** What it warned of while it worked. */
   warned: string[];
+  /** The lines that it put out while it worked. */
+  said: string[];
 }
 
 /** Runs a command as if it had been typed in a project; `columns`: on a terminal that wide. */
@@ -16,15 +18,16 @@ export async function type<O extends Options>(
 ): Promise<Shown> {
   const { args, options } = parse('command', command, words);
   const warned: string[] = [];
+  const said: string[] = [];
   const report = {
     json: options['json'] === true,
     columns,
     event: () => undefined,
-    line: () => undefined,
+    line: (text: string) => void said.push(text),
     progress: () => undefined,
     warn: (text: string) => void warned.push(text),
   };
   const outcome = await command.run({ project, report, args, options: options as never });
   // What a reader of --json gets.
-  return { ...outcome, json: JSON.parse(JSON.stringify(outcome.json)) as unknown, warned };
+  return { ...outcome, json: JSON.parse(JSON.stringify(outcome.json)) as unknown, warned, said };
 }

@@ -18,7 +18,7 @@ import type { Lock } from './lock.ts';
 import { lazyOrmSession } from './step/orm-session.ts';
 import { provenanceOf } from './books/provenance.ts';
 import { restamp } from './books/restamp.ts';
-import { stepsFor, type Place, type RunOptions, type RunResult } from './run.ts';
+import { remark, stepsFor, type Place, type RunOptions, type RunResult } from './run.ts';
 import type { Session } from './connect/session.ts';
 import { readStanding, type Standing } from './standing/standing.ts';
 import { stopWork } from './ending/stop.ts';
@@ -36,8 +36,10 @@ export async function perform(project: Project, place: Place, held: Held, option
   const { client, target, history } = place;
   const standing = await settledStanding(project, place, held.lock, options);
   const steps = stepsFor(standing, options);
+  const skipped = await remark(standing, options);
   const replaced = options.direction === 'up' ? standing.state.restamp : [];
-  if (steps.length === 0 && replaced.length === 0) return { target, ran: [], restamped: [], state: standing.state };
+  if (steps.length === 0 && replaced.length === 0)
+    return { target, ran: [], restamped: [], skipped, state: standing.state };
   const load = loader(project, held.lock.client, options);
   await insistBeforehand(place, held.lock, steps, load, options);
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
@@ -70,7 +72,7 @@ export async function perform(project: Project, place: Place, held: Held, option
     forget();
   }
   await worker.emit({ type: 'ended', ok: true, ran: ran.length, durationMs: performance.now() - started });
-  return { target, ran, restamped: replaced, state: stateOf(history, await readLedger(client, project)) };
+  return { target, ran, restamped: replaced, skipped, state: stateOf(history, await readLedger(client, project)) };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { problem, type Problem } from '../errors.ts';
 import type { History } from '../history/graph.ts';
+import type { Skipped } from '../history/late.ts';
 import type { Step } from '../history/revision.ts';
-import { known, stateOf, type Applied } from '../history/state.ts';
+import { known, stateOf, type Applied, type State } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
-import { planDown, planUp, type Late } from '../history/target.ts';
+import { planDown, planUp, skippedUp, type Late } from '../history/target.ts';
 import type { Renamed } from './content/renamed.ts';
 import type { Standing } from './standing/standing.ts';
 
@@ -72,9 +73,16 @@ function planForward({ history, state }: Standing, { target, late = 'refuse' }: 
       current: state.current[0] ?? first.before,
       head: history.heads[0] ?? first.before,
     });
-  const applied = new Set([...state.applied, ...state.restamp.map(({ revision }) => revision)].map(({ name }) => name));
-  return planUp(history, applied, target, { late });
+  return planUp(history, counting(state), target, { late });
 }
+
+/** What a wish leaves out because it is late. Pure. */
+export const skippedBy = ({ history, state }: Standing, { direction, target, late }: Wish): Skipped[] =>
+  direction === 'up' && late === 'skip' && state.late.length > 0 ? skippedUp(history, counting(state), target) : [];
+
+/** The names that count as applied. */
+const counting = ({ applied, restamp }: State): Set<string> =>
+  new Set([...applied, ...restamp.map(({ revision }) => revision)].map(({ name }) => name));
 
 const rowOf = (row: Applied) => ({ name: row.name, known: known(row) });
 

@@ -2,12 +2,13 @@ import type { Client, DatabaseError } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { History } from '../history/graph.ts';
+import type { Skipped } from '../history/late.ts';
 import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
 import { connectOrCreate, connectToRead, findTarget, urlOf, type Target } from './connect/connect.ts';
 import type { OnEvent } from './events/events.ts';
 import { withLock } from './lock.ts';
-import { insistOnWords, missingProblem, planFor, type Wish } from './plan.ts';
+import { insistOnWords, missingProblem, planFor, skippedBy, type Wish } from './plan.ts';
 import { openSession } from './connect/session.ts';
 import { emptyStanding, readHistory, readStanding, readState, type Standing } from './standing/standing.ts';
 import { telling, type Loaded, type StepResult } from './step/worker.ts';
@@ -37,6 +38,8 @@ export interface RunResult {
   ran: { step: Step; result: StepResult }[];
   /** What was recorded in the place of others, without being run. */
   restamped: State['restamp'];
+  /** What was left out because it is late. */
+  skipped: Skipped[];
   /** Where the database stands now. */
   state: State;
 }
@@ -60,11 +63,14 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   const client = await (options.direction === 'up' && history.order.length > 0
     ? connectOrCreate(project, target)
     : connectToRead(project, target));
-  if (!client) return { target, ran: [], restamped: [], state: stateOf(history, []) };
+  if (!client) return { target, ran: [], restamped: [], skipped: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
     await insistOnFiles(client, project, standing, options);
-    if (isIdle(standing, options)) return { target, ran: [], restamped: [], state: standing.state };
+    if (isIdle(standing, options)) {
+      const skipped = await remark(standing, options);
+      return { target, ran: [], restamped: [], skipped, state: standing.state };
+    }
     return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
   } catch (error) {
     throw allowed(error);
@@ -94,10 +100,12 @@ export async function lookAhead<T>(
   try {
     const standing = client ? await readStanding(client, project, history) : emptyStanding(history);
     if (client) await insistOnFiles(client, project, standing, options);
+    const planned = stepsFor(standing, options);
+    await remark(standing, options);
     const { loader } = await import('./content/loader.ts');
     const load = loader(project, client, options);
     const steps: Loaded[] = [];
-    for (const step of stepsFor(standing, options)) steps.push({ step, content: await load(step) });
+    for (const step of planned) steps.push({ step, content: await load(step) });
     return await work({ client, steps, target }, standing);
   } finally {
     await client?.end();
@@ -123,6 +131,15 @@ export const stepsFor = (standing: Standing, options: RunOptions): Step[] =>
 function isIdle(standing: Standing, options: RunOptions): boolean {
   if (standing.half.length > 0 || standing.state.restamp.length > 0) return false;
   return stepsFor(standing, options).length === 0;
+}
+
+/** Tells what has to be known of a standing, whether anything is run there or not. Returns what is left out. */
+export async function remark(standing: Standing, options: RunOptions): Promise<Skipped[]> {
+  const revisions = standing.state.duplicated.map(({ name }) => name);
+  if (revisions.length > 0) await options.onEvent?.({ type: 'duplicated', revisions });
+  const skipped = options.decide ? [] : skippedBy(standing, options);
+  if (skipped.length > 0) await options.onEvent?.({ type: 'skipped', revisions: skipped });
+  return skipped;
 }
 
 async function underLock(project: Project, place: Place, options: RunOptions): Promise<RunResult> {

@@ -92,6 +92,31 @@ describe('what stays of an event', () => {
       { type: 'restamped', revision: 'all', replaced: ['a', 'b'] },
       ['out replaced 2 by all: the ledger only, nothing was run'],
     ],
+    [
+      'what is left out, and why',
+      {
+        type: 'skipped',
+        revisions: [
+          { name: 'b', before: 'c' },
+          { name: 'd', follows: 'b' },
+        ],
+      },
+      ['out skipped  b: it is late, c was applied before it', 'out skipped  d: it follows b'],
+    ],
+    [
+      'a row that is there twice',
+      { type: 'duplicated', revisions: ['a'] },
+      [
+        'err The ledger has a more than once: two runners without a lock may have run it twice. Look at it: npx nx run migrations:repair',
+      ],
+    ],
+    [
+      'many of them',
+      { type: 'duplicated', revisions: ['a', 'b', 'c', 'd', 'e'] },
+      [
+        'err The ledger has 5 revisions more than once (a, b, c, …): two runners without a lock may have run them twice. Look at them: npx nx run migrations:repair',
+      ],
+    ],
     ['a failure, which the report tells', { type: 'failed', ...step, sqlstate: '42P01', message: 'no' }, []],
     ['a statement', { type: 'statement', ...step, statement: 1, of: 2, sql: 'select 1' }, []],
   ];

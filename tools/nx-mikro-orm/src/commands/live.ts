@@ -1,6 +1,8 @@
 import { blockerLine, type Blocker } from '../apply/step/blockers.ts';
 import { earlierLines } from '../apply/resume/earlier.ts';
 import type { OnEvent, RunEvent } from '../apply/events/events.ts';
+import { typed } from '../errors.ts';
+import type { Skipped } from '../history/late.ts';
 import type { Report } from './command.ts';
 
 /** A line that stays. `out`: what was done to the database. `err`: what is in the way, and what came before. */
@@ -17,6 +19,10 @@ export function linesOf(event: RunEvent): Line[] {
       return event.waitedMs < 5_000 ? [err(`Waiting for another runner: ${event.holder}`)] : [];
     case 'found':
       return earlierLines(event.earlier, event.half).map(err);
+    case 'duplicated':
+      return [err(duplicatedLine(event.revisions))];
+    case 'skipped':
+      return event.revisions.map((one) => out(skippedLine(one)));
     case 'restamped':
       return [out(`replaced ${event.replaced.length} by ${event.revision}: the ledger only, nothing was run`)];
     case 'retried':
@@ -34,6 +40,20 @@ export function linesOf(event: RunEvent): Line[] {
 
 const out = (text: string): Line => ({ to: 'out', text });
 const err = (text: string): Line => ({ to: 'err', text });
+
+/** Names that a line has room for. */
+const roomFor = 3;
+
+function duplicatedLine(names: string[]): string {
+  const shown = [...names.slice(0, roomFor), ...(names.length > roomFor ? ['…'] : [])].join(', ');
+  const [what, it] = names.length === 1 ? [shown, 'it'] : [`${names.length} revisions`, 'them'];
+  const which = names.length === 1 ? '' : ` (${shown})`;
+  return `The ledger has ${what} more than once${which}: two runners without a lock may have run ${it} twice. Look at ${it}: ${typed('repair')}`;
+}
+
+/** Of a revision that is left out: why. */
+const skippedLine = (one: Skipped): string =>
+  `skipped  ${one.name}: ${'before' in one ? `it is late, ${one.before} was applied before it` : `it follows ${one.follows}`}`;
 
 /** Why a step is tried again; the SQLSTATEs that retry.ts knows. */
 const reasons: Record<string, string> = {

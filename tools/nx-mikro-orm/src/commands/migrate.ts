@@ -26,13 +26,13 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
     lockTimeoutMs: milliseconds(wish, 'lock-timeout', options['lock-timeout'] ?? '2'),
     retryForMs: milliseconds(wish, 'retry-for', options['retry-for'] ?? '60'),
   };
-  if (options['dry-run']) return preview(project, todo);
   const [screen, lines] = [live(report), jsonLines(report)];
   const onEvent: OnEvent = async (event) => {
     await lines(event);
     await screen.onEvent(event);
   };
-  const { target, ran, restamped, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
+  if (options['dry-run']) return preview(project, { ...todo, onEvent }).finally(screen.stop);
+  const { target, ran, restamped, skipped, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
   const json = {
     database: target.shown,
     ran: ran.map(({ step, result: { durationMs } }) => ({
@@ -44,12 +44,14 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
       name: revision.name,
       replaced: replaced.map(({ name }) => name),
     })),
+    skipped,
+    duplicated: state.duplicated.map(({ name }) => name),
     current: state.current,
     pending: state.pending.map(({ name }) => name),
   };
   const place = state.current.join(', ') || 'base';
   if (ran.length === 0 && restamped.length === 0)
-    return { json, lines: [`Nothing to do: ${target.shown} is at ${place}.`] };
+    return { json, lines: [`Nothing ${skipped.length > 0 ? 'else ' : ''}to do: ${target.shown} is at ${place}.`] };
   const said = ['', `${target.shown} is at ${place}.`];
   if (wish.direction === 'up' && ran.length > 0) said.push('', ...(await tableLines(call)));
   return { json, lines: said };

@@ -1,4 +1,5 @@
 import { lookAhead, type About, type RunOptions } from '../apply/run.ts';
+import { skippedBy } from '../apply/plan.ts';
 import type { Standing } from '../apply/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { lossOfSteps } from '../review/loss-of-steps.ts';
@@ -9,8 +10,9 @@ import type { Outcome } from './command.ts';
 export const preview = (project: Project, wish: RunOptions): Promise<Outcome> =>
   lookAhead(project, wish, (about, standing) => outcomeOf(about, standing, wish));
 
-async function outcomeOf({ client, steps }: About, { state }: Standing, { direction }: RunOptions): Promise<Outcome> {
-  const restamp = direction === 'up' ? state.restamp : [];
+async function outcomeOf({ client, steps }: About, standing: Standing, wish: RunOptions): Promise<Outcome> {
+  const restamp = wish.direction === 'up' ? standing.state.restamp : [];
+  const skipped = skippedBy(standing, wish);
   const plan = steps.map(({ step: { revision, direction }, content }) => ({
     name: revision.name,
     direction,
@@ -39,6 +41,7 @@ async function outcomeOf({ client, steps }: About, { state }: Standing, { direct
         replaced: replaced.map(({ name }) => name),
       })),
       plan,
+      skipped,
       loss: loss ?? null,
     },
     lines:
@@ -50,6 +53,6 @@ async function outcomeOf({ client, steps }: About, { state }: Standing, { direct
             ...(losses.length ? ['It would destroy:', ...losses.map((line) => `  ${line}`), ''] : []),
             'Nothing was run.',
           ]
-        : ['Nothing to do.'],
+        : [`Nothing ${skipped.length > 0 ? 'else ' : ''}to do.`],
   };
 }

@@ -45,11 +45,58 @@ export class ${name} extends Migration {
         database: shown,
         ran: [],
         restamped: [{ name: all, replaced: old }],
+        skipped: [],
+        duplicated: [],
         current: [all],
         pending: [],
       });
       const again = await typeUp(sandbox);
       assert.deepEqual(again.lines, [`Nothing to do: ${shown} is at ${all}.`]);
       assert.deepEqual((again.json as { restamped: unknown }).restamped, []);
+    }));
+});
+
+describe('up where something does not fit', () => {
+  it('--late skip names what it leaves out, also when nothing else is to do', () =>
+    withProject(async (sandbox) => {
+      const [a, b, c] = ['a', 'b', 'c'].map((table) =>
+        sandbox.write(table, { up: [`create table ${table} (id int)`] }),
+      ) as [string, string, string];
+      await run(sandbox.project, { direction: 'up' });
+      await sandbox.client.query('drop table b');
+      await sandbox.client.query('delete from mikro_orm_migrations where name = $1', [b]);
+      const expected = [{ name: b, before: c }];
+      for (const words of [['--dry-run'], []]) {
+        const { lines, json, said } = await typeUp(sandbox, '--late', 'skip', ...words);
+        assert.deepEqual((json as { skipped: unknown }).skipped, expected);
+        assert.deepEqual(said, [`skipped  ${b}: it is late, ${c} was applied before it`]);
+        assert.match(lines.join(), /^Nothing else to do/);
+      }
+      const d = sandbox.write('d', { up: ['create table d (id int)'] });
+      const { json, said } = await typeUp(sandbox, '--late', 'skip');
+      assert.deepEqual((json as { skipped: unknown }).skipped, expected);
+      assert.match(said.join('\n'), new RegExp(`^skipped  ${b}: .*\napplied  ${d}`));
+      assert.deepEqual(await sandbox.values("select to_regclass('b')::text"), [null]);
+      assert.deepEqual(await sandbox.values('select name from mikro_orm_migrations order by id'), [a, c, d]);
+    }));
+
+  it('warns once of a row that is there twice, also when nothing is to do', () =>
+    withProject(async (sandbox) => {
+      const a = sandbox.write('a', { up: ['create table a (id int)'] });
+      await run(sandbox.project, { direction: 'up' });
+      // As in a table of stock MikroORM, which allows it.
+      await sandbox.client.query('alter table mikro_orm_migrations drop constraint mikro_orm_migrations_name_key');
+      await sandbox.client.query('insert into mikro_orm_migrations (name) values ($1)', [a]);
+      for (const words of [[], ['--dry-run']]) {
+        const { lines, warned } = await typeUp(sandbox, ...words);
+        assert.equal(warned.length, 1);
+        assert.match(warned[0] ?? '', new RegExp(`has ${a} more than once.*migrations:repair$`));
+        assert.match(lines.join(), /^Nothing to do/);
+      }
+      const b = sandbox.write('b', { up: ['create table b (id int)'] });
+      const { warned, json } = await typeUp(sandbox);
+      assert.equal(warned.length, 1);
+      assert.deepEqual((json as { duplicated: unknown }).duplicated, [a]);
+      assert.deepEqual((json as { current: unknown }).current, [b]);
     }));
 });

@@ -29,12 +29,21 @@ export function lateIn(history: History, applied: ReadonlySet<string>): LateRevi
   return late;
 }
 
+/** A pending revision that is left out: something applied builds on it, or it follows one that is left out. */
+export type Skipped = { name: string; before: string } | { name: string; follows: string };
+
 /**
- * The pending revisions without those that are late, and without what follows one that is left out. What follows an
- * applied revision stays, even when something beneath that is late.
+ * Of the pending revisions, in order, those that are late, and what follows one that is left out. What follows an applied
+ * revision is not among them, even when something beneath that is late.
  */
-export function withoutLate(pending: readonly Linked[], late: readonly LateRevision[]): Linked[] {
-  const out = new Set(late.map(({ revision }) => revision.name));
-  for (const { name, revises } of pending) if (revises.some((parent) => out.has(parent))) out.add(name);
-  return pending.filter(({ name }) => !out.has(name));
+export function leftOut(pending: readonly Linked[], late: readonly LateRevision[]): Map<string, Skipped> {
+  const before = new Map(late.map((one) => [one.revision.name, one.before]));
+  const out = new Map<string, Skipped>();
+  for (const { name, revises } of pending) {
+    const applied = before.get(name);
+    const follows = revises.find((parent) => before.has(parent) || out.has(parent));
+    if (applied !== undefined) out.set(name, { name, before: applied });
+    else if (follows !== undefined) out.set(name, { name, follows });
+  }
+  return out;
 }

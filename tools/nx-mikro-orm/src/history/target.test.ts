@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { historyOf, namesIn, outcome } from '../../test/history.ts';
 import { Problem } from '../errors.ts';
 import type { Step } from './revision.ts';
-import { findRevision, planDown, planUp, type Late } from './target.ts';
+import { findRevision, planDown, planUp, skippedUp, type Late } from './target.ts';
 
 const applied = (text: string) => new Set(text.split(' ').filter(Boolean));
 const planned = (plan: () => Step[]) => outcome(() => namesIn(plan().map(({ revision }) => revision)));
@@ -83,6 +83,32 @@ describe('planUp with late revisions', () => {
     it(`${text}, applied ${names}, ${late}, up ${target ?? ''} → ${expected || 'nothing'}`, () =>
       assert.equal(
         planned(() => planUp(historyOf(text), applied(names), target, { late })),
+        expected,
+      ));
+});
+
+describe('skippedUp: what is late is left out, with the reason', () => {
+  const cases: [string, string, string | undefined, string][] = [
+    ['a b<a c<b', 'a', undefined, ''],
+    ['a b<a c<b', 'a c', undefined, 'b before c'],
+    ['a b<a c<b d<c', 'c', undefined, 'a before c, b before c'],
+    ['a b<a c<b d<c', 'c', 'a', 'a before c'],
+    ['a b<a c<b d<c', 'c', 'head-3', 'a before c'],
+    ['a b<a c<b d<c', 'c', '+0', ''],
+    ['a b<a c<b d<c', 'c', '+1', 'a before c, b before c'],
+    ['a b<a x<a y<x m<b+y', 'a y', undefined, 'x before y'],
+    ['a x<a y<x w<x m<w+y n<m', 'a y', undefined, 'x before y, w follows x, m follows w, n follows m'],
+    // One that would be applied comes before the late one, one behind it.
+    ['a b<a x<a y<x z<y m<b+z', 'a y', '+1', ''],
+    ['a b<a x<a y<x z<y m<b+z', 'a y', '+2', 'x before y'],
+    ['a b<a x<a y<x z<y m<b+z', 'a y', 'b', ''],
+  ];
+  for (const [text, names, target, expected] of cases)
+    it(`${text}, applied ${names}, up ${target ?? ''} → ${expected || 'nothing'}`, () =>
+      assert.equal(
+        skippedUp(historyOf(text), applied(names), target)
+          .map((one) => ('before' in one ? `${one.name} before ${one.before}` : `${one.name} follows ${one.follows}`))
+          .join(', '),
         expected,
       ));
 });

@@ -1,6 +1,6 @@
 import { problem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from './graph.ts';
-import { lateIn, withoutLate } from './late.ts';
+import { lateIn, leftOut, type Skipped } from './late.ts';
 import { nearestRevisions } from './nearest.ts';
 import type { Linked, Step } from './revision.ts';
 
@@ -89,9 +89,24 @@ function inTurn(history: History, applied: ReadonlySet<string>, policy: Late): L
   const pending = history.order.filter(({ name }) => !applied.has(name));
   if (policy === 'refuse') return pending;
   const late = lateIn(history, applied);
-  if (policy === 'skip') return withoutLate(pending, late);
+  if (policy === 'skip') {
+    const out = leftOut(pending, late);
+    return pending.filter(({ name }) => !out.has(name));
+  }
   const first = new Set(late.map(({ revision }) => revision));
   return [...pending.filter((revision) => first.has(revision)), ...pending.filter((revision) => !first.has(revision))];
+}
+
+/** What `up <target>` leaves out where late revisions are skipped, in order. @throws as {@link planUp} does */
+export function skippedUp(history: History, applied: ReadonlySet<string>, target = 'head'): Skipped[] {
+  const pending = history.order.filter(({ name }) => !applied.has(name));
+  const out = leftOut(pending, lateIn(history, applied));
+  if (out.size === 0 || nothing.test(target)) return [];
+  const ahead = /^\+(\d+)$/.exec(target);
+  // Of the next n, what comes before the last of them.
+  const last = ahead && pending.filter(({ name }) => !out.has(name))[Number(ahead[1]) - 1];
+  const wanted = ahead ? pending.slice(0, last ? pending.indexOf(last) : undefined) : upTo(history, target);
+  return wanted.flatMap(({ name }) => out.get(name) ?? []);
 }
 
 /**

@@ -154,10 +154,39 @@ async function replaced(sandbox: Sandbox) {
   return events;
 }
 
+/** A late revision that is left out, and a ledger with a row twice: first nothing else is to do, then something is. */
+async function crooked(sandbox: Sandbox) {
+  sandbox.write('a', { up: ['create table a (id int)'] });
+  const b = sandbox.write('b', { up: ['create table b (id int)'] });
+  const c = sandbox.write('c', { up: ['create table c (id int)'] });
+  await told(sandbox);
+  await sandbox.client.query('delete from mikro_orm_migrations where name = $1', [b]);
+  // As in a table of stock MikroORM, which allows it.
+  await sandbox.client.query('alter table mikro_orm_migrations drop constraint mikro_orm_migrations_name_key');
+  await sandbox.client.query('insert into mikro_orm_migrations (name) values ($1)', [c]);
+  const idle = await told(sandbox, { late: 'skip' });
+  assert.deepEqual(idle.events, [
+    { type: 'duplicated', revisions: [c] },
+    { type: 'skipped', revisions: [{ name: b, before: c }] },
+  ]);
+  sandbox.write('d', { up: ['create table d (id int)'] });
+  const { events } = await told(sandbox, { late: 'skip' });
+  assert.deepEqual(words(events), [
+    'duplicated',
+    'skipped',
+    'planned',
+    ...['started d', 'statement d 1', 'answered d 1', 'finished d'],
+    'ended true',
+  ]);
+  return events;
+}
+
 /** Which scene reaches an event: every member of the union has to be here. */
 const reachedBy = {
   waiting: second,
   found: duplicates,
+  duplicated: crooked,
+  skipped: crooked,
   planned: plain,
   restamped: replaced,
   started: plain,

@@ -1,3 +1,4 @@
+import type { Skipped } from '../../history/late.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Blocker } from '../step/blockers.ts';
 import type { Earlier, Progress } from '../resume/earlier.ts';
@@ -18,6 +19,10 @@ export type RunEvent =
   | { type: 'waiting'; holder: string; waitedMs: number }
   /** An earlier run did not end well: what is left of it. */
   | { type: 'found'; earlier: Earlier; half: Progress[] }
+  /** The ledger has more than one row of them: runners of stock MikroORM may have run them twice. */
+  | { type: 'duplicated'; revisions: string[] }
+  /** What `--late skip` leaves out, and why. */
+  | { type: 'skipped'; revisions: Skipped[] }
   /** What will run, decided under the lock. */
   | { type: 'planned'; run: string; direction: Step['direction']; revisions: string[]; atomic: boolean }
   /** A revision was recorded in place of those that it replaces; nothing was run. */

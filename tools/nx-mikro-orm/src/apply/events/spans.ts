@@ -87,6 +87,8 @@ export class Spans {
         break;
       case 'waiting':
       case 'found':
+      case 'duplicated':
+      case 'skipped':
         // These come before the run.
         break;
     }
