@@ -4,5 +4,6 @@ export default defineConfig({
   revisions: './revisions',
   models: '../models/src',
   embeddedDatabase: 'tutoria',
+  seed: () => import('./seed.ts'),
   orm: () => import('./mikro-orm.config.ts'),
 });

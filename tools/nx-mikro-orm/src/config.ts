@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Options } from '@mikro-orm/postgresql';
+import type { EntityManager, Options } from '@mikro-orm/postgresql';
 import { problem } from './errors.ts';
 
 /** What a `migrations.config.ts` exports. Kept free of entities, so that commands which need none stay fast. */
@@ -22,9 +22,13 @@ export interface Config {
    * itself. The embedded PostgreSQL is for development and never protected by this, only by the option --protected.
    */
   protected?: boolean | string[] | ((database: { host: string; port: string; name: string }) => boolean);
+  /** What `fresh --seed` fills the database with: rows for development, made with today's entities. */
+  seed?: () => Promise<{ default: Seed }>;
   /** The MikroORM options: entities, driver, naming. Imported only by commands that compare models or run revisions. */
   orm: () => Promise<{ default: OrmOptions }>;
 }
+
+export type Seed = (em: EntityManager) => Promise<unknown>;
 
 export type OrmOptions = Options | Promise<Options> | (() => Options | Promise<Options>);
 

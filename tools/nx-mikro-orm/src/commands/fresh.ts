@@ -1,4 +1,5 @@
-import { connectOrCreate, findTarget } from '../apply/connect/connect.ts';
+import { connect, connectOrCreate, findTarget } from '../apply/connect/connect.ts';
+import { loadSeed, plant } from '../apply/seed.ts';
 import { wipe } from '../apply/wipe.ts';
 import { problem } from '../errors.ts';
 import { command } from './command.ts';
@@ -10,9 +11,10 @@ export default command({
   touches: 'database',
   options: {
     'drop-everything-in': { type: 'string', help: 'host:port/database, for one that is not the embedded PostgreSQL' },
+    seed: { type: 'boolean', help: 'Then fill it with what `seed` of migrations.config.ts makes' },
     ...guardOptions,
   },
-  examples: ['fresh'],
+  examples: ['fresh', 'fresh --seed'],
   run: async (call) => {
     const { project, report, options } = call;
     const target = await findTarget(project);
@@ -20,6 +22,7 @@ export default command({
       throw problem('fresh-foreign', { database: target.shown });
     const command = target.embedded ? 'fresh' : `fresh --drop-everything-in ${target.shown}`;
     await insistOnName({ project, target, command, options, json: report.json });
+    const seed = options.seed ? await loadSeed(project) : undefined;
     const client = await connectOrCreate(project, target);
     try {
       await wipe(client);
@@ -27,7 +30,7 @@ export default command({
       await client.end();
     }
     report.line(`dropped everything in ${target.shown}`);
-    return migrate(
+    const outcome = await migrate(
       {
         ...call,
         args: [],
@@ -41,5 +44,9 @@ export default command({
       },
       { direction: 'up', doing: 'fresh' },
     );
+    if (!seed) return outcome;
+    const again = await connect(project);
+    await plant(project, again, seed).finally(() => again.end());
+    return { ...outcome, lines: [...outcome.lines, '', 'Seeded.'] };
   },
 });

@@ -27,6 +27,15 @@ export const commandline = {
     'usage',
     (f) => `${f.file} cannot be used:${list(f.mistakes)}`,
   ),
+  'seed-missing': entry<{ file: string; found: boolean }>(
+    'usage',
+    (f) =>
+      `${f.file} names no seed${f.found ? ': what `seed` imports has no function as its default export' : ''}. Nothing was dropped.`,
+    () => [
+      "in migrations.config.ts: `seed: () => import('./seed.ts')`",
+      'in seed.ts: `export default async (em: EntityManager) => { … }`',
+    ],
+  ),
   'orm-config-broken': entry<{ file: string; detail: string }>(
     'usage',
     (f) => `The MikroORM configuration that ${f.file} points at cannot be used: ${f.detail} Nothing was run.`,
