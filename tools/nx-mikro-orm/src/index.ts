@@ -2,5 +2,7 @@
 export { defineConfig, loadProject, type Config, type Project } from './config.ts';
 export { connect, embeddedUrl, findTarget, type Target } from './apply/connect/connect.ts';
 export type { OnEvent, RunEvent, StepEvent } from './apply/events/events.ts';
-export { readState, run, type RunOptions, type RunResult } from './apply/run.ts';
+export { readState } from './apply/standing/standing.ts';
+export { run } from './apply/run.ts';
+export type { RunOptions, RunResult } from './apply/request.ts';
 export { Problem, exits } from './errors.ts';

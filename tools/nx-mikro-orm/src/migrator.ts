@@ -12,7 +12,9 @@ import { resolve } from 'node:path';
 import { journalName } from './apply/books/journal.ts';
 import { isEmbedded } from './apply/connect/connect.ts';
 import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
-import { readState, run, type About } from './apply/run.ts';
+import { readState } from './apply/standing/standing.ts';
+import { run } from './apply/run.ts';
+import type { About } from './apply/request.ts';
 import { isProtected, workspaceOf, type Project } from './config.ts';
 import { Problem, problem } from './errors.ts';
 import { compareWithModels, create } from './author/create.ts';
@@ -124,7 +126,7 @@ export class Migrator extends StockMigrator {
   /** True when the models are ahead of the history, as MikroORM's `check` understands it. */
   override async checkSchema(): Promise<boolean> {
     const project = await this.#project();
-    const { readHistory } = await import('./apply/run.ts');
+    const { readHistory } = await import('./apply/standing/standing.ts');
     const history = readHistory(project);
     onlyHead(history);
     return (await this.#guard(compareWithModels(project, history, { decisions: 'none' }))) !== undefined;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { readState, run } from './run.ts';
+import { readState } from './standing/standing.ts';
+import { run } from './run.ts';
 
 const up = (sandbox: Sandbox, target?: string) => run(sandbox.project, { direction: 'up', target });
 const down = (sandbox: Sandbox, target?: string) => run(sandbox.project, { direction: 'down', target });

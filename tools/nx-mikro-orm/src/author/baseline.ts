@@ -6,7 +6,7 @@ import { contentOf } from '../apply/content/content.ts';
 import { connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
 import { readLedger } from '../apply/books/ledger.ts';
 import { recordApplied } from '../apply/books/record.ts';
-import { allowed } from '../apply/run.ts';
+import { allowed } from '../apply/connect/connect.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { connectToRead, findTarget } from '../apply/connect/connect.ts';
-import { readHistory } from '../apply/run.ts';
+import { readHistory } from '../apply/standing/standing.ts';
 import { readLedger } from '../apply/books/ledger.ts';
 import type { Project } from '../config.ts';
 import { Problem, problem } from '../errors.ts';

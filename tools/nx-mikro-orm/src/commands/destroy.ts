@@ -1,4 +1,4 @@
-import type { About } from '../apply/run.ts';
+import type { About } from '../apply/request.ts';
 import type { Call } from './command.ts';
 import { guardOptions, insistOnName } from './guard.ts';
 

@@ -1,4 +1,5 @@
-import { lookAhead, type About, type RunOptions } from '../apply/run.ts';
+import { lookAhead } from '../apply/ahead.ts';
+import type { About, RunOptions } from '../apply/request.ts';
 import { skippedBy } from '../apply/plan.ts';
 import type { Standing } from '../apply/standing/standing.ts';
 import type { Project } from '../config.ts';

@@ -1,6 +1,6 @@
 import type { Applied } from '../../history/state.ts';
 import type { Linked } from '../../history/revision.ts';
-import type { Booked } from '../ending/aftermath.ts';
+import type { Booked } from '../step/worker.ts';
 import type { Content } from '../content/content.ts';
 import { recordApplied, recordReverted } from './record.ts';
 

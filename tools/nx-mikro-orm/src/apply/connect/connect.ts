@@ -167,3 +167,9 @@ export async function isEmbedded(project: Pick<Project, 'workspace'>, url: strin
   };
   return placeOf(url) === placeOf(server.url(target(url, false).database));
 }
+
+/** 42501 insufficient_privilege, 25006 read_only_sql_transaction: said by the server about the bookkeeping itself. */
+export function allowed(error: unknown): unknown {
+  const { code = '', message } = error as DatabaseError;
+  return ['42501', '25006'].includes(code) ? problem('not-allowed', { detail: message, sqlstate: code }, error) : error;
+}

@@ -6,10 +6,8 @@ import { outcomeOf } from './cut.ts';
 import { stepEvent, type StepEvent } from '../events/events.ts';
 import { isCut, said, stepOf } from '../step/failure.ts';
 import type { Entry } from '../books/journal.ts';
-import type { Place } from '../run.ts';
-import type { Books, Worker } from '../step/worker.ts';
-
-export type Booked = Worker & { books: Books };
+import type { Place } from '../request.ts';
+import type { Booked } from '../step/worker.ts';
 
 /** What is left to do when a run went wrong: finds out what became of it, notes it, tells it. Returns what to throw. */
 export async function afterFailure(

@@ -5,7 +5,8 @@ import { Client } from 'pg';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import type { RunEvent } from './events.ts';
-import { run, type RunOptions } from '../run.ts';
+import { run } from '../run.ts';
+import type { RunOptions } from '../request.ts';
 
 /** Runs, notes every event, and insists that what was started has ended. */
 async function told(sandbox: Sandbox, options: Partial<RunOptions> = {}, onEvent?: RunOptions['onEvent']) {

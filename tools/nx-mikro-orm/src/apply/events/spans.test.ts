@@ -14,7 +14,8 @@ import { Client } from 'pg';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import { registerSecret } from '../../secrets.ts';
-import { run, type RunOptions } from '../run.ts';
+import { run } from '../run.ts';
+import type { RunOptions } from '../request.ts';
 
 const exporter = new InMemorySpanExporter();
 

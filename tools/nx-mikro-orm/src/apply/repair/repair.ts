@@ -4,7 +4,7 @@ import { problem } from '../../errors.ts';
 import { findName } from '../../history/find.ts';
 import { withBookkeeping } from '../books/bookkeeping.ts';
 import { connectToRead, findTarget, type Target } from '../connect/connect.ts';
-import { allowed } from '../run.ts';
+import { allowed } from '../connect/connect.ts';
 import { flags, wholesale, type Finding, type Flag, type Seen } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';

@@ -5,7 +5,8 @@ import { Client } from 'pg';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import type { RunEvent } from '../events/events.ts';
-import { run, type RunOptions } from '../run.ts';
+import { run } from '../run.ts';
+import type { RunOptions } from '../request.ts';
 
 /** A second session, in a transaction that holds a table. */
 async function withReader(sandbox: Sandbox, work: (reader: Client) => Promise<void>): Promise<void> {

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import type { RunEvent } from '../events/events.ts';
-import { run, type RunOptions } from '../run.ts';
+import { run } from '../run.ts';
+import type { RunOptions } from '../request.ts';
 
 const up = (sandbox: Sandbox, options: Partial<RunOptions> = {}) =>
   run(sandbox.project, { direction: 'up', ...options });

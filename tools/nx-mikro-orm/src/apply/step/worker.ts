@@ -44,6 +44,9 @@ export interface Books {
   backend: number;
 }
 
+/** A worker whose steps are recorded. */
+export type Booked = Worker & { books: Books };
+
 /** How a step came out. */
 export interface StepResult {
   transactional: boolean;
