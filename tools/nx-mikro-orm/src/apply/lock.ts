@@ -49,7 +49,7 @@ export async function withLock<T>(
   client.on('error', () => (lost = true));
   try {
     const { rows } = await client.query<{ pid: number; since: string }>(
-      `select pid, pg_catalog.timestamptz_out(backend_start) as since,
+      `select pid, pg_catalog.to_char(pg_catalog.timezone('UTC', backend_start), '${isoTime}') as since,
          pg_catalog.set_config('application_name', $1, false), pg_catalog.set_config('idle_session_timeout', '0', false),
          pg_catalog.set_config('statement_timeout', '0', false)
        from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())`,
@@ -74,6 +74,9 @@ export async function withLock<T>(
     await client.end().catch(() => undefined);
   }
 }
+
+/** Reads back as the same moment, whatever datestyle and time zone a revision has set. */
+const isoTime = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
 
 /** `application_name` holds 63 bytes: of a long host name, the beginning. */
 function nameOf(doing: string): string {

@@ -156,6 +156,8 @@ describe('what a revision may not do', () => {
           'create schema other',
           'create temporary table public_name (id int)',
           'set search_path = other',
+          "set datestyle = 'SQL, DMY'",
+          "set timezone = 'Asia/Tokyo'",
           'set role pg_read_all_data',
           "set statement_timeout = '40ms'",
         ],
