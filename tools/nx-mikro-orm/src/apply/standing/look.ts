@@ -1,10 +1,9 @@
 import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import type { History } from '../../history/graph.ts';
-import { stateOf } from '../../history/state.ts';
-import { connectToRead, findTarget, type Target } from '../connect/connect.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../connect/connect.ts';
 import { holderNow, type Holder } from '../lock.ts';
-import { readHistory, readStanding, type Standing } from './standing.ts';
+import { emptyStanding, readHistory, readStanding, type Standing } from './standing.ts';
 
 /** Where a database stands, and the runner that is at work on it, if one is: then nothing that is open was interrupted. */
 export interface Look extends Standing {
@@ -16,18 +15,11 @@ export async function look(project: Project): Promise<Look & { target: Target }>
   const history = readHistory(project);
   const target = await findTarget(project);
   const client = await connectToRead(project, target);
-  if (!client)
-    return {
-      target,
-      history,
-      state: stateOf(history, []),
-      edited: [],
-      half: [],
-      earlier: undefined,
-      holder: undefined,
-    };
+  if (!client) return { target, ...emptyStanding(history), holder: undefined };
   try {
     return { target, ...(await lookAt(client, project, history)) };
+  } catch (error) {
+    throw allowed(error);
   } finally {
     await client.end();
   }

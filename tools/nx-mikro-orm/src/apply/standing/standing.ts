@@ -4,7 +4,7 @@ import { linkHistory, type History } from '../../history/graph.ts';
 import { readRevisions } from '../../history/read.ts';
 import type { Linked } from '../../history/revision.ts';
 import { stateOf, type Applied, type State } from '../../history/state.ts';
-import { connectToRead, findTarget, type Target } from '../connect/connect.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../connect/connect.ts';
 import { earlierIn, progressIn, type Earlier, type Progress } from '../resume/earlier.ts';
 import { readOpen } from '../books/journal.ts';
 import { readLedger } from '../books/ledger.ts';
@@ -76,6 +76,8 @@ export async function readState(project: Project): Promise<Standing & { target: 
   if (!client) return { target, ...emptyStanding(history) };
   try {
     return { target, ...(await readStanding(client, project, history)) };
+  } catch (error) {
+    throw allowed(error);
   } finally {
     await client.end();
   }
