@@ -109,12 +109,12 @@ export async function open(url: string, options: { timeoutMs?: number } = {}): P
   return client;
 }
 
-/** What is sent until this turn of the event loop ends goes out as one: a message each would cost a system call each. */
+/** What is sent before anything else has its turn goes out as one: a message each would cost a system call each. */
 export function inOnePiece(client: Client): void {
   // Not in the types of pg; a socket, or TLS upon one.
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   stream.cork();
-  setImmediate(() => stream.uncork());
+  process.nextTick(() => stream.uncork());
 }
 
 async function createDatabase(server: Server, name: string): Promise<void> {

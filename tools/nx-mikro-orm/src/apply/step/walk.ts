@@ -25,8 +25,12 @@ export interface WalkOptions {
 
 /** Runs steps one after the other; the next file is read while the server works on the current one. */
 export async function walk(worker: Worker, steps: readonly Step[], options: WalkOptions = {}): Promise<void> {
-  const load = async (step: Step | undefined): Promise<Loaded | undefined> =>
-    step && { step, content: await (options.load?.(step) ?? contentOf(step.revision)) };
+  const load = async (step: Step | undefined): Promise<Loaded | undefined> => {
+    if (!step) return undefined;
+    const loaded = { step, content: await (options.load?.(step) ?? contentOf(step.revision)) };
+    await insistOnRunnable(loaded, options.atomic === true);
+    return loaded;
+  };
   if (options.atomic) {
     const all = await Promise.all(steps.map(load));
     await runTogether(
@@ -60,7 +64,6 @@ async function runTogether(
 ): Promise<void> {
   const [head] = batch;
   if (!head) return;
-  for (const loaded of batch) await insistOnRunnable(loaded, options.atomic === true);
   const started = performance.now();
   const watch =
     worker.books &&
