@@ -4,7 +4,7 @@ import { inCase, type Case } from './apparatus/case.ts';
 import { closeGate, nobodyIsLeft, runs, waitsFor } from './apparatus/gate.ts';
 import { until } from './apparatus/patience.ts';
 import { startProxy } from './apparatus/proxy.ts';
-import { exits } from './apparatus/runner.ts';
+import { exits, type Ended } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
 import { portOf, sharedServer } from './apparatus/server.ts';
 
@@ -34,6 +34,20 @@ const hasLock = `select true from pg_locks join pg_stat_activity using (pid)
 const log = (the: Case) => the.values('select what from log order by n');
 const everything = ['before', 'after', 'second'];
 const patient = ['--lock-timeout', '30'];
+
+/** Cuts the lock's connection in mid statement, lets another runner have the lock, and gives how that one ended. */
+async function takenOver(the: Case, transactional: boolean): Promise<Ended> {
+  const { gate } = await behindALatch(the, transactional);
+  await using proxy = await startProxy(port);
+  const runner = the.start(['up', ...patient], { port: proxy.port });
+  await runner.until(waitsFor(the.database, 'update latch'));
+  proxy.lockWire()?.cut();
+  const other = the.start(['up', ...patient]);
+  await until('the other has the lock', () => the.value(hasLock, [`%pid ${other.pid}`]));
+  await gate.open();
+  await runner.ended;
+  return other.ended;
+}
 
 describe("The lock's connection is cut while the worker's lives", { concurrency: 2 }, () => {
   for (const transactional of [true, false])
@@ -66,16 +80,7 @@ describe("The lock's connection is cut while the worker's lives", { concurrency:
     it(
       `${transactional ? 'in' : 'outside of'} a transaction, and another runner takes over at once: every effect once`,
       inCase(async (the) => {
-        const { gate } = await behindALatch(the, transactional);
-        await using proxy = await startProxy(port);
-        const runner = the.start(['up', ...patient], { port: proxy.port });
-        await runner.until(waitsFor(the.database, 'update latch'));
-        proxy.lockWire()?.cut();
-        const other = the.start(['up', ...patient]);
-        await until('the other has the lock', () => the.value(hasLock, [`%pid ${other.pid}`]));
-        await gate.open();
-        await runner.ended;
-        exits(await other.ended, 0);
+        exits(await takenOver(the, transactional), 0);
         assert.deepEqual(await log(the), everything);
         assert.equal(await the.value('select id from latch'), 2);
       }),
@@ -86,16 +91,7 @@ describe("The lock's connection is cut while the worker's lives", { concurrency:
     inCase(async (the) => {
       await the.execute(`create table mikro_orm_migrations (id serial primary key, name varchar(255),
         executed_at timestamptz default current_timestamp); alter table mikro_orm_migrations owner to runner`);
-      const { gate } = await behindALatch(the, true);
-      await using proxy = await startProxy(port);
-      const runner = the.start(['up', ...patient], { port: proxy.port });
-      await runner.until(waitsFor(the.database, 'update latch'));
-      proxy.lockWire()?.cut();
-      const other = the.start(['up', ...patient]);
-      await until('the other has the lock', () => the.value(hasLock, [`%pid ${other.pid}`]));
-      await gate.open();
-      await runner.ended;
-      exits(await other.ended, [0, 1]);
+      exits(await takenOver(the, true), [0, 1]);
       exits(await the.run('up'), 0);
       assert.deepEqual((await log(the)).toSorted(), everything.toSorted());
       assert.equal(await the.value('select count(*)::int from mikro_orm_migrations'), 3);

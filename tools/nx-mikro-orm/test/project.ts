@@ -19,6 +19,10 @@ export interface Sandbox {
   values(sql: string): Promise<unknown[]>;
 }
 
+/** The table as MikroORM 7.2.1 makes it: without our columns, and without a unique name. */
+export const stockLedger = `create table mikro_orm_migrations ("id" serial primary key, "name" varchar(255) not null,
+  "executed_at" timestamptz(6) not null default current_timestamp)`;
+
 // Inside the workspace, because the files import MikroORM.
 const home = join(import.meta.dirname, '../.nx-mikro-orm/tests');
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
@@ -6,18 +5,15 @@ import type { Step } from '../history/revision.ts';
 import { stateOf } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { afterFailure } from './ending/aftermath.ts';
-import type { Booked } from './step/worker.ts';
 import { ownPath } from './connect/own-path.ts';
 import { contentOf } from './content/content.ts';
 import { lives } from './ending/cut.ts';
 import { together } from './events/events.ts';
-import { ensureJournal, journalOf } from './books/journal.ts';
-import { ensureLedger } from './books/ledger-table.ts';
+import { openBooks } from './books/open.ts';
 import { readLedger } from './books/ledger.ts';
 import { loader, type Load } from './content/loader.ts';
 import type { Lock } from './lock.ts';
 import { lazyOrmSession } from './step/orm-session.ts';
-import { provenanceOf } from './books/provenance.ts';
 import { restamp } from './books/restamp.ts';
 import { remark, stepsFor, type Place, type RunOptions, type RunResult } from './request.ts';
 import type { Session } from './connect/session.ts';
@@ -25,7 +21,7 @@ import { readStanding, type Standing } from './standing/standing.ts';
 import { stopWork } from './ending/stop.ts';
 import { tracingOf } from './events/tracing.ts';
 import { insistOnRunnable, walk } from './step/walk.ts';
-import { telling } from './step/worker.ts';
+import { telling, type Booked } from './step/worker.ts';
 
 interface Held {
   lock: Lock;
@@ -44,7 +40,7 @@ export async function perform(project: Project, place: Place, held: Held, option
   const load = loader(project, held.lock.client, options);
   await insistBeforehand(place, held.lock, steps, load, options);
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
-  const worker = await openBooks(project, place, held, { ...options, onEvent });
+  const worker = await workerOf(project, place, held, { ...options, onEvent });
   const ran: RunResult['ran'] = [];
   const started = performance.now();
   let stopping = false;
@@ -125,30 +121,19 @@ async function insistBeforehand(
 }
 
 /** Everything that a run needs to work and to write down what it does. */
-async function openBooks(
+const workerOf = async (
   project: Project,
   { client }: Place,
   { lock, session }: Held,
   options: RunOptions,
-): Promise<Booked> {
-  const provenance = await provenanceOf(project.root);
-  await ensureLedger(client, project);
-  await ensureJournal(client, project);
-  return {
-    client,
-    prelude: session.prelude,
-    orm: lazyOrmSession(project, client),
-    patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
-    ...telling(options.onEvent),
-    books: {
-      project,
-      lock,
-      journal: journalOf(project, randomUUID(), provenance, session.backend),
-      provenance,
-      backend: session.backend,
-    },
-  };
-}
+): Promise<Booked> => ({
+  client,
+  prelude: session.prelude,
+  orm: lazyOrmSession(project, client),
+  patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
+  ...telling(options.onEvent),
+  books: await openBooks(project, client, lock, session),
+});
 
 async function announce(worker: Booked, steps: readonly Step[], options: RunOptions): Promise<void> {
   const { direction } = options;

@@ -2,7 +2,7 @@ import { problem, type Problem } from '../errors.ts';
 import type { History } from '../history/graph.ts';
 import type { Skipped } from '../history/late.ts';
 import type { Step } from '../history/revision.ts';
-import { known, stateOf, type Applied, type State } from '../history/state.ts';
+import { rowFacts, stateOf, type State } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
 import { planDown, planUp, skippedUp, type Late } from '../history/target.ts';
 import type { Renamed } from './content/renamed.ts';
@@ -84,11 +84,9 @@ export const skippedBy = ({ history, state }: Standing, { direction, target, lat
 const counting = ({ applied, restamp }: State): Set<string> =>
   new Set([...applied, ...restamp.map(({ revision }) => revision)].map(({ name }) => name));
 
-const rowOf = (row: Applied) => ({ name: row.name, known: known(row) });
-
 /** What is said of applied revisions that this checkout lacks. */
 export function missingProblem({ state, history }: Standing, renamed: readonly Renamed[] = []): Problem {
-  const missing = state.missing.map(rowOf);
+  const missing = state.missing.map(rowFacts);
   if (state.ahead.length === state.missing.length)
     return problem('database-ahead', { missing, head: history.heads[0] ?? 'base' });
   const names = renamed.map(({ row, revision }) => ({ from: row.name, to: revision.name }));
@@ -99,7 +97,7 @@ export function missingProblem({ state, history }: Standing, renamed: readonly R
 function insistOnOriginal({ edited }: Standing): void {
   if (edited.length === 0) return;
   throw problem('revision-edited', {
-    edited: edited.map(({ revision, row }) => ({ ...rowOf(row), path: revision.path })),
+    edited: edited.map(({ revision, row }) => ({ ...rowFacts(row), path: revision.path })),
     changes: [],
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { withProject, type Sandbox } from '../../test/project.ts';
+import { stockLedger, withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { readState } from './standing/standing.ts';
 import { run } from './run.ts';
@@ -207,9 +207,7 @@ describe('ledger', () => {
     withProject(async (sandbox) => {
       const a = sandbox.write('a', { up: ['create table a (id int)'] });
       const b = sandbox.write('b', { up: ['create table b (id int)'] });
-      await sandbox.client
-        .query(`create table mikro_orm_migrations ("id" serial primary key, "name" varchar(255) not null,
-        "executed_at" timestamptz(6) not null default current_timestamp)`);
+      await sandbox.client.query(stockLedger);
       await sandbox.client.query('insert into mikro_orm_migrations (name) values ($1)', [`${a}.ts`]);
       assert.deepEqual(ran(await up(sandbox)), [b]);
       assert.deepEqual(await sandbox.values('select host is null from mikro_orm_migrations order by id'), [

@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
 import { contentOf } from '../apply/content/content.ts';
-import { connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
 import { readLedger } from '../apply/books/ledger.ts';
 import { recordApplied } from '../apply/books/record.ts';
-import { allowed } from '../apply/connect/connect.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import type { Linked } from '../history/revision.ts';
-import { known, stateOf } from '../history/state.ts';
+import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../scratch/database.ts';
 import { insistOn } from './create.ts';
 import type { Statements } from './difference.ts';
@@ -73,7 +72,7 @@ async function underLock(project: Project, bookkeeping: Bookkeeping, target: Tar
   const { missing } = stateOf(linkHistory([]), await readLedger(client, project));
   if (missing.length > 0)
     throw problem('revision-missing', {
-      missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+      missing: missing.map(rowFacts),
       renamed: [],
     });
   options.onStage?.(`reading ${target.shown}`);

@@ -6,7 +6,7 @@ import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
-import { known, stateOf } from '../history/state.ts';
+import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../scratch/database.ts';
 import { compareWithModels, insistOn } from './create.ts';
 import { revisionText } from './file.ts';
@@ -121,7 +121,7 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
       const { applied, missing, pending, halfway } = stateOf(history, await readLedger(client, project));
       if (missing.length > 0)
         throw problem('revision-missing', {
-          missing: missing.map((row) => ({ name: row.name, known: known(row) })),
+          missing: missing.map(rowFacts),
           renamed: [],
         });
       if (applied.length === 0) return `${target.shown} has none of it`;

@@ -1,12 +1,11 @@
 import type { Client } from 'pg';
 import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
-import { connectOrCreate, findTarget, type Target } from '../apply/connect/connect.ts';
+import { allowed, connectOrCreate, findTarget, type Target } from '../apply/connect/connect.ts';
 import { contentOf } from '../apply/content/content.ts';
 import { progressIn } from '../apply/resume/earlier.ts';
 import { readOpen } from '../apply/books/journal.ts';
 import { keptDown, readLedger } from '../apply/books/ledger.ts';
 import { recordApplied, recordReverted } from '../apply/books/record.ts';
-import { allowed } from '../apply/connect/connect.ts';
 import { readHistory } from '../apply/standing/standing.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import type { Report } from './command.ts';
+import { isAttended } from './guard.ts';
 
-/** Whether somebody sits at this terminal who can be asked. */
-export const canAsk = (report: Report): boolean =>
-  !report.json && report.columns !== undefined && process.stdin.isTTY && !process.env['CI'];
+/** Whether somebody can be asked: a report of a command that has a terminal, at which somebody sits. */
+export const canAsk = (report: Report): boolean => !report.json && report.columns !== undefined && isAttended();
 
 /** Asks on the terminal; anything but y or yes, and the end of the input, means no. */
 export function ask(report: Report, question: string): Promise<boolean> {

@@ -22,6 +22,9 @@ export interface Terminal {
   output: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
+/** The terminal of this process. */
+const ours: Terminal = { input: process.stdin, output: process.stdout };
+
 /**
  * Insists that whoever destroys something in a protected database types its name: as an option, or on the terminal when
  * somebody sits there. A name that was typed and is not this database's is refused even where nothing is protected.
@@ -30,7 +33,7 @@ export interface Terminal {
  */
 export async function insistOnName(
   { project, target, command, options, json }: Guarded,
-  terminal: Terminal = { input: process.stdin, output: process.stdout },
+  terminal: Terminal = ours,
 ): Promise<void> {
   const { shown: database, database: name } = target;
   let given = options.confirm;
@@ -44,8 +47,8 @@ export async function insistOnName(
   if (given !== name) throw problem('protected-database', { command, database, name, given });
 }
 
-/** CI systems lend a terminal at which nobody sits. */
-const isAttended = ({ input, output }: Terminal): boolean =>
+/** Whether somebody sits at this terminal: CI systems lend one at which nobody does. */
+export const isAttended = ({ input, output }: Terminal = ours): boolean =>
   input.isTTY === true && output.isTTY === true && ['', 'false', undefined].includes(process.env['CI']);
 
 /** The line that was typed; undefined when the input ended instead. */

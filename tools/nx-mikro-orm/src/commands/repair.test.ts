@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { withProject, type Sandbox } from '../../test/project.ts';
+import { stockLedger, withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { type } from '../../test/type.ts';
 import { flags } from '../apply/repair/finding.ts';
@@ -162,9 +162,7 @@ describe('repair', () => {
     withProject(async (sandbox) => {
       const a = sandbox.write('a', { up: ['create table a (id int)'] });
       const b = sandbox.write('b', { up: ['create table b (id int)'] });
-      await sandbox.client
-        .query(`create table mikro_orm_migrations ("id" serial primary key, "name" varchar(255) not null,
-        "executed_at" timestamptz(6) not null default current_timestamp)`);
+      await sandbox.client.query(stockLedger);
       await sandbox.client.query('insert into mikro_orm_migrations (name) values ($1), ($2), ($3)', [a, b, `${a}.ts`]);
       assert.deepEqual(
         (await findingsOf(sandbox)).map(({ kind, weight, about }) => [kind, weight, about]),

@@ -107,6 +107,9 @@ function aheadOf(
   });
 }
 
+/** A row of the ledger, and what is known of it: how refusals name it. */
+export const rowFacts = (row: Applied): { name: string; known: string } => ({ name: row.name, known: known(row) });
+
 /** What the ledger can tell about a revision, for a message. */
 export function known(row: Applied): string {
   const by = [row.by, row.host].filter(Boolean).join('@');

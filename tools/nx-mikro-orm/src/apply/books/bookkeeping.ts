@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem } from '../../errors.ts';
 import { urlOf, type Target } from '../connect/connect.ts';
 import { lives } from '../ending/cut.ts';
 import { earlierIn } from '../resume/earlier.ts';
-import { ensureJournal, journalOf, readOpen } from './journal.ts';
-import { ensureLedger } from './ledger-table.ts';
+import { readOpen } from './journal.ts';
+import { openBooks } from './open.ts';
 import { withLock } from '../lock.ts';
-import { provenanceOf } from './provenance.ts';
 import { asOurselves, openSession } from '../connect/session.ts';
+import { insistOnLock } from '../step/alone.ts';
 import type { Books } from '../step/worker.ts';
 
 export interface BookkeepingOptions {
@@ -46,20 +45,13 @@ export async function withBookkeeping<T>(
   const waiting = { url, shown: target.shown, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
   return withLock(project, waiting, async (lock) => {
     await insistOnQuiet(lock.client, project);
-    const books = async (): Promise<Books> => {
-      const provenance = await provenanceOf(project.root);
-      await ensureLedger(client, project);
-      await ensureJournal(client, project);
-      const journal = journalOf(project, randomUUID(), provenance, session.backend);
-      return { project, lock, journal, provenance, backend: session.backend };
-    };
+    const books = () => openBooks(project, client, lock, session);
     const write: Bookkeeping['write'] = async (change) => {
       const opened = await books();
       await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; ${asOurselves}`);
       try {
         const result = await change(opened);
-        const { rows } = await client.query<{ held: boolean }>(`select ${lock.held} as held`);
-        if (!rows[0]?.held) throw problem('lock-lost', {});
+        await insistOnLock(client, opened);
         await client.query('commit');
         return result;
       } catch (error) {

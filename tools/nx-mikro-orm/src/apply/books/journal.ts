@@ -1,6 +1,7 @@
 import { escapeIdentifier, escapeLiteral, type Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { ask } from '../connect/own-path.ts';
+import { columnsOf } from './ledger-table.ts';
 import type { Provenance } from './provenance.ts';
 
 /**
@@ -99,12 +100,7 @@ const table = (project: Project): string =>
 
 /** Makes the journal, or adds the columns that an older version did not have. Only ever under the lock. */
 export async function ensureJournal(client: Client, project: Project): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    `select attname as name from pg_catalog.pg_attribute
-     where attrelid = pg_catalog.to_regclass($1) and attnum > 0 and not attisdropped`,
-    [table(project)],
-  );
-  const present = new Set(rows.map(({ name }) => name));
+  const present = await columnsOf(client, table(project));
   const definitions = Object.entries(columns).map(([name, type]) => `${escapeIdentifier(name)} ${type}`);
   if (present.size === 0)
     await client.query(

@@ -36,7 +36,7 @@ export const named = (parameter: string): string =>
 
 /** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
 export async function ensureLedger(client: Client, project: Project): Promise<void> {
-  const present = await columnsOf(client, project);
+  const present = await columnsOf(client, ledgerTable(project));
   if (present.size === 0) {
     if (project.table.schema !== 'public')
       await client.query(`create schema if not exists ${escapeIdentifier(project.table.schema)}`);
@@ -55,18 +55,19 @@ export async function ensureLedger(client: Client, project: Project): Promise<vo
     );
 }
 
-async function columnsOf(client: Client, project: Project): Promise<Set<string>> {
+/** The columns that a table of ours has; none when there is no such table. `table` is its name, for SQL. */
+export async function columnsOf(client: Client, table: string): Promise<Set<string>> {
   const { rows } = await client.query<{ name: string }>(
     `select attname as name from pg_catalog.pg_attribute
      where attrelid = pg_catalog.to_regclass($1) and attnum > 0 and not attisdropped`,
-    [ledgerTable(project)],
+    [table],
   );
   return new Set(rows.map(({ name }) => name));
 }
 
 /** The problem of a table that only bears the ledger's name. */
 export async function foreignTable(client: Client, project: Project) {
-  const present = await columnsOf(client, project);
+  const present = await columnsOf(client, ledgerTable(project));
   const absent = ['name', 'executed_at', 'id'].filter((name) => !present.has(name));
   return problem('ledger-foreign', { table: `${project.table.schema}.${project.table.name}`, absent });
 }

@@ -8,8 +8,6 @@ export interface Session {
   client: Client;
   /** The server's process behind the connection. */
   backend: number;
-  /** `server_version_num`, as 180004. */
-  version: number;
   /** What to send before each step: nothing of the role's settings, nor of the step before, may reach a revision. */
   prelude: string[];
 }
@@ -75,5 +73,5 @@ export async function openSession(
   const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
   // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
   await Promise.all([...prelude, ownPath({ local: false })].map((sql) => client.query(sql)));
-  return { client, backend: pid, version, prelude };
+  return { client, backend: pid, prelude };
 }

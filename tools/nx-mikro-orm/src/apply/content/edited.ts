@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { changes } from '../../history/changed.ts';
-import { known } from '../../history/state.ts';
+import { rowFacts } from '../../history/state.ts';
 import { contentOf } from './content.ts';
 import { readStored } from '../books/ledger.ts';
 import type { Standing } from '../standing/standing.ts';
@@ -32,7 +32,7 @@ const lines = (code: string | undefined): string[] => code?.split('\n') ?? [];
 export async function editedProblem(client: Client, project: Project, edited: Standing['edited']): Promise<Problem> {
   const [first] = edited;
   return problem('revision-edited', {
-    edited: edited.map(({ revision, row }) => ({ name: row.name, known: known(row), path: revision.path })),
+    edited: edited.map(({ revision, row }) => ({ ...rowFacts(row), path: revision.path })),
     changes: first ? await changesOf(client, project, first) : [],
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rowsOf } from '../../../test/history.ts';
 import { linkHistory } from '../../history/graph.ts';
 import type { Linked } from '../../history/revision.ts';
 import { stateOf, type Applied, type State } from '../../history/state.ts';
@@ -14,21 +15,12 @@ const revision = (text: string) => {
   return { name, path: `${name}.ts`, hash: 'h', link, linkLine: 1, generated: undefined, replaces: [], byHand: [] };
 };
 
-const row = (name: string): Applied => ({
-  name,
-  at: new Date(0),
-  revises: undefined,
-  hash: 'h',
-  checksum: 'c',
-  by: undefined,
-  host: undefined,
-  commit: undefined,
-  branch: undefined,
-  tool: undefined,
-  durationMs: undefined,
-  transactional: undefined,
-  replaces: undefined,
-});
+/** Applied as its file is now. */
+const row = (name: string): Applied => {
+  const [blank] = rowsOf(name);
+  assert.ok(blank);
+  return { ...blank, hash: 'h', checksum: 'c' };
+};
 
 const recorded = { id: 1n, at: new Date(0), run: 'r', event: 'failed' } as Progress['last'];
 
