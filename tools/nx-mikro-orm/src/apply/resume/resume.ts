@@ -59,7 +59,8 @@ async function mend(worker: Worker, step: Step, seen: Evidence): Promise<void> {
   const indexes = seen.found === 'invalid-index' ? [seen.index] : seen.found === 'leftover-indexes' ? seen.indexes : [];
   for (const index of indexes) {
     worker.books?.lock.insist();
-    await dropInvalid(worker.client, index);
+    // What was left as it is, for the server to judge, must not be told as dropped.
+    if (await dropInvalid(worker.client, index)) continue;
     await worker.emit({
       type: 'mended',
       ...stepEvent(step),
