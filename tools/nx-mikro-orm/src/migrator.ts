@@ -17,7 +17,7 @@ import { run } from './apply/run.ts';
 import type { About } from './apply/request.ts';
 import { isProtected, workspaceOf, type Project } from './config.ts';
 import { Problem, problem } from './errors.ts';
-import { compareWithModels, create } from './author/create.ts';
+import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
 
 /** What happens in a run, by its type; `event` is every one of them. */
@@ -129,7 +129,7 @@ export class Migrator extends StockMigrator {
     const { readHistory } = await import('./apply/standing/standing.ts');
     const history = readHistory(project);
     onlyHead(history);
-    return (await this.#guard(compareWithModels(project, history, { decisions: 'none' }))) !== undefined;
+    return (await this.#guard(differencesOfModels(project, history))).length > 0;
   }
 
   override async create(path?: string, blank = false, initial = false, name?: string): Promise<MigrationResult> {
@@ -137,8 +137,7 @@ export class Migrator extends StockMigrator {
     const project = await this.#project();
     if (initial && (await readState(project)).history.order.length > 0)
       unsupported('--initial', 'there is a history already');
-    const decisions = { renamed: new Map<string, string>(), dropped: new Set<string>() };
-    const created = await this.#guard(create(project, { message: name, empty: blank, decisions }));
+    const created = await this.#guard(create(project, { message: name, empty: blank, decisions: [] }));
     return {
       fileName: created ? `${created.name}.ts` : '',
       code: created?.text ?? '',

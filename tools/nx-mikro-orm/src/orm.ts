@@ -103,6 +103,24 @@ export async function rehearse<T>(session: OrmSession, work: () => Promise<T>): 
   }
 }
 
+/**
+ * MikroORM's own statements that make everything the models describe, each by itself: it joins them into one text, which
+ * cannot be split again safely (7.2.1: `wrapSchema` is the last thing `getCreateSchemaSQL` calls).
+ */
+export async function createStatements({ orm }: OrmSession): Promise<string[]> {
+  let statements: string[] = [];
+  const capturing = Object.create(orm.schema, {
+    wrapSchema: {
+      value: (sql: string | string[]) => {
+        statements = [sql].flat();
+        return '';
+      },
+    },
+  }) as typeof orm.schema;
+  await capturing.getCreateSchemaSQL({ wrap: false });
+  return statements.map((sql) => sql.trim().replace(/;$/, '')).filter((sql) => sql !== '');
+}
+
 /** Makes the instance of a revision's class that `up()` and `down()` are called on. */
 export const instantiate = (session: OrmSession, Class: MigrationClass): Migration =>
   new Class(session.orm.em.getDriver(), session.orm.config);

@@ -25,7 +25,7 @@ const withModels = (models: EntitySchema[], work: (sandbox: Sandbox) => Promise<
   withProject(work, () => models as never);
 
 const make = ({ project }: Sandbox) =>
-  create(project, { message: 'change', decisions: { renamed: new Map(), dropped: new Set() } });
+  create(project, { message: 'change', decisions: [] });
 
 const write = async (project: Project, acceptLost = false): Promise<Baseline> => {
   const written = await baseline(project, { message: 'As it was', acceptLost });

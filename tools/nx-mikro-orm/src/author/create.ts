@@ -1,19 +1,23 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
-import { describe, keyOf, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
+import { describe, keyOf, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
-import { problem } from '../errors.ts';
+import { isProblem, problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
-import type { Decisions } from './decisions.ts';
-import { differenceFromModels, type Statements } from './difference.ts';
+import { differencesFromModels } from './byhand.ts';
+import { readSide, type Side } from './change/side.ts';
+import { withoutGrants, type Target } from './change/target.ts';
+import { differenceBetween, onlyValuesOf, type Statements } from './difference.ts';
 import { formatStatement, revisionText, writeNew } from './file.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { prove, type Proof } from './proof.ts';
-import { differencesFromModels, wantedCatalogue } from './wanted.ts';
+import type { Decision } from './questions/question.ts';
+import type { Ask } from './questions/settle.ts';
+import { wantedTarget } from './wanted.ts';
 
 export interface CreateOptions {
   message?: string | undefined;
@@ -21,7 +25,11 @@ export interface CreateOptions {
   name?: string | undefined;
   /** A skeleton to fill in by hand: the models are not looked at. */
   empty?: boolean;
-  decisions: Decisions;
+  decisions: readonly Decision[];
+  /** Decisions of before, which may answer nothing any more. */
+  remembered?: readonly Decision[];
+  /** Puts open questions to a person; without it they are refused. */
+  ask?: Ask | undefined;
   onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
 }
 
@@ -34,14 +42,22 @@ export interface Created {
   proof: Proof | undefined;
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
+  /** The revision that has to be committed before this one: values that it uses come with it. */
+  before: Created | undefined;
 }
 
 /** What the history lacks to give the models, proven; undefined when there is nothing. */
 export interface Missing {
   statements: Statements;
-  proof: Proof | undefined;
+  proof: Proof;
   differences: string[];
   required: string[];
+  decisions: Decision[];
+  /** Decisions that are about what comes after the values. */
+  later: Decision[];
+  kept: string[];
+  /** Values of enums that have to be committed first: it is only these. */
+  isFirst: boolean;
 }
 
 /** Writes the revision that takes the history to the models; undefined when they agree. */
@@ -58,12 +74,18 @@ export async function create(project: Project, options: CreateOptions): Promise<
     if (!options.empty && !missing) return undefined;
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;
-    const name = nextName(slug, [...now.byName.keys()]);
-    const text = revisionText({ name, message, revises: head, statements: missing?.statements });
+    const name = nextName(missing?.isFirst ? `${slug}_values` : slug, [...now.byName.keys()]);
+    const text = revisionText({
+      name,
+      message: missing?.isFirst ? `${message ?? name}: the new values, which have to be committed first` : message,
+      revises: head,
+      statements: missing?.statements,
+      ...(missing && { decisions: missing.decisions, byHand: missing.kept }),
+    });
     if (!writeNew(project.revisions, name, text)) continue;
     const path = join(project.revisions, `${name}.ts`);
     if (missing) await insistOn(path, name, missing.statements);
-    return {
+    const created: Created = {
       name,
       path,
       text,
@@ -71,7 +93,20 @@ export async function create(project: Project, options: CreateOptions): Promise<
       statements: missing?.statements,
       proof: missing?.proof,
       required: missing?.required ?? [],
+      before: undefined,
     };
+    return missing?.isFirst ? createRest(project, { ...options, decisions: [], remembered: missing.later }, created) : created;
+  }
+}
+
+/** Goes on after values that have to be committed first; without the rest, they are taken back. */
+async function createRest(project: Project, options: CreateOptions, before: Created): Promise<Created> {
+  try {
+    const rest = await create(project, options);
+    return rest ? { ...rest, before } : before;
+  } catch (error) {
+    rmSync(before.path, { force: true });
+    throw error;
   }
 }
 
@@ -84,51 +119,113 @@ export async function insistOn(path: string, name: string, { up, down }: Stateme
   throw problem('proof-failed', { stage: 'the file does not say what was proven', differences: [...up, ...down] });
 }
 
-/**
- * Compares the models with the history's head, on scratch. Writes nothing.
- * Without decisions nothing is asked and nothing proven: for a look, not for a file.
- */
+type Looking = Pick<CreateOptions, 'onReplay'>;
+type Deciding = Pick<CreateOptions, 'decisions' | 'remembered' | 'ask'>;
+
+/** How the models differ from the history's head, on scratch, as lines; empty when they agree. Writes and asks nothing. */
+export async function differencesOfModels(project: Project, history: History, options: Looking = {}): Promise<string[]> {
+  return atHead(project, history, options, async (_, { differences }) => differences.map(describe));
+}
+
+/** Compares the models with the history's head, on scratch, and works out what is missing. Writes nothing. */
 export async function compareWithModels(
   project: Project,
   history: History,
-  options: { decisions: Decisions | 'none'; onReplay?: CreateOptions['onReplay'] },
+  options: Looking & Deciding,
 ): Promise<Missing | undefined> {
+  return atHead(project, history, options, (scratch, states) =>
+    states.differences.length === 0 ? undefined : missingFrom(project, scratch, states, options),
+  );
+}
+
+interface States {
+  from: Side;
+  wanted: Target;
+  differences: CatalogueDifference[];
+}
+
+async function atHead<T>(
+  project: Project,
+  history: History,
+  { onReplay }: Looking,
+  work: (scratch: Scratch, states: States) => T | Promise<T>,
+): Promise<T> {
   const chain = chainTo(history, onlyHead(history));
-  return withScratch(project, chain, { onReplay: options.onReplay }, async (scratch) => {
+  return withScratch(project, chain, { onReplay }, async (scratch) => {
     await checkModelSet(project, scratch.session.orm);
-    return missingFrom(scratch, options.decisions);
+    const from = await readSide(scratch.client, undefined);
+    const wanted = await wantedTarget(scratch, from.catalogue);
+    const differences = differencesFromModels(wanted.catalogue, from.catalogue, scratch.byHand).filter(
+      // What was said by hand of a model's table is not the models' affair.
+      ({ key, what, expected, found }) =>
+        !(what === 'changed' && scratch.byHand.has(key) && withoutGrants(expected) === withoutGrants(found)),
+    );
+    return work(scratch, { from, wanted, differences });
   });
 }
 
-async function missingFrom(scratch: Scratch, decisions: Decisions | 'none'): Promise<Missing | undefined> {
-  const before = await readCatalogue(scratch.client);
-  const wanted = await wantedCatalogue(scratch, before);
-  const differences = differencesFromModels(wanted, before, scratch.byHand);
-  if (differences.length === 0) return undefined;
-  const touched = new Set(
-    differences.map(({ key }) => {
-      const item = wanted.get(key) ?? before.get(key);
-      return `${item?.schema ?? ''}.${item?.table ?? item?.name ?? ''}`;
+async function missingFrom(
+  project: Project,
+  scratch: Scratch,
+  { from, wanted, differences }: States,
+  { decisions, remembered = [], ask }: Deciding,
+): Promise<Missing | undefined> {
+  const schemaStays = (name: string) => name === project.table.schema;
+  const options = { from, decisions, remembered, ask, ignore: undefined, schemaStays };
+  const whole = await differenceBetween(scratch, { ...options, wanted });
+  const isFirst = whole.commitFirst.length > 0;
+  const target = isFirst ? onlyValuesOf(from, wanted, whole.commitFirst) : wanted;
+  const found = isFirst
+    ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
+    : whole;
+  if (found.statements.up.length === 0 && found.kept.length === 0) {
+    // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
+    if (differences.every(({ key }) => scratch.byHand.has(key))) return undefined;
+    throw problem('not-expressible', { differences: differences.map(describe) });
+  }
+  const { statements, proof } = await proveOne([found.statements, found.single], (one) =>
+    prove(scratch, {
+      statements: one,
+      before: from.catalogue,
+      wanted: target.catalogue,
+      renames: found.renames,
+      kept: found.kept,
+      ignore: undefined,
+      schemaStays,
     }),
   );
-  const { up, down } = await differenceFromModels(scratch.session, {
-    byHand: scratch.byHand,
-    changed: (schema, name) => touched.has(`${schema}.${name}`),
-    decisions,
-  });
-  const lines = differences.map(describe);
-  // What was changed by hand and MikroORM has no statement for (a grant, a storage parameter) is not the models' affair.
-  const byHandOnly = differences.every(({ key }) => scratch.byHand.has(key));
-  if (up.length === 0 && byHandOnly) return undefined;
-  const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
-  const required = differences.filter((difference) => isRequired(difference, wanted, before)).map(({ key }) => key);
-  if (decisions === 'none') return { statements, proof: undefined, differences: lines, required };
-  if (up.length === 0) throw problem('not-expressible', { differences: lines });
-  return { statements, proof: await prove(scratch, statements, before, wanted), differences: lines, required };
+  return {
+    statements,
+    proof,
+    differences: differences.map(describe),
+    required: differences.filter((one) => isRequired(one, wanted.catalogue, from.catalogue)).map(({ key }) => key),
+    decisions: found.decisions,
+    later: whole.decisions,
+    kept: found.kept,
+    isFirst,
+  };
+}
+
+/** Proves the first of several ways that can be proven. */
+async function proveOne(
+  ways: readonly Statements[],
+  work: (statements: Statements) => Promise<Proof>,
+): Promise<{ statements: Statements; proof: Proof }> {
+  let failure: unknown;
+  for (const { up, down } of ways) {
+    const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
+    try {
+      return { statements, proof: await work(statements) };
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
 /** Whether a column is new on a table that is not, may not be null, and gets no value by itself. */
-function isRequired({ key, kind, what }: Difference, wanted: Catalogue, before: Catalogue): boolean {
+function isRequired({ key, kind, what }: CatalogueDifference, wanted: Catalogue, before: Catalogue): boolean {
   const item = wanted.get(key);
   if (kind !== 'column' || what !== 'missing' || !item?.definition.includes('not null')) return false;
   return (

@@ -1,13 +1,24 @@
-import {
-  DatabaseSchema,
-  SchemaComparator,
-  type DatabaseTable,
-  type SchemaDifference,
-  type SqlSchemaGenerator,
-} from '@mikro-orm/sql';
-import { keyOf, type Kind } from '../catalogue/index.ts';
-import type { OrmSession } from '../orm.ts';
-import { decide, type Decisions } from './decisions.ts';
+/** From the history's schema to the models', and back: the statements, tried on scratch. */
+import type { Client } from '../catalogue/index.ts';
+import { problem } from '../errors.ts';
+import { firstLine, rehearse } from '../orm.ts';
+import type { Scratch } from '../scratch/database.ts';
+import { castOf, newTypes } from './change/casts.ts';
+import { opsBetween } from './change/change.ts';
+import type { Column } from './change/column.ts';
+import type { ColumnAnswers } from './change/columns.ts';
+import { labelsOf } from './change/enums.ts';
+import { merged, unmerged } from './change/merge.ts';
+import { quoted } from './change/names.ts';
+import type { Op } from './change/op.ts';
+import { inverse, statementsOf, type Rename } from './change/rename.ts';
+import { readSide, type Ignore, type Side } from './change/side.ts';
+import type { Answers, Change, Target } from './change/target.ts';
+import { tryInOrder, type Stuck } from './change/trial.ts';
+import { readsColumns } from './expression.ts';
+import { neutralValue } from './neutral.ts';
+import type { Decision } from './questions/question.ts';
+import { settle, type Ask, type Settled } from './questions/settle.ts';
 
 /** The statements that take the history's schema to the models', and back. */
 export interface Statements {
@@ -15,127 +26,173 @@ export interface Statements {
   down: string[];
 }
 
-/**
- * Asks MikroORM's comparator for the statements between what `session` is connected to and the models.
- *
- * Only tables of `changed` are considered: the comparator also sees differences in spelling that the server does not
- * (7.2.1: `between`, casts, `now() + interval`). What was made by hand is left out of its sight, or it would drop it.
- */
-export async function differenceFromModels(
-  session: OrmSession,
-  options: {
-    byHand: ReadonlySet<string>;
-    changed: (schema: string, name: string) => boolean;
-    decisions: Decisions | 'none';
-  },
-): Promise<Statements> {
-  const { orm } = session;
-  const generator = orm.schema;
-  const platform = orm.em.getPlatform() as never;
-  const to = generator.getTargetSchema();
-  const read = async () => withoutHandmade(await readSchema(session), to, options.byHand);
-  const comparator = new SchemaComparator(platform);
-
-  const up = comparator.compare(await read(), to);
-  keepChanged(up, options.changed);
-  if (options.decisions !== 'none') decide(up, options.decisions);
-  // `diffToSQL` takes the difference apart, so the way back is computed before it. The third argument makes it
-  // follow the renames of the way there.
-  const down = comparator.compare(to, await read(), up);
-  keepChanged(down, options.changed);
-  return { up: statementsOf(generator, up), down: statementsOf(generator, down) };
+export interface Difference {
+  statements: Statements;
+  /** The same, each change by itself: where joined ones turn out not to work. */
+  single: Statements;
+  decisions: Decision[];
+  /** Keys of what no model describes from now on. */
+  kept: string[];
+  renames: Rename[];
+  /** Values that have to be committed before the rest can use them: keys of enum types. */
+  commitFirst: string[];
 }
 
-async function readSchema({ orm }: OrmSession): Promise<DatabaseSchema> {
-  const connection = orm.em.getConnection() as never;
-  const platform = orm.em.getPlatform() as never;
-  const { skipTables, skipViews } = orm.config.get('schemaGenerator');
-  const schema = await DatabaseSchema.create(
-    connection,
-    platform,
-    orm.config,
-    undefined,
-    undefined,
-    undefined,
-    skipTables,
-    skipViews,
-  );
-  await schema.loadRoutines(connection, platform, schema.getNamespaces());
-  return schema;
+export interface ToCompare {
+  from: Side;
+  wanted: Target;
+  decisions: readonly Decision[];
+  remembered: readonly Decision[];
+  ask: Ask | undefined;
+  ignore: Ignore | undefined;
+  schemaStays: (name: string) => boolean;
 }
 
-/** Takes out of an introspected schema what revisions written by hand made and no model describes. */
-function withoutHandmade(from: DatabaseSchema, to: DatabaseSchema, byHand: ReadonlySet<string>): DatabaseSchema {
-  const schemaOf = (item: { schema?: string | undefined }) => item.schema ?? 'public';
-  const foreign = (kind: Kind, item: { schema?: string | undefined; name: string }) =>
-    byHand.has(keyOf(kind, [schemaOf(item), item.name]));
-  const inModels = (table: DatabaseTable) =>
-    to.getTables().find((other) => other.name === table.name && schemaOf(other) === schemaOf(table));
+/** Works out the statements in a transaction that is rolled back. @throws question-open, proof-failed */
+export async function differenceBetween(scratch: Scratch, options: ToCompare): Promise<Difference> {
+  const { client, session, byHand } = scratch;
+  return rehearse(session, async () => {
+    const settled = await settle(client, { ...options, byHand });
+    const up = await goUp(client, settled, options);
+    const commitFirst = up.stuck.filter(({ refusal }) => refusal.code === unsafeNewValue);
+    if (commitFirst.length > 0) {
+      const grown = up.done.filter(({ statements }) => / add value /.test(statements[0] ?? ''));
+      return empty(settled, [...new Set(grown.map(({ key }) => key))]);
+    }
+    insistOnNone('up', up.stuck, settled.byHand);
+    const down = await goDown(client, settled, options);
+    const there = settled.renames.flatMap(statementsOf);
+    return {
+      statements: { up: [...there, ...merged(up.done)], down: [...down.back, ...merged(down.done)] },
+      single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done)] },
+      decisions: settled.decisions,
+      kept: [...settled.outcome.kept],
+      renames: settled.renames,
+      commitFirst: [],
+    };
+  });
+}
 
-  from.setTables(from.getTables().filter((table) => inModels(table) ?? !foreign('table', table)));
-  for (const table of from.getTables()) {
-    const model = inModels(table);
-    const stays = (kinds: Kind[], name: string, isKnown: boolean | undefined) =>
-      Boolean(isKnown) || !kinds.some((kind) => byHand.has(keyOf(kind, [schemaOf(table), table.name, name])));
-    for (const { name } of [...table.getColumns()])
-      if (!stays(['column'], name, model?.hasColumn(name))) table.removeColumn(name);
-    table.setIndexes(
-      table.getIndexes().filter(({ keyName }) => stays(['index', 'constraint'], keyName, model?.hasIndex(keyName))),
-    );
-    table.setChecks(table.getChecks().filter(({ name }) => stays(['constraint'], name, model?.hasCheck(name))));
-    table.setTriggers(table.getTriggers().filter(({ name }) => stays(['trigger'], name, model?.hasTrigger(name))));
-    table.setPolicies(table.getPolicies().filter(({ name }) => stays(['policy'], name, model?.hasPolicy(name))));
-    const known = new Set(Object.values(model?.getForeignKeys() ?? {}).map(({ constraintName }) => constraintName));
-    table.setForeignKeys(
-      Object.fromEntries(
-        Object.entries(table.getForeignKeys()).filter(([, { constraintName }]) =>
-          stays(['constraint'], constraintName, known.has(constraintName)),
-        ),
-      ),
-    );
+/** 55P04 unsafe_new_enum_value_usage: a value cannot be used in the transaction that added it. */
+const unsafeNewValue = '55P04';
+
+const empty = ({ decisions, renames }: Settled, commitFirst: string[]): Difference => ({
+  statements: { up: [], down: [] },
+  single: { up: [], down: [] },
+  decisions,
+  kept: [],
+  renames,
+  commitFirst,
+});
+
+async function goUp(client: Client, settled: Settled, { schemaStays }: ToCompare) {
+  const { from, to, byHand } = settled;
+  const change: Change = {
+    from,
+    to,
+    answers: await answersOf(settled),
+    beyondModels: byHand,
+    valuesAtOnce: false,
+    schemaStays,
+  };
+  return tryInOrder(client, await opsBetween(client, change));
+}
+
+async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
+  const columns = new Map<string, ColumnAnswers>();
+  for (const key of new Set([...outcome.columns.keys(), ...casts.keys()])) {
+    const said = outcome.columns.get(key) ?? {};
+    const { fill, using = casts.get(key)?.using } = said;
+    const reads = fill === undefined ? false : await readsColumns(fill);
+    columns.set(key, { ...said, using, ...(fill !== undefined && { fillReads: reads }) });
   }
-  const modelViews = new Set(to.getViews().map(({ name }) => name));
-  from.setViews(
-    from
-      .getViews()
-      .filter((view) => modelViews.has(view.name) || !(foreign('view', view) || foreign('materialized view', view))),
-  );
-  const modelEnums = to.getNativeEnums();
-  from.setNativeEnums(
-    Object.fromEntries(
-      Object.entries(from.getNativeEnums()).filter(([key, item]) => modelEnums[key] || !foreign('type', item)),
-    ),
-  );
-  return from;
+  const types = outcome.values.filter(({ key }) => key.startsWith('type '));
+  return {
+    column: (key) => columns.get(key) ?? {},
+    mapping: (key) => new Map(types.filter((move) => move.key === key).map(({ from, to }) => [from, to])),
+    updates: outcome.values
+      .filter(({ key }) => !key.startsWith('type '))
+      .map(({ key, sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
+  };
 }
 
-/** Drops from a difference the tables that are alike in the server's eyes, and what is never done to a schema of others. */
-function keepChanged(difference: SchemaDifference, changed: (schema: string, name: string) => boolean): void {
-  for (const [key, { toTable }] of Object.entries(difference.changedTables))
-    if (!changed(toTable.schema ?? 'public', toTable.name)) delete difference.changedTables[key];
-  difference.removedNamespaces.clear();
-}
-
-/** MikroORM's statements as it made them, before it joins them into one text that cannot be split again safely. */
-function statementsOf(generator: SqlSchemaGenerator, difference: SchemaDifference): string[] {
-  let statements: string[] = [];
-  const capturing = Object.create(generator, {
-    wrapSchema: {
-      value: (sql: string | string[]) => {
-        statements = [sql].flat();
-        return '';
-      },
+/** From what up gave back to what was before. */
+async function goDown(client: Client, settled: Settled, { from: to, ignore, schemaStays }: ToCompare) {
+  const back = settled.renames.toReversed().map(inverse).flatMap(statementsOf);
+  for (const sql of back) await client.query(sql);
+  const from = await readSide(client, ignore);
+  const columns = new Map<string, ColumnAnswers>();
+  for (const column of to.columns.values()) columns.set(column.key, await answerBack(client, from, to, column, settled));
+  const onlyValues = [...to.catalogue.values()].every(
+    ({ key, kind, definition }) => kind === 'type' || from.catalogue.get(key)?.definition === definition,
+  );
+  const change: Change = {
+    from,
+    to,
+    answers: {
+      column: (key) => columns.get(key) ?? {},
+      mapping: (key) => backOf(settled, to, key),
+      updates: settled.outcome.values
+        .filter(({ key, back: sql }) => !key.startsWith('type ') && sql.length > 0)
+        .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
     },
-  }) as SqlSchemaGenerator;
-  capturing.diffToSQL(difference, { wrap: false, safe: false, dropTables: true });
-  return statements.map((sql) => strict(sql.trim()).replace(/;$/, '')).filter((sql) => sql !== '');
+    beyondModels: new Set(),
+    // In production the type is an old one, and what is added to it now could not be used yet.
+    valuesAtOnce: !onlyValues,
+    schemaStays,
+  };
+  const ops = await opsBetween(client, change);
+  const { done, stuck } = await tryInOrder(client, ops);
+  insistOnNone('down', stuck, new Set());
+  return { back, done };
 }
 
-/**
- * `drop … cascade` takes along what nobody looked at, and `if exists` hides that the schema is not what it should be;
- * without them, PostgreSQL says what is in the way.
- */
-const strict = (sql: string): string =>
-  /^drop (table|view|materialized view|type)\b/.test(sql)
-    ? sql.replace(/ cascade;?$/, '').replace(/^(drop [a-z ]+?) if exists /, '$1 ')
-    : sql;
+/** A value that only comes with the change goes back to the one that it took the place of. */
+function backOf({ outcome }: Settled, { catalogue }: Side, type: string): Map<string, string> {
+  const item = catalogue.get(type);
+  const known = (item && labelsOf(item)) ?? [];
+  const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
+  return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
+}
+
+/** How a column's values come back: by the cast the other way round, or, where they are gone, as something neutral. */
+async function answerBack(
+  client: Client,
+  from: Side,
+  to: Side,
+  column: Column,
+  { outcome }: Settled,
+): Promise<ColumnAnswers> {
+  const present = from.columns.get(column.key);
+  if (!present) return { fill: neutralValue(column, to) };
+  if (present.type === column.type || present.generated || column.generated) return {};
+  const cast = await castOf(client, present, column, newTypes(from, to));
+  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
+  const zone = /at time zone ('[^']+')/.exec(outcome.columns.get(column.key)?.using ?? '')?.[1];
+  return { using: zone ? `${quoted(column.name)} at time zone ${zone}` : cast.using };
+}
+
+/** @throws handwork-in-the-way, proof-failed */
+function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySet<string>): void {
+  if (stuck.length === 0) return;
+  const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}`);
+  if (stuck.every(({ op }) => byHand.has(op.key)))
+    throw problem('handwork-in-the-way', { keys: [...new Set(stuck.map(({ op }) => op.key))], reasons: lines });
+  throw problem('proof-failed', {
+    stage: `${stage} fails`,
+    differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),
+  });
+}
+
+/** The same history, but for the values that some enums get: what has to be committed before the rest. */
+export function onlyValuesOf(from: Side, wanted: Target, types: readonly string[]): Target {
+  const catalogue = new Map(from.catalogue);
+  for (const key of types) {
+    const [was, is] = [from.catalogue.get(key), wanted.catalogue.get(key)];
+    const [before, after] = [was && labelsOf(was), is && labelsOf(is)];
+    if (!is || !before || !after) continue;
+    catalogue.set(key, is);
+  }
+  return { ...from, catalogue };
+}
+

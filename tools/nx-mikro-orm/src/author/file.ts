@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statementsDigest } from '../history/digest.ts';
 import type { Statements } from './difference.ts';
+import type { Decision } from './questions/question.ts';
 
 export interface NewRevision {
   name: string;
@@ -17,6 +18,8 @@ export interface NewRevision {
    * with statements and without it is all the models', unless it is `undescribed`.
    */
   byHand?: readonly string[];
+  /** What a person decided, for readers and for the next time. */
+  decisions?: readonly Decision[];
   /** No model describes anything of it. */
   undescribed?: boolean;
 }

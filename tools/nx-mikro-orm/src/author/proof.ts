@@ -2,8 +2,10 @@ import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../c
 import { problem } from '../errors.ts';
 import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
+import { differencesFromModels, isByHand } from './byhand.ts';
+import { keysAfter, type Rename } from './change/rename.ts';
+import type { Ignore } from './change/side.ts';
 import type { Statements } from './difference.ts';
-import { differencesFromModels } from './wanted.ts';
 
 /** What the server saw: how long up and down took on an empty schema, and which locks up takes. */
 export interface Proof {
@@ -12,35 +14,67 @@ export interface Proof {
   locks: { relation: string; mode: string }[];
 }
 
+export interface ToProve {
+  statements: Statements;
+  before: Catalogue;
+  wanted: Catalogue;
+  renames: readonly Rename[];
+  /** What no model describes from this revision on. */
+  kept: readonly string[];
+  ignore: Ignore | undefined;
+  schemaStays: (name: string) => boolean;
+}
+
 /**
  * Rehearses statements on scratch, in a transaction that is rolled back: up gives the models, down gives back what was
  * before, up again gives the same. @throws proof-failed, naming what differs
  */
-export async function prove(
-  scratch: Scratch,
-  statements: Statements,
-  before: Catalogue,
-  wanted: Catalogue,
-): Promise<Proof> {
+export async function prove(scratch: Scratch, { statements, before, wanted, ...change }: ToProve): Promise<Proof> {
   const { session, client } = scratch;
+  const { renames, kept, ignore } = change;
+  const read = () => readCatalogue(client, ignore && { ignore });
+  const byHand = keysAfter(new Set([...scratch.byHand, ...kept]), renames);
   return rehearse(session, async () => {
     const tables = await tablesPresent(scratch);
     const upMs = await play(scratch, 'up', statements.up);
     const locks = await locksOn(scratch, tables);
-    const after = await readCatalogue(client);
-    const left = differencesFromModels(wanted, after, scratch.byHand);
+    const after = await read();
     const touched = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
     // A grant or a comment that somebody added by hand to a table of the models is not in the models, and stays.
-    const wrong = left.filter(({ key }) => !scratch.byHand.has(key) || touched(key));
+    const wrong = differencesFromModels(wanted, after, byHand).filter(({ key }) => !byHand.has(key) || touched(key));
     insist('up does not give the models', wrong.map(describe));
+    insist('up takes away what was made by hand', lostHandwork(before, after, wanted, scratch.byHand, renames));
     const downMs = await play(scratch, 'down', statements.down);
+    const left = compareCatalogues(before, await read());
     insist(
       'down does not give back what was before',
-      compareCatalogues(before, await readCatalogue(client)).map(describe),
+      left.filter(({ key, what }) => !(what === 'extra' && change.schemaStays(key.slice('schema '.length)))).map(describe),
     );
     await play(scratch, 'up again', statements.up);
-    insist('up again does not give the same', compareCatalogues(after, await readCatalogue(client)).map(describe));
+    insist('up again does not give the same', compareCatalogues(after, await read()).map(describe));
     return { upMs, downMs, locks };
+  });
+}
+
+/** What was made by hand and is not there any more, though the table that it hangs on is. */
+function lostHandwork(
+  before: Catalogue,
+  after: Catalogue,
+  wanted: Catalogue,
+  byHand: ReadonlySet<string>,
+  renames: readonly Rename[],
+): string[] {
+  const handmade = isByHand(byHand, (key) => wanted.has(key));
+  return [...before.values()].filter(handmade).flatMap((item) => {
+    const [key = ''] = keysAfter(new Set([item.key]), renames);
+    if (after.has(key) || item.kind === 'database') return [];
+    const ownerGone =
+      item.table !== undefined &&
+      ![...after.values()].some(
+        ({ schema, name, table }) =>
+          table === undefined && schema === item.schema && (name === item.table || renames.some(({ to }) => to === name)),
+      );
+    return ownerGone ? [] : [item.key];
   });
 }
 

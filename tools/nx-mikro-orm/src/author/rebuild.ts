@@ -8,7 +8,7 @@ import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../scratch/database.ts';
-import { compareWithModels, insistOn } from './create.ts';
+import { differencesOfModels, insistOn } from './create.ts';
 import { revisionText } from './file.ts';
 import { readHead } from './head.ts';
 import { readHandwork } from './handwork.ts';
@@ -72,11 +72,10 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     const head = onlyHead(history);
     if (head === undefined) return undefined;
     const database = await lookAtDatabase(project, history);
-    const ahead = await compareWithModels(project, history, {
-      decisions: 'none',
+    const ahead = await differencesOfModels(project, history, {
       onReplay: ({ number, of, name }) => options.onStage?.(`replaying ${number}/${of} ${name}`),
     });
-    if (ahead) throw problem('models-ahead', { head, differences: ahead.differences });
+    if (ahead.length > 0) throw problem('models-ahead', { head, differences: ahead });
     const { source, rows, careful, tooLarge } = await readHead(project, history, (what) => options.onStage?.(what));
     options.onStage?.('proving the new revision on scratch');
     const whole = await proveWhole(project, source);
@@ -152,11 +151,11 @@ async function insistOnDraft(project: Project, name: string, text: string, whole
       stage: 'the file does not give what its statements gave',
       differences: differences.map(describe),
     });
-  const ahead = await compareWithModels(project, history, { decisions: 'none' });
-  if (ahead)
+  const ahead = await differencesOfModels(project, history);
+  if (ahead.length > 0)
     throw problem('whole-unproven', {
       stage: 'the models are not what the new revision gives',
-      differences: ahead.differences,
+      differences: ahead,
     });
   return draft;
 }

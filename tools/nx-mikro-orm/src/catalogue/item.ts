@@ -74,3 +74,35 @@ export const keyOf = (kind: Kind, names: readonly (string | null | undefined)[],
   for (const name of names) if (name) key += (key && '.') + quoted(name);
   return `${kind} ${key}${suffix}`;
 };
+
+const part = /"((?:[^"]|"")*)"|([^."(\s]+)/y;
+
+/** The kind, the names and the suffix that a key was made of. */
+export const readKey = (key: string): { kind: Kind; names: string[]; suffix: string } => {
+  const kind = kinds.findLast((word) => key.startsWith(`${word} `)) ?? 'table';
+  const names: string[] = [];
+  let at = kind.length + 1;
+  for (;;) {
+    part.lastIndex = at;
+    const match = part.exec(key);
+    if (!match) break;
+    names.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+    at = part.lastIndex;
+    if (key[at] !== '.') break;
+    at += 1;
+  }
+  return { kind, names, suffix: key.slice(at) };
+};
+
+/**
+ * The key under which a thing is known when a table, or with one name a whole schema, is called otherwise: the table
+ * itself, and what hangs on it.
+ */
+export const keyAfterRename = (key: string, from: readonly string[], to: readonly string[]): string => {
+  const { kind, names, suffix } = readKey(key);
+  const [schema, table] = from;
+  if (names[0] !== schema) return key;
+  if (table === undefined) return keyOf(kind, [to[0], ...names.slice(1)], suffix);
+  const isIt = names[1] === table && (names.length > 2 || kind === 'table');
+  return isIt ? keyOf(kind, [to[0], to[1], ...names.slice(2)], suffix) : key;
+};

@@ -12,26 +12,20 @@ export default command({
   run: async ({ project, report }) => {
     const history = readHistory(project);
     const head = onlyHead(history);
-    const [{ compareWithModels }, { unindented }] = await Promise.all([
-      import('../author/create.ts'),
-      import('../author/file.ts'),
-    ]);
-    const missing = await compareWithModels(project, history, {
-      decisions: 'none',
+    const { differencesOfModels } = await import('../author/create.ts');
+    const differences = await differencesOfModels(project, history, {
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     });
-    const json = { head: head ?? null, differences: missing?.differences ?? [], sql: missing?.statements.up ?? [] };
-    if (!missing)
+    const json = { head: head ?? null, differences };
+    if (differences.length === 0)
       return { json, lines: [`The models are what ${head ?? 'base'} gives; one head; every entity is registered.`] };
     return {
       json,
       exit: 'differs',
       lines: [
-        'The models are ahead of the history. Missing:',
+        'The models are ahead of the history:',
         '',
-        ...json.sql.map((sql) => `${unindented(sql)};`),
-        '',
-        ...json.differences.map((line) => `  ${line}`),
+        ...differences.map((line) => `  ${line}`),
         '',
         `Next: ${typed('create')} -m "…"`,
       ],

@@ -14,16 +14,15 @@ export default command({
   },
   examples: ['create -m "Create invite_code table"', 'create --empty -m "Keep updated_at current"'],
   run: async ({ project, report, options }) => {
-    const [{ create }, { parseDecisions }, { unindented }] = await Promise.all([
+    const [{ create }, { unindented }] = await Promise.all([
       import('../author/create.ts'),
-      import('../author/decisions.ts'),
       import('../author/file.ts'),
     ]);
     const created = await create(project, {
       message: options.message,
       name: options.name,
       empty: options.empty,
-      decisions: parseDecisions(options.rename, options.drop),
+      decisions: [...listed('rename', options.rename), ...listed('drop', options.drop)],
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     });
     if (!created)
@@ -47,3 +46,13 @@ export default command({
     return { json: { created: { name, path, revises: revises ?? null, statements, proof, required } }, lines };
   },
 });
+
+const listed = (kind: 'rename' | 'drop', text = '') =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => {
+      const [subject = '', value] = part.split(':');
+      return { kind, subject, value };
+    });

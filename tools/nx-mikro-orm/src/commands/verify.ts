@@ -11,15 +11,15 @@ export default command({
   run: async ({ project, report }) => {
     const history = readHistory(project);
     const head = onlyHead(history);
-    const [{ verifyHistory }, { compareWithModels }] = await Promise.all([
+    const [{ verifyHistory }, { differencesOfModels }] = await Promise.all([
       import('../author/verify.ts'),
       import('../author/create.ts'),
     ]);
     const verified = await verifyHistory(project, history, ({ number, of, name }) =>
       report.progress(`verifying ${number}/${of} ${name}`),
     );
-    const missing = await compareWithModels(project, history, { decisions: 'none' });
-    if (missing) throw problem('models-ahead', { head: head ?? 'base', differences: missing.differences });
+    const differences = await differencesOfModels(project, history);
+    if (differences.length > 0) throw problem('models-ahead', { head: head ?? 'base', differences });
     const oneWay = verified.filter(({ reversible }) => !reversible).map(({ name }) => name);
     return {
       json: { verified: verified.length, irreversible: oneWay, head: head ?? null },

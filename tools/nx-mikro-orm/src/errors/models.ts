@@ -43,6 +43,14 @@ export const models = {
       `The new revision was rehearsed on scratch, and the proof failed: ${f.stage}. No file was written.${list(f.differences)}`,
     () => [`${typed('create')} --empty -m "…", and write it by hand`],
   ),
+  'handwork-in-the-way': entry<{ keys: string[]; reasons: string[] }>(
+    'refused',
+    (f) =>
+      `What was written by hand cannot stay as it is when the models change. No file was written.${list(f.reasons)}`,
+    (f) => [
+      `${typed('create')} --empty -m "…", and drop or change ${f.keys.join(', ')} there first`,
+    ],
+  ),
   'bad-message': entry<{ detail: string }>(
     'usage',
     (f) => `${f.detail} No file was written.`,

@@ -1,5 +1,5 @@
 /** What is said of objects rather than made: comments, the roles that privileges name, the privileges on `public`. */
-import { askPlainly, type Client } from '../../catalogue/index.ts';
+import { askPlainly, keyOf, type Client, type Kind } from '../../catalogue/index.ts';
 import { firstUserOid } from '../../catalogue/kinds/family.ts';
 import type { Entry } from './entry.ts';
 import { grantStatements } from './recipe.ts';
@@ -21,7 +21,11 @@ const words: Record<string, string> = {
 
 const comments = `
 select i.type, i.identity, a.object_names as names, quote_literal(d.description) as text,
-  case when i.type = 'aggregate' then d.objoid::regprocedure::text end as routine
+  case when i.type = 'aggregate' then d.objoid::regprocedure::text end as routine,
+  case when d.classoid = 'pg_proc'::regclass then (
+    select '(' || oidvectortypes(proargtypes) || ')' from pg_proc where oid = d.objoid) end as arguments,
+  case when i.type = 'index' then (
+    select t.relname from pg_index x join pg_class t on t.oid = x.indrelid where x.indexrelid = d.objoid) end as "table"
 from pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i,
   pg_identify_object_as_address(d.classoid, d.objoid, 0) a
 where d.objoid >= ${firstUserOid} and i.identity is not null and not exists (
@@ -39,6 +43,17 @@ interface Comment {
   names: string[];
   text: string;
   routine: string | null;
+  arguments: string | null;
+  table: string | null;
+}
+
+/** The key of the object that the comment is on; a view's column is part of the view. */
+function keyOfCommented({ type, names, arguments: suffix, table }: Comment): string {
+  const [schema, ...rest] = names;
+  if (type === 'index') return keyOf('index', [schema, table, rest[0]]);
+  if (/^(materialized )?view column$/.test(type)) return keyOf(type.replace(' column', '') as Kind, names.slice(0, 2));
+  const kind = type.replace(/^(table|foreign table) (?=column|constraint)/, '').replace(/ object$/, '');
+  return keyOf(kind as Kind, names, suffix ?? '');
 }
 
 /** The comments on everything, also on what is no item of a catalogue by itself. */
@@ -58,6 +73,7 @@ export async function readComments(
           : one.identity);
       return {
         key: `comment on ${type} ${one.identity}`,
+        of: keyOfCommented({ type, text, routine, ...one }),
         schema: one.names[0],
         table: one.names[1],
         phase: 'attached' as const,

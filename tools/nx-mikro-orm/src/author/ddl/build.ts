@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { firstLine } from '../../orm.ts';
+import { attempt, tryAll as trying } from './attempt.ts';
 import type { Entry } from './entry.ts';
 import { phases } from './recipe.ts';
 
@@ -26,6 +27,12 @@ export async function build(client: Client, entries: readonly Entry[]): Promise<
   return { up: made.flatMap(({ statements }) => statements), down, failed, stuck };
 }
 
+/** One round over what is due; `reasons` gets the first refusal of each. */
+const tryAll = (client: Client, due: readonly Entry[], reasons: Map<string, string>) =>
+  trying(client, due, ({ key }, refusal) => {
+    if (!reasons.has(key)) reasons.set(key, firstLine(refusal));
+  });
+
 const place = ({ phase }: Entry): number => phases.indexOf(phase);
 
 async function makeAll(client: Client, entries: readonly Entry[]) {
@@ -49,52 +56,6 @@ async function makeAll(client: Client, entries: readonly Entry[]) {
       if (detour) detours *= 2;
     }
   return { made, failed };
-}
-
-/** How many entries share a savepoint at most: each takes longer than the statements between them. */
-const longestRun = 64;
-
-/** One round over what is due, in order. */
-async function tryAll(client: Client, due: readonly Entry[], reasons: Map<string, string>) {
-  const done: Entry[] = [];
-  const left: Entry[] = [];
-  let size = longestRun;
-  for (let at = 0; at < due.length;) {
-    const run = due.slice(at, at + size);
-    const failure = await attempt(client, run);
-    if (!failure) {
-      done.push(...run);
-      at += run.length;
-      size = Math.min(size * 2, longestRun);
-      continue;
-    }
-    // What came before it was good, and is made again without it.
-    const good = run.slice(0, failure.at);
-    if (good.length > 0 && (await attempt(client, good))) throw failure.error;
-    done.push(...good);
-    const entry = run[failure.at];
-    if (entry) {
-      left.push(entry);
-      if (!reasons.has(entry.key)) reasons.set(entry.key, firstLine(failure.error));
-    }
-    at += failure.at + 1;
-    size = Math.max(1, size >> 1);
-  }
-  return { done, left };
-}
-
-/** Makes all of a run in a savepoint, or none; then it says which one the server did not accept. */
-async function attempt(client: Client, run: readonly Entry[]): Promise<{ at: number; error: unknown } | undefined> {
-  await client.query('savepoint attempt');
-  for (const [at, { statements }] of run.entries())
-    try {
-      for (const sql of statements) await client.query(sql);
-    } catch (error) {
-      await client.query('rollback to savepoint attempt');
-      return { at, error };
-    }
-  await client.query('release savepoint attempt');
-  return undefined;
 }
 
 const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.table === b.table;

@@ -4,6 +4,8 @@ import type { Phase } from './recipe.ts';
 export interface Entry {
   /** The key of the object in a catalogue. */
   key: string;
+  /** The key of the object that it only says something of. */
+  of?: string;
   schema: string | undefined;
   table: string | undefined;
   phase: Phase;

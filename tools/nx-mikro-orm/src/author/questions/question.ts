@@ -38,4 +38,6 @@ export interface Question {
   /** What was found, as sentences that end in a question. */
   text: string;
   answers: Answer[];
+  /** It may be answered, but need not be. */
+  optional?: true;
 }

@@ -1,0 +1,27 @@
+import { compareCatalogues, keyOf, type Catalogue, type Difference, type Item } from '../catalogue/index.ts';
+
+/**
+ * Whether an item was made by hand: it, or the table or view that it hangs on, where no model describes that. What hangs
+ * on a table of the models counts by itself.
+ */
+export const isByHand =
+  (byHand: ReadonlySet<string>, inModels: (key: string) => boolean) =>
+  ({ key, schema, table }: Item): boolean =>
+    byHand.has(key) ||
+    (table !== undefined &&
+      (['table', 'view', 'materialized view', 'foreign table'] as const)
+        .map((kind) => keyOf(kind, [schema, table]))
+        .some((owner) => byHand.has(owner) && !inModels(owner)));
+
+/** What differs between the models and a catalogue of the history, except for what was added by hand. */
+export function differencesFromModels(
+  wanted: Catalogue,
+  present: Catalogue,
+  byHand: ReadonlySet<string>,
+): Difference[] {
+  const handmade = isByHand(byHand, (key) => wanted.has(key));
+  return compareCatalogues(wanted, present).filter(({ key, kind, what }) => {
+    const item = present.get(key);
+    return kind !== 'database' && !(what === 'extra' && item && handmade(item));
+  });
+}

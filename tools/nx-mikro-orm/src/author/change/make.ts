@@ -1,0 +1,87 @@
+/** How an object comes: in MikroORM's own words where it has some, otherwise in the server's. */
+import type { Item } from '../../catalogue/index.ts';
+import type { Entry } from '../ddl/entry.ts';
+import { addColumn } from './columns.ts';
+import { nameOf } from './names.ts';
+import { attachedKinds } from './objects.ts';
+import { alterTable, type Op, type Phase } from './op.ts';
+import { ownerOf, type Change } from './target.ts';
+
+/** The entry that makes the object, not one that says something of it. */
+const making = (entries: readonly Entry[] | undefined, alone = false): Entry | undefined =>
+  entries?.find(({ of, dormant, statements }) => !of && (alone || !dormant) && /^(create|alter table .+ add constraint) /is.test(statements[0] ?? ''));
+
+/** What is said of an object when it is there: privileges, comments, settings. */
+const saying = (entries: readonly Entry[] | undefined): string[] => {
+  const maker = making(entries);
+  return (entries ?? [])
+    .filter((entry) => entry !== maker && !entry.dormant)
+    .flatMap(({ statements }) => statements);
+};
+
+const phaseOf = ({ kind }: Item): Phase => (attachedKinds.has(kind) ? 'attach' : 'structure');
+
+/** In the order in which one thing usually needs the other. */
+const ranks: Partial<Record<Item['kind'], number>> = {
+  schema: -5,
+  extension: -4,
+  type: -3,
+  domain: -2,
+  sequence: -1,
+  table: 0,
+  function: 1,
+  procedure: 1,
+};
+
+export function makeOps(change: Change, key: string): Op[] {
+  const item = change.to.catalogue.get(key);
+  if (!item) return [];
+  const { from, to, answers } = change;
+  const owner = ownerOf(item, to.catalogue);
+  const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
+  const entries = to.entries.get(key);
+  // What somebody said of it by hand is said again.
+  const said = from.catalogue.has(key) && change.beyondModels.has(key) ? saying(from.entries.get(key)) : saying(entries);
+  if (item.kind === 'column') {
+    const column = to.columns.get(key);
+    if (!column) return [];
+    if (!ownerIsNew && !column.inherited) return [...addColumn(column, answers.column(key)), ...sayOps(key, said, column.comment)];
+    return to.makes?.has(owner?.key ?? '') ? [] : sayOps(key, said, undefined);
+  }
+  const made = to.makes?.get(key);
+  // What stands inside of a `create table` is made by itself where the table is there.
+  const create = made?.statements ?? making(entries, !ownerIsNew)?.statements;
+  // It came with its table.
+  if (!create) return sayOps(key, said, undefined);
+  const ops = createOps(item, create, ownerIsNew, made?.rank);
+  // MikroORM's own statements have the comment in them.
+  return made ? ops : [...ops, ...sayOps(key, said, undefined)];
+}
+
+function createOps(item: Item, statements: readonly string[], ownerIsNew: boolean, rank: number | undefined): Op[] {
+  const { key, kind, schema, table, definition } = item;
+  const isForeignKey = definition.startsWith('FOREIGN KEY');
+  const place = { phase: phaseOf(item), rank: (ranks[kind] ?? (isForeignKey ? 2 : 0)) + (rank ?? 0) / 1e6 };
+  const add = /^alter table (?:only )?(?:"(?:[^"]|"")+"|[^\s".]+)(?:\.(?:"(?:[^"]|"")+"|[^\s".]+))? (add constraint .*)$/is;
+  const action = kind === 'constraint' && statements.length === 1 ? add.exec(statements[0] ?? '')?.[1] : undefined;
+  // A foreign key takes a weaker lock, on two tables.
+  if (action !== undefined && table !== undefined && !isForeignKey && !ownerIsNew)
+    return [alterTable(key, nameOf(schema, table), [action], place)];
+  return [{ key, ...place, statements: [...statements] }];
+}
+
+/** A comment that is given goes without saying here: the column's own statements have it. */
+const sayOps = (key: string, statements: readonly string[], comment: string | undefined): Op[] =>
+  statements
+    .filter((sql) => comment === undefined || !sql.startsWith('comment on column'))
+    .map((sql) => ({ key, phase: 'attach', rank: 8, statements: [sql] }));
+
+/** `create or replace …`, for what can be replaced in place. */
+export function replaceStatement({ to }: Change, key: string): string | undefined {
+  const create = to.makes?.get(key)?.statements.at(-1) ?? making(to.entries.get(key))?.statements[0];
+  if (create === undefined) return undefined;
+  if (/^create or replace /i.test(create)) return create;
+  return /^create (view|function|procedure) /i.test(create)
+    ? create.replace(/^create /i, 'create or replace ')
+    : undefined;
+}

@@ -1,0 +1,122 @@
+/** Giving things another name, where they are: nothing is dropped and made again. */
+import { escapeLiteral } from 'pg';
+import { keyAfterRename, type Client, type Item, type Kind } from '../../catalogue/index.ts';
+import { attempt } from '../ddl/attempt.ts';
+import type { Column } from './column.ts';
+import { nameOf, quoted } from './names.ts';
+import { renameStatement } from './objects.ts';
+import type { Side } from './side.ts';
+import { ownerOf } from './target.ts';
+
+export interface Rename {
+  kind: Kind | 'value';
+  schema: string | undefined;
+  /** The table of a column and of what hangs on it; the type of a value. */
+  table?: string | undefined;
+  name: string;
+  to: string;
+  /** Of a table that moves. */
+  toSchema?: string | undefined;
+}
+
+/** The way back. */
+export const inverse = (rename: Rename): Rename => ({
+  ...rename,
+  name: rename.to,
+  to: rename.name,
+  ...(rename.toSchema !== undefined && { schema: rename.toSchema, toSchema: rename.schema ?? 'public' }),
+});
+
+export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename): string[] {
+  if (kind === 'value')
+    return [`alter type ${nameOf(schema, table ?? '')} rename value ${escapeLiteral(name)} to ${escapeLiteral(to)}`];
+  const moves = toSchema !== undefined && toSchema !== (schema ?? 'public');
+  const moved = moves
+    ? [...(toSchema === 'public' ? [] : [`create schema if not exists ${quoted(toSchema)}`]), `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`]
+    : [];
+  const item = { kind, schema: moves ? toSchema : schema, table, name, key: '', definition: '' } as Item;
+  const renamed = name === to ? [] : [renameStatement(item, to)].filter((sql) => sql !== undefined);
+  return [...moved, ...renamed];
+}
+
+/** A definition without the name of what it defines. */
+const nameless = ({ kind, name, definition }: Item): string => {
+  if (kind !== 'index' && kind !== 'trigger' && kind !== 'rule' && kind !== 'statistics') return definition;
+  for (const spelled of [quoted(name), name]) {
+    const at = definition.indexOf(` ${spelled} `);
+    if (at >= 0) return `${definition.slice(0, at)} ${definition.slice(at + spelled.length + 1)}`;
+  }
+  return definition;
+};
+
+const renamable = new Set<Kind>(['constraint', 'index', 'trigger', 'policy', 'rule', 'statistics']);
+
+/**
+ * What is the same but for its name, on the same table: nothing is lost either way, and a new name costs nothing while
+ * an index that is built again does.
+ */
+export function sameButForName(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
+  const gone = [...from.catalogue.values()].filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
+  const come = new Set([...to.catalogue.values()].filter((item) => !from.catalogue.has(item.key)));
+  const renames: Rename[] = [];
+  for (const item of gone) {
+    if (!renamable.has(item.kind) || !ownerOf(item, to.catalogue)) continue;
+    const { kind, schema, table } = item;
+    const twin = [...come].find(
+      (other) =>
+        other.kind === kind && other.schema === schema && other.table === table && nameless(other) === nameless(item),
+    );
+    if (!twin) continue;
+    come.delete(twin);
+    renames.push({ kind, schema, table, name: item.name, to: twin.name });
+  }
+  return renames;
+}
+
+const printed = ({ schema, name }: Item): string => `${schema}.${name}`;
+const typeOf = ({ type }: Column): string => type.replaceAll('"', '').replace(/\[\]$/, '');
+
+/** Enum types whose columns all go over to one other type are that type: nothing is lost by calling them so. */
+export function renamedEnums(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
+  const gone = [...from.catalogue.values()].filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
+  const come = [...to.catalogue.values()].filter((item) => !from.catalogue.has(item.key));
+  const renames: Rename[] = [];
+  for (const item of gone) {
+    if (item.kind !== 'type' || !item.definition.startsWith('enum')) continue;
+    const columns = [...from.columns.values()].filter((column) => typeOf(column) === printed(item));
+    const next = new Set(columns.flatMap(({ key }) => to.columns.get(key) ?? []).map(typeOf));
+    const twins = come.filter(
+      (other) => other.kind === 'type' && other.definition.startsWith('enum') && next.has(printed(other)),
+    );
+    const [twin] = twins;
+    if (!twin || next.size !== 1) continue;
+    renames.push({ kind: 'type', schema: item.schema, name: item.name, to: twin.name, toSchema: twin.schema });
+  }
+  return renames;
+}
+
+/** Sequences of columns that were renamed, or whose table was: they go on to be called after them. */
+export function renamedSequences(from: Side, to: Side): Rename[] {
+  return [...from.columns.values()].flatMap((column) => {
+    const [old, next] = [column.sequence, to.columns.get(column.key)?.sequence];
+    if (!old || !next || old.name === next.name || old.schema !== next.schema) return [];
+    return [{ kind: 'sequence' as const, schema: old.schema, name: old.name, to: next.name }];
+  });
+}
+
+/** Renames that the server accepts; what it does not is made anew instead. */
+export async function renameAll(client: Client, renames: readonly Rename[]): Promise<Rename[]> {
+  const done: Rename[] = [];
+  for (const rename of renames)
+    if (!(await attempt(client, [{ statements: statementsOf(rename) }]))) done.push(rename);
+  return done;
+}
+
+/** Keys of what was made by hand, under the names that renames give to their tables and schemas. */
+export function keysAfter(keys: ReadonlySet<string>, renames: readonly Rename[]): Set<string> {
+  const after = (key: string, { kind, schema = 'public', name, to, toSchema = schema }: Rename): string => {
+    if (kind === 'schema') return keyAfterRename(key, [name], [to]);
+    return kind === 'table' ? keyAfterRename(key, [schema, name], [toSchema, to]) : key;
+  };
+  return new Set([...keys].map((key) => renames.reduce(after, key)));
+}

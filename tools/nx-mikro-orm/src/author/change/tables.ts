@@ -1,0 +1,39 @@
+/** What is said of a table as a whole: its comment, row level security, whether it is logged. */
+import type { Item } from '../../catalogue/index.ts';
+import { nameOf } from './names.ts';
+import { alterTable, type Op } from './op.ts';
+
+const line = (definition: string, text: string): boolean => definition.split('\n').includes(text);
+
+/** The comment as a literal: with an `E` in front where it has backslashes. */
+const commentIn = (definition: string): string | undefined =>
+  /^comment ( ?E?'(?:[^']|'')*')/m.exec(definition)?.[1]?.trim();
+
+export const partitionKey = ({ definition }: Item): string | undefined => /^partition by (.*)$/m.exec(definition)?.[1];
+
+export const isPartition = ({ definition }: Item): boolean => /^partition of /m.test(definition);
+
+const switches: [string, string, string][] = [
+  ['row level security enabled', 'enable row level security', 'disable row level security'],
+  ['row level security forced', 'force row level security', 'no force row level security'],
+  ['unlogged', 'set unlogged', 'set logged'],
+];
+
+/** From what is said of one table to what is said of another of the same name; what no model can say is left. */
+export function tableOps(from: Item, to: Item): Op[] {
+  const table = nameOf(to.schema, to.name);
+  const actions = switches.flatMap(([text, on, off]) => {
+    const [was, is] = [line(from.definition, text), line(to.definition, text)];
+    return was === is ? [] : [is ? on : off];
+  });
+  const ops = actions.map((action) => alterTable(to.key, table, [action], { phase: 'structure', rank: 8 }));
+  const [said, says] = [commentIn(from.definition), commentIn(to.definition)];
+  if (said !== says)
+    ops.push({
+      key: to.key,
+      phase: 'structure',
+      rank: 9,
+      statements: [`comment on table ${table} is ${says ?? 'null'}`],
+    });
+  return ops;
+}

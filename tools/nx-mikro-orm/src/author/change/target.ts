@@ -1,0 +1,63 @@
+/** What a change is made from, to, and with. */
+import { keyOf, type Catalogue, type Item } from '../../catalogue/index.ts';
+import type { ColumnAnswers } from './columns.ts';
+import type { Mapping } from './enums.ts';
+import type { Op } from './op.ts';
+import type { Side } from './side.ts';
+
+/** The state that is wanted. */
+export interface Target extends Side {
+  /** How MikroORM itself makes an object, where it does: its statements, and their place among the others. */
+  makes?: ReadonlyMap<string, Made>;
+}
+
+export interface Made {
+  statements: string[];
+  rank: number;
+}
+
+/** What only a person can know of a change. */
+export interface Answers {
+  /** By the key of the column. */
+  column: (key: string) => ColumnAnswers;
+  /** By the key of the type: what rows that hold a value which goes get in its place. */
+  mapping: (key: string) => Mapping;
+  /** Statements that bring values in line with a new check. */
+  updates: Op[];
+}
+
+export const noAnswers: Answers = { column: () => ({}), mapping: () => new Map(), updates: [] };
+
+export interface Change {
+  from: Side;
+  to: Target;
+  answers: Answers;
+  /** Keys whose definition says more than any model can: only what a model says is compared there. */
+  beyondModels: ReadonlySet<string>;
+  /** Values that come to an enum have to be of use in the same transaction. */
+  valuesAtOnce: boolean;
+  /** A schema that is not ours to drop. */
+  schemaStays: (name: string) => boolean;
+}
+
+/** Privileges are the last lines of a definition, but for a comment. */
+export const withoutGrants = (definition = ''): string =>
+  definition.replace(/(?:\n|^)(?:(?:sequence )?(?:grant|revoke) [A-Z, ]+ (?:to|from) [^\n]*)/g, '');
+
+/** Whether an item that both sides have is another one there, as far as the change has to see to it. */
+export function differs({ beyondModels }: Pick<Change, 'beyondModels'>, a: Item, b: Item): boolean {
+  if (a.definition === b.definition) return false;
+  return !beyondModels.has(a.key) || withoutGrants(a.definition) !== withoutGrants(b.definition);
+}
+
+const owners = ['table', 'view', 'materialized view', 'foreign table'] as const;
+
+/** The table or view that an item hangs on. */
+export function ownerOf({ schema, table }: Item, catalogue: Catalogue): Item | undefined {
+  if (table === undefined) return undefined;
+  for (const kind of owners) {
+    const found = catalogue.get(keyOf(kind, [schema, table]));
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { keyOf } from '../../catalogue/index.ts';
+import type { Rename } from '../change/rename.ts';
+import type { ColumnAnswers } from '../change/columns.ts';
+import type { Decision, Question } from './question.ts';
+
+/** What the decisions come to. Keys are those of the catalogue. */
+export interface Outcome {
+  renames: Rename[];
+  /** What no model knows and stays. */
+  kept: Set<string>;
+  columns: Map<string, ColumnAnswers>;
+  values: ValueMove[];
+}
+
+/** Rows that hold one value get another one. */
+export interface ValueMove {
+  /** Of the enum type, or of the column whose check is a list. */
+  key: string;
+  from: string;
+  to: string;
+  /** For a column with a check: the updates that do it, and that undo it where it was a rename. */
+  sql: string[];
+  back: string[];
+}
+
+export const emptyOutcome = (): Outcome => ({ renames: [], kept: new Set(), columns: new Map(), values: [] });
+
+/** A question, and what comes of an answer to it. */
+export interface Finding {
+  question: Question;
+  /** Keys of the columns that it may have become. */
+  candidates?: string[];
+  apply: (decision: Decision, outcome: Outcome) => void;
+}
+
+/** How a person names something: without `public`, quoted only where it has to be. */
+export const subjectOf = (schema: string | undefined, ...names: string[]): string =>
+  keyOf('table', [schema === 'public' ? undefined : schema, ...names]).slice('table '.length);
+
+/** Candidates for a rename, the likeliest first. */
+export function byLikeness<T>(candidates: readonly T[], name: (candidate: T) => string, like: string): T[] {
+  const pairs = (text: string) => new Set([...text.toLowerCase()].map((char, at, all) => char + (all[at + 1] ?? '')));
+  const wanted = pairs(like);
+  const likeness = (candidate: T) => {
+    const own = pairs(name(candidate));
+    const shared = [...own].filter((pair) => wanted.has(pair)).length;
+    return (2 * shared) / (own.size + wanted.size);
+  };
+  return candidates.toSorted((a, b) => likeness(b) - likeness(a));
+}

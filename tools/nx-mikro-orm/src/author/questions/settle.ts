@@ -1,0 +1,174 @@
+/** Questions, decisions, and what comes of both; asked until nothing is open. */
+import type { Client, Item } from '../../catalogue/index.ts';
+import { problem } from '../../errors.ts';
+import { castOf, newTypes, type Cast } from '../change/casts.ts';
+import type { Column } from '../change/column.ts';
+import { keysAfter, renameAll, renamedEnums, renamedSequences, sameButForName, statementsOf, type Rename } from '../change/rename.ts';
+import { readSide, type Ignore, type Side } from '../change/side.ts';
+import type { Target } from '../change/target.ts';
+import { targetBeside } from '../beside.ts';
+import { isByHand } from '../byhand.ts';
+import { askOfColumns, askOfRequired, askOfTypes } from './columns.ts';
+import { emptyOutcome, type Finding, type Outcome } from './finding.ts';
+import { flagOf, match } from './match.ts';
+import type { Decision, Question } from './question.ts';
+import { askOfTables, type Sides } from './tables.ts';
+import { askOfValues } from './values.ts';
+
+/** Puts questions to a person. */
+export type Ask = (questions: readonly Question[]) => Promise<Decision[]>;
+
+export interface Settled {
+  /** The history's schema, with everything renamed that is to be. */
+  from: Side;
+  to: Target;
+  renames: Rename[];
+  outcome: Outcome;
+  /** How values of columns are cast that get another type, by key. */
+  casts: Map<string, Cast>;
+  /** The decisions that answered something. */
+  decisions: Decision[];
+  byHand: Set<string>;
+}
+
+export interface ToSettle {
+  from: Side;
+  wanted: Target;
+  byHand: ReadonlySet<string>;
+  decisions: readonly Decision[];
+  /** Decisions of before, which may answer nothing any more. */
+  remembered: readonly Decision[];
+  ask: Ask | undefined;
+  ignore: Ignore | undefined;
+}
+
+/**
+ * Finds the questions, lets the decisions answer them, and carries out what was renamed, in the open transaction: what is
+ * left to compare then has the same names on both sides. @throws question-open, bad-option
+ */
+export async function settle(client: Client, { wanted, ask, ignore, ...start }: ToSettle): Promise<Settled> {
+  let { from } = start;
+  let byHand = new Set(start.byHand);
+  const decisions = [...start.decisions];
+  const used = new Set<Decision>();
+  const renames: Rename[] = [];
+  const kept = new Set<string>();
+  const subjects = new Set<string>();
+  for (;;) {
+    const left = isByHand(new Set([...byHand, ...kept]), (key) => wanted.catalogue.has(key));
+    const to = targetBeside(wanted, from, left);
+    const enums = renamedEnums(from, to, left);
+    if (enums.length > 0) {
+      await carryOut(client, enums);
+      renames.push(...enums);
+      from = await readSide(client, ignore);
+      continue;
+    }
+    const known = [...decisions, ...start.remembered];
+    const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, known);
+    for (const { question } of findings) for (const { subject } of question.answers) subjects.add(subject);
+    const questions = findings.map(({ question }) => question);
+    const { answered, open } = match(questions, known);
+    const outcome = emptyOutcome();
+    for (const [question, decision] of answered) {
+      findings.find((finding) => finding.question === question)?.apply(decision, outcome);
+      used.add(decision);
+    }
+    const newlyKept = [...outcome.kept].filter((key) => !kept.has(key));
+    for (const key of newlyKept) kept.add(key);
+    if (outcome.renames.length > 0) {
+      await carryOut(client, outcome.renames);
+      renames.push(...outcome.renames);
+      byHand = keysAfter(byHand, outcome.renames);
+      from = await readSide(client, ignore);
+      continue;
+    }
+    if (newlyKept.length > 0) continue;
+    if (open.length > 0) {
+      if (!ask) throw problem('question-open', { open: open.map(asFacts) });
+      decisions.push(...(await ask(open)));
+      continue;
+    }
+    insistOnUse(start.decisions, used, subjects);
+    const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
+    renames.push(...named);
+    if (named.length > 0) from = await readSide(client, ignore);
+    return {
+      from,
+      to: targetBeside(wanted, from, left),
+      renames,
+      outcome: { ...outcome, kept },
+      casts,
+      decisions: [...used],
+      byHand,
+    };
+  }
+}
+
+async function findingsOf(
+  client: Client,
+  sides: Sides,
+  decisions: readonly Decision[],
+): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
+  const casts = new Map<string, Cast>();
+  const cast = async (from: Column, to: Column) => {
+    const found = await castOf(client, from, to, newTypes(sides.from, sides.to));
+    casts.set(to.key, found);
+    return found;
+  };
+  const ofColumns = askOfColumns(sides);
+  // What a column that came gets is not asked as long as it may be one that was renamed.
+  const { answered } = match(
+    ofColumns.map(({ question }) => question),
+    decisions,
+  );
+  const candidates = new Set(
+    ofColumns
+      .filter(({ question }) => !['drop', 'keep'].includes(answered.get(question)?.kind ?? ''))
+      .flatMap(({ candidates: keys = [] }) => keys),
+  );
+  const findings = [
+    ...askOfTables(sides),
+    ...ofColumns,
+    ...askOfValues(sides),
+    ...(await askOfTypes(sides, cast)),
+    ...askOfRequired(sides, ({ key }) => candidates.has(key)),
+  ];
+  return { findings, casts };
+}
+
+async function carryOut(client: Client, renames: readonly Rename[]): Promise<void> {
+  for (const rename of renames)
+    for (const sql of statementsOf(rename)) {
+      try {
+        await client.query(sql);
+      } catch (error) {
+        throw problem('proof-failed', { stage: 'a rename fails', differences: [(error as Error).message, sql] }, error);
+      }
+    }
+}
+
+async function nameAlike(
+  client: Client,
+  { from, to, isLeftAlone }: Sides & { isLeftAlone: (item: Item) => boolean },
+  sequences: boolean,
+): Promise<Rename[]> {
+  return renameAll(client, [
+    ...sameButForName(from, to, isLeftAlone),
+    ...(sequences ? renamedSequences(from, to) : []),
+  ]);
+}
+
+const asFacts = ({ text, answers }: Question) => ({ question: text, flags: answers.map(flagOf) });
+
+/** @throws bad-option, for an answer to something that nobody asked */
+function insistOnUse(typed: readonly Decision[], used: ReadonlySet<Decision>, subjects: ReadonlySet<string>): void {
+  const lost = typed.find((decision) => !used.has(decision));
+  if (!lost) return;
+  const known = [...subjects];
+  throw problem('bad-option', {
+    command: 'create',
+    detail: `${flagOf(lost)} answers no question.${known.length > 0 ? ` There are questions about ${known.join(', ')}.` : ' There is none.'}`,
+  });
+}
+

@@ -1,0 +1,117 @@
+/** A table or a schema that is gone from the models: renamed, moved, dropped, or kept. */
+import type { Item } from '../../catalogue/index.ts';
+import { nameOf } from '../change/names.ts';
+import { statementsOf, type Rename } from '../change/rename.ts';
+import { isPartition } from '../change/tables.ts';
+import type { Side } from '../change/side.ts';
+import { byLikeness, subjectOf, type Finding } from './finding.ts';
+import type { Answer } from './question.ts';
+
+export interface Sides {
+  from: Side;
+  to: Side;
+  /** What is not asked about: made by hand, or ignored. */
+  isLeftAlone: (item: Item) => boolean;
+}
+
+const tablesIn = ({ catalogue }: Side) => [...catalogue.values()].filter(({ kind }) => kind === 'table');
+
+export function askOfTables({ from, to, isLeftAlone }: Sides): Finding[] {
+  const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
+  const come = tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
+  const moved = movedSchemas(from, to, gone, come);
+  const inMoved = (item: Item) => moved.some(({ rename }) => rename.name === item.schema);
+  return [...moved.map(askOfSchema), ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come))];
+}
+
+interface Moved {
+  rename: Rename;
+  tables: string[];
+}
+
+/** Schemas that are gone, while another one came with tables of the same names. */
+function movedSchemas(from: Side, to: Side, gone: readonly Item[], come: readonly Item[]): Moved[] {
+  const schemas = (side: Side, other: Side) =>
+    [...side.catalogue.values()].filter(({ kind, key }) => kind === 'schema' && !other.catalogue.has(key));
+  return schemas(from, to).flatMap(({ name }) => {
+    const tables = gone.filter(({ schema }) => schema === name).map((item) => item.name);
+    const twin = schemas(to, from).find((other) =>
+      come.some((item) => item.schema === other.name && tables.includes(item.name)),
+    );
+    return twin ? [{ rename: { kind: 'schema' as const, schema: undefined, name, to: twin.name }, tables }] : [];
+  });
+}
+
+function askOfSchema({ rename, tables }: Moved): Finding {
+  const subject = subjectOf(undefined, rename.name);
+  const value = subjectOf(undefined, rename.to);
+  return {
+    question: {
+      text: `Schema ${subject} is gone from the models, and ${value} came with tables of the same names. Was it renamed?`,
+      answers: [
+        {
+          kind: 'rename',
+          subject,
+          value,
+          effect: { sql: statementsOf(rename), data: 'Every row stays.' },
+        },
+        {
+          kind: 'drop',
+          subject,
+          effect: {
+            sql: tables.map((table) => `drop table ${nameOf(rename.name, table)}`),
+            data: `All rows of its ${tables.length} ${tables.length === 1 ? 'table' : 'tables'} are lost.`,
+          },
+        },
+      ],
+    },
+    apply: ({ kind }, outcome) => {
+      if (kind === 'rename') outcome.renames.push(rename);
+    },
+  };
+}
+
+function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
+  const { schema, name } = item;
+  const subject = subjectOf(schema, name);
+  const candidates = isPartition(item) ? [] : byLikeness(come, (other) => other.name, name);
+  const renameTo = (other: Item): Rename => ({ kind: 'table', schema, name, to: other.name, toSchema: other.schema });
+  const came = candidates.map((other) => subjectOf(other.schema, other.name));
+  const answers: Answer[] = [
+    ...candidates.map(
+      (other): Answer => ({
+        kind: 'rename',
+        subject,
+        value: subjectOf(other.schema, other.name),
+        effect: { sql: statementsOf(renameTo(other)), data: 'Every row stays.' },
+      }),
+    ),
+    { kind: 'drop', subject, effect: { sql: [`drop table ${nameOf(schema, name)}`], data: 'All its rows are lost.' } },
+    {
+      kind: 'keep',
+      subject,
+      effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
+    },
+  ];
+  return {
+    question: {
+      text:
+        came.length > 0
+          ? `Table ${subject} is gone from the models, and ${came.join(', ')} came. Was it renamed, or is it dropped with its rows?`
+          : `Table ${subject} is gone from the models. Is it dropped with its rows, or left alone?`,
+      answers,
+    },
+    apply: ({ kind, value }, outcome) => {
+      const other = candidates.find((one) => subjectOf(one.schema, one.name) === value);
+      if (kind === 'rename' && other) outcome.renames.push(renameTo(other));
+      if (kind === 'keep') for (const key of keysOfTable(from, item)) outcome.kept.add(key);
+    },
+  };
+}
+
+/** The table and all that hangs on it. */
+const keysOfTable = ({ catalogue }: Side, { key, schema, name }: Item): string[] => [
+  key,
+  ...[...catalogue.values()].filter((item) => item.schema === schema && item.table === name).map((item) => item.key),
+];
+
