@@ -102,7 +102,7 @@ suite('baseline', () => {
         const { text } = await settle(sandbox);
         assert.match(text, /static readonly byHand = \[/);
         const next = await make(sandbox);
-        assert.match(next?.text ?? '', /add "email"/);
+        assert.match(next?.text ?? '', /add column "email"/);
         assert.doesNotMatch(next?.text ?? '', /audit|touch|search|revoke/);
         await run(sandbox.project, { direction: 'up' });
         assert.equal(await make(sandbox), undefined);

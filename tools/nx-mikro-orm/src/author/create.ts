@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
-import { describe, keyOf, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
+import { describe, keyOf, readCatalogue, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
-import { readSide, type Side } from './change/side.ts';
+import { readWays, type Side } from './change/side.ts';
 import { withoutGrants, type Target } from './change/target.ts';
 import { differenceBetween, onlyValuesOf, type Statements } from './difference.ts';
 import { formatStatement, revisionText, writeNew } from './file.ts';
@@ -153,9 +153,11 @@ async function atHead<T>(
   const chain = chainTo(history, onlyHead(history));
   return withScratch(project, chain, { onReplay }, async (scratch) => {
     await checkModelSet(project, scratch.session.orm);
-    const from = await readSide(scratch.client, undefined);
-    const wanted = await wantedTarget(scratch, from.catalogue);
-    const differences = differencesFromModels(wanted.catalogue, from.catalogue, scratch.byHand).filter(
+    const { client } = scratch;
+    const catalogue = await readCatalogue(client);
+    const wanted = await wantedTarget(scratch, catalogue);
+    const from = { catalogue, ...(await readWays(client, catalogue, wanted.catalogue)) };
+    const differences = differencesFromModels(wanted.catalogue, catalogue, scratch.byHand).filter(
       // What was said by hand of a model's table is not the models' affair.
       ({ key, what, expected, found }) =>
         !(what === 'changed' && scratch.byHand.has(key) && withoutGrants(expected) === withoutGrants(found)),

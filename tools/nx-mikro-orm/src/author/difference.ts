@@ -120,7 +120,7 @@ async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
 async function goDown(client: Client, settled: Settled, { from: to, ignore, schemaStays }: ToCompare) {
   const back = settled.renames.toReversed().map(inverse).flatMap(statementsOf);
   for (const sql of back) await client.query(sql);
-  const from = await readSide(client, ignore);
+  const from = await readSide(client, to.catalogue, ignore);
   const columns = new Map<string, ColumnAnswers>();
   for (const column of to.columns.values()) columns.set(column.key, await answerBack(client, from, to, column, settled));
   const onlyValues = [...to.catalogue.values()].every(

@@ -1,6 +1,6 @@
 import { keyOf, readCatalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { keysInModels, wantedCatalogue } from './wanted.ts';
+import { readModels } from './wanted.ts';
 
 /**
  * What on scratch the models do not give: keys of what they do not describe, and of what somebody said of their tables
@@ -9,8 +9,7 @@ import { keysInModels, wantedCatalogue } from './wanted.ts';
  */
 export async function readHandwork(scratch: Scratch): Promise<string[]> {
   const present = await readCatalogue(scratch.client);
-  const wanted = await wantedCatalogue(scratch, present);
-  const inModels = keysInModels(scratch);
+  const { catalogue: wanted, keys: inModels } = await readModels(scratch, present);
   const described = ({ schema, table, name }: Item) =>
     (['table', 'view', 'materialized view', 'type'] as const).some((kind) =>
       inModels.has(keyOf(kind, [schema, table ?? name])),

@@ -18,6 +18,16 @@ export interface Scratch {
    * leaves them alone.
    */
   byHand: Set<string>;
+  /** What was found out about the models before, at this database or at the one that it was copied from. */
+  remembered: Readonly<Record<string, string>>;
+  /** Keeps what was found out for the next time; it goes when the database does. */
+  remember: (models: Readonly<Record<string, string>>) => Promise<void>;
+}
+
+/** What is kept with a database, as its comment. */
+interface Note {
+  byHand: string[];
+  models: Record<string, string>;
 }
 
 export interface ScratchOptions {
@@ -55,8 +65,11 @@ export async function withScratch<T>(
       await cloneDatabase(admin, name, used);
     }
     try {
-      const byHand = await readNote(admin, name);
-      return await withSession(project, urlFor(used), (session) => work({ session, client: session.client, byHand }));
+      const { byHand, models: remembered } = await readNote(admin, name);
+      const remember = (models: Readonly<Record<string, string>>) => writeNote(admin, name, { byHand, models });
+      return await withSession(project, urlFor(used), (session) =>
+        work({ session, client: session.client, byHand: new Set(byHand), remembered, remember }),
+      );
     } finally {
       if (options.copy) await admin.query(`drop database if exists ${escapeIdentifier(used)} with (force)`);
     }
@@ -108,16 +121,15 @@ async function build(
   const building = `${name}_b${process.pid}`;
   await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`);
   const from = names[complete];
-  const byHand = from === undefined ? new Set<string>() : await readNote(admin, from);
+  const note = from === undefined ? noNote : await readNote(admin, from);
+  const byHand = new Set(note.byHand);
   if (from !== undefined) await lock(admin, from);
   await cloneDatabase(admin, from ?? 'template0', building);
   if (from !== undefined) await unlock(admin, from);
   // names[0] is the empty chain, so names[i] is the database after i revisions.
   const missing = chain.slice(Math.max(complete, 0));
   await withSession(project, urlFor(building), (session) => replay(session, missing, byHand, options.onReplay));
-  await admin.query(
-    `comment on database ${escapeIdentifier(building)} is ${escapeLiteral(JSON.stringify([...byHand]))}`,
-  );
+  await writeNote(admin, building, { ...note, byHand: [...byHand] });
   await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
   await sweep(admin, present, new Set(names.slice(-2)));
 }
@@ -138,18 +150,23 @@ async function cloneDatabase(admin: Client, from: string, to: string): Promise<v
   }
 }
 
-/** The keys that build() left with the database. */
-async function readNote(admin: Client, name: string): Promise<Set<string>> {
+const noNote: Note = { byHand: [], models: {} };
+
+async function readNote(admin: Client, name: string): Promise<Note> {
   const { rows } = await admin.query<{ note: string | null }>(
     `select shobj_description(oid, 'pg_database') as note from pg_database where datname = $1`,
     [name],
   );
-  return new Set(JSON.parse(rows[0]?.note ?? '[]') as string[]);
+  return rows[0]?.note ? (JSON.parse(rows[0].note) as Note) : noNote;
 }
+
+const writeNote = async (admin: Client, name: string, note: Note | { byHand: readonly string[]; models: object }) => {
+  await admin.query(`comment on database ${escapeIdentifier(name)} is ${escapeLiteral(JSON.stringify(note))}`);
+};
 
 /** Names of the databases after 0, 1, 2 … revisions. */
 function namesOf(chain: readonly Linked[]): string[] {
-  let key = createHash('sha256').update('nx-mikro-orm scratch 1').digest('hex');
+  let key = createHash('sha256').update('nx-mikro-orm scratch 2').digest('hex');
   const names = [prefix + key.slice(0, 24)];
   for (const { name, hash } of chain) {
     key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');

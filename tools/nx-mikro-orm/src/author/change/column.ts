@@ -1,6 +1,8 @@
 /** Columns as facts, where the catalogue has them as text. */
 import { askPlainly, keyOf, type Client } from '../../catalogue/index.ts';
 import { firstUserOid, userMade, userSchema } from '../../catalogue/kinds/family.ts';
+import { ownedBy } from '../ddl/owned.ts';
+import type { Owners } from './owners.ts';
 import { columnSequences } from '../../catalogue/kinds/sequences.ts';
 
 /** The sequence that belongs to an identity or serial column. */
@@ -38,7 +40,7 @@ export interface Column {
   inherited: boolean;
 }
 
-const select = `
+const select = (condition: string) => `
 select n.nspname as schema, c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
   case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
   a.attnotnull as "notNull", pg_get_expr(d.adbin, d.adrelid) as "default",
@@ -56,14 +58,14 @@ left join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a
 left join ((${columnSequences}) own join pg_sequence s on s.seqrelid = own.seqid join pg_class sc on sc.oid = own.seqid
   join pg_namespace sn on sn.oid = sc.relnamespace) on own.relid = a.attrelid and own.attnum = a.attnum
 where a.attrelid >= ${firstUserOid} and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f')
-  and ${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')}
+  and ${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')} and ${condition}
 order by a.attrelid, a.attnum`;
 
 type Row = Omit<Column, 'key' | 'generated' | 'default'> & { default: string | null; generated: 's' | 'v' | null };
 
-/** Every column of every table, by its key in the catalogue; a table's columns in their order. */
-export async function readColumns(client: Client): Promise<Map<string, Column>> {
-  const [rows] = await askPlainly(client, [select]);
+/** Every column of these tables, by its key in the catalogue; a table's columns in their order. */
+export async function readColumns(client: Client, owners: Owners): Promise<Map<string, Column>> {
+  const [rows] = await askPlainly(client, [select(ownedBy(owners, 'n.nspname', 'c.relname'))]);
   return new Map(
     (rows as Row[]).map((row) => {
       const key = keyOf('column', [row.schema, row.table, row.name]);

@@ -30,7 +30,7 @@ export interface Dependent {
  * indexes and constraints anew, so these are no dependents of it (tablecmds.c, "RememberAllDependentForRebuilding"); views,
  * rules, triggers, policies and computed columns are refused there.
  */
-const select = (starts: string) => `
+const select = (starts: string, alsoRetyped: boolean) => `
 with recursive start as (
   select coalesce(
       case s.kind when 'type' then 'pg_type'::regclass when 'domain' then 'pg_type'::regclass
@@ -123,7 +123,7 @@ from (
   left join pg_index i on c.relkind in ('i', 'I') and i.indexrelid = c.oid
   left join pg_class onto on onto.oid = i.indrelid
   left join pg_namespace n on n.oid = coalesce(p.pronamespace, c.relnamespace)
-  where not h.is_start and h.does = 'drop'
+  where not h.is_start${alsoRetyped ? '' : ` and h.does = 'drop'`}
     and coalesce(k.oid, t.oid, o.oid, r.oid, p.oid, s.oid, c.oid) is not null
     and (k.oid is null or k.conrelid <> 0)
 ) named
@@ -140,9 +140,14 @@ interface Row {
   is_default: boolean;
 }
 
-export async function dependentsOf(client: Client, starts: readonly Start[]): Promise<Dependent[]> {
+/** With `alsoRetyped`, also the columns whose type is among the starts. */
+export async function dependentsOf(
+  client: Client,
+  starts: readonly Start[],
+  { alsoRetyped = false } = {},
+): Promise<Dependent[]> {
   if (starts.length === 0) return [];
-  const [rows] = await askPlainly(client, [select(escapeLiteral(JSON.stringify(starts)))]);
+  const [rows] = await askPlainly(client, [select(escapeLiteral(JSON.stringify(starts)), alsoRetyped)]);
   return (rows as Row[]).map(({ kind, schema, table, name, arguments: args, along, is_default }) => ({
     key: keyOf(kind, [schema, table, name], args ?? ''),
     kind,

@@ -78,7 +78,7 @@ const sayOps = (key: string, statements: readonly string[], comment: string | un
 
 /** `create or replace …`, for what can be replaced in place. */
 export function replaceStatement({ to }: Change, key: string): string | undefined {
-  const create = to.makes?.get(key)?.statements.at(-1) ?? making(to.entries.get(key))?.statements[0];
+  const create = to.makes?.get(key)?.statements[0] ?? making(to.entries.get(key))?.statements[0];
   if (create === undefined) return undefined;
   if (/^create or replace /i.test(create)) return create;
   return /^create (view|function|procedure) /i.test(create)

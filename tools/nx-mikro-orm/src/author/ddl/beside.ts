@@ -64,7 +64,7 @@ export async function readComments(
 ): Promise<Entry[]> {
   const [rows] = await askPlainly(client, [comments]);
   return (rows as Comment[])
-    .filter(({ names }) => !(names.length > 1 && ignore?.(names[0] ?? '', names[1] ?? '')))
+    .filter(({ names, table }) => !(names.length > 1 && ignore?.(names[0] ?? '', table ?? names[1] ?? '')))
     .map(({ type, text, routine, ...one }) => {
       const identity =
         routine ??

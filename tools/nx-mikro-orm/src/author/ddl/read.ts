@@ -1,6 +1,7 @@
 /** From a database to the statements that make another one like it. */
 import { askPlainly, keyOf, type Client, type Kind } from '../../catalogue/index.ts';
-import { constantKind } from '../../catalogue/kinds/family.ts';
+import { constantKind, firstUserOid } from '../../catalogue/kinds/family.ts';
+import { ownedBy } from './owned.ts';
 import type { Entry } from './entry.ts';
 import { readComments, readPublicSchema, readRoles } from './beside.ts';
 import { recipes } from './kinds/index.ts';
@@ -22,6 +23,8 @@ interface Row {
 export interface ReadOptions {
   /** Leaves an object out, and with a table all that belongs to it. */
   ignore?: ((schema: string, name: string) => boolean) | undefined;
+  /** Only what belongs to these tables, views, types and routines (`[schema, name]` as JSON), and what is in no schema. */
+  only?: ReadonlySet<string>;
 }
 
 /**
@@ -29,18 +32,25 @@ export interface ReadOptions {
  * only. What the server prints itself is taken as it is; the rest is put together from its catalogues.
  */
 export async function readEntries(client: Client, options: ReadOptions = {}): Promise<Entry[]> {
-  const { rows } = await client.query(`select current_setting('server_version_num')::int as version`);
-  const { version } = rows[0] as { version: number };
-  const selects = recipes.map((recipe) => selectOf(recipe, version));
-  const results = await askPlainly(client, selects);
-  const entries: Entry[] = await readRoles(client);
-  entries.push(...(await readPublicSchema(client)));
-  for (const [rank, recipe] of recipes.entries())
-    for (const row of (results[rank] ?? []) as Row[]) {
+  const { rows } = await client.query(
+    `select current_setting('server_version_num')::int as version, array[${recipes.map(hasRows)}] as present`,
+  );
+  const { version, present } = rows[0] as { version: number; present: boolean[] };
+  const asked = recipes.flatMap((recipe, rank) => (present[rank] ? [{ recipe, rank }] : []));
+  const results = await askPlainly(
+    client,
+    asked.map(({ recipe }) => selectOf(recipe, version, options.only)),
+  );
+  const entries: Entry[] = options.only ? [] : await readRoles(client);
+  if (!options.only) entries.push(...(await readPublicSchema(client)));
+  for (const [at, { recipe, rank }] of asked.entries())
+    for (const row of (results[at] ?? []) as Row[]) {
       const name = row.table ?? (row.name ?? '') + (row.suffix ?? '');
       if (!options.ignore?.(row.schema ?? '', name)) entries.push(...entriesOf(recipe, rank, row));
     }
-  entries.push(...(await readComments(client, recipes.length, options.ignore)));
+  const leftOut = (schema: string, name: string) =>
+    options.ignore?.(schema, name) === true || options.only?.has(JSON.stringify([schema, name])) === false;
+  entries.push(...(await readComments(client, recipes.length, leftOut)));
   return entries;
 }
 
@@ -79,7 +89,15 @@ function entriesOf(recipe: Recipe, rank: number, row: Row): Entry[] {
 const arrayOf = (texts: readonly string[]) =>
   texts.length ? `array_remove(array[${texts.join(',\n    ')}]::text[], null)` : `'{}'::text[]`;
 
-function selectOf({ family, ...recipe }: Recipe, version: number): string {
+/** Of which kinds the database has something at all: the others need not be asked for. */
+const hasRows = ({ family: { catalogue, among } }: Recipe): string =>
+  catalogue === 'pg_database'
+    ? 'true'
+    : `exists (select from pg_catalog.${catalogue} where oid >= ${firstUserOid}${among ? ` and ${among}` : ''})`;
+
+function selectOf({ family, ...recipe }: Recipe, version: number, only: ReadOptions['only']): string {
+  const owner = family.table ?? family.name;
+  const among = only && family.schema && owner ? ` and ${ownedBy(only, family.schema, owner)}` : '';
   const fields = {
     kind: constantKind(family) ? undefined : family.kind,
     schema: family.schema,
@@ -104,6 +122,6 @@ select ${columns.join(',\n  ')}
 from ${family.from}
 ${family.joins?.(version) ?? ''}
 ${recipe.joins?.(version) ?? ''}
-where ${family.where}${recipe.where ? ` and ${recipe.where}` : ''}
+where ${family.where}${recipe.where ? ` and ${recipe.where}` : ''}${among}
 order by ${family.oid}`;
 }

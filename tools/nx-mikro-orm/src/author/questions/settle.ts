@@ -61,7 +61,7 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
     if (enums.length > 0) {
       await carryOut(client, enums);
       renames.push(...enums);
-      from = await readSide(client, ignore);
+      from = await readSide(client, wanted.catalogue, ignore);
       continue;
     }
     const known = [...decisions, ...start.remembered];
@@ -80,7 +80,7 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
       await carryOut(client, outcome.renames);
       renames.push(...outcome.renames);
       byHand = keysAfter(byHand, outcome.renames);
-      from = await readSide(client, ignore);
+      from = await readSide(client, wanted.catalogue, ignore);
       continue;
     }
     if (newlyKept.length > 0) continue;
@@ -92,7 +92,7 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
     insistOnUse(start.decisions, used, subjects);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
-    if (named.length > 0) from = await readSide(client, ignore);
+    if (named.length > 0) from = await readSide(client, wanted.catalogue, ignore);
     return {
       from,
       to: targetBeside(wanted, from, left),

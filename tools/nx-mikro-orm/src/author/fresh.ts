@@ -1,0 +1,75 @@
+/** Which parts of the models have to be made anew on scratch, because nobody knows yet what the server makes of them. */
+import type { Catalogue, Item } from '../catalogue/index.ts';
+import type { Scratch } from '../scratch/database.ts';
+import { readKey } from '../catalogue/index.ts';
+import { itemsByUnit, traceOf, type Unit } from './units.ts';
+
+export interface Parts {
+  units: ReadonlyMap<string, Unit>;
+  /** Statements of no unit: triggers, policies, routines, and what people wrote themselves. */
+  rest: readonly string[];
+  present: Catalogue;
+  handmade: (item: Item) => boolean;
+}
+
+/** The name that {@link traceOf} what is in no unit is remembered under. */
+const theRest = 'the rest';
+
+/** What would be remembered of each part, if its statements gave what a catalogue has. */
+function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<string, string> {
+  const traces = new Map<string, string>();
+  const others: Item[] = [];
+  const items = itemsByUnit(catalogue, units);
+  for (const [key, list] of items) if (!units.has(key)) others.push(...list);
+  for (const { key, statements } of units.values())
+    traces.set(key, traceOf(statements, (items.get(key) ?? []).filter((item) => !handmade(item))));
+  const routines = others.filter((item) => item.kind === 'function' || item.kind === 'procedure');
+  traces.set(theRest, traceOf(rest, routines.filter((item) => !handmade(item))));
+  return traces;
+}
+
+/**
+ * The units to be made anew; undefined for all of them. None where the history has what their statements are known to
+ * give.
+ */
+export function staleUnits(parts: Parts, remembered: Readonly<Record<string, string>>): Set<string> | undefined {
+  const { units, rest } = parts;
+  const traces = tracesOf(parts, parts.present);
+  const stale = new Set([...units.keys()].filter((key) => traces.get(key) !== remembered[key]));
+  const gone = Object.keys(remembered).filter((key) => key !== theRest && !units.has(key) && parts.present.has(key));
+  if (traces.get(theRest) !== remembered[theRest]) return undefined;
+  if (stale.size === 0 && gone.length === 0) return stale;
+  // A trigger, a policy or a routine can be about anything.
+  if (rest.length > 0 || stale.size > units.size / 2) return undefined;
+  spread(stale, gone, units);
+  return stale;
+}
+
+/** What is dropped along with what goes: views, foreign keys, and tables with columns of a type. */
+function spread(stale: Set<string>, gone: readonly string[], units: ReadonlyMap<string, Unit>): void {
+  for (const key of units.keys()) if (/^(materialized )?view /.test(key)) stale.add(key);
+  for (const kind of ['type', 'table']) {
+    const names = [...stale, ...gone].filter((key) => key.startsWith(`${kind} `)).map(quotedName);
+    for (const { key, statements } of units.values())
+      if (!stale.has(key) && (kind === 'type' || key.startsWith('constraint ')))
+        if (statements.some((sql) => names.some((name) => sql.includes(name)))) stale.add(key);
+  }
+}
+
+const quotedName = (key: string): string => `"${(readKey(key).names.at(-1) ?? '').replaceAll('"', '""')}"`;
+
+/** Whether everything that was not made anew is still as it was. */
+export function othersHold(parts: Parts, stale: ReadonlySet<string>, wanted: Catalogue): boolean {
+  const [before, after] = [tracesOf(parts, parts.present), tracesOf(parts, wanted)];
+  return [...before].every(([key, trace]) => stale.has(key) || after.get(key) === trace);
+}
+
+/** Remembers what the server makes of the models' statements: a history that gives just that has them already. */
+export async function rememberUnits(
+  { remembered, remember }: Pick<Scratch, 'remembered' | 'remember'>,
+  parts: Parts,
+  wanted: Catalogue,
+): Promise<void> {
+  const traces = Object.fromEntries(tracesOf(parts, wanted));
+  if (JSON.stringify(traces) !== JSON.stringify(remembered)) await remember(traces);
+}
