@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statementsDigest } from '../history/digest.ts';
 import type { Statements } from './difference.ts';
+import { recordOf, sentenceOf } from './questions/decision.ts';
 import type { Decision } from './questions/question.ts';
 
 export interface NewRevision {
@@ -26,18 +27,19 @@ export interface NewRevision {
 
 /** The text of a revision: plain MikroORM, readable without us. */
 export function revisionText(revision: NewRevision): string {
-  const { name, message, revises, statements, replaces, byHand, undescribed } = revision;
+  const { name, message, revises, statements, replaces, byHand, decisions = [], undescribed } = revision;
   const link = revises === undefined ? 'null' : `'${revises}'`;
   const fields = [
     replaces && `  static readonly replaces = ${listOf(replaces)};\n`,
     statements && !undescribed && `  static readonly generated = '${statementsDigest(statements.up)}';\n`,
+    decisions?.length && `  static readonly decisions = ${listOf(decisions.map(recordOf))};\n`,
     byHand?.length && `  static readonly byHand = ${listOf(byHand)};\n`,
   ]
     .filter(Boolean)
     .join('');
   return `import { Migration } from '@mikro-orm/migrations';
 
-/** ${(message ?? name).replace(/\*\//g, '* /')} */
+${docOf([message ?? name, ...decisions.map(sentenceOf)])}
 export class ${name} extends Migration {
   static readonly revises = ${link};
 ${fields}
@@ -50,6 +52,13 @@ ${bodyOf(statements?.down)}
   }
 }
 `;
+}
+
+/** What the revision does, and what somebody decided for it, as a comment. */
+function docOf([first = '', ...more]: string[]): string {
+  const safe = (text: string) => text.replace(/\*\//g, '* /').replace(/\s+/g, ' ');
+  if (more.length === 0) return `/** ${safe(first)} */`;
+  return ['/**', ` * ${safe(first)}`, ' *', ...more.map((text) => ` * - ${safe(text)}`), ' */'].join('\n');
 }
 
 /** An array of texts as Prettier writes it. */

@@ -1,5 +1,5 @@
 import { walk } from '../apply/step/walk.ts';
-import { readCatalogue, type Catalogue, type Kind } from '../catalogue/index.ts';
+import { keyAfterRename, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { statementsDigest } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
@@ -32,6 +32,7 @@ export async function replay(
       const before = known;
       known = readAround ? await readCatalogue(session.client) : undefined;
       if (before && known) noteHandwork(byHand, before, known, revision.generated !== undefined);
+      for (const decision of revision.decisions) renameHandwork(byHand, decision);
       // A revision that stands for a whole history says itself which part of it no model describes.
       for (const key of revision.byHand) byHand.add(key);
     },
@@ -44,3 +45,23 @@ function noteHandwork(byHand: Set<string>, before: Catalogue, after: Catalogue, 
     if (before.get(key)?.definition !== definition && !(edited && ofModels.has(kind))) byHand.add(key);
   for (const key of byHand) if (!after.has(key)) byHand.delete(key);
 }
+
+/**
+ * What hangs on a table or lives in a schema is known by another key when that was renamed. A decision does not say whether
+ * `a.b` is a table in a schema or a column of a table; the keys that there are do.
+ */
+function renameHandwork(byHand: Set<string>, decision: string): void {
+  const [, from = '', to = ''] = /^rename (.*?):(.*)$/.exec(decision) ?? [];
+  const [old, next] = [namesIn(from), namesIn(to)];
+  if (!next[0]) return;
+  const table = (names: string[]) => (names.length === 1 ? ['public', ...names] : names);
+  for (const key of [...byHand]) {
+    const byTable = keyAfterRename(key, table(old), table(next));
+    const after = byTable === key && old.length === 1 ? keyAfterRename(key, old, next) : byTable;
+    if (after === key) continue;
+    byHand.delete(key);
+    byHand.add(after);
+  }
+}
+
+const namesIn = (text: string): string[] => readKey(`table ${text}`).names;

@@ -34,12 +34,31 @@ const tableKey = ({ schema, table }: Column): string => subjectOf(schema, table)
 
 export function askOfColumns(sides: Sides): Finding[] {
   const { gone, come } = columnsThatDiffer(sides);
-  return gone.map((column) => {
+  const computed = [...sides.from.columns.values()].filter(
+    (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
+  );
+  const ofGone = gone.map((column) => {
     const near = come.filter((other) => sameTable(column, other));
     const alike = [...near.filter(({ type }) => type === column.type), ...near.filter(({ type }) => type !== column.type)];
     const names = byLikeness(alike, ({ name }) => name, column.name);
     return askOfGone(sides, column, names);
   });
+  return [...ofGone, ...computed.map(askOfComputed)];
+}
+
+/** A column that held values, and is computed from others from now on. */
+function askOfComputed(column: Column): Finding {
+  const about = subject(column);
+  const drop = `alter table ${nameOf(column.schema, column.table)} drop column ${quoted(column.name)}`;
+  return {
+    question: {
+      text: `Column ${about} holds values, and is computed from other columns in the models. Do its own values go?`,
+      answers: [
+        { kind: 'drop', subject: about, effect: { sql: [drop], data: 'Its values are lost, and computed instead.' } },
+      ],
+    },
+    apply: () => undefined,
+  };
 }
 
 function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Column[]): Finding {

@@ -10,7 +10,8 @@ import { targetBeside } from '../beside.ts';
 import { isByHand } from '../byhand.ts';
 import { askOfColumns, askOfRequired, askOfTypes } from './columns.ts';
 import { emptyOutcome, type Finding, type Outcome } from './finding.ts';
-import { flagOf, match } from './match.ts';
+import { flagOf } from './decision.ts';
+import { insistOnUse, match } from './match.ts';
 import type { Decision, Question } from './question.ts';
 import { askOfTables, type Sides } from './tables.ts';
 import { askOfValues } from './values.ts';
@@ -50,10 +51,10 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
   let { from } = start;
   let byHand = new Set(start.byHand);
   const decisions = [...start.decisions];
-  const used = new Set<Decision>();
+  const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
-  const subjects = new Set<string>();
+  const asked: Question[] = [];
   for (;;) {
     const left = isByHand(new Set([...byHand, ...kept]), (key) => wanted.catalogue.has(key));
     const to = targetBeside(wanted, from, left);
@@ -66,13 +67,13 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
     }
     const known = [...decisions, ...start.remembered];
     const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, known);
-    for (const { question } of findings) for (const { subject } of question.answers) subjects.add(subject);
     const questions = findings.map(({ question }) => question);
+    asked.push(...questions);
     const { answered, open } = match(questions, known);
     const outcome = emptyOutcome();
     for (const [question, decision] of answered) {
       findings.find((finding) => finding.question === question)?.apply(decision, outcome);
-      used.add(decision);
+      if (!used.some((one) => flagOf(one) === flagOf(decision))) used.push(decision);
     }
     const newlyKept = [...outcome.kept].filter((key) => !kept.has(key));
     for (const key of newlyKept) kept.add(key);
@@ -89,7 +90,7 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
       decisions.push(...(await ask(open)));
       continue;
     }
-    insistOnUse(start.decisions, used, subjects);
+    insistOnUse(start.decisions, used, asked);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
     if (named.length > 0) from = await readSide(client, wanted.catalogue, ignore);
@@ -99,7 +100,7 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
       renames,
       outcome: { ...outcome, kept },
       casts,
-      decisions: [...used],
+      decisions: used,
       byHand,
     };
   }
@@ -160,15 +161,3 @@ async function nameAlike(
 }
 
 const asFacts = ({ text, answers }: Question) => ({ question: text, flags: answers.map(flagOf) });
-
-/** @throws bad-option, for an answer to something that nobody asked */
-function insistOnUse(typed: readonly Decision[], used: ReadonlySet<Decision>, subjects: ReadonlySet<string>): void {
-  const lost = typed.find((decision) => !used.has(decision));
-  if (!lost) return;
-  const known = [...subjects];
-  throw problem('bad-option', {
-    command: 'create',
-    detail: `${flagOf(lost)} answers no question.${known.length > 0 ? ` There are questions about ${known.join(', ')}.` : ' There is none.'}`,
-  });
-}
-

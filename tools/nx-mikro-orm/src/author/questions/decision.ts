@@ -1,0 +1,91 @@
+/** Decisions as text: what follows a flag, and what stands in a revision. */
+import { problem } from '../../errors.ts';
+import { subjectOf } from './finding.ts';
+import { answers, type AnswerKind, type Decision } from './question.ts';
+
+const part = /"((?:[^"]|"")*)"|([^".:]+)/y;
+
+/** The names in `teacher."Last name"`, and where they end. Undefined for a text that does not begin with a name. */
+function readNames(text: string, from = 0): { names: string[]; end: number } | undefined {
+  const names: string[] = [];
+  for (let at = from; ;) {
+    part.lastIndex = at;
+    const match = part.exec(text);
+    if (!match) return undefined;
+    names.push(match[1]?.replaceAll('""', '"') ?? (match[2] ?? '').trim());
+    at = part.lastIndex;
+    if (text[at] !== '.') return { names, end: at };
+    at += 1;
+  }
+}
+
+/** Names as they are compared: `public` goes without saying, and quotes are only for who types. */
+export function namesIn(text: string): string[] {
+  const found = readNames(text);
+  const names = found?.end === text.length ? found.names : [text];
+  return names.length > 1 && names[0] === 'public' ? names.slice(1) : names;
+}
+
+/** Whether two texts name the same. */
+export const sameNames = (one: string, other: string): boolean =>
+  JSON.stringify(namesIn(one)) === JSON.stringify(namesIn(other));
+
+const forms: Record<AnswerKind, string> = {
+  rename: 'table.column:new_name, table:new_name or type.value:new_value',
+  drop: 'table.column, table or type.value',
+  keep: 'table.column or table',
+  fill: "table.column:expression, as in teacher.city:'unknown'",
+  map: 'type.value:other_value',
+  using: 'table.column:expression, as in teacher.age:age::integer',
+};
+
+/** Reads what was typed after `--rename`, `--fill` … @throws bad-option */
+export function parseDecision(kind: AnswerKind, text: string): Decision {
+  const bad = () => problem('bad-option', { command: 'create', detail: `--${kind} wants ${forms[kind]}, not "${text}".` });
+  const trimmed = text.trim();
+  const found = readNames(trimmed);
+  if (!found || found.names.includes('')) throw bad();
+  const subject = subjectOf(undefined, ...namesIn(trimmed.slice(0, found.end)));
+  if (found.end === trimmed.length) {
+    // `fill teacher.city` says that no row will be there.
+    if (answers[kind] !== undefined && kind !== 'fill') throw bad();
+    return { kind, subject };
+  }
+  const value = trimmed.slice(found.end + 1).trim();
+  if (trimmed[found.end] !== ':' || value === '' || answers[kind] === undefined) throw bad();
+  return { kind, subject, value };
+}
+
+const textOf = ({ subject, value }: Decision): string => (value === undefined ? subject : `${subject}:${value}`);
+
+/** As it is typed in a POSIX shell, after `create`. */
+export function flagOf(decision: Decision): string {
+  const text = textOf(decision);
+  if (/^[\w.:/@%+,-]+$/.test(text)) return `--${decision.kind} ${text}`;
+  const quoted = /[$`\\!]/.test(text) || (text.includes('"') && !text.includes("'"))
+    ? `'${text.replaceAll("'", `'\\''`)}'`
+    : `"${text.replaceAll('"', '\\"')}"`;
+  return `--${decision.kind} ${quoted}`;
+}
+
+/** As it stands in a revision: `rename teacher.ssn:nickname`. */
+export const recordOf = (decision: Decision): string => `${decision.kind} ${textOf(decision)}`;
+
+/** Undefined for a text of another kind: a later release may have more of them. */
+export function readRecord(record: string): Decision | undefined {
+  const [kind = '', ...rest] = record.split(' ');
+  return kind in answers ? parseDecision(kind as AnswerKind, rest.join(' ')) : undefined;
+}
+
+const sentences: Record<AnswerKind, (subject: string, value: string) => string> = {
+  rename: (subject, value) => `${subject} was renamed to ${value}.`,
+  drop: (subject) => `${subject} goes, with all that it held.`,
+  keep: (subject) => `${subject} is in no model, and is left alone.`,
+  fill: (subject, value) =>
+    value ? `Rows that were there got ${value} as ${subject}.` : `No row was there to get a value for ${subject}.`,
+  map: (subject, value) => `Rows that held ${subject} got ${value}.`,
+  using: (subject, value) => `Values of ${subject} became ${value}.`,
+};
+
+/** For people who read the revision. */
+export const sentenceOf = ({ kind, subject, value }: Decision): string => sentences[kind](subject, value ?? '');
