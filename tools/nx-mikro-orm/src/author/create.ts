@@ -10,7 +10,7 @@ import { withScratch, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
 import { readWays, type Side } from './change/side.ts';
 import { withoutGrants, type Target } from './change/target.ts';
-import { differenceBetween, onlyValuesOf, type Statements } from './difference.ts';
+import { differenceBetween, onlyValuesOf, type Difference, type Statements } from './difference.ts';
 import { formatStatement, revisionText, writeNew } from './file.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
@@ -185,7 +185,7 @@ async function missingFrom(
     if (differences.every(({ key }) => scratch.byHand.has(key))) return undefined;
     throw problem('not-expressible', { differences: differences.map(describe) });
   }
-  const { statements, proof } = await proveOne([found.statements, found.single], (one) =>
+  const { statements, proof } = await proveOne(waysOf(found), (one) =>
     prove(scratch, {
       statements: one,
       before: from.catalogue,
@@ -207,6 +207,12 @@ async function missingFrom(
     isFirst,
   };
 }
+
+/** Changes of one table joined in both directions, in one of them, in none. */
+const waysOf = ({ statements: joined, single }: Difference): Statements[] =>
+  [joined, { up: joined.up, down: single.down }, { up: single.up, down: joined.down }, single].filter(
+    (one, at, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at,
+  );
 
 /** Proves the first of several ways that can be proven. */
 async function proveOne(

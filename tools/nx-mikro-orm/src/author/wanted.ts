@@ -73,6 +73,10 @@ async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<str
     const isModel = dropped.has(kind) && (units.has(key) || !handmade(item));
     if (isModel && (!which || which.has(key) || isRemoved(parts, item)))
       drops.push(`drop ${kind} if exists ${escapeIdentifier(schema ?? 'public')}.${escapeIdentifier(name)} cascade`);
+    if (kind === 'constraint' && which?.has(key) && units.has(key))
+      drops.push(
+        `alter table if exists ${escapeIdentifier(schema ?? 'public')}.${escapeIdentifier(item.table ?? '')} drop constraint if exists ${escapeIdentifier(name)}`,
+      );
     if (kind === 'schema' && !schemas.has(name) && !handmade(item))
       attempts.push(`drop schema ${escapeIdentifier(name)}`);
     if (!which && (kind === 'function' || kind === 'procedure') && !handmade(item)) attempts.push(`drop ${key}`);

@@ -5,7 +5,7 @@ import type { Column } from './column.ts';
 import { alterColumn, isReplaced, tableOf } from './columns.ts';
 import { dependentsOf, type Dependent, type Start } from './dependents.ts';
 import { addedValues, columnsOf, labelsOf, onlyGrows, swapType } from './enums.ts';
-import { defaultText, quoted } from './names.ts';
+import { defaultText, nameOf, quoted } from './names.ts';
 import { argumentsOf, attachedKinds, bareName, dropStatement } from './objects.ts';
 import { alterTable, type Op } from './op.ts';
 import { isPartition, tableOps } from './tables.ts';
@@ -33,9 +33,8 @@ export async function opsBetween(client: Client, change: Change): Promise<Op[]> 
   const ops = [...followDependents(plan, dependents)];
   for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
   for (const { item, goesAlong } of plan.replaced.values()) {
-    const drop = goesAlong ? undefined : dropOf(plan, item);
-    if (drop) ops.push({ key: item.key, phase: 'away', rank: rankOf(item), statements: [drop] });
-    ops.push(...makeOps(plan, item.key));
+    if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: rankOf(item) }));
+    ops.push(...makeOps(plan, item.key, item.kind !== 'column' && item.kind !== 'type'));
   }
   for (const { key } of plan.made) ops.push(...makeOps(plan, key));
   for (const { from, to } of plan.changed) ops.push(...changedOps(plan, from, to));
@@ -157,15 +156,10 @@ const rankOf = ({ kind, definition }: Item): number =>
         ? 2
         : 3;
 
-const dropOf = (plan: Plan, item: Item): string | undefined =>
-  dropStatement(item) ?? plan.from.entries.get(item.key)?.find(({ undo }) => undo)?.undo?.[0];
-
 function goneOps(plan: Plan, item: Item): Op[] {
   if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
-  const statement = dropOf(plan, item);
-  if (statement === undefined) return [];
   const column = item.kind === 'column' ? plan.from.columns.get(item.key) : undefined;
-  if (column?.inherited) return [];
+  if (column?.inherited || goesWithParent(plan, item)) return [];
   if (column)
     return [
       alterTable(item.key, tableOf(column), [`drop column ${quoted(column.name)}`], {
@@ -173,16 +167,32 @@ function goneOps(plan: Plan, item: Item): Op[] {
         rank: 1,
       }),
     ];
-  const constraint = item.kind === 'constraint';
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
-  if (constraint && item.table !== undefined)
-    return [
-      alterTable(item.key, tableOf({ schema: item.schema ?? 'public', table: item.table }), [
-        `drop constraint ${quoted(item.name)}`,
-      ], { phase, rank: rankOf(item) }),
-    ];
-  const order = { table: 0, 'foreign table': 0, function: 2, type: 3, domain: 2, schema: 9 } as Record<string, number>;
-  return [{ key: item.key, phase, rank: order[item.kind] ?? rankOf(item), statements: [statement] }];
+  return dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? rankOf(item) });
+}
+
+/** Tables before what their columns need, schemas last. */
+const lastRanks: Partial<Record<Item['kind'], number>> = {
+  table: 0,
+  'foreign table': 0,
+  function: 2,
+  domain: 2,
+  type: 3,
+  schema: 9,
+};
+
+function dropOps(plan: Plan, item: Item, place: Pick<Op, 'phase' | 'rank'>): Op[] {
+  const { key, kind, schema, table, name } = item;
+  if (kind === 'constraint' && table !== undefined)
+    return [alterTable(key, nameOf(schema, table), [`drop constraint ${quoted(name)}`], place)];
+  const statement = dropStatement(item) ?? plan.from.entries.get(key)?.find(({ undo }) => undo)?.undo?.[0];
+  return statement === undefined ? [] : [{ key, ...place, statements: [statement] }];
+}
+
+/** Whether it is a partition of a table that goes as well. */
+function goesWithParent({ gone }: Plan, { definition }: Item): boolean {
+  const parent = /^partition of (.*?) (?:FOR VALUES|DEFAULT)/m.exec(definition)?.[1]?.replaceAll('"', '');
+  return parent !== undefined && gone.some(({ kind, schema, name }) => kind === 'table' && `${schema}.${name}` === parent);
 }
 
 /** Whether some column of the table gets its values from the others. */

@@ -52,14 +52,12 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers): Op[] 
       rank: 3,
       statements: [`alter sequence ${nameOf(own.schema, own.name)} owned by ${table}.${name}`],
     });
-  if (value !== undefined)
-    ops.push(
-      op(
-        [`alter column ${name} ${to.default === undefined ? 'drop default' : `set default ${defaultText(to.default)}`}`],
-        'structure',
-        3,
-      ),
-    );
+  // By itself: in the statement that adds the column there is none yet.
+  if (value !== undefined) {
+    const back = to.default === undefined ? 'drop default' : `set default ${defaultText(to.default)}`;
+    const statements = [`alter table ${table} alter column ${name} ${back}`];
+    ops.push({ key: to.key, phase: 'structure', rank: 3, statements });
+  }
   if (later) {
     ops.push({ key: to.key, phase: 'fill', rank: 0, statements: [`update ${table} set ${name} = ${fill}`] });
     if (to.notNull) ops.push(op([`alter column ${name} set not null`], 'tighten', 0));

@@ -2,10 +2,10 @@
 import type { Item } from '../../catalogue/index.ts';
 import type { Entry } from '../ddl/entry.ts';
 import { addColumn } from './columns.ts';
-import { nameOf } from './names.ts';
+import { nameOf, quoted } from './names.ts';
 import { attachedKinds } from './objects.ts';
 import { alterTable, type Op, type Phase } from './op.ts';
-import { ownerOf, type Change } from './target.ts';
+import { ownerOf, type Change, type Made } from './target.ts';
 
 /** The entry that makes the object, not one that says something of it. */
 const making = (entries: readonly Entry[] | undefined, alone = false): Entry | undefined =>
@@ -33,7 +33,8 @@ const ranks: Partial<Record<Item['kind'], number>> = {
   procedure: 1,
 };
 
-export function makeOps(change: Change, key: string): Op[] {
+/** With `late`, when all columns are as they should be. */
+export function makeOps(change: Change, key: string, late = false): Op[] {
   const item = change.to.catalogue.get(key);
   if (!item) return [];
   const { from, to, answers } = change;
@@ -48,15 +49,18 @@ export function makeOps(change: Change, key: string): Op[] {
     if (!ownerIsNew && !column.inherited) return [...addColumn(column, answers.column(key)), ...sayOps(key, said, column.comment)];
     return to.makes?.has(owner?.key ?? '') ? [] : sayOps(key, said, undefined);
   }
-  const made = to.makes?.get(key);
+  const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
   // What stands inside of a `create table` is made by itself where the table is there.
   const create = made?.statements ?? making(entries, !ownerIsNew)?.statements;
   // It came with its table.
   if (!create) return sayOps(key, said, undefined);
-  const ops = createOps(item, create, ownerIsNew, made?.rank);
+  const ops = createOps(item, create, ownerIsNew, made?.rank).map((op) => (late ? { ...op, phase: 'attach' as const } : op));
   // MikroORM's own statements have the comment in them.
-  return made ? ops : [...ops, ...sayOps(key, said, undefined)];
+  return made && item.kind !== 'schema' ? ops : [...ops, ...sayOps(key, said, undefined)];
 }
+
+/** The runner makes the ledger's schema before any revision runs. */
+const schemaMade = ({ name }: Item): Made => ({ statements: [`create schema if not exists ${quoted(name)}`], rank: 0 });
 
 function createOps(item: Item, statements: readonly string[], ownerIsNew: boolean, rank: number | undefined): Op[] {
   const { key, kind, schema, table, definition } = item;
