@@ -67,7 +67,7 @@ const mayPrint = [
   'tools/nx-mikro-orm/{scripts,executor}/**',
   'tools/bench/**',
   '.ci/**',
-  '**/{test,faults,fixtures}/**',
+  '**/{test,faults,corpus,fixtures}/**',
   '**/*.test.ts',
 ];
 const prints = 'Only report.ts prints: return an outcome or throw a problem.';
@@ -91,7 +91,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.{test,faults}.ts'],
+    files: ['**/*.{test,faults,corpus}.ts'],
     rules: {
       // What the tests read back, from rows and from JSON, is asserted, not declared.
       '@typescript-eslint/no-unsafe-argument': 'off',

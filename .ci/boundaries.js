@@ -15,7 +15,7 @@ const folderOf = (packages, specifier) => Object.keys(packages).find((folder) =>
 
 const isPackage = (specifier, name) => specifier === name || specifier.startsWith(`${name}/`);
 const lies = (file, folder) => file === folder || file.startsWith(`${folder}/`);
-const isTest = (file) => /\.test\.ts$|\/(test|faults|fixtures)\//.test(file);
+const isTest = (file) => /\.test\.ts$|\/(test|faults|corpus|fixtures)\//.test(file);
 
 /** The room of a file inside a layered package: the longest name of a file (without `.ts`) or folder that holds it. */
 function roomOf(layers, file) {

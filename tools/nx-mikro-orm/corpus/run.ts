@@ -13,7 +13,8 @@ import type { Change, Expected, Models, Theme } from './change.ts';
 
 /** Every entry of a theme as a test. */
 export function testTheme(title: string, theme: Theme): void {
-  describe(title, () => {
+  // The server works while MikroORM discovers the models of the next.
+  describe(title, { concurrency: 3 }, () => {
     for (const [name, change] of Object.entries(theme)) it(name, () => runChange(change));
   });
 }
@@ -23,37 +24,40 @@ const optionsOf = (models: Models) =>
 
 export async function runChange(change: Change): Promise<void> {
   let models = change.before;
-  await withProject(async (sandbox) => {
-    const { client } = sandbox;
-    if (change.since !== undefined && (await majorOf(sandbox)) < change.since) return;
-    const options = await sandbox.project.config.orm();
-    const base = options.default as () => object;
-    sandbox.project.config.orm = () =>
-      Promise.resolve({ default: () => ({ ...base(), routines: optionsOf(models).routines }) as never });
-    if (optionsOf(models).entities.length > 0) await make(sandbox, 'before', []);
-    await writeByHand(sandbox, change);
-    await run(sandbox.project, { direction: 'up' });
-    for (const sql of change.rows ?? []) await client.query(sql);
-    const before = await schemaOf(sandbox);
+  await withProject(
+    async (sandbox) => {
+      const { client } = sandbox;
+      if (change.since !== undefined && (await majorOf(sandbox)) < change.since) return;
+      const options = await sandbox.project.config.orm();
+      const base = options.default as () => object;
+      sandbox.project.config.orm = () =>
+        Promise.resolve({ default: () => ({ ...base(), routines: optionsOf(models).routines }) as never });
+      if (optionsOf(models).entities.length > 0) await make(sandbox, 'before', []);
+      await writeByHand(sandbox, change);
+      await run(sandbox.project, { direction: 'up' });
+      for (const sql of change.rows ?? []) await client.query(sql);
+      const before = await schemaOf(sandbox);
 
-    models = change.after;
-    const files = await makeAfter(sandbox, change);
-    await run(sandbox.project, { direction: 'up' });
-    const after = await schemaOf(sandbox);
-    for (const [query, values] of change.up ?? []) await expectValues(sandbox, query, values, 'up');
-    assert.equal(await create(sandbox.project, { message: 'again', decisions: [] }), undefined, 'a second create');
+      models = change.after;
+      const files = await makeAfter(sandbox, change);
+      await run(sandbox.project, { direction: 'up' });
+      const after = await schemaOf(sandbox);
+      for (const [query, values] of change.up ?? []) await expectValues(sandbox, query, values, 'up');
+      assert.equal(await create(sandbox.project, { message: 'again', decisions: [] }), undefined, 'a second create');
 
-    const down = run(sandbox.project, { direction: 'down', target: `-${files}` });
-    if (change.downFails) {
-      await assert.rejects(down, change.downFails);
-      return;
-    }
-    await down;
-    expectSame(before, await schemaOf(sandbox), 'down does not give back what was before');
-    for (const [query, values] of change.down ?? []) await expectValues(sandbox, query, values, 'down');
-    await run(sandbox.project, { direction: 'up' });
-    expectSame(after, await schemaOf(sandbox), 'up again does not give the same');
-  }, () => optionsOf(models).entities as never);
+      const down = run(sandbox.project, { direction: 'down', target: `-${files}` });
+      if (change.downFails) {
+        await assert.rejects(down, change.downFails);
+        return;
+      }
+      await down;
+      expectSame(before, await schemaOf(sandbox), 'down does not give back what was before');
+      for (const [query, values] of change.down ?? []) await expectValues(sandbox, query, values, 'down');
+      await run(sandbox.project, { direction: 'up' });
+      expectSame(after, await schemaOf(sandbox), 'up again does not give the same');
+    },
+    () => optionsOf(models).entities as never,
+  );
 }
 
 const majorOf = async ({ values }: Sandbox): Promise<number> =>
@@ -75,7 +79,7 @@ async function makeAfter(sandbox: Sandbox, { decisions = [], says = [], never = 
       (error: unknown) => error,
     );
     assert.ok(isProblem(refusal), 'nothing was asked');
-    assert.equal((refusal as Problem).code, 'question-open', (refusal as Problem).message);
+    assert.equal(refusal.code, 'question-open', refusal.message);
   }
   const created = await make(sandbox, 'after', decisions);
   const first = created.before?.statements?.up ?? [];

@@ -14,10 +14,11 @@ export const globals = {
 export interface Parsed {
   args: string[];
   /** By the name in the table, whatever was typed: alias and short become the name. */
-  options: Record<string, string | boolean | undefined>;
+  options: Record<string, string | boolean | string[] | undefined>;
 }
 
 type Form = Pick<Option, 'type' | 'short'>;
+type Table = Record<string, Option>;
 
 /** NUL cannot occur in an argument: it hides `-1` from parseArgs, which would take it for the option "1". */
 const shield = '\0';
@@ -36,12 +37,13 @@ export function splitCommand(argv: string[]): { name: string | undefined; rest: 
     : { name: undefined, rest: argv, flags };
 }
 
-/** Reads what was typed against a command's own table. The last of a repeated option counts. */
+/** Reads what was typed against a command's own table. The last of a repeated option counts, but for lists. */
 export function parse(name: string, table: { options: Options; argument?: Argument }, argv: string[]): Parsed {
   const bad = (detail: string) => problem('bad-option', { command: name, detail });
   const known = new Map<string, string>();
   const forms: Record<string, Form> = {};
-  for (const [option, { type, short, alias }] of Object.entries({ ...globals, ...table.options } as Options)) {
+  const all: Table = { ...globals, ...table.options };
+  for (const [option, { type, short, alias }] of Object.entries(all)) {
     forms[option] = { type, ...(short && { short }) };
     known.set(option, option);
     if (!alias) continue;
@@ -50,10 +52,7 @@ export function parse(name: string, table: { options: Options; argument?: Argume
   }
   const { tokens } = parseArgs({ args: argv.map(hide), options: forms, strict: false, tokens: true });
   const options: Parsed['options'] = Object.fromEntries(
-    Object.entries({ ...globals, ...table.options }).map(([option, { type }]) => [
-      option,
-      type === 'boolean' ? false : undefined,
-    ]),
+    Object.entries(all).map(([option, { type, list }]) => [option, type === 'boolean' ? false : list ? [] : undefined]),
   );
   const args: string[] = [];
   for (const token of tokens) {
@@ -61,7 +60,9 @@ export function parse(name: string, table: { options: Options; argument?: Argume
     if (token.kind !== 'option') continue;
     const option = known.get(token.name);
     if (!option) throw bad(unknown(name, token.rawName, [...known.keys()]));
-    options[option] = valueOf(token, forms[option]!.type, bad);
+    const value = valueOf(token, forms[option]!.type, bad);
+    const before = options[option];
+    options[option] = Array.isArray(before) ? [...before, String(value)] : value;
   }
   const most = table.argument ? 1 : 0;
   if (args.length > most) throw bad(tooMany(name, args, most, table.argument));

@@ -72,9 +72,19 @@ describe('create', () => {
     ['a unique column', { a: p.string() }, { a: p.string().unique() }],
     ['an index that goes', { a: p.string().index() }, { a: p.string() }],
     ['a comment', { a: p.string() }, { a: p.string().comment("it's") }],
-    ['json, array, numeric', {}, { a: p.json(), b: p.array(), c: p.decimal().precision(10).scale(2) }, ["fill teacher.a:'{}'", "fill teacher.b:'{}'", 'fill teacher.c:0']],
+    [
+      'json, array, numeric',
+      {},
+      { a: p.json(), b: p.array(), c: p.decimal().precision(10).scale(2) },
+      ["fill teacher.a:'{}'", "fill teacher.b:'{}'", 'fill teacher.c:0'],
+    ],
     ['a generated column', { a: p.integer() }, { a: p.integer(), b: p.integer().generated('(a * 2) stored') }],
-    ['a reserved word', {}, { order: p.integer(), select: p.string().index() }, ['fill teacher.order:0', "fill teacher.select:''"]],
+    [
+      'a reserved word',
+      {},
+      { order: p.integer(), select: p.string().index() },
+      ['fill teacher.order:0', "fill teacher.select:''"],
+    ],
     ['a default that changes', { a: p.integer().default(1) }, { a: p.integer().default(2) }],
     ['a check whose literal changes case', { a: p.string().check("a <> 'x'") }, { a: p.string().check("a <> 'X'") }],
   ];
@@ -200,7 +210,10 @@ describe('what was written by hand', () => {
       );
       await run(sandbox.project, { direction: 'up' });
       become([teacher()]);
-      assert.match((await make(sandbox, 'gone', { decisions: ['drop teacher.name'] }))?.text ?? '', /drop column "name"/);
+      assert.match(
+        (await make(sandbox, 'gone', { decisions: ['drop teacher.name'] }))?.text ?? '',
+        /drop column "name"/,
+      );
     }));
 });
 

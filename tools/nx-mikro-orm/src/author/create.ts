@@ -1,7 +1,13 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
-import { describe, keyOf, readCatalogue, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
+import {
+  describe,
+  keyOf,
+  readCatalogue,
+  type Catalogue,
+  type Difference as CatalogueDifference,
+} from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
@@ -15,6 +21,7 @@ import { formatStatement, revisionText, writeNew } from './file.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { prove, type Proof } from './proof.ts';
+import { recordOf } from './questions/decision.ts';
 import type { Decision } from './questions/question.ts';
 import type { Ask } from './questions/settle.ts';
 import { wantedTarget } from './wanted.ts';
@@ -42,6 +49,8 @@ export interface Created {
   proof: Proof | undefined;
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
+  /** What was decided, as it is recorded. */
+  decisions: string[];
   /** The revision that has to be committed before this one: values that it uses come with it. */
   before: Created | undefined;
 }
@@ -93,9 +102,12 @@ export async function create(project: Project, options: CreateOptions): Promise<
       statements: missing?.statements,
       proof: missing?.proof,
       required: missing?.required ?? [],
+      decisions: missing?.decisions.map(recordOf) ?? [],
       before: undefined,
     };
-    return missing?.isFirst ? createRest(project, { ...options, decisions: [], remembered: missing.later }, created) : created;
+    return missing?.isFirst
+      ? createRest(project, { ...options, decisions: [], remembered: missing.later }, created)
+      : created;
   }
 }
 
@@ -123,7 +135,11 @@ type Looking = Pick<CreateOptions, 'onReplay'>;
 type Deciding = Pick<CreateOptions, 'decisions' | 'remembered' | 'ask'>;
 
 /** How the models differ from the history's head, on scratch, as lines; empty when they agree. Writes and asks nothing. */
-export async function differencesOfModels(project: Project, history: History, options: Looking = {}): Promise<string[]> {
+export async function differencesOfModels(
+  project: Project,
+  history: History,
+  options: Looking = {},
+): Promise<string[]> {
   return atHead(project, history, options, async (_, { differences }) => differences.map(describe));
 }
 

@@ -122,7 +122,8 @@ async function goDown(client: Client, settled: Settled, { from: to, ignore, sche
   for (const sql of back) await client.query(sql);
   const from = await readSide(client, to.catalogue, ignore);
   const columns = new Map<string, ColumnAnswers>();
-  for (const column of to.columns.values()) columns.set(column.key, await answerBack(client, from, to, column, settled));
+  for (const column of to.columns.values())
+    columns.set(column.key, await answerBack(client, from, to, column, settled));
   const onlyValues = [...to.catalogue.values()].every(
     ({ key, kind, definition }) => kind === 'type' || from.catalogue.get(key)?.definition === definition,
   );
@@ -195,4 +196,3 @@ export function onlyValuesOf(from: Side, wanted: Target, types: readonly string[
   }
   return { ...from, catalogue };
 }
-

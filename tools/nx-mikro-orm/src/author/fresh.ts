@@ -22,9 +22,21 @@ function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<s
   const items = itemsByUnit(catalogue, units);
   for (const [key, list] of items) if (!units.has(key)) others.push(...list);
   for (const { key, statements } of units.values())
-    traces.set(key, traceOf(statements, (items.get(key) ?? []).filter((item) => !handmade(item))));
+    traces.set(
+      key,
+      traceOf(
+        statements,
+        (items.get(key) ?? []).filter((item) => !handmade(item)),
+      ),
+    );
   const routines = others.filter((item) => item.kind === 'function' || item.kind === 'procedure');
-  traces.set(theRest, traceOf(rest, routines.filter((item) => !handmade(item))));
+  traces.set(
+    theRest,
+    traceOf(
+      rest,
+      routines.filter((item) => !handmade(item)),
+    ),
+  );
   return traces;
 }
 

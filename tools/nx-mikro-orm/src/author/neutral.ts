@@ -30,7 +30,11 @@ export function neutralValue(column: Column, side: Side): string | undefined {
   for (const item of side.catalogue.values()) {
     if (item.schema !== schema || item.table !== table) continue;
     const unique = item.kind === 'index' ? /^CREATE UNIQUE/ : /^(PRIMARY KEY|UNIQUE|FOREIGN KEY|EXCLUDE)/;
-    if ((item.kind === 'index' || item.kind === 'constraint') && unique.test(item.definition) && mentions.test(item.definition))
+    if (
+      (item.kind === 'index' || item.kind === 'constraint') &&
+      unique.test(item.definition) &&
+      mentions.test(item.definition)
+    )
       return undefined;
   }
   const found = byType.find(([form]) => form.test(type))?.[1];

@@ -48,7 +48,9 @@ export async function prove(scratch: Scratch, { statements, before, wanted, ...c
     const left = compareCatalogues(before, await read());
     insist(
       'down does not give back what was before',
-      left.filter(({ key, what }) => !(what === 'extra' && change.schemaStays(key.slice('schema '.length)))).map(describe),
+      left
+        .filter(({ key, what }) => !(what === 'extra' && change.schemaStays(key.slice('schema '.length))))
+        .map(describe),
     );
     await play(scratch, 'up again', statements.up);
     insist('up again does not give the same', compareCatalogues(after, await read()).map(describe));
@@ -76,7 +78,9 @@ function lostHandwork(
       item.table !== undefined &&
       ![...after.values()].some(
         ({ schema, name, table }) =>
-          table === undefined && schema === item.schema && (name === item.table || renames.some(({ to }) => to === name)),
+          table === undefined &&
+          schema === item.schema &&
+          (name === item.table || renames.some(({ to }) => to === name)),
       );
     return ownerGone ? [] : [item.key];
   });

@@ -56,10 +56,16 @@ const forms: [RegExp, (match: readonly string[]) => Recognised][] = [
       return { key, unit: key };
     },
   ],
-  [new RegExp(`^alter table ${name} add constraint ${own}`), ([, table, constraint]) => ofTable('constraint', table, constraint)],
+  [
+    new RegExp(`^alter table ${name} add constraint ${own}`),
+    ([, table, constraint]) => ofTable('constraint', table, constraint),
+  ],
   [new RegExp(`^create (?:unique )?index ${own} on ${name}`), ([, index, table]) => ofTable('index', table, index)],
   [new RegExp(`^comment on table ${name} is`), ([, table]) => saying(table)],
-  [new RegExp(`^comment on column ((?:"(?:[^"]|"")+"\\.)?"(?:[^"]|"")+")\\."(?:[^"]|"")+" is`), ([, table]) => saying(table)],
+  [
+    new RegExp(`^comment on column ((?:"(?:[^"]|"")+"\\.)?"(?:[^"]|"")+")\\."(?:[^"]|"")+" is`),
+    ([, table]) => saying(table),
+  ],
   [new RegExp(`^alter table ${name} (?:enable|force) row level security$`), ([, table]) => saying(table)],
 ];
 

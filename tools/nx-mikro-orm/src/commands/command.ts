@@ -10,6 +10,8 @@ export interface Option {
   short?: string;
   /** Another full name for the same thing. */
   alias?: string;
+  /** It may be given again and again, and each counts; only of texts. */
+  list?: true;
   /** What it means, as the end of "--name …". No full stop. */
   help: string;
 }
@@ -22,9 +24,13 @@ export interface Argument {
 
 export type Options = Record<string, Option>;
 
-/** What was typed for an option table: booleans default to false, strings stay undefined when absent. */
+/** What was typed for an option table: booleans default to false, lists to none, strings stay undefined when absent. */
 export type Values<O extends Options> = {
-  [Name in keyof O]: O[Name]['type'] extends 'boolean' ? boolean : string | undefined;
+  [Name in keyof O]: O[Name]['type'] extends 'boolean'
+    ? boolean
+    : O[Name] extends { list: true }
+      ? string[]
+      : string | undefined;
 };
 
 export interface Call<O extends Options = Options> {

@@ -31,6 +31,11 @@ export const models = {
       `${f.open.length === 1 ? 'One question is' : `${f.open.length} questions are`} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
     (f) => [`${typed('create')} ${f.open.map(({ flags }) => flags[0]).join(' ')} -m "…"`],
   ),
+  'question-stopped': entry<object>(
+    'interrupted',
+    () => 'Stopped at a question. No file was written.',
+    () => [`${typed('create')} -m "…", when you know the answer`],
+  ),
   'not-expressible': entry<{ differences: string[] }>(
     'refused',
     (f) =>
@@ -47,9 +52,7 @@ export const models = {
     'refused',
     (f) =>
       `What was written by hand cannot stay as it is when the models change. No file was written.${list(f.reasons)}`,
-    (f) => [
-      `${typed('create')} --empty -m "…", and drop or change ${f.keys.join(', ')} there first`,
-    ],
+    (f) => [`${typed('create')} --empty -m "…", and drop or change ${f.keys.join(', ')} there first`],
   ),
   'bad-message': entry<{ detail: string }>(
     'usage',

@@ -28,7 +28,8 @@ function readRevision(path: string, name: string): Revision {
   return { name, path, hash: createHash('sha256').update(bytes).digest('hex'), ...outline(bytes.toString('utf8')) };
 }
 
-const token = /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated|replaces|byHand|decisions)\s*(?::[^=]+)?=/g;
+const token =
+  /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated|replaces|byHand|decisions)\s*(?::[^=]+)?=/g;
 
 type Outline = Pick<Revision, 'link' | 'linkLine' | 'generated' | 'replaces' | 'byHand' | 'decisions'>;
 
@@ -51,7 +52,8 @@ export function outline(text: string): Outline {
     if (field === 'revises' && found.link === undefined) {
       found.link = namesAt(text, token.lastIndex);
       found.linkLine = text.slice(0, match.index).split('\n').length;
-    } else if (field === 'replaces' || field === 'byHand' || field === 'decisions') found[field] = namesAt(text, token.lastIndex);
+    } else if (field === 'replaces' || field === 'byHand' || field === 'decisions')
+      found[field] = namesAt(text, token.lastIndex);
     else if (field === 'generated') found.generated = namesAt(text, token.lastIndex)[0];
     else if (!field) token.lastIndex = endOf(text, opening, token.lastIndex);
   }

@@ -15,12 +15,7 @@ export interface Cast {
 }
 
 /** Finds out by asking the server, on a table of its own. What a conversion loses silently is a table of facts. */
-export async function castOf(
-  client: Client,
-  from: Column,
-  to: Column,
-  prelude: readonly string[],
-): Promise<Cast> {
+export async function castOf(client: Client, from: Column, to: Column, prelude: readonly string[]): Promise<Cast> {
   const name = quoted(to.name);
   const zone = /^timestamp/.test(from.type) && /^timestamp/.test(to.type) && zoned(from.type) !== zoned(to.type);
   // Without it, what a value becomes depends on the time zone of whoever runs the revision.
@@ -108,13 +103,20 @@ const inexact = ['real', 'double precision'];
 export function lossOf(from: string, to: string): string | undefined {
   const [a, b] = [parse(from), parse(to)];
   const fraction = a.name === 'numeric' || a.name === 'money' || inexact.includes(a.name);
-  if (fraction && whole.includes(b.name) && !(a.name === 'numeric' && a.numbers.length > 0 && (a.numbers[1] ?? 0) === 0))
+  if (
+    fraction &&
+    whole.includes(b.name) &&
+    !(a.name === 'numeric' && a.numbers.length > 0 && (a.numbers[1] ?? 0) === 0)
+  )
     return 'Values are rounded to whole numbers.';
   if (fraction && b.name === 'numeric' && b.numbers.length > 0) {
     const scale = a.name === 'numeric' && a.numbers.length > 0 ? (a.numbers[1] ?? 0) : Infinity;
     if (scale > (b.numbers[1] ?? 0)) return `Values are rounded to ${b.numbers[1] ?? 0} decimal places.`;
   }
-  if (inexact.includes(b.name) && (a.name === 'numeric' || a.name === 'bigint' || (a.name === 'integer' && b.name === 'real')))
+  if (
+    inexact.includes(b.name) &&
+    (a.name === 'numeric' || a.name === 'bigint' || (a.name === 'integer' && b.name === 'real'))
+  )
     return 'Values become inexact: not every digit fits.';
   if (a.name === 'double precision' && b.name === 'real') return 'Values lose digits.';
   if (whole.includes(a.name) && b.name === 'boolean') return 'Every number but 0 becomes true.';

@@ -109,8 +109,23 @@ function startsOf(plan: Plan): Start[] {
 }
 
 const startKinds = new Set<Item['kind']>([
-  'table', 'foreign table', 'view', 'materialized view', 'column', 'constraint', 'index', 'type', 'domain',
-  'function', 'procedure', 'aggregate', 'trigger', 'policy', 'rule', 'schema', 'sequence',
+  'table',
+  'foreign table',
+  'view',
+  'materialized view',
+  'column',
+  'constraint',
+  'index',
+  'type',
+  'domain',
+  'function',
+  'procedure',
+  'aggregate',
+  'trigger',
+  'policy',
+  'rule',
+  'schema',
+  'sequence',
 ]);
 
 /** What depends on the rest and stays in the end: it goes before, and is made again after. */
@@ -192,7 +207,9 @@ function dropOps(plan: Plan, item: Item, place: Pick<Op, 'phase' | 'rank'>): Op[
 /** Whether it is a partition of a table that goes as well. */
 function goesWithParent({ gone }: Plan, { definition }: Item): boolean {
   const parent = /^partition of (.*?) (?:FOR VALUES|DEFAULT)/m.exec(definition)?.[1]?.replaceAll('"', '');
-  return parent !== undefined && gone.some(({ kind, schema, name }) => kind === 'table' && `${schema}.${name}` === parent);
+  return (
+    parent !== undefined && gone.some(({ kind, schema, name }) => kind === 'table' && `${schema}.${name}` === parent)
+  );
 }
 
 /** Whether some column of the table gets its values from the others. */

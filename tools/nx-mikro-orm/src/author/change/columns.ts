@@ -3,7 +3,14 @@ import { escapeLiteral } from 'pg';
 import type { Column } from './column.ts';
 import { defaultText, literalName, nameOf, quoted, typeName } from './names.ts';
 import { alterTable, type Op, type Phase } from './op.ts';
-import { createSequence, identityOptions, isSerial, sequenceChanges, serialTypes, startAfterRows } from './sequences.ts';
+import {
+  createSequence,
+  identityOptions,
+  isSerial,
+  sequenceChanges,
+  serialTypes,
+  startAfterRows,
+} from './sequences.ts';
 
 /** What only a person can know of a column that changes. */
 export interface ColumnAnswers {
@@ -98,10 +105,15 @@ export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAns
   // After the sequence of a serial is gone, whose name it takes.
   if (!from.identity && to.identity)
     ops.push(
-      alterTable(to.key, table, [`alter column ${name} add generated ${to.identity} as identity${identityOptions(to)}`], {
-        phase: 'structure',
-        rank: 5,
-      }),
+      alterTable(
+        to.key,
+        table,
+        [`alter column ${name} add generated ${to.identity} as identity${identityOptions(to)}`],
+        {
+          phase: 'structure',
+          rank: 5,
+        },
+      ),
     );
   ops.push(...sequenceOps(from, to));
   if (tighten && fill !== undefined) {
@@ -109,8 +121,7 @@ export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAns
     ops.push({ key: to.key, phase: 'fill', rank: 0, statements: [`update ${table} set ${name} = ${fill}${where}`] });
     ops.push(alterTable(to.key, table, [`alter column ${name} set not null`], { phase: 'tighten', rank: 0 }));
   }
-  if (from.comment !== to.comment)
-    ops.push({ key: to.key, phase: 'structure', rank: 9, statements: [commentOn(to)] });
+  if (from.comment !== to.comment) ops.push({ key: to.key, phase: 'structure', rank: 9, statements: [commentOn(to)] });
   return ops;
 }
 
@@ -129,8 +140,7 @@ function sequenceOps(from: Column, to: Column): Op[] {
   if (old && next && Boolean(from.identity) === Boolean(to.identity))
     return sequenceChanges(from, to).map((statement) => op(4, statement));
   const ops: Op[] = [];
-  if (old && !from.identity)
-    ops.push(op(3, `drop sequence ${nameOf(old.schema, old.name)}`));
+  if (old && !from.identity) ops.push(op(3, `drop sequence ${nameOf(old.schema, old.name)}`));
   if (next && !to.identity) {
     const column = `${tableOf(to)}.${quoted(to.name)}`;
     ops.push(op(4, `${createSequence(next)} owned by ${column}`));

@@ -29,7 +29,11 @@ export function addedValues(type: Item, from: readonly string[], to: readonly st
     const after = to.slice(at + 1).find((other) => present.has(other));
     // At the end, where nothing has to be said, nothing is.
     const place =
-      after === undefined ? '' : before === undefined ? ` before ${escapeLiteral(after)}` : ` after ${escapeLiteral(before)}`;
+      after === undefined
+        ? ''
+        : before === undefined
+          ? ` before ${escapeLiteral(after)}`
+          : ` after ${escapeLiteral(before)}`;
     return [`alter type ${nameOf(type.schema, type.name)} add value ${escapeLiteral(label)}${place}`];
   });
 }

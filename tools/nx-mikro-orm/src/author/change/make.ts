@@ -9,14 +9,15 @@ import { ownerOf, type Change, type Made } from './target.ts';
 
 /** The entry that makes the object, not one that says something of it. */
 const making = (entries: readonly Entry[] | undefined, alone = false): Entry | undefined =>
-  entries?.find(({ of, dormant, statements }) => !of && (alone || !dormant) && /^(create|alter table .+ add constraint) /is.test(statements[0] ?? ''));
+  entries?.find(
+    ({ of, dormant, statements }) =>
+      !of && (alone || !dormant) && /^(create|alter table .+ add constraint) /is.test(statements[0] ?? ''),
+  );
 
 /** What is said of an object when it is there: privileges, comments, settings. */
 const saying = (entries: readonly Entry[] | undefined): string[] => {
   const maker = making(entries);
-  return (entries ?? [])
-    .filter((entry) => entry !== maker && !entry.dormant)
-    .flatMap(({ statements }) => statements);
+  return (entries ?? []).filter((entry) => entry !== maker && !entry.dormant).flatMap(({ statements }) => statements);
 };
 
 const phaseOf = ({ kind }: Item): Phase => (attachedKinds.has(kind) ? 'attach' : 'structure');
@@ -42,11 +43,13 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
   const entries = to.entries.get(key);
   // What somebody said of it by hand is said again.
-  const said = from.catalogue.has(key) && change.beyondModels.has(key) ? saying(from.entries.get(key)) : saying(entries);
+  const said =
+    from.catalogue.has(key) && change.beyondModels.has(key) ? saying(from.entries.get(key)) : saying(entries);
   if (item.kind === 'column') {
     const column = to.columns.get(key);
     if (!column) return [];
-    if (!ownerIsNew && !column.inherited) return [...addColumn(column, answers.column(key)), ...sayOps(key, said, column.comment)];
+    if (!ownerIsNew && !column.inherited)
+      return [...addColumn(column, answers.column(key)), ...sayOps(key, said, column.comment)];
     return to.makes?.has(owner?.key ?? '') ? [] : sayOps(key, said, undefined);
   }
   const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
@@ -54,7 +57,9 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   const create = made?.statements ?? making(entries, !ownerIsNew)?.statements;
   // It came with its table.
   if (!create) return sayOps(key, said, undefined);
-  const ops = createOps(item, create, ownerIsNew, made?.rank).map((op) => (late ? { ...op, phase: 'attach' as const } : op));
+  const ops = createOps(item, create, ownerIsNew, made?.rank).map((op) =>
+    late ? { ...op, phase: 'attach' as const } : op,
+  );
   // MikroORM's own statements have the comment in them.
   return made && item.kind !== 'schema' ? ops : [...ops, ...sayOps(key, said, undefined)];
 }
@@ -66,7 +71,8 @@ function createOps(item: Item, statements: readonly string[], ownerIsNew: boolea
   const { key, kind, schema, table, definition } = item;
   const isForeignKey = definition.startsWith('FOREIGN KEY');
   const place = { phase: phaseOf(item), rank: (ranks[kind] ?? (isForeignKey ? 2 : 0)) + (rank ?? 0) / 1e6 };
-  const add = /^alter table (?:only )?(?:"(?:[^"]|"")+"|[^\s".]+)(?:\.(?:"(?:[^"]|"")+"|[^\s".]+))? (add constraint .*)$/is;
+  const add =
+    /^alter table (?:only )?(?:"(?:[^"]|"")+"|[^\s".]+)(?:\.(?:"(?:[^"]|"")+"|[^\s".]+))? (add constraint .*)$/is;
   const action = kind === 'constraint' && statements.length === 1 ? add.exec(statements[0] ?? '')?.[1] : undefined;
   // A foreign key takes a weaker lock, on two tables.
   if (action !== undefined && table !== undefined && !isForeignKey && !ownerIsNew)

@@ -29,10 +29,16 @@ export function typeName(printed: string): string {
 
 /** A name inside of a literal that is read as one, as in `nextval('teacher_id_seq')`. */
 export const literalName = (schema: string, name: string): string =>
-  escapeLiteral([schema, name].every((part) => /^[a-z_][a-z0-9_]*$/.test(part)) ? nameOf(schema, name).replaceAll('"', '') : nameOf(schema, name));
+  escapeLiteral(
+    [schema, name].every((part) => /^[a-z_][a-z0-9_]*$/.test(part))
+      ? nameOf(schema, name).replaceAll('"', '')
+      : nameOf(schema, name),
+  );
 
 /** A default as people write it: the server casts a literal to the column's type, which it has there anyway. */
 export function defaultText(printed: string): string {
-  const literal = /^('(?:[^']|'')*')::[^()'+*/<>|-]+(?:\(\d+(?:,\d+)?\))?(?: with(?:out)? time zone)?(?:\[\])*$/.exec(printed);
+  const literal = /^('(?:[^']|'')*')::[^()'+*/<>|-]+(?:\(\d+(?:,\d+)?\))?(?: with(?:out)? time zone)?(?:\[\])*$/.exec(
+    printed,
+  );
   return literal?.[1] ?? printed;
 }

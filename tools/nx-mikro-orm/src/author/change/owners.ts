@@ -20,7 +20,15 @@ export function differingOwners(one: Catalogue, other: Catalogue): Set<string> {
   );
 }
 
-const startKinds = new Set<Item['kind']>(['table', 'view', 'materialized view', 'type', 'domain', 'function', 'procedure']);
+const startKinds = new Set<Item['kind']>([
+  'table',
+  'view',
+  'materialized view',
+  'type',
+  'domain',
+  'function',
+  'procedure',
+]);
 
 /** These, and the owners of all that depends on them. */
 export async function withDependents(client: Client, catalogue: Catalogue, owners: Owners): Promise<Set<string>> {

@@ -32,7 +32,10 @@ export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename
     return [`alter type ${nameOf(schema, table ?? '')} rename value ${escapeLiteral(name)} to ${escapeLiteral(to)}`];
   const moves = toSchema !== undefined && toSchema !== (schema ?? 'public');
   const moved = moves
-    ? [...(toSchema === 'public' ? [] : [`create schema if not exists ${quoted(toSchema)}`]), `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`]
+    ? [
+        ...(toSchema === 'public' ? [] : [`create schema if not exists ${quoted(toSchema)}`]),
+        `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`,
+      ]
     : [];
   const item = { kind, schema: moves ? toSchema : schema, table, name, key: '', definition: '' } as Item;
   const renamed = name === to ? [] : [renameStatement(item, to)].filter((sql) => sql !== undefined);
@@ -107,8 +110,7 @@ export function renamedSequences(from: Side, to: Side): Rename[] {
 /** Renames that the server accepts; what it does not is made anew instead. */
 export async function renameAll(client: Client, renames: readonly Rename[]): Promise<Rename[]> {
   const done: Rename[] = [];
-  for (const rename of renames)
-    if (!(await attempt(client, [{ statements: statementsOf(rename) }]))) done.push(rename);
+  for (const rename of renames) if (!(await attempt(client, [{ statements: statementsOf(rename) }]))) done.push(rename);
   return done;
 }
 

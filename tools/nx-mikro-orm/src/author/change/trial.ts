@@ -35,7 +35,10 @@ export async function tryInOrder(client: Client, ops: readonly Op[]): Promise<{ 
 }
 
 /** Tables that reference each other in a circle can only go at once. */
-async function dropTogether(client: Client, stuck: readonly Stuck[]): Promise<{ op: Op; instead: Set<Op> } | undefined> {
+async function dropTogether(
+  client: Client,
+  stuck: readonly Stuck[],
+): Promise<{ op: Op; instead: Set<Op> } | undefined> {
   const drops = stuck.map(({ op }) => op).filter(({ statements }) => statements[0]?.startsWith('drop table '));
   const first = drops[0];
   if (!first || drops.length < 2) return undefined;

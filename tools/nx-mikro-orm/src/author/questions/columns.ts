@@ -39,7 +39,10 @@ export function askOfColumns(sides: Sides): Finding[] {
   );
   const ofGone = gone.map((column) => {
     const near = come.filter((other) => sameTable(column, other));
-    const alike = [...near.filter(({ type }) => type === column.type), ...near.filter(({ type }) => type !== column.type)];
+    const alike = [
+      ...near.filter(({ type }) => type === column.type),
+      ...near.filter(({ type }) => type !== column.type),
+    ];
     const names = byLikeness(alike, ({ name }) => name, column.name);
     return askOfGone(sides, column, names);
   });
@@ -67,24 +70,25 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   const renameTo = (to: string): Rename => ({ kind: 'column', schema, table, name, to });
   const computed = column.generated !== undefined;
   const answers: Answer[] = [
-    ...candidates.map(
-      (other): Answer => ({
-        kind: 'rename',
-        subject: about,
-        value: subjectOf(undefined, other.name),
-        effect: {
-          sql: statementsOf(renameTo(other.name)),
-          data:
-            other.type === column.type
-              ? 'Its values stay.'
-              : `Its values stay, and become ${typeName(other.type)} in place of ${typeName(column.type)}.`,
-        },
-      }),
-    ),
+    ...candidates.map((other): Answer => ({
+      kind: 'rename',
+      subject: about,
+      value: subjectOf(undefined, other.name),
+      effect: {
+        sql: statementsOf(renameTo(other.name)),
+        data:
+          other.type === column.type
+            ? 'Its values stay.'
+            : `Its values stay, and become ${typeName(other.type)} in place of ${typeName(column.type)}.`,
+      },
+    })),
     {
       kind: 'drop',
       subject: about,
-      effect: { sql: [`alter table ${nameOf(schema, table)} drop column ${quoted(name)}`], data: 'Its values are lost.' },
+      effect: {
+        sql: [`alter table ${nameOf(schema, table)} drop column ${quoted(name)}`],
+        data: 'Its values are lost.',
+      },
     },
     { kind: 'keep', subject: about, effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' } },
   ];
@@ -232,4 +236,3 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast)
     },
   };
 }
-

@@ -41,7 +41,8 @@ const forms: Record<AnswerKind, string> = {
 
 /** Reads what was typed after `--rename`, `--fill` … @throws bad-option */
 export function parseDecision(kind: AnswerKind, text: string): Decision {
-  const bad = () => problem('bad-option', { command: 'create', detail: `--${kind} wants ${forms[kind]}, not "${text}".` });
+  const bad = () =>
+    problem('bad-option', { command: 'create', detail: `--${kind} wants ${forms[kind]}, not "${text}".` });
   const trimmed = text.trim();
   const found = readNames(trimmed);
   if (!found || found.names.includes('')) throw bad();
@@ -62,9 +63,10 @@ const textOf = ({ subject, value }: Decision): string => (value === undefined ? 
 export function flagOf(decision: Decision): string {
   const text = textOf(decision);
   if (/^[\w.:/@%+,-]+$/.test(text)) return `--${decision.kind} ${text}`;
-  const quoted = /[$`\\!]/.test(text) || (text.includes('"') && !text.includes("'"))
-    ? `'${text.replaceAll("'", `'\\''`)}'`
-    : `"${text.replaceAll('"', '\\"')}"`;
+  const quoted =
+    /[$`\\!]/.test(text) || (text.includes('"') && !text.includes("'"))
+      ? `'${text.replaceAll("'", `'\\''`)}'`
+      : `"${text.replaceAll('"', '\\"')}"`;
   return `--${decision.kind} ${quoted}`;
 }
 

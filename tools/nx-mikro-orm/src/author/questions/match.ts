@@ -22,7 +22,9 @@ export function match(
       return answer ? [{ decision, answer }] : [];
     });
     const [first] = fitting;
-    const other = fitting.find(({ answer, decision }) => answer !== first?.answer || decision.value !== first.decision.value);
+    const other = fitting.find(
+      ({ answer, decision }) => answer !== first?.answer || decision.value !== first.decision.value,
+    );
     if (first && other)
       throw problem('bad-option', {
         command: 'create',
@@ -38,11 +40,7 @@ export function match(
 }
 
 /** @throws bad-option, for an answer to something that nobody asked */
-export function insistOnUse(
-  typed: readonly Decision[],
-  used: readonly Decision[],
-  asked: readonly Question[],
-): void {
+export function insistOnUse(typed: readonly Decision[], used: readonly Decision[], asked: readonly Question[]): void {
   const lost = typed.find(
     ({ kind, subject }) => !used.some((decision) => decision.kind === kind && sameNames(decision.subject, subject)),
   );

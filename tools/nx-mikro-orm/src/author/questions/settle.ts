@@ -3,7 +3,15 @@ import type { Client, Item } from '../../catalogue/index.ts';
 import { problem } from '../../errors.ts';
 import { castOf, newTypes, type Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
-import { keysAfter, renameAll, renamedEnums, renamedSequences, sameButForName, statementsOf, type Rename } from '../change/rename.ts';
+import {
+  keysAfter,
+  renameAll,
+  renamedEnums,
+  renamedSequences,
+  sameButForName,
+  statementsOf,
+  type Rename,
+} from '../change/rename.ts';
 import { readSide, type Ignore, type Side } from '../change/side.ts';
 import type { Target } from '../change/target.ts';
 import { targetBeside } from '../beside.ts';

@@ -21,7 +21,10 @@ export function askOfTables({ from, to, isLeftAlone }: Sides): Finding[] {
   const come = tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
   const moved = movedSchemas(from, to, gone, come);
   const inMoved = (item: Item) => moved.some(({ rename }) => rename.name === item.schema);
-  return [...moved.map(askOfSchema), ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come))];
+  return [
+    ...moved.map(askOfSchema),
+    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come)),
+  ];
 }
 
 interface Moved {
@@ -78,14 +81,12 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
   const renameTo = (other: Item): Rename => ({ kind: 'table', schema, name, to: other.name, toSchema: other.schema });
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
   const answers: Answer[] = [
-    ...candidates.map(
-      (other): Answer => ({
-        kind: 'rename',
-        subject,
-        value: subjectOf(other.schema, other.name),
-        effect: { sql: statementsOf(renameTo(other)), data: 'Every row stays.' },
-      }),
-    ),
+    ...candidates.map((other): Answer => ({
+      kind: 'rename',
+      subject,
+      value: subjectOf(other.schema, other.name),
+      effect: { sql: statementsOf(renameTo(other)), data: 'Every row stays.' },
+    })),
     { kind: 'drop', subject, effect: { sql: [`drop table ${nameOf(schema, name)}`], data: 'All its rows are lost.' } },
     {
       kind: 'keep',
@@ -114,4 +115,3 @@ const keysOfTable = ({ catalogue }: Side, { key, schema, name }: Item): string[]
   key,
   ...[...catalogue.values()].filter((item) => item.schema === schema && item.table === name).map((item) => item.key),
 ];
-

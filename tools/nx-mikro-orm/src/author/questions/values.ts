@@ -97,22 +97,18 @@ function askOf({ key, schema, names, before, after, rename, map }: Lists): Findi
     const subject = subjectOf(schema, ...names, value);
     const say = (other: string) => subjectOf(undefined, other);
     const answers: Answer[] = [
-      ...byLikeness(come, (other) => other, value).map(
-        (other): Answer => ({
-          kind: 'rename',
-          subject,
-          value: say(other),
-          effect: { sql: rename(value, other).sql, data: `Rows that hold ${value} hold ${other}; down gives it back.` },
-        }),
-      ),
-      ...byLikeness(after, (other) => other, value).map(
-        (other): Answer => ({
-          kind: 'map',
-          subject,
-          value: say(other),
-          effect: { sql: map(value, other), data: `Rows that hold ${value} get ${other}.` },
-        }),
-      ),
+      ...byLikeness(come, (other) => other, value).map((other): Answer => ({
+        kind: 'rename',
+        subject,
+        value: say(other),
+        effect: { sql: rename(value, other).sql, data: `Rows that hold ${value} hold ${other}; down gives it back.` },
+      })),
+      ...byLikeness(after, (other) => other, value).map((other): Answer => ({
+        kind: 'map',
+        subject,
+        value: say(other),
+        effect: { sql: map(value, other), data: `Rows that hold ${value} get ${other}.` },
+      })),
       {
         kind: 'drop',
         subject,
@@ -129,7 +125,14 @@ function askOf({ key, schema, names, before, after, rename, map }: Lists): Findi
         if (other === undefined) return;
         const renamed = kind === 'rename' ? rename(value, other).rename : undefined;
         if (renamed) outcome.renames.push(renamed);
-        else outcome.values.push({ key, from: value, to: other, sql: map(value, other), back: come.includes(other) ? map(other, value) : [] });
+        else
+          outcome.values.push({
+            key,
+            from: value,
+            to: other,
+            sql: map(value, other),
+            back: come.includes(other) ? map(other, value) : [],
+          });
       },
     };
   });

@@ -12,4 +12,17 @@ import { routines } from './routines.ts';
 import { handwork } from './handwork.ts';
 import { pairs } from './pairs.ts';
 
-export const themes = { columns, defaults, types, enums, renames, keys, indexes, relations, tables, routines, handwork, pairs };
+export const themes = {
+  columns,
+  defaults,
+  types,
+  enums,
+  renames,
+  keys,
+  indexes,
+  relations,
+  tables,
+  routines,
+  handwork,
+  pairs,
+};
