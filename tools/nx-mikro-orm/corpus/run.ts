@@ -7,15 +7,15 @@ import { withProject, type Sandbox } from '../test/project.ts';
 import { run } from '../src/apply/run.ts';
 import { create } from '../src/author/create.ts';
 import { compareCatalogues, describe as inWords, readCatalogue, type Catalogue } from '../src/catalogue/index.ts';
-import { isProblem, type Problem } from '../src/errors.ts';
+import { isProblem } from '../src/errors.ts';
 import { keyOf } from '../src/catalogue/index.ts';
 import type { Change, Expected, Models, Theme } from './change.ts';
 
 /** Every entry of a theme as a test. */
 export function testTheme(title: string, theme: Theme): void {
   // The server works while MikroORM discovers the models of the next.
-  describe(title, { concurrency: 3 }, () => {
-    for (const [name, change] of Object.entries(theme)) it(name, () => runChange(change));
+  void describe(title, { concurrency: 3 }, () => {
+    for (const [name, change] of Object.entries(theme)) void it(name, () => runChange(change));
   });
 }
 
