@@ -14,7 +14,7 @@ import { readRevisions } from '../history/read.ts';
 import type { Linked } from '../history/revision.ts';
 import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../scratch/database.ts';
-import { insistOn } from './create.ts';
+import { insistOn } from './write.ts';
 import type { Statements } from './difference.ts';
 import { revisionText, writeNew } from './file.ts';
 import { readHandwork } from './handwork.ts';
@@ -75,17 +75,51 @@ async function underLock(project: Project, bookkeeping: Bookkeeping, target: Tar
       missing: missing.map(rowFacts),
       renamed: [],
     });
-  options.onStage?.(`reading ${target.shown}`);
+  const whole = await revisionFor(project, client, target, options);
+  if (!whole) return undefined;
+  const { name, text, draft, lost, careful } = whole;
+  try {
+    const path = join(project.revisions, `${name}.ts`);
+    await record(project, bookkeeping, draft, path, () => {
+      insistOnNoHistory(project);
+      writeNew(project.revisions, name, text);
+    });
+    return { name, path, text, target, lost, careful };
+  } finally {
+    dropDraft(project.revisions);
+  }
+}
+
+/** A revision that stands for a whole database, proven, as a draft. */
+export interface WholeRevision {
+  name: string;
+  text: string;
+  draft: Linked;
+  statements: Statements;
+  lost: string[];
+  careful: string[];
+}
+
+/**
+ * Makes the first revision of what is in a database, which is only read. The draft stays for the caller to drop, unless it
+ * fails. Undefined when the database is empty. @throws baseline-lost, baseline-moved, whole-unproven
+ */
+export async function revisionFor(
+  project: Project,
+  client: Client,
+  target: Target,
+  { message, acceptLost, onStage }: BaselineOptions,
+): Promise<WholeRevision | undefined> {
+  onStage?.(`reading ${target.shown}`);
   const source = await readDatabase(project, client);
   if (source.catalogue.size === 0) return undefined;
-  options.onStage?.('proving the revision on scratch');
+  onStage?.('proving the revision on scratch');
   const { statements, lost, scratchMajor } = await proveWhole(project, source);
-  if (lost.length > 0 && !options.acceptLost) {
+  if (lost.length > 0 && !acceptLost) {
     const major = await majorOf(client);
     const servers = major === scratchMajor ? {} : { servers: { database: major, scratch: scratchMajor } };
     throw problem('baseline-lost', { database: target.shown, lost, ...servers });
   }
-  const { message } = options;
   const name = nextName(slugOf(message ?? ''), []);
   try {
     const byHand = await findHandwork(project, { name, message, statements });
@@ -95,14 +129,10 @@ async function underLock(project: Project, bookkeeping: Bookkeeping, target: Tar
     await insistOn(draft.path, name, statements);
     const moved = compareCatalogues(source.catalogue, (await readDatabase(project, client)).catalogue);
     if (moved.length > 0) throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
-    const path = join(project.revisions, `${name}.ts`);
-    await record(project, bookkeeping, draft, path, () => {
-      insistOnNoHistory(project);
-      writeNew(project.revisions, name, text);
-    });
-    return { name, path, text, target, lost, careful: rolesMade(source.entries) };
-  } finally {
+    return { name, text, draft, statements, lost, careful: rolesMade(source.entries) };
+  } catch (error) {
     dropDraft(project.revisions);
+    throw error;
   }
 }
 

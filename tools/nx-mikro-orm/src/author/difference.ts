@@ -41,6 +41,8 @@ export interface Difference {
 export interface ToCompare {
   from: Side;
   wanted: Target;
+  /** Keys of what is there and no wanted state says anything of. */
+  byHand: ReadonlySet<string>;
   decisions: readonly Decision[];
   remembered: readonly Decision[];
   ask: Ask | undefined;
@@ -50,9 +52,9 @@ export interface ToCompare {
 
 /** Works out the statements in a transaction that is rolled back. @throws question-open, proof-failed */
 export async function differenceBetween(scratch: Scratch, options: ToCompare): Promise<Difference> {
-  const { client, session, byHand } = scratch;
+  const { client, session } = scratch;
   return rehearse(session, async () => {
-    const settled = await settle(client, { ...options, byHand });
+    const settled = await settle(client, options);
     const up = await goUp(client, settled, options);
     const commitFirst = up.stuck.filter(({ refusal }) => refusal.code === unsafeNewValue);
     if (commitFirst.length > 0) {

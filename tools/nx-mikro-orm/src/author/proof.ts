@@ -18,6 +18,8 @@ export interface ToProve {
   statements: Statements;
   before: Catalogue;
   wanted: Catalogue;
+  /** Keys of what is there and no wanted state says anything of. */
+  byHand: ReadonlySet<string>;
   renames: readonly Rename[];
   /** What no model describes from this revision on. */
   kept: readonly string[];
@@ -33,7 +35,7 @@ export async function prove(scratch: Scratch, { statements, before, wanted, ...c
   const { session, client } = scratch;
   const { renames, kept, ignore } = change;
   const read = () => readCatalogue(client, ignore && { ignore });
-  const byHand = keysAfter(new Set([...scratch.byHand, ...kept]), renames);
+  const byHand = keysAfter(new Set([...change.byHand, ...kept]), renames);
   return rehearse(session, async () => {
     const tables = await tablesPresent(scratch);
     const upMs = await play(scratch, 'up', statements.up);
@@ -43,7 +45,7 @@ export async function prove(scratch: Scratch, { statements, before, wanted, ...c
     // A grant or a comment that somebody added by hand to a table of the models is not in the models, and stays.
     const wrong = differencesFromModels(wanted, after, byHand).filter(({ key }) => !byHand.has(key) || touched(key));
     insist('up does not give the models', wrong.map(describe));
-    insist('up takes away what was made by hand', lostHandwork(before, after, wanted, scratch.byHand, renames));
+    insist('up takes away what was made by hand', lostHandwork(before, after, wanted, change.byHand, renames));
     const downMs = await play(scratch, 'down', statements.down);
     const left = compareCatalogues(before, await read());
     insist(

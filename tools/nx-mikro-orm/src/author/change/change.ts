@@ -225,9 +225,13 @@ function changedOps(plan: Plan, from: Item, to: Item): Op[] {
   if (a && b) {
     if (a.inherited && b.inherited) return [];
     // Its type is made anew, and takes the column along.
-    return isOfSwapped(plan, from.key) ? [] : alterColumn(a, b, plan.answers.column(from.key));
+    if (isOfSwapped(plan, from.key)) return [];
+    // A comment by hand stays where the model has none.
+    const comment = b.comment ?? (plan.beyondModels.has(from.key) ? a.comment : undefined);
+    return alterColumn(a, { ...b, comment }, plan.answers.column(from.key));
   }
-  if (from.kind === 'table') return isPartition(from) && isPartition(to) ? [] : tableOps(from, to);
+  if (from.kind === 'table')
+    return isPartition(from) && isPartition(to) ? [] : tableOps(from, to, plan.beyondModels.has(from.key));
   if (from.kind === 'type') return enumOps(plan, from, to);
   const statement = replaceStatement(plan, from.key);
   return statement ? [{ key: from.key, phase: 'structure', rank: 7, statements: [statement] }] : [];

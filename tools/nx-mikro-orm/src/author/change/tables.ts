@@ -19,8 +19,11 @@ const switches: [string, string, string][] = [
   ['unlogged', 'set unlogged', 'set logged'],
 ];
 
-/** From what is said of one table to what is said of another of the same name; what no model can say is left. */
-export function tableOps(from: Item, to: Item): Op[] {
+/**
+ * From what is said of one table to what is said of another of the same name; what no model can say is left, and where
+ * somebody said more by hand, a comment where the model has none.
+ */
+export function tableOps(from: Item, to: Item, saidByHand: boolean): Op[] {
   const table = nameOf(to.schema, to.name);
   const actions = switches.flatMap(([text, on, off]) => {
     const [was, is] = [line(from.definition, text), line(to.definition, text)];
@@ -28,7 +31,7 @@ export function tableOps(from: Item, to: Item): Op[] {
   });
   const ops = actions.map((action) => alterTable(to.key, table, [action], { phase: 'structure', rank: 8 }));
   const [said, says] = [commentIn(from.definition), commentIn(to.definition)];
-  if (said !== says)
+  if (said !== says && !(saidByHand && says === undefined))
     ops.push({
       key: to.key,
       phase: 'structure',

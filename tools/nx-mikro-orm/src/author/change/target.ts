@@ -41,13 +41,24 @@ export interface Change {
 }
 
 /** Privileges are the last lines of a definition, but for a comment. */
-export const withoutGrants = (definition = ''): string =>
+const withoutGrants = (definition: string): string =>
   definition.replace(/(?:\n|^)(?:(?:sequence )?(?:grant|revoke) [A-Z, ]+ (?:to|from) [^\n]*)/g, '');
 
+const comment = /(?:\n|^)comment  ?E?'(?:[^']|'')*'$/;
+
+/**
+ * Whether two definitions are alike in what a model can say, where somebody said more by hand: privileges, and a comment
+ * where the model has none.
+ */
+export function alikeForModels(wanted: string, found: string): boolean {
+  const [one, other] = [withoutGrants(wanted), withoutGrants(found)];
+  return one === other || (!comment.test(one) && one === other.replace(comment, ''));
+}
+
 /** Whether an item that both sides have is another one there, as far as the change has to see to it. */
-export function differs({ beyondModels }: Pick<Change, 'beyondModels'>, a: Item, b: Item): boolean {
-  if (a.definition === b.definition) return false;
-  return !beyondModels.has(a.key) || withoutGrants(a.definition) !== withoutGrants(b.definition);
+export function differs({ beyondModels }: Pick<Change, 'beyondModels'>, from: Item, to: Item): boolean {
+  if (from.definition === to.definition) return false;
+  return !beyondModels.has(from.key) || !alikeForModels(to.definition, from.definition);
 }
 
 const owners = ['table', 'view', 'materialized view', 'foreign table'] as const;

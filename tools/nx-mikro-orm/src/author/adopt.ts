@@ -1,0 +1,135 @@
+/** A database that is there already, or that somebody changed by hand, becomes a revision. */
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { connectToRead, findTarget, target as targetOf, type Target } from '../apply/connect/connect.ts';
+import { compareCatalogues, readCatalogue, type Catalogue } from '../catalogue/index.ts';
+import type { Project } from '../config.ts';
+import { isProblem } from '../errors.ts';
+import { chainTo, onlyHead, type History } from '../history/graph.ts';
+import { readRevisions } from '../history/read.ts';
+import { withScratch, type Scratch } from '../scratch/database.ts';
+import { readWays, type Ignore } from './change/side.ts';
+import { createBy, type CreateOptions, type Created } from './create.ts';
+import { revisionFor } from './baseline.ts';
+import { isBookkeeping } from './live.ts';
+import { missingBetween, type Missing } from './missing.ts';
+import { checkModelSet } from './models.ts';
+import { cleanMessage } from './name.ts';
+import { dropDraft } from './replaced.ts';
+import { wantedTarget } from './wanted.ts';
+import { writeRevision } from './write.ts';
+
+export interface AdoptOptions extends CreateOptions {
+  /** The database; by default the target. */
+  url?: string | undefined;
+  onStage?: ((what: string) => void) | undefined;
+}
+
+export interface Adopted {
+  created: Created;
+  target: Target;
+  /** What somebody should know, as sentences. */
+  careful: string[];
+}
+
+/**
+ * Writes the revision that takes the history to what a database is: the first one of an empty history, or one that follows
+ * its head. Reads the database, and changes nothing in it. Undefined when they agree already.
+ * @throws question-open, proof-failed, baseline-lost
+ */
+export async function adopt(project: Project, options: AdoptOptions): Promise<Adopted | undefined> {
+  const target = options.url === undefined ? await findTarget(project) : targetOf(options.url, false);
+  const client = await connectToRead(project, target);
+  if (!client) return undefined;
+  try {
+    if (readRevisions(project.revisions).length === 0) return await adoptWhole(project, client, target, options);
+    const look = (_: Project, history: History, deciding: CreateOptions) =>
+      missingFrom(project, history, client, deciding);
+    const created = await createBy(look, project, options);
+    return created && { created, target, careful: [] };
+  } finally {
+    await client.end();
+  }
+}
+
+async function adoptWhole(
+  project: Project,
+  client: Client,
+  target: Target,
+  { onStage, ...options }: AdoptOptions,
+): Promise<Adopted | undefined> {
+  const message = options.message === undefined ? undefined : cleanMessage(options.message);
+  const whole = await revisionFor(project, client, target, { message, acceptLost: false, onStage });
+  if (!whole) return undefined;
+  const { name, text, draft, statements, careful } = whole;
+  try {
+    const { byHand } = draft;
+    const written = await writeRevision(
+      project,
+      { name, message, revises: undefined, statements, byHand, undescribed: draft.generated === undefined },
+    );
+    const path = written?.path ?? join(project.revisions, `${name}.ts`);
+    const created = {
+      ...{ name, path, text: written?.text ?? text, revises: undefined, statements, proof: undefined },
+      ...{ required: [], decisions: [], before: undefined },
+    };
+    return { created, target, careful };
+  } finally {
+    dropDraft(project.revisions);
+  }
+}
+
+/** What the history lacks to give what the database is. */
+async function missingFrom(
+  project: Project,
+  history: History,
+  client: Client,
+  options: CreateOptions,
+): Promise<Missing | undefined> {
+  const ignore = isBookkeeping(project);
+  const chain = chainTo(history, onlyHead(history));
+  return withScratch(project, chain, { onReplay: options.onReplay }, async (scratch) => {
+    const { head, live } = await readBoth(scratch, client, ignore);
+    const differences = compareCatalogues(live, head).filter(({ kind }) => kind !== 'database');
+    if (differences.length === 0) return undefined;
+    const from = { catalogue: head, ...(await readWays(scratch.client, head, live)) };
+    const wanted = { catalogue: live, ...(await readWays(client, live, head)) };
+    const missing = await missingBetween(
+      project,
+      scratch,
+      { from, wanted, differences, byHand: new Set(), ignore: undefined },
+      options,
+    );
+    if (!missing) return undefined;
+    const undescribed = await notOfModels(project, scratch, head, live, differences.map(({ key }) => key));
+    return { ...missing, kept: [...missing.kept, ...undescribed] };
+  });
+}
+
+async function readBoth(
+  scratch: Scratch,
+  client: Client,
+  ignore: Ignore,
+): Promise<{ head: Catalogue; live: Catalogue }> {
+  const head = new Map([...(await readCatalogue(scratch.client))].filter(([, { kind }]) => kind !== 'database'));
+  const live = await readCatalogue(client, { ignore });
+  return { head, live: new Map([...live].filter(([, { kind }]) => kind !== 'database')) };
+}
+
+/** Which of the keys no model describes as the database has them: `create` has to leave them alone from now on. */
+async function notOfModels(
+  project: Project,
+  scratch: Scratch,
+  head: Catalogue,
+  live: Catalogue,
+  keys: readonly string[],
+): Promise<string[]> {
+  try {
+    await checkModelSet(project, scratch.session.orm);
+    const { catalogue } = await wantedTarget(scratch, head, { whole: true });
+    return keys.filter((key) => live.has(key) && catalogue.get(key)?.definition !== live.get(key)?.definition);
+  } catch (error) {
+    if (!isProblem(error) || !['no-entities', 'models-not-buildable'].includes(error.code)) throw error;
+    return keys.filter((key) => live.has(key));
+  }
+}

@@ -1,0 +1,126 @@
+/** What a history lacks to give a schema that is wanted: worked out and proven, on scratch at its head. */
+import { describe, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
+import type { Project } from '../config.ts';
+import { isProblem, problem } from '../errors.ts';
+import type { Scratch } from '../scratch/database.ts';
+import type { Ignore, Side } from './change/side.ts';
+import type { Target } from './change/target.ts';
+import { differenceBetween, onlyValuesOf, type Difference, type Statements } from './difference.ts';
+import { formatStatement } from './file.ts';
+import { prove, type Proof } from './proof.ts';
+import type { Decision } from './questions/question.ts';
+import type { Ask } from './questions/settle.ts';
+
+/** How questions are answered. */
+export interface Deciding {
+  decisions: readonly Decision[];
+  /** Decisions of before, which may answer nothing any more. */
+  remembered?: readonly Decision[] | undefined;
+  /** Puts open questions to a person; without it they are refused. */
+  ask?: Ask | undefined;
+}
+
+/** What the history has, what is wanted, and how they differ. */
+export interface States {
+  from: Side;
+  wanted: Target;
+  differences: CatalogueDifference[];
+  /** Keys of what is there and no wanted state says anything of. */
+  byHand: ReadonlySet<string>;
+  ignore: Ignore | undefined;
+}
+
+export interface Missing {
+  statements: Statements;
+  proof: Proof;
+  differences: string[];
+  /** Columns that come to a table that is there already, and that its rows would have no value for. */
+  required: string[];
+  decisions: Decision[];
+  /** Decisions that are about what comes after the values. */
+  later: Decision[];
+  kept: string[];
+  /** Values of enums that have to be committed first: it is only these. */
+  isFirst: boolean;
+}
+
+/** Undefined where only something differs that nobody but its author has to see to. @throws question-open, proof-failed */
+export async function missingBetween(
+  project: Project,
+  scratch: Scratch,
+  { from, wanted, differences, byHand, ignore }: States,
+  { decisions, remembered = [], ask }: Deciding,
+): Promise<Missing | undefined> {
+  const schemaStays = (name: string) => name === project.table.schema;
+  const options = { from, byHand, decisions, remembered, ask, ignore, schemaStays };
+  const whole = await differenceBetween(scratch, { ...options, wanted });
+  const isFirst = whole.commitFirst.length > 0;
+  const target = isFirst ? onlyValuesOf(from, wanted, whole.commitFirst) : wanted;
+  const found = isFirst
+    ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
+    : whole;
+  if (found.statements.up.length === 0 && found.kept.length === 0) {
+    // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
+    if (differences.every(({ key }) => byHand.has(key))) return undefined;
+    throw problem('not-expressible', { differences: differences.map(describe) });
+  }
+  const { statements, proof } = await proveOne(waysOf(found), (one) =>
+    prove(scratch, {
+      statements: one,
+      before: from.catalogue,
+      wanted: target.catalogue,
+      byHand,
+      renames: found.renames,
+      kept: found.kept,
+      ignore,
+      schemaStays,
+    }),
+  );
+  return {
+    statements,
+    proof,
+    differences: differences.map(describe),
+    required: requiredColumns(differences, wanted.catalogue, found.decisions),
+    decisions: found.decisions,
+    later: whole.decisions,
+    kept: found.kept,
+    isFirst,
+  };
+}
+
+/** Changes of one table joined in both directions, in one of them, in none. */
+const waysOf = ({ statements: joined, single }: Difference): Statements[] =>
+  [joined, { up: joined.up, down: single.down }, { up: single.up, down: joined.down }, single].filter(
+    (one, at, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at,
+  );
+
+/** Proves the first of several ways that can be proven. */
+async function proveOne(
+  ways: readonly Statements[],
+  work: (statements: Statements) => Promise<Proof>,
+): Promise<{ statements: Statements; proof: Proof }> {
+  let failure: unknown;
+  for (const { up, down } of ways) {
+    const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
+    try {
+      return { statements, proof: await work(statements) };
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/** Columns that may not be null and get no value, because somebody said that there are no rows. */
+function requiredColumns(
+  differences: readonly CatalogueDifference[],
+  wanted: Catalogue,
+  decisions: readonly Decision[],
+): string[] {
+  const subjects = decisions.filter(({ kind, value }) => kind === 'fill' && value === undefined);
+  return differences
+    .filter(({ key }) => wanted.get(key)?.kind === 'column')
+    .map(({ key }) => key)
+    .filter((key) => subjects.some(({ subject }) => key.endsWith(subject)));
+}

@@ -1,0 +1,40 @@
+/** A proven revision becomes a file. */
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { contentOf } from '../apply/content/content.ts';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
+import { linkHistory } from '../history/graph.ts';
+import { readRevisions } from '../history/read.ts';
+import type { Statements } from './difference.ts';
+import { revisionText, writeNew, type NewRevision } from './file.ts';
+
+/** Where a revision was written, and what stands there. */
+export interface Written {
+  name: string;
+  path: string;
+  text: string;
+  revises: string | undefined;
+}
+
+/**
+ * Writes the file of a revision, and reads it back. Undefined when somebody else took its name.
+ * @throws proof-failed, when the file does not say what was proven; it is taken away then
+ */
+export async function writeRevision(project: Project, revision: NewRevision): Promise<Written | undefined> {
+  const { name, revises, statements } = revision;
+  const text = revisionText(revision);
+  if (!writeNew(project.revisions, name, text)) return undefined;
+  const path = join(project.revisions, `${name}.ts`);
+  if (statements) await insistOn(path, name, statements);
+  return { name, path, text, revises };
+}
+
+/** Reads a written file back, and takes it away again when it does not say what was proven. */
+export async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
+  const written = linkHistory(readRevisions(dirname(path))).byName.get(name);
+  const said = written && (await contentOf(written));
+  if (JSON.stringify([said?.up, said?.down]) === JSON.stringify([up, down])) return;
+  rmSync(path);
+  throw problem('proof-failed', { stage: 'the file does not say what was proven', differences: [...up, ...down] });
+}
