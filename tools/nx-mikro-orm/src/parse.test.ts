@@ -8,10 +8,21 @@ const table = {
   options: {
     message: { type: 'string', short: 'm', alias: 'name', help: '' },
     empty: { type: 'boolean', help: '' },
+    drop: { type: 'string', list: true, help: '' },
+    from: { type: 'string', bare: true, help: '' },
   },
 } as const;
 
-const nothing = { json: false, debug: false, config: undefined, help: false, message: undefined, empty: false };
+const nothing = {
+  json: false,
+  debug: false,
+  config: undefined,
+  help: false,
+  message: undefined,
+  empty: false,
+  drop: [],
+  from: undefined,
+};
 
 test('what is typed is what the command gets', () => {
   const cases: [string[], string[], object][] = [
@@ -33,6 +44,11 @@ test('what is typed is what the command gets', () => {
     [['--name', 'a'], [], { message: 'a' }],
     [['-m', 'a', '--message', 'b'], [], { message: 'b' }],
     [['--empty', 'head', '--json'], ['head'], { empty: true, json: true }],
+    [['--drop', 'a', '--drop=b::int, c', '-m', 'x'], [], { drop: ['a', 'b::int, c'], message: 'x' }],
+    [['--from', '-m', 'x'], [], { from: '', message: 'x' }],
+    [['--from=postgres://x/y'], [], { from: 'postgres://x/y' }],
+    [['--from', 'postgres://x/y', 'head'], ['head'], { from: 'postgres://x/y' }],
+    [['--from', 'head'], ['head'], { from: '' }],
     [['--', '--x'], ['--x'], {}],
     [['--config', 'a.ts', '-1'], ['-1'], { config: 'a.ts' }],
   ];

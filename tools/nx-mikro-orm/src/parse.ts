@@ -43,8 +43,8 @@ export function parse(name: string, table: { options: Options; argument?: Argume
   const known = new Map<string, string>();
   const forms: Record<string, Form> = {};
   const all: Table = { ...globals, ...table.options };
-  for (const [option, { type, short, alias }] of Object.entries(all)) {
-    forms[option] = { type, ...(short && { short }) };
+  for (const [option, { type, short, alias, bare }] of Object.entries(all)) {
+    forms[option] = { type: bare ? 'boolean' : type, ...(short && { short }) };
     known.set(option, option);
     if (!alias) continue;
     forms[alias] = { type };
@@ -55,11 +55,23 @@ export function parse(name: string, table: { options: Options; argument?: Argume
     Object.entries(all).map(([option, { type, list }]) => [option, type === 'boolean' ? false : list ? [] : undefined]),
   );
   const args: string[] = [];
+  let address: string | undefined;
   for (const token of tokens) {
+    if (token.kind === 'positional' && address !== undefined && token.value.includes('://')) {
+      options[address] = token.value;
+      address = undefined;
+      continue;
+    }
+    address = undefined;
     if (token.kind === 'positional') args.push(show(token.value));
     if (token.kind !== 'option') continue;
     const option = known.get(token.name);
     if (!option) throw bad(unknown(name, token.rawName, [...known.keys()]));
+    if (all[option]?.bare) {
+      options[option] = token.value ?? '';
+      if (token.value === undefined) address = option;
+      continue;
+    }
     const value = valueOf(token, forms[option]!.type, bad);
     const before = options[option];
     options[option] = Array.isArray(before) ? [...before, String(value)] : value;

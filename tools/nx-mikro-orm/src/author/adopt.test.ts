@@ -37,7 +37,9 @@ describe('create --from-database', () => {
   it('with an empty history, the first revision is what is there, and the database stays as it is', () =>
     withModels(async (sandbox) => {
       const { client, project } = sandbox;
-      await client.query("create table teacher (id serial primary key); create view v as select 1 as one; insert into teacher default values");
+      await client.query(
+        'create table teacher (id serial primary key); create view v as select 1 as one; insert into teacher default values',
+      );
       const before = await readCatalogue(client);
       const adopted = await take(sandbox);
       assert.ok(adopted);
@@ -58,7 +60,9 @@ describe('create --from-database', () => {
       await create(project, { message: 'models', decisions: [] });
       await run(project, { direction: 'up' });
       assert.equal(await take(sandbox), undefined, 'they agree');
-      await client.query("create index hot_fix on teacher (name); alter table teacher add note text; comment on table teacher is 'x'");
+      await client.query(
+        "create index hot_fix on teacher (name); alter table teacher add note text; comment on table teacher is 'x'",
+      );
       const before = await catalogueOf(sandbox);
       const adopted = await take(sandbox);
       assert.ok(adopted);
@@ -89,10 +93,7 @@ describe('create --from-database', () => {
         { ...project, config: { ...project.config, database: () => 'postgres://nobody@127.0.0.1:1/none' } },
         { url, message: 'From elsewhere', decisions: [] },
       );
-      assert.deepEqual(
-        compareCatalogues(await catalogueOf(sandbox), await catalogueOf(sandbox)).map(inWords),
-        [],
-      );
+      assert.deepEqual(compareCatalogues(await catalogueOf(sandbox), await catalogueOf(sandbox)).map(inWords), []);
       assert.match(adopted?.created.text ?? '', /create table/);
     }));
 });

@@ -64,10 +64,14 @@ async function adoptWhole(
   const { name, text, draft, statements, careful } = whole;
   try {
     const { byHand } = draft;
-    const written = await writeRevision(
-      project,
-      { name, message, revises: undefined, statements, byHand, undescribed: draft.generated === undefined },
-    );
+    const written = await writeRevision(project, {
+      name,
+      message,
+      revises: undefined,
+      statements,
+      byHand,
+      undescribed: draft.generated === undefined,
+    });
     const path = written?.path ?? join(project.revisions, `${name}.ts`);
     const created = {
       ...{ name, path, text: written?.text ?? text, revises: undefined, statements, proof: undefined },
@@ -101,7 +105,13 @@ async function missingFrom(
       options,
     );
     if (!missing) return undefined;
-    const undescribed = await notOfModels(project, scratch, head, live, differences.map(({ key }) => key));
+    const undescribed = await notOfModels(
+      project,
+      scratch,
+      head,
+      live,
+      differences.map(({ key }) => key),
+    );
     return { ...missing, kept: [...missing.kept, ...undescribed] };
   });
 }

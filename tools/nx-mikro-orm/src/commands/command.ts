@@ -10,6 +10,8 @@ export interface Option {
   short?: string;
   /** Another full name for the same thing. */
   alias?: string;
+  /** It may stand without a value, and is then the empty text; an address may follow it as a word of its own. */
+  bare?: true;
   /** It may be given again and again, and each counts; only of texts. */
   list?: true;
   /** What it means, as the end of "--name …". No full stop. */

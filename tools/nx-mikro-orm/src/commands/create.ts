@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
-import type { Created } from '../author/create.ts';
+import type { Created, CreateOptions } from '../author/create.ts';
+import type { Proof } from '../author/proof.ts';
 import type { Decision } from '../author/questions/question.ts';
-import { typed } from '../errors.ts';
+import type { Project } from '../config.ts';
+import { problem, typed } from '../errors.ts';
 import { askInTerminal } from './ask.ts';
-import { command } from './command.ts';
+import { command, type Report } from './command.ts';
 
 const list = { type: 'string', list: true } as const;
 
@@ -24,6 +26,11 @@ export default command({
     message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
     name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
     empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
+    'from-database': {
+      type: 'string',
+      bare: true,
+      help: 'Take the history to what a database is, not to the models; by default the target database',
+    },
     ...answerOptions,
   },
   examples: [
@@ -31,28 +38,65 @@ export default command({
     'create --rename teacher.ssn:nickname -m "Call it a nickname"',
     `create --fill "teacher.city:'unknown'" -m "Ask teachers where they live"`,
     'create --empty -m "Keep updated_at current"',
+    'create --from-database -m "Adopt the hot fix"',
   ],
   run: async ({ project, report, options }) => {
-    const [{ create }, decisions] = await Promise.all([import('../author/create.ts'), decisionsIn(options)]);
-    const created = await create(project, {
+    const from = options['from-database'];
+    const asked: CreateOptions = {
       message: options.message,
       name: options.name,
       empty: options.empty,
-      decisions,
+      decisions: await decisionsIn(options),
       ask: askInTerminal(report),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
-    });
+    };
+    if (from !== undefined && options.empty)
+      throw problem('bad-option', { command: 'create', detail: '--empty and --from-database contradict.' });
+    const { created, database, careful } =
+      from === undefined ? await fromModels(project, asked) : await fromDatabase(project, report, from, asked);
     if (!created)
-      return { json: { created: null }, lines: ['Nothing to create: the models are what the history gives.'] };
+      return {
+        json: { created: null },
+        lines: [`Nothing to create: ${database ? `${database} is` : 'the models are'} what the history gives.`],
+      };
     const both = created.before ? [created.before, created] : [created];
     const { unindented } = await import('../author/file.ts');
     const lines = both.flatMap((one) => [...linesOf(one, unindented), '']);
     return {
       json: { created: jsonOf(created), ...(created.before && { before: jsonOf(created.before) }) },
-      lines: [...lines, `Read ${both.length > 1 ? 'them' : 'it'}, then: ${typed('up')}`],
+      lines: [
+        ...lines,
+        ...careful.map((line) => `careful  ${line}`),
+        database
+          ? `Read it; ${database} has it already: ${typed(`stamp ${created.name}`)}`
+          : `Read ${both.length > 1 ? 'them' : 'it'}, then: ${typed('up')}`,
+      ],
     };
   },
 });
+
+interface Outcome {
+  created: Created | undefined;
+  /** What a database was called, where it was not about the models. */
+  database: string | undefined;
+  careful: string[];
+}
+
+async function fromModels(project: Project, options: CreateOptions): Promise<Outcome> {
+  const { create } = await import('../author/create.ts');
+  return { created: await create(project, options), database: undefined, careful: [] };
+}
+
+async function fromDatabase(project: Project, report: Report, url: string, options: CreateOptions): Promise<Outcome> {
+  const { adopt } = await import('../author/adopt.ts');
+  const onStage = (what: string) => report.progress(what);
+  const adopted = await adopt(project, { ...options, onStage, ...(url !== '' && { url }) });
+  return {
+    created: adopted?.created,
+    database: adopted?.target.shown ?? 'the database',
+    careful: adopted?.careful ?? [],
+  };
+}
 
 /** What was typed for the answers. Lists with commas are of names; an expression may have commas of its own. */
 async function decisionsIn(options: Record<keyof typeof answerOptions, string[]>): Promise<Decision[]> {
@@ -78,19 +122,22 @@ const jsonOf = ({ name, path, revises, statements, proof, required, decisions }:
 
 function linesOf({ path, revises, statements, proof, required, decisions }: Created, shown: (sql: string) => string) {
   const head = [`created  ${relative(process.cwd(), path)}`, `revises  ${revises ?? 'base'}`];
-  if (!statements || !proof) return [...head, '', 'It is empty: write its up() and down().'];
+  if (!statements) return [...head, '', 'It is empty: write its up() and down().'];
   return [
     ...head,
     ...decisions.map((decision) => `decided  ${decision}`),
     '',
     ...statements.up.map((sql) => `${shown(sql)};`),
     '',
-    proof.locks.length
-      ? `locks    ${proof.locks.map(({ relation, mode }) => `${relation} ${mode}`).join(', ')}`
-      : 'locks    no table that exists already',
+    ...(proof ? [locksIn(proof)] : []),
     'proof    on scratch: up gives the models, down gives back what was before, up again the same',
     ...required.map(
       (column) => `careful  ${column} has no default, so \`up\` fails where the table has rows: fill it first`,
     ),
   ];
 }
+
+const locksIn = ({ locks }: Proof): string =>
+  locks.length
+    ? `locks    ${locks.map(({ relation, mode }) => `${relation} ${mode}`).join(', ')}`
+    : 'locks    no table that exists already';
