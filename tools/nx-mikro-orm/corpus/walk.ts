@@ -149,14 +149,10 @@ const moves: Move[] = [
     const table = pick(state.tables, below);
     const other = pick(state.tables, below);
     if (!table || !other) return undefined;
-    const column = {
-      ...newColumn(state, below),
-      type: 'integer' as const,
-      nullable: true,
-      hasDefault: false,
-      unique: false,
+    const column: Column = {
+      ...{ name: named(state, 'column'), type: 'integer', nullable: true, hasDefault: false, unique: false },
+      index: below(2) === 0,
     };
-    delete (column as Partial<Column>).of;
     table.columns.push({ ...column, to: other.name });
     return { title: `${table.name}.${column.name} references ${other.name}`, decisions: [] };
   },

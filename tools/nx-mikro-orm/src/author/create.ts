@@ -9,7 +9,7 @@ import { differencesFromModels } from './byhand.ts';
 import { readWays } from './change/side.ts';
 import { alikeForModels } from './change/target.ts';
 import type { Statements } from './difference.ts';
-import { missingBetween, type Deciding, type Missing, type States } from './missing.ts';
+import { missingBetween, sketchOf, type Deciding, type Missing, type Sketch, type States } from './missing.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import type { Proof } from './proof.ts';
@@ -109,6 +109,17 @@ export async function differencesOfModels(
   options: Looking = {},
 ): Promise<string[]> {
   return atHead(project, history, options, (_, { differences }) => differences.map(describe));
+}
+
+/** What `create` would write, and what it would ask; undefined when it would write nothing. */
+export async function sketchOfModels(
+  project: Project,
+  history: History,
+  options: Looking = {},
+): Promise<Sketch | undefined> {
+  return atHead(project, history, options, (scratch, states) =>
+    states.differences.length === 0 ? undefined : sketchOf(project, scratch, states),
+  );
 }
 
 /** Compares the models with the history's head, on scratch, and works out what is missing. Writes nothing. */

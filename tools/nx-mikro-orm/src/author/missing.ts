@@ -1,7 +1,7 @@
 /** What a history lacks to give a schema that is wanted: worked out and proven, on scratch at its head. */
 import { describe, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
-import { isProblem, problem } from '../errors.ts';
+import { isProblem, problem, type Problem } from '../errors.ts';
 import type { Scratch } from '../scratch/database.ts';
 import type { Ignore, Side } from './change/side.ts';
 import type { Target } from './change/target.ts';
@@ -86,6 +86,33 @@ export async function missingBetween(
     kept: found.kept,
     isFirst,
   };
+}
+
+/** A look at what is missing: nothing is asked, and nothing proven. */
+export interface Sketch {
+  differences: string[];
+  /** None where a question comes first. */
+  sql: string[];
+  /** Questions that `create` would ask, each with the flags that answer it. */
+  open: { question: string; flags: string[] }[];
+}
+
+export async function sketchOf(
+  project: Project,
+  scratch: Scratch,
+  { from, wanted, differences, byHand, ignore }: States,
+): Promise<Sketch> {
+  const schemaStays = (name: string) => name === project.table.schema;
+  const options = { from, wanted, byHand, ignore, schemaStays, decisions: [], remembered: [], ask: undefined };
+  const lines = differences.map(describe);
+  try {
+    const { statements } = await differenceBetween(scratch, options);
+    return { differences: lines, sql: statements.up.map(formatStatement), open: [] };
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    const open = error.code === 'question-open' ? (error as Problem<'question-open'>).facts.open : [];
+    return { differences: lines, sql: [], open };
+  }
 }
 
 /** Changes of one table joined in both directions, in one of them, in none. */

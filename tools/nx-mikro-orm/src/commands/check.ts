@@ -12,18 +12,25 @@ export default command({
   run: async ({ project, report }) => {
     const history = readHistory(project);
     const head = onlyHead(history);
-    const { differencesOfModels } = await import('../author/create.ts');
-    const differences = await differencesOfModels(project, history, {
+    const [{ sketchOfModels }, { unindented }] = await Promise.all([
+      import('../author/create.ts'),
+      import('../author/file.ts'),
+    ]);
+    const sketch = await sketchOfModels(project, history, {
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     });
-    const json = { head: head ?? null, differences };
-    if (differences.length === 0)
+    const { differences, sql, open } = sketch ?? { differences: [], sql: [], open: [] };
+    const json = { head: head ?? null, differences, sql, open };
+    if (!sketch)
       return { json, lines: [`The models are what ${head ?? 'base'} gives; one head; every entity is registered.`] };
     return {
       json,
       exit: 'differs',
       lines: [
-        'The models are ahead of the history:',
+        'The models are ahead of the history. Missing:',
+        '',
+        ...sql.map((statement) => `${unindented(statement)};`),
+        ...open.map(({ question }) => question),
         '',
         ...differences.map((line) => `  ${line}`),
         '',
