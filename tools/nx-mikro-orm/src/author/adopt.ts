@@ -8,7 +8,7 @@ import { isProblem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
-import { readWays, type Ignore } from './change/side.ts';
+import { detailed, type Ignore } from './change/side.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
 import { isBookkeeping } from './live.ts';
@@ -96,8 +96,9 @@ async function missingFrom(
     const { head, live } = await readBoth(scratch, client, ignore);
     const differences = compareCatalogues(live, head).filter(({ kind }) => kind !== 'database');
     if (differences.length === 0) return undefined;
-    const from = { catalogue: head, ...(await readWays(scratch.client, head, live)) };
-    const wanted = { catalogue: live, ...(await readWays(client, live, head)) };
+    const from = await detailed(scratch.client, head, live);
+    const wanted = await detailed(client, live, head);
+    await Promise.all([from.load(), wanted.load()]);
     const missing = await missingBetween(
       project,
       scratch,

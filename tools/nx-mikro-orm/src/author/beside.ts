@@ -6,16 +6,14 @@ import { ownerOf, type Target } from './change/target.ts';
 export function targetBeside(wanted: Target, from: Side, isLeftAlone: (item: Item) => boolean): Target {
   const catalogue: Catalogue = new Map(wanted.catalogue);
   const columns = new Map(wanted.columns);
-  const entries = new Map(wanted.entries);
   for (const item of from.catalogue.values()) {
     if (catalogue.has(item.key) || !isLeftAlone(item)) continue;
     // What hangs on a table that goes cannot stay.
     const owner = ownerOf(item, from.catalogue);
     if (owner && !wanted.catalogue.has(owner.key) && !isLeftAlone(owner)) continue;
     catalogue.set(item.key, item);
-    const [column, own] = [from.columns.get(item.key), from.entries.get(item.key)];
+    const column = from.columns.get(item.key);
     if (column) columns.set(item.key, column);
-    if (own) entries.set(item.key, own);
   }
-  return { ...wanted, catalogue, columns, entries };
+  return { ...wanted, catalogue, columns };
 }

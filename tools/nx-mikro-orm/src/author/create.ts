@@ -6,7 +6,7 @@ import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.t
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
-import { readWays } from './change/side.ts';
+import { detailed, losesSomething } from './change/side.ts';
 import { alikeForModels } from './change/target.ts';
 import type { Statements } from './difference.ts';
 import { missingBetween, sketchOf, type Deciding, type Missing, type Sketch, type States } from './missing.ts';
@@ -145,7 +145,9 @@ async function atHead<T>(
     await checkModelSet(project, scratch.session.orm);
     const catalogue = await readCatalogue(client);
     const wanted = await wantedTarget(scratch, catalogue);
-    const from = { catalogue, ...(await readWays(client, catalogue, wanted.catalogue)) };
+    const from = await detailed(client, catalogue, wanted.catalogue);
+    // For the way back; later the database is in another state.
+    if (losesSomething(catalogue, wanted.catalogue)) await from.load();
     const differences = differencesFromModels(wanted.catalogue, catalogue, byHand).filter(
       // What was said by hand of a model's table is not the models' affair.
       ({ key, what, expected, found }) =>

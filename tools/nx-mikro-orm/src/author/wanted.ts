@@ -5,7 +5,7 @@ import { problem } from '../errors.ts';
 import { createStatements, firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { isByHand } from './byhand.ts';
-import { readWays, type Ignore } from './change/side.ts';
+import { detailed, losesSomething, plain, type Ignore } from './change/side.ts';
 import type { Made, Target } from './change/target.ts';
 import { tryAll } from './ddl/attempt.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
@@ -34,17 +34,24 @@ export async function wantedTarget(
       await dropModels(scratch, parts, which);
       await make(scratch, which ? statements.filter((sql) => which.has(recognise(sql)?.unit ?? '')) : statements);
       const catalogue = await readCatalogue(client, ignore && { ignore });
-      return { catalogue, ...(await readWays(client, catalogue, present)), makes };
+      const side = await detailed(client, catalogue, present);
+      // Whatever it takes to make anew what the history has, or what MikroORM has no statement of its own for.
+      if (losesSomething(present, catalogue) || lacksWords(catalogue, present, makes)) await side.load();
+      return { ...side, makes };
     });
   const stale = whole ? undefined : staleUnits(parts, scratch.remembered);
   const removed = [...present.values()].some((item) => isRemoved(parts, item));
-  if (stale?.size === 0 && !removed) return { catalogue: present, columns: new Map(), entries: new Map(), makes };
+  if (stale?.size === 0 && !removed) return { ...plain(present), makes };
   const some = await remake(stale);
   // Should something else have gone along after all, everything is made anew.
   const wanted = stale && !othersHold(parts, stale, some.catalogue) ? await remake(undefined) : some;
   await rememberUnits(scratch, parts, wanted.catalogue);
   return wanted;
 }
+
+/** Whether something comes that is made in the server's words: a column has some of ours. */
+const lacksWords = (catalogue: Catalogue, present: Catalogue, makes: ReadonlyMap<string, Made>): boolean =>
+  [...catalogue.values()].some(({ key, kind }) => kind !== 'column' && !present.has(key) && !makes.has(key));
 
 /** The catalogue alone, and the keys of the tables, views and types that the models describe. */
 export async function readModels(

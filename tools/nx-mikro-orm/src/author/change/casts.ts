@@ -1,6 +1,7 @@
 /** What becomes of values when a column gets another type. */
 import type { Client } from '../../catalogue/index.ts';
 import type { Side } from './side.ts';
+import type { Target } from './target.ts';
 import { attempt } from '../ddl/attempt.ts';
 import type { Column } from './column.ts';
 import { quoted, typeName } from './names.ts';
@@ -40,10 +41,10 @@ export async function castOf(client: Client, from: Column, to: Column, prelude: 
 const zoned = (type: string): boolean => type.includes('with time zone');
 
 /** Statements for the types that only one side has: a cast to them is asked about before they are there. */
-export const newTypes = (from: Side, to: Side): string[] =>
+export const newTypes = (from: Side, to: Target): string[] =>
   [...to.catalogue.values()]
     .filter(({ kind, key }) => (kind === 'type' || kind === 'domain') && !from.catalogue.has(key))
-    .flatMap(({ key }) => to.entries.get(key)?.[0]?.statements ?? []);
+    .flatMap(({ key }) => to.makes?.get(key)?.statements ?? to.entries.get(key)?.[0]?.statements ?? []);
 
 /** Asks on a table without rows, so that only the types decide. */
 async function converts(

@@ -31,6 +31,7 @@ export async function opsBetween(client: Client, change: Change): Promise<Op[]> 
   const dependents = await dependentsOf(client, startsOf(plan));
   const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
   const ops = [...followDependents(plan, dependents)];
+  if (plan.replaced.size > 0 || plan.gone.some((item) => dropStatement(item) === undefined)) await change.from.load();
   for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
   for (const { item, goesAlong } of plan.replaced.values()) {
     if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: rankOf(item) }));

@@ -41,7 +41,8 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   const { from, to, answers } = change;
   const owner = ownerOf(item, to.catalogue);
   const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
-  const entries = to.entries.get(key);
+  // What no wanted state describes is made as it was.
+  const entries = to.entries.get(key) ?? from.entries.get(key);
   // What somebody said of it by hand is said again.
   const said =
     from.catalogue.has(key) && change.beyondModels.has(key) ? saying(from.entries.get(key)) : saying(entries);

@@ -95,6 +95,13 @@ const hasRows = ({ family: { catalogue, among } }: Recipe): string =>
     ? 'true'
     : `exists (select from pg_catalog.${catalogue} where oid >= ${firstUserOid}${among ? ` and ${among}` : ''})`;
 
+/** Without it, a subquery would be worked out for every table there is. */
+const tablesAmong = (alias: string, only: ReadOptions['only']): string =>
+  only
+    ? `${alias}.oid in (select o.oid from pg_class o join pg_namespace s on s.oid = o.relnamespace
+        where ${ownedBy(only, 's.nspname', 'o.relname')})`
+    : 'true';
+
 function selectOf({ family, ...recipe }: Recipe, version: number, only: ReadOptions['only']): string {
   const owner = family.table ?? family.name;
   const among = only && family.schema && owner ? ` and ${ownedBy(only, family.schema, owner)}` : '';
@@ -121,7 +128,7 @@ function selectOf({ family, ...recipe }: Recipe, version: number, only: ReadOpti
 select ${columns.join(',\n  ')}
 from ${family.from}
 ${family.joins?.(version) ?? ''}
-${recipe.joins?.(version) ?? ''}
+${recipe.joins?.(version, (alias) => tablesAmong(alias, only)) ?? ''}
 where ${family.where}${recipe.where ? ` and ${recipe.where}` : ''}${among}
 order by ${family.oid}`;
 }

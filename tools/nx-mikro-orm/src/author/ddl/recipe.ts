@@ -14,8 +14,8 @@ export interface Recipe {
   family: Family;
   /** Only these of the family. */
   where?: string;
-  /** Left joins beyond the family's. */
-  joins?: (version: number) => string;
+  /** Left joins beyond the family's. `among` is a condition on a row of pg_class, by its alias: the tables that are asked for. */
+  joins?: (version: number, among: (alias: string) => string) => string;
   phase: Phase;
   /** The statement that makes the object. */
   create?: (version: number) => string;

@@ -4,12 +4,13 @@ import { nameOf } from '../change/names.ts';
 import { statementsOf, type Rename } from '../change/rename.ts';
 import { isPartition } from '../change/tables.ts';
 import type { Side } from '../change/side.ts';
+import type { Target } from '../change/target.ts';
 import { byLikeness, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 
 export interface Sides {
   from: Side;
-  to: Side;
+  to: Target;
   /** What is not asked about: made by hand, or ignored. */
   isLeftAlone: (item: Item) => boolean;
 }

@@ -62,7 +62,7 @@ const filled = (version: number) =>
     : '';
 
 /** What stands in parentheses, joined as `parts`: the columns that are the table's own, and its constraints. */
-const parts = (version: number) => `left join (
+const parts = (version: number, among: (alias: string) => string) => `left join (
   select relid, string_agg(text, ', ' order by place, sort, text) as full,
     string_agg(bare, ', ' order by place, sort) filter (where place = 1) as bare
   from (
@@ -70,16 +70,16 @@ const parts = (version: number) => `left join (
       ${columnText(version, false)} as bare
     from pg_class c join pg_attribute a on a.attrelid = c.oid and ${live} join pg_type t on t.oid = a.atttypid
     ${sequenceJoins} ${filled(version)}
-    where c.relkind in ('r', 'p', 'f') and (a.attislocal or c.relispartition)
+    where c.relkind in ('r', 'p', 'f') and (a.attislocal or c.relispartition) and ${among('c')}
     union all
     select c.oid, 2, case k.contype when 'p' then 1 when 'u' then 2 else 3 end,
       'constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), null
     from pg_constraint k join pg_class c on c.oid = k.conrelid
-    where ${inline} and k.conparentid = 0 and k.coninhcount = 0
+    where ${inline} and k.conparentid = 0 and k.coninhcount = 0 and ${among('c')}
     union all
     select c.oid, 2, 3, 'constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), null
     from pg_constraint k join pg_class c on c.oid = k.conrelid
-    where k.contype = 'c' and c.relispartition and k.coninhcount > 0) each
+    where k.contype = 'c' and c.relispartition and k.coninhcount > 0 and ${among('c')}) each
   group by relid) parts on parts.relid = c.oid`;
 
 const table = identity('pg_class', 'c.oid');
