@@ -1,7 +1,13 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
-import { describe, keyOf, readCatalogue, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
+import {
+  describe,
+  keyOf,
+  readCatalogue,
+  type Catalogue,
+  type Difference as CatalogueDifference,
+} from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
@@ -12,7 +18,7 @@ import { readWays, type Side } from './change/side.ts';
 import { withoutGrants, type Target } from './change/target.ts';
 import { differenceBetween, onlyValuesOf, type Statements } from './difference.ts';
 import { formatStatement, revisionText, writeNew } from './file.ts';
-import { checkModelSet } from './models.ts';
+import { checkModelSet, withModels } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { prove, type Proof } from './proof.ts';
 import type { Decision } from './questions/question.ts';
@@ -95,7 +101,9 @@ export async function create(project: Project, options: CreateOptions): Promise<
       required: missing?.required ?? [],
       before: undefined,
     };
-    return missing?.isFirst ? createRest(project, { ...options, decisions: [], remembered: missing.later }, created) : created;
+    return missing?.isFirst
+      ? createRest(project, { ...options, decisions: [], remembered: missing.later }, created)
+      : created;
   }
 }
 
@@ -123,7 +131,11 @@ type Looking = Pick<CreateOptions, 'onReplay'>;
 type Deciding = Pick<CreateOptions, 'decisions' | 'remembered' | 'ask'>;
 
 /** How the models differ from the history's head, on scratch, as lines; empty when they agree. Writes and asks nothing. */
-export async function differencesOfModels(project: Project, history: History, options: Looking = {}): Promise<string[]> {
+export async function differencesOfModels(
+  project: Project,
+  history: History,
+  options: Looking = {},
+): Promise<string[]> {
   return atHead(project, history, options, async (_, { differences }) => differences.map(describe));
 }
 
@@ -151,7 +163,7 @@ async function atHead<T>(
   work: (scratch: Scratch, states: States) => T | Promise<T>,
 ): Promise<T> {
   const chain = chainTo(history, onlyHead(history));
-  return withScratch(project, chain, { onReplay }, async (scratch) => {
+  const compare = async (scratch: Scratch) => {
     await checkModelSet(project, scratch.session.orm);
     const { client } = scratch;
     const catalogue = await readCatalogue(client);
@@ -163,7 +175,8 @@ async function atHead<T>(
         !(what === 'changed' && scratch.byHand.has(key) && withoutGrants(expected) === withoutGrants(found)),
     );
     return work(scratch, { from, wanted, differences });
-  });
+  };
+  return withModels(project, () => withScratch(project, chain, { onReplay }, compare));
 }
 
 async function missingFrom(
