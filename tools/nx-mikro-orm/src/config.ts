@@ -126,22 +126,26 @@ const isProtection = (value: unknown): boolean =>
   ['undefined', 'boolean', 'function'].includes(typeof value) || isList(value, isFilled);
 
 /** A name, or a schema and a name. */
-const isPattern = (value: unknown): boolean => isFilled(value) && /^[^.]+(\.[^.]+)?$/s.test(value as string);
+export const isPattern = (value: unknown): boolean => isFilled(value) && /^[^.]+(\.[^.]+)?$/s.test(value as string);
 
 /** Whether others own an object, as the configuration says. A routine may be named with its argument types or without. */
 export function isIgnored({ config }: Pick<Project, 'config'>): (schema: string, name: string) => boolean {
   const { ignore = [] } = config;
-  if (typeof ignore === 'function') return (schema, name) => ignore({ schema, name });
-  const patterns = ignore.map((pattern) => {
+  return typeof ignore === 'function' ? (schema, name) => ignore({ schema, name }) : fitting(ignore);
+}
+
+/** Whether an object fits one of some patterns: `schema.name`, or a name in any schema; `*` stands for any characters. */
+export function fitting(patterns: readonly string[]): (schema: string, name: string) => boolean {
+  const expressions = patterns.map((pattern) => {
     const [schema, name] = pattern.includes('.') ? (pattern.split('.') as [string, string]) : ['*', pattern];
     return { schema: expression(schema), name: expression(name), whole: name === '*' && schema !== '*' };
   });
   return (schema, name) =>
-    patterns.some(
-      (pattern) =>
-        (pattern.schema.test(schema) && (pattern.name.test(name) || pattern.name.test(name.replace(/\(.*$/s, '')))) ||
+    expressions.some(
+      (one) =>
+        (one.schema.test(schema) && (one.name.test(name) || one.name.test(name.replace(/\(.*$/s, '')))) ||
         // The schema itself.
-        (pattern.whole && schema === '' && pattern.schema.test(name)),
+        (one.whole && schema === '' && one.schema.test(name)),
     );
 }
 

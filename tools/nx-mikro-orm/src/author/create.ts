@@ -16,6 +16,7 @@ import { withScratch, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
 import { readWays, type Side } from './change/side.ts';
 import { withoutGrants, type Target } from './change/target.ts';
+import { dataText, tablesAtHead } from './data.ts';
 import { differenceBetween, onlyValuesOf, type Statements } from './difference.ts';
 import { formatStatement, revisionText, writeNew } from './file.ts';
 import { checkModelSet, withModels } from './models.ts';
@@ -31,6 +32,8 @@ export interface CreateOptions {
   name?: string | undefined;
   /** A skeleton to fill in by hand: the models are not looked at. */
   empty?: boolean;
+  /** A skeleton for a change of rows: patterns of the tables that it has typed queries on. The models are not looked at. */
+  data?: readonly string[] | undefined;
   decisions: readonly Decision[];
   /** Decisions of before, which may answer nothing any more. */
   remembered?: readonly Decision[];
@@ -76,18 +79,22 @@ export async function create(project: Project, options: CreateOptions): Promise<
   for (;;) {
     const history = linkHistory(readRevisions(project.revisions));
     const head = onlyHead(history);
-    const missing = options.empty ? undefined : await compareWithModels(project, history, options);
-    if (!options.empty && !missing) return undefined;
+    const tables = options.data && (await tablesAtHead(project, history, options.data, options));
+    const byHand = options.empty || tables !== undefined;
+    const missing = byHand ? undefined : await compareWithModels(project, history, options);
+    if (!byHand && !missing) return undefined;
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;
     const name = nextName(missing?.isFirst ? `${slug}_values` : slug, [...now.byName.keys()]);
-    const text = revisionText({
-      name,
-      message: missing?.isFirst ? `${message ?? name}: the new values, which have to be committed first` : message,
-      revises: head,
-      statements: missing?.statements,
-      ...(missing && { decisions: missing.decisions, byHand: missing.kept }),
-    });
+    const generated = () =>
+      revisionText({
+        name,
+        message: missing?.isFirst ? `${message ?? name}: the new values, which have to be committed first` : message,
+        revises: head,
+        statements: missing?.statements,
+        ...(missing && { decisions: missing.decisions, byHand: missing.kept }),
+      });
+    const text = tables ? dataText({ name, message, revises: head }, tables) : generated();
     if (!writeNew(project.revisions, name, text)) continue;
     const path = join(project.revisions, `${name}.ts`);
     if (missing) await insistOn(path, name, missing.statements);

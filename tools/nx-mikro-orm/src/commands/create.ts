@@ -9,10 +9,18 @@ export default command({
     message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
     name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
     empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
+    data: {
+      type: 'string',
+      help: "A skeleton for a change of rows, with typed queries on these tables: teacher,audit.*; all of them: '*'",
+    },
     rename: { type: 'string', help: 'Columns that were renamed: table.old:new,table.old:new' },
     drop: { type: 'string', help: 'Columns and tables that go with all they hold: table.column,table' },
   },
-  examples: ['create -m "Create invite_code table"', 'create --empty -m "Keep updated_at current"'],
+  examples: [
+    'create -m "Create invite_code table"',
+    'create --empty -m "Keep updated_at current"',
+    'create --data teacher,invite_code -m "Give every teacher a handle"',
+  ],
   run: async ({ project, report, options }) => {
     const [{ create }, { unindented }] = await Promise.all([
       import('../author/create.ts'),
@@ -22,6 +30,7 @@ export default command({
       message: options.message,
       name: options.name,
       empty: options.empty,
+      data: options.data?.split(',').map((pattern) => pattern.trim()),
       decisions: [...listed('rename', options.rename), ...listed('drop', options.drop)],
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     });

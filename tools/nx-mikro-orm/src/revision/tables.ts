@@ -11,7 +11,7 @@ import {
   type QueryResult,
 } from 'kysely';
 
-export type { Kysely } from 'kysely';
+export type { ColumnType, Kysely } from 'kysely';
 
 /** A column that the server fills where nothing is given: by a default, or as an identity. */
 export type Generated<Type> = [Type] extends [ColumnType<infer Select, infer Insert, infer Update>]
@@ -25,6 +25,13 @@ export type GeneratedAlways<Type> = [Type] extends [ColumnType<infer Select, unk
 
 /** Any JSON. It is written as text, because the driver takes an array for one of PostgreSQL's: `JSON.stringify(value)`. */
 export type Json<Null = never> = ColumnType<unknown, string | Null, string | Null>;
+
+/** An int8 or a numeric as text, because a number does not hold every one; a number may be written. */
+export type Big<Null = never> = ColumnType<
+  string | Null,
+  string | number | bigint | Null,
+  string | number | bigint | Null
+>;
 
 /** A date or time as the server prints it, to the last digit; a `Date` may be written. */
 export type Time<Null = never> = ColumnType<string | Null, string | Date | Null, string | Date | Null>;
