@@ -34,8 +34,6 @@ function refusal({ packages, layers, imports }, file, { specifier, types, names 
   const home = Object.keys(packages).find((folder) => lies(file, folder));
 
   for (const row of imports.filter((row) => lies(file, row.files) && !isTest(file))) {
-    if (row.only && !row.only.includes(specifier))
-      return `${row.files} imports only ${row.only.join(', ')}: ${row.because}`;
     const banned = row.never?.find((name) => isPackage(specifier, name));
     const allowed = row.except?.[specifier] ?? [];
     if (banned && !types && !(names.length > 0 && names.every((name) => allowed.includes(name))))

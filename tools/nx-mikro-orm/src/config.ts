@@ -22,6 +22,17 @@ export interface Config {
    * itself. The embedded PostgreSQL is for development and never protected by this, only by the option --protected.
    */
   protected?: boolean | string[] | ((database: { host: string; port: string; name: string }) => boolean);
+  /**
+   * What others own: it is neither compared nor written, as if it were not there. A list: patterns for `schema.name`, or for a
+   * name in any schema, in which `*` stands for any characters; `audit.*` is the schema `audit` as well. Upper case counts.
+   * A function decides by itself; what is in no schema has the schema ''.
+   */
+  ignore?: string[] | ((object: { schema: string; name: string }) => boolean);
+  /**
+   * Commands that run on a file after `create` has written it, one after the other, each as its words without a shell:
+   * `['prettier', '--write', '{file}']`. Programs of `node_modules/.bin` come first. Default: none.
+   */
+  afterWrite?: string[][];
   /** What `fresh --seed` fills the database with: rows for development, made with today's entities. */
   seed?: () => Promise<{ default: Seed }>;
   /** The MikroORM options: entities, driver, naming. Imported only by commands that compare models or run revisions. */
@@ -95,13 +106,51 @@ function mistakesIn(config: Config | undefined): string[] {
     mistakes.push('`database` must be a function that returns a URL');
   if (!isProtection(config.protected))
     mistakes.push('`protected` must be true, false, a list of patterns such as `db.example.com:*/app`, or a function');
+  if (typeof config.ignore !== 'function' && !isList(config.ignore ?? [], isPattern))
+    mistakes.push(
+      '`ignore` must be a list of patterns such as `audit.*`, `public.pg_stat_*` or `spatial_ref_sys`, or a function',
+    );
+  if (!isList(config.afterWrite ?? [], (words) => isList(words, isFilled) && (words as string[]).length > 0))
+    mistakes.push(
+      "`afterWrite` must be a list of commands, each a list of words: `[['prettier', '--write', '{file}']]`",
+    );
   if (![config.models ?? []].flat().every(isText)) mistakes.push('`models` must be a folder or a list of folders');
   return mistakes;
 }
 
+const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isList = (value: unknown, isOne: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(isOne);
+
 const isProtection = (value: unknown): boolean =>
-  ['undefined', 'boolean', 'function'].includes(typeof value) ||
-  (Array.isArray(value) && value.every((pattern) => typeof pattern === 'string' && pattern !== ''));
+  ['undefined', 'boolean', 'function'].includes(typeof value) || isList(value, isFilled);
+
+/** A name, or a schema and a name. */
+export const isPattern = (value: unknown): boolean => isFilled(value) && /^[^.]+(\.[^.]+)?$/s.test(value as string);
+
+/** Whether others own an object, as the configuration says. A routine may be named with its argument types or without. */
+export function isIgnored({ config }: Pick<Project, 'config'>): (schema: string, name: string) => boolean {
+  const { ignore = [] } = config;
+  return typeof ignore === 'function' ? (schema, name) => ignore({ schema, name }) : fitting(ignore);
+}
+
+/** Whether an object fits one of some patterns: `schema.name`, or a name in any schema; `*` stands for any characters. */
+export function fitting(patterns: readonly string[]): (schema: string, name: string) => boolean {
+  const expressions = patterns.map((pattern) => {
+    const [schema, name] = pattern.includes('.') ? (pattern.split('.') as [string, string]) : ['*', pattern];
+    return { schema: expression(schema), name: expression(name), whole: name === '*' && schema !== '*' };
+  });
+  return (schema, name) =>
+    expressions.some(
+      (one) =>
+        (one.schema.test(schema) && (one.name.test(name) || one.name.test(name.replace(/\(.*$/s, '')))) ||
+        // The schema itself.
+        (one.whole && schema === '' && one.schema.test(name)),
+    );
+}
+
+const expression = (pattern: string, flags = ''): RegExp =>
+  new RegExp(`^${pattern.replace(/[^\w*]/gu, '\\$&').replaceAll('*', '.*')}$`, `s${flags}`);
 
 /** Does the configuration protect this database? `shown` is `host:port/name`. */
 export function isProtected(
@@ -118,8 +167,7 @@ export function isProtected(
 }
 
 /** Names of hosts know no upper case. */
-const fits = (pattern: string, text: string): boolean =>
-  new RegExp(`^${pattern.replace(/[^\w*]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(text);
+const fits = (pattern: string, text: string): boolean => expression(pattern, 'i').test(text);
 
 /** Walks up from a folder, yielding it and each parent. */
 function* upward(from: string): Generator<string> {

@@ -191,6 +191,8 @@ export class Migrator extends StockMigrator {
         orm: () => Promise.resolve({ default: options }),
         database: () => url,
         ...(found?.config.protected !== undefined && { protected: found.config.protected }),
+        ...(found?.config.ignore !== undefined && { ignore: found.config.ignore }),
+        ...(found?.config.afterWrite !== undefined && { afterWrite: found.config.afterWrite }),
       },
     };
   }

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Migration } from '@mikro-orm/migrations';
+import { MetadataError } from '@mikro-orm/core';
 import { MikroORM, type Options, type PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import { PostgresDialect, type PostgresPoolClient } from 'kysely';
@@ -48,12 +49,34 @@ export async function openOrm(options: Options, client: Client, overrides: Parti
     ...overrides,
     dbName: client.database ?? 'postgres',
     driverOptions: new PostgresDialect({ pool: poolOfOne(client, types) }),
+    // That there are no models is said where they are needed.
+    discovery: { ...options.discovery, warnWhenNoEntities: false },
     debug: false,
     connect: false,
   } as Options;
-  const orm = await MikroORM.init(config);
+  const orm = await MikroORM.init(config).catch((error: unknown) => {
+    const isIncomplete = [...(options.entities ?? [])].some((entity) => entity === undefined || entity === null);
+    if (!(error instanceof MetadataError) && !isIncomplete) throw error;
+    const detail = isIncomplete ? 'one of `entities` is undefined' : firstLine(error).replace(/\.$/, '');
+    throw problem('models-rejected', { detail }, error);
+  });
   escapeDefaults(orm);
   return { client, orm, config };
+}
+
+/**
+ * Reads models without a database, and without two of MikroORM's checks that stop at the first mistake: whoever asks looks for
+ * all of them. @throws MetadataError
+ */
+export function discover({ clientUrl: _url, ...options }: Options): Promise<MikroORM> {
+  const discovery = { warnWhenNoEntities: false, checkDuplicateTableNames: false, checkDuplicateFieldNames: false };
+  return MikroORM.init({
+    ...options,
+    dbName: 'models',
+    discovery: { ...options.discovery, ...discovery },
+    debug: false,
+    connect: false,
+  } as Options);
 }
 
 /**

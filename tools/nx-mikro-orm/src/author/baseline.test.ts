@@ -91,6 +91,20 @@ suite('baseline', () => {
       assert.deepEqual(await sandbox.values('select event from mikro_orm_migrations_journal'), ['stamped']);
     }));
 
+  it('what others own is not in the revision', () =>
+    withModels([], async (sandbox) => {
+      await sandbox.client.query(`${serial}; create schema audit; comment on schema audit is 'theirs';
+        create table audit.log (id int); comment on table audit.log is 'of others'; create table spatial_ref_sys (id int)`);
+      sandbox.project.config.ignore = ['audit.*', 'spatial_ref_sys'];
+      const { text, lost } = await settle(
+        sandbox,
+        (schema, name) => ofLedger(schema, name) || `${schema}.${name}`.includes('audit') || name === 'spatial_ref_sys',
+      );
+      assert.deepEqual(lost, []);
+      assert.match(text, /create table .*teacher/);
+      assert.doesNotMatch(text, /audit|theirs|others|spatial/);
+    }));
+
   it('what the models describe is theirs, the rest is left alone by `create`', () =>
     withModels(
       [teacher({ name: p.text().index('teacher_name_idx'), email: p.string().nullable() })],

@@ -19,7 +19,7 @@ import type { Statements } from './difference.ts';
 import { revisionText, writeNew } from './file.ts';
 import { readHandwork } from './handwork.ts';
 import { readDatabase } from './live.ts';
-import { checkModelSet } from './models.ts';
+import { checkModelSet, withModels } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { dropDraft, writeDraft } from './replaced.ts';
 import { proveWhole, rolesMade } from './whole.ts';
@@ -57,8 +57,10 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
       doing: 'baseline',
       onWaiting: (holder: string) => options.onStage?.(`waiting for ${holder}`),
     };
-    return await withBookkeeping(project, client, doing, (bookkeeping) =>
-      underLock(project, bookkeeping, target, { ...options, message }),
+    return await withModels(project, () =>
+      withBookkeeping(project, client, doing, (bookkeeping) =>
+        underLock(project, bookkeeping, target, { ...options, message }),
+      ),
     );
   } catch (error) {
     throw allowed(error);

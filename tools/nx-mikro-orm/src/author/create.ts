@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, readCatalogue } from '../catalogue/index.ts';
-import type { Project } from '../config.ts';
+import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
@@ -8,9 +8,11 @@ import { withScratch, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
 import { detailed, losesSomething } from './change/side.ts';
 import { alikeForModels } from './change/target.ts';
+import { dataText, tablesAtHead } from './data.ts';
 import type { Statements } from './difference.ts';
+import type { NewRevision } from './file.ts';
 import { missingBetween, sketchOf, type Deciding, type Missing, type Sketch, type States } from './missing.ts';
-import { checkModelSet } from './models.ts';
+import { checkModelSet, withModels } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import type { Proof } from './proof.ts';
 import { recordOf } from './questions/decision.ts';
@@ -23,6 +25,8 @@ export interface CreateOptions extends Deciding {
   name?: string | undefined;
   /** A skeleton to fill in by hand: the models are not looked at. */
   empty?: boolean;
+  /** A skeleton for a change of rows: patterns of the tables that it has typed queries on. The models are not looked at. */
+  data?: readonly string[] | undefined;
   onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
 }
 
@@ -42,7 +46,7 @@ export type Look = (project: Project, history: History, options: CreateOptions) 
 
 /** Writes the revision that takes the history to the models; undefined when they agree. */
 export const create = (project: Project, options: CreateOptions): Promise<Created | undefined> =>
-  createBy(options.empty ? undefined : compareWithModels, project, options);
+  createBy(options.empty || options.data ? undefined : compareWithModels, project, options);
 
 /** Writes the revision that takes the history to what `look` wants; without it, an empty one. */
 export async function createBy(
@@ -58,18 +62,20 @@ export async function createBy(
   for (;;) {
     const history = linkHistory(readRevisions(project.revisions));
     const head = onlyHead(history);
+    const tables = options.data && (await tablesAtHead(project, history, options.data, options));
     const missing = await look?.(project, history, options);
     if (look && !missing) return undefined;
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;
     const name = nextName(missing?.isFirst ? `${slug}_values` : slug, [...now.byName.keys()]);
-    const written = await writeRevision(project, {
+    const revision: NewRevision = {
       name,
       message: missing?.isFirst ? `${message ?? name}: the new values, which have to be committed first` : message,
       revises: head,
       statements: missing?.statements,
       ...(missing && { decisions: missing.decisions, byHand: missing.kept }),
-    });
+    };
+    const written = await writeRevision(project, revision, tables && dataText(revision, tables));
     if (!written) continue;
     const created: Created = {
       ...written,
@@ -140,11 +146,12 @@ async function atHead<T>(
   work: (scratch: Scratch, states: States) => T | Promise<T>,
 ): Promise<T> {
   const chain = chainTo(history, onlyHead(history));
-  return withScratch(project, chain, { onReplay }, async (scratch) => {
+  const compare = async (scratch: Scratch) => {
     const { client, byHand } = scratch;
     await checkModelSet(project, scratch.session.orm);
-    const catalogue = await readCatalogue(client);
-    const wanted = await wantedTarget(scratch, catalogue);
+    const ignore = isIgnored(project);
+    const catalogue = await readCatalogue(client, { ignore });
+    const wanted = await wantedTarget(scratch, catalogue, { ignore });
     const from = await detailed(client, catalogue, wanted.catalogue);
     // For the way back; later the database is in another state.
     if (losesSomething(catalogue, wanted.catalogue)) await from.load();
@@ -153,6 +160,7 @@ async function atHead<T>(
       ({ key, what, expected, found }) =>
         !(what === 'changed' && byHand.has(key) && alikeForModels(expected ?? '', found ?? '')),
     );
-    return work(scratch, { from, wanted, differences, byHand, ignore: undefined });
-  });
+    return work(scratch, { from, wanted, differences, byHand, ignore });
+  };
+  return withModels(project, () => withScratch(project, chain, { onReplay }, compare));
 }

@@ -7,7 +7,7 @@ import { onlyHead } from '../history/graph.ts';
 import { stateOf } from '../history/state.ts';
 import { firstLine } from '../orm.ts';
 import { withScratch } from '../scratch/database.ts';
-import { checkModelSet } from './models.ts';
+import { checkModelSet, withModels } from './models.ts';
 
 export interface Finding {
   what: string;
@@ -58,10 +58,12 @@ export async function doctor(project: Project): Promise<Finding[]> {
     }
   });
   await look('scratch, models', () =>
-    withScratch(project, [], {}, async ({ session }) => {
-      await checkModelSet(project, session.orm);
-      return `a scratch database can be made; ${session.orm.getMetadata().getAll().size} entities, all registered`;
-    }),
+    withModels(project, () =>
+      withScratch(project, [], {}, async ({ session }) => {
+        await checkModelSet(project, session.orm);
+        return `a scratch database can be made; ${session.orm.getMetadata().getAll().size} entities, all registered`;
+      }),
+    ),
   );
   return findings;
 }

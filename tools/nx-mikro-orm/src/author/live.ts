@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { journalName } from '../apply/books/journal.ts';
 import { keyOf, readCatalogue, type Catalogue } from '../catalogue/index.ts';
-import type { Project } from '../config.ts';
+import { isIgnored, type Project } from '../config.ts';
 import { readEntries } from './ddl/read.ts';
 import { besideLedger, type Source } from './whole.ts';
 
@@ -12,18 +12,24 @@ export function isBookkeeping(project: Project): (schema: string, name: string) 
   return (where, item) => where === schema && own.has(item);
 }
 
-/** Everything in a database but the ledger and what goes with it; its rows are its own. */
+/** Whether an object is none of the history's: part of the ledger or the journal, or owned by others. */
+export function isOutside(project: Project): (schema: string, name: string) => boolean {
+  const [ofLedger, ofOthers] = [isBookkeeping(project), isIgnored(project)];
+  return (schema, name) => ofLedger(schema, name) || ofOthers(schema, name);
+}
+
+/** Everything in a database but the ledger and what goes with it, and what others own; its rows are its own. */
 export async function readDatabase(project: Project, client: Client): Promise<Source> {
   const home = project.table.schema;
-  const ofLedger = isBookkeeping(project);
+  const outside = isOutside(project);
   await client.query('begin isolation level repeatable read, read only');
   try {
-    const catalogue = await readCatalogue(client, { ignore: ofLedger });
+    const catalogue = await readCatalogue(client, { ignore: outside });
     // A schema that holds nothing but the ledger was made for it.
     const itsOwn = home !== 'public' && ![...catalogue.values()].some(({ schema }) => schema === home);
     if (itsOwn) catalogue.delete(keyOf('schema', [home]));
     const ignore = (schema: string, name: string) =>
-      ofLedger(schema, name) || (itsOwn && schema === '' && name === home);
+      outside(schema, name) || (itsOwn && schema === '' && name === home);
     const whole = withoutDatabase(catalogue);
     return besideLedger(project, { entries: await readEntries(client, { ignore }), catalogue: whole });
   } finally {

@@ -1,50 +1,84 @@
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { EntitySchema, MetadataStorage, type MikroORM } from '@mikro-orm/core';
-import type { Project } from '../config.ts';
-import { problem } from '../errors.ts';
-import { firstLine } from '../orm.ts';
+import { MetadataError, type EntityMetadata, type MikroORM } from '@mikro-orm/core';
+import type { Options } from '@mikro-orm/postgresql';
+import { isIgnored, type Project } from '../config.ts';
+import { isProblem, problem } from '../errors.ts';
+import { firstLine, loadOptions } from '../orm.ts';
+import { readModelFiles } from './models/files.ts';
+import type { Mistake } from './models/mistake.ts';
+import { namesIn } from './models/named.ts';
+import { namedTwice, tooLong } from './models/names.ts';
+import { placesIn, type Place } from './models/place.ts';
+import { unregistered } from './models/registered.ts';
+import { inOurWords, readRejected } from './models/rejected.ts';
+import { ignored, sharedColumns, sharedTables, tableless } from './models/tables.ts';
 
 /**
- * Insists that the set of models is complete: at least one, and every entity of every model file registered. An entity
- * that nobody registered would look like a table that somebody removed.
- * @throws no-entities, entity-not-registered, model-file-broken
+ * Insists that the set of models is sound, before anything is compared: each entity registered, with a table of its own,
+ * under names that PostgreSQL keeps. All mistakes are told together. @throws no-entities, models-invalid
  */
 export async function checkModelSet(project: Project, orm: MikroORM): Promise<void> {
-  const registered = new Set<unknown>();
-  for (const meta of orm.getMetadata().getAll().values()) registered.add(meta.class);
-  if (registered.size === 0) throw problem('no-entities', { file: project.file });
-  const lost: { file: string; entity: string }[] = [];
-  for (const folder of project.models)
-    for (const file of globSync('**/*.{ts,mts,js,mjs}', { cwd: folder }).sort()) {
-      if (/\.(d|test|spec)\.[mc]?[jt]s$/.test(file) || file.includes('node_modules')) continue;
-      const path = join(folder, file);
-      const exported = await importModels(path);
-      for (const value of Object.values(exported)) {
-        const entity = entityOf(value);
-        if (entity && !registered.has(entity) && !lost.some((other) => other.entity === entity.name))
-          lost.push({ file: path, entity: entity.name });
-      }
-    }
-  if (lost.length > 0) throw problem('entity-not-registered', { lost });
+  const entities = orm.config.get('entities') as unknown[];
+  if (entities.length === 0) throw problem('no-entities', { file: project.file });
+  const { files, broken } = await readModelFiles(project);
+  const place = placesIn(files);
+  const metadata = metadataOf(orm);
+  insist([
+    ...broken,
+    ...unregistered(files, entities, metadata, place),
+    ...mistakesOf(project, orm, place, orm.config.get('discovery')),
+  ]);
+  if (metadata.length === 0) throw problem('no-entities', { file: project.file });
 }
 
-async function importModels(path: string): Promise<Record<string, unknown>> {
+/**
+ * Does work that opens MikroORM. Where it rejects the models, that is told in our words, with everything else that is wrong
+ * with them. @throws models-invalid
+ */
+export async function withModels<T>(project: Project, work: () => Promise<T>): Promise<T> {
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    return await work();
   } catch (error) {
-    throw problem('model-file-broken', { file: path, detail: firstLine(error) }, error);
+    if (!isProblem(error) || error.code !== 'models-rejected') throw error;
+    const options = await loadOptions(project);
+    const { files, broken } = await readModelFiles(project);
+    const place = placesIn(files);
+    const { orm, mistakes } = await readRejected(options, place);
+    const metadata = orm ? metadataOf(orm) : [];
+    // Without metadata, everything would look unregistered.
+    const lost = unregistered(orm ? files : [], options.entities ?? [], metadata, place);
+    insist(
+      [...broken, ...mistakes, ...lost, ...(orm ? mistakesOf(project, orm, place, options.discovery) : [])],
+      error,
+    );
+    throw error;
   }
 }
 
-/** The class of an exported entity, however it was defined; undefined for anything else, and for embeddables. */
-function entityOf(value: unknown): { name: string } | undefined {
-  if (EntitySchema.is(value)) return isTable(value) ? (value.meta.class as { name: string }) : undefined;
-  if (typeof value !== 'function') return undefined;
-  const schema = EntitySchema.REGISTRY.get(value);
-  if (schema) return isTable(schema) ? value : undefined;
-  return Object.hasOwn(value, MetadataStorage.PATH_SYMBOL) ? value : undefined;
+const metadataOf = (orm: MikroORM): EntityMetadata[] => [...orm.getMetadata().getAll().values()];
+
+function mistakesOf(
+  project: Project,
+  orm: MikroORM,
+  place: Place,
+  discovery: Options['discovery'] | undefined,
+): Mistake[] {
+  const metadata = metadataOf(orm);
+  const mistakes = [
+    ...tableless(orm.config.get('entities'), metadata, place),
+    ...sharedTables(metadata, place),
+    ...(discovery?.checkDuplicateFieldNames === false ? [] : sharedColumns(metadata, place)),
+  ];
+  try {
+    const named = namesIn(orm);
+    mistakes.push(...tooLong(named, place), ...namedTwice(named, place), ...ignored(named, isIgnored(project), place));
+  } catch (error) {
+    // Some mistakes are only found where the schema is put together, as two policies of one name.
+    if (!(error instanceof MetadataError)) throw error;
+    mistakes.push(inOurWords(firstLine(error), orm.config.get('entities'), place));
+  }
+  return mistakes;
 }
 
-const isTable = (schema: EntitySchema): boolean => !schema.meta.embeddable && !schema.meta.abstract;
+function insist(mistakes: readonly Mistake[], cause?: unknown): void {
+  if (mistakes.length > 0) throw problem('models-invalid', { mistakes: [...mistakes] }, cause);
+}

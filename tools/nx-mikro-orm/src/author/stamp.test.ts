@@ -40,6 +40,19 @@ describe('stamp', () => {
       assert.equal((await run(sandbox.project, { direction: 'down' })).ran.length, 1);
     }));
 
+  it('what others own is not compared', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int)'] });
+      await sandbox.client.query('create table a (id int); create schema audit; create table audit.log (id int)');
+      await sandbox.client.query(
+        "comment on schema audit is 'theirs'; create function touch(int) returns int return $1",
+      );
+      const differs = await refused(stamp(sandbox.project, 'head', verified));
+      assert.match(differs.message, /touch[\s\S]*schema audit[\s\S]*table audit\.log/);
+      const ignoring = { ...sandbox.project, config: { ...sandbox.project.config, ignore: ['audit.*', 'touch'] } };
+      assert.equal((await stamp(ignoring, 'head', verified)).verified, true);
+    }));
+
   it('another schema is refused with the differences; forced with a reason, and only with one', () =>
     withProject(async (sandbox) => {
       const a = sandbox.write('a', { up: ['create table a (id int)'] });

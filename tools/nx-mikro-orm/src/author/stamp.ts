@@ -8,13 +8,13 @@ import { keptDown, readLedger } from '../apply/books/ledger.ts';
 import { recordApplied, recordReverted } from '../apply/books/record.ts';
 import { readHistory } from '../apply/standing/standing.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
-import type { Project } from '../config.ts';
+import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, onlyHead } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
 import { findRevision } from '../history/target.ts';
 import { withScratch } from '../scratch/database.ts';
-import { isBookkeeping } from './live.ts';
+import { isOutside } from './live.ts';
 
 export interface Stamped {
   target: Target;
@@ -53,7 +53,9 @@ export async function stamp(project: Project, to: string, options: StampOptions)
   try {
     const expected = force
       ? undefined
-      : await withScratch(project, chain, {}, (scratch) => readCatalogue(scratch.client));
+      : await withScratch(project, chain, {}, (scratch) =>
+          readCatalogue(scratch.client, { ignore: isIgnored(project) }),
+        );
     const doing = { target, doing: 'stamp', onWaiting };
     const changed = await withBookkeeping(project, client, doing, async (bookkeeping) => {
       if (expected) await insistOnSchema(project, client, expected, { place, target });
@@ -113,7 +115,7 @@ async function insistOnSchema(
   { place, target }: { place: string; target: Target },
 ): Promise<void> {
   const { schema } = project.table;
-  const found = await readCatalogue(client, { ignore: isBookkeeping(project) });
+  const found = await readCatalogue(client, { ignore: isOutside(project) });
   const isOwn = ({ what, key }: Difference) =>
     what === 'extra' && found.get(key)?.kind === 'schema' && found.get(key)?.name === schema;
   const differences = compareCatalogues(expected, found).filter((one) => one.kind !== 'database' && !isOwn(one));

@@ -1,7 +1,7 @@
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { walk } from '../apply/step/walk.ts';
 import type { Project } from '../config.ts';
-import { Problem, problem } from '../errors.ts';
+import { isProblem, problem, type FactsOf } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
@@ -10,6 +10,8 @@ import { scratchWorker } from '../scratch/worker.ts';
 export interface Verified {
   name: string;
   reversible: boolean;
+  /** Why there is no way back; '' when it does not say. */
+  reason?: string;
 }
 
 /** Runs every revision up, down and up again on an empty scratch copy. @throws revision-unverified, step-failed */
@@ -24,8 +26,8 @@ export async function verifyHistory(
     let before = await readCatalogue(scratch.client);
     for (const [at, revision] of chain.entries()) {
       onRevision({ number: at + 1, of: chain.length, name: revision.name });
-      const { after, reversible } = await verifyOne(scratch, revision, before);
-      verified.push({ name: revision.name, reversible });
+      const { after, ...way } = await verifyOne(scratch, revision, before);
+      verified.push({ name: revision.name, ...way });
       before = after;
     }
     return verified;
@@ -36,7 +38,7 @@ async function verifyOne(
   { session, client }: Scratch,
   revision: Linked,
   before: Catalogue,
-): Promise<{ after: Catalogue; reversible: boolean }> {
+): Promise<{ after: Catalogue } & Omit<Verified, 'name'>> {
   const worker = scratchWorker(session);
   const insist = (stage: string, expected: Catalogue, found: Catalogue) => {
     const differences = compareCatalogues(expected, found).map(describe);
@@ -48,7 +50,10 @@ async function verifyOne(
   try {
     await walk(worker, [{ revision, direction: 'down' }]);
   } catch (error) {
-    if (error instanceof Problem && error.code === 'irreversible') return { after, reversible: false };
+    if (isProblem(error) && error.code === 'irreversible') {
+      const { reason } = error.facts as FactsOf<'irreversible'>;
+      return { after, reversible: false, reason };
+    }
     throw error;
   }
   insist('its down does not give back what was before', before, await readCatalogue(client));

@@ -21,9 +21,12 @@ export interface Written {
  * Writes the file of a revision, and reads it back. Undefined when somebody else took its name.
  * @throws proof-failed, when the file does not say what was proven; it is taken away then
  */
-export async function writeRevision(project: Project, revision: NewRevision): Promise<Written | undefined> {
+export async function writeRevision(
+  project: Project,
+  revision: NewRevision,
+  text = revisionText(revision),
+): Promise<Written | undefined> {
   const { name, revises, statements } = revision;
-  const text = revisionText(revision);
   if (!writeNew(project.revisions, name, text)) return undefined;
   const path = join(project.revisions, `${name}.ts`);
   if (statements) await insistOn(path, name, statements);

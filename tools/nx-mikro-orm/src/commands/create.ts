@@ -26,6 +26,10 @@ export default command({
     message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
     name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
     empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
+    data: {
+      type: 'string',
+      help: "A skeleton for a change of rows, with typed queries on these tables: teacher,audit.*; all of them: '*'",
+    },
     'from-database': {
       type: 'string',
       bare: true,
@@ -38,6 +42,7 @@ export default command({
     'create --rename teacher.ssn:nickname -m "Call it a nickname"',
     `create --fill "teacher.city:'unknown'" -m "Ask teachers where they live"`,
     'create --empty -m "Keep updated_at current"',
+    'create --data teacher,invite_code -m "Give every teacher a handle"',
     'create --from-database -m "Adopt the hot fix"',
   ],
   run: async ({ project, report, options }) => {
@@ -46,6 +51,7 @@ export default command({
       message: options.message,
       name: options.name,
       empty: options.empty,
+      data: options.data?.split(',').map((pattern) => pattern.trim()),
       decisions: await decisionsIn(options),
       ask: askInTerminal(report),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),

@@ -20,7 +20,7 @@ async function outcomeOf({ client, steps }: About, standing: Standing, wish: Run
     transactional: content.transactional,
     runsCode: content.runsCode[direction],
     statements: content[direction] ?? [],
-    ...(direction === 'down' && !content.down && { irreversible: content.irreversible ?? 'it has no down()' }),
+    ...(direction === 'down' && !content.down && { irreversible: content.irreversible || 'it has no down()' }),
   }));
   const loss = client && (await lossOfSteps(client, steps));
   const losses = loss ? lossLines(loss) : [];

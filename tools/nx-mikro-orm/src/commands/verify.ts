@@ -20,12 +20,16 @@ export default command({
     );
     const differences = await differencesOfModels(project, history);
     if (differences.length > 0) throw problem('models-ahead', { head: head ?? 'base', differences });
-    const oneWay = verified.filter(({ reversible }) => !reversible).map(({ name }) => name);
+    const oneWay = verified.filter(({ reversible }) => !reversible);
     return {
-      json: { verified: verified.length, irreversible: oneWay, head: head ?? null },
+      json: { verified: verified.length, irreversible: oneWay.map(({ name }) => name), head: head ?? null },
       lines: [
         `${verified.length} revision${verified.length === 1 ? '' : 's'}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
-        ...oneWay.map((name) => `  ${name} has no down, so only its up was run`),
+        ...oneWay.map(({ name, reason }) =>
+          reason
+            ? `  ${name} cannot be reverted, so only its up was run: ${reason}`
+            : `  ${name} has no down, so only its up was run`,
+        ),
         ...(verified.length === 0 ? [`Next: ${typed('create')} -m "…"`] : []),
       ],
     };

@@ -7,16 +7,16 @@ export const models = {
     (f) => `No entity is registered, so every table would look like one to drop. Nothing was compared.\n  ${f.file}`,
     () => ['list your entities in `entities` of mikro-orm.config.ts'],
   ),
-  'entity-not-registered': entry<{ lost: { file: string; entity: string }[] }>(
+  'models-rejected': entry<{ detail: string }>(
+    'usage',
+    (f) => `MikroORM rejects the models: ${f.detail}. Nothing was run.`,
+    () => [`mend the model; ${typed('check')} says in which file, and what else is wrong with them`],
+  ),
+  'models-invalid': entry<{ mistakes: { kind: string; place: string | undefined; what: string; mend: string }[] }>(
     'usage',
     (f) =>
-      `${f.lost.length === 1 ? 'An entity is' : `${f.lost.length} entities are`} not in the list \`entities\`, so its table would look like one to drop. Nothing was compared.${list(f.lost.map(({ file, entity }) => `${entity} in ${file}`))}`,
-    (f) => [`add ${f.lost.map(({ entity }) => entity).join(', ')} to \`entities\``],
-  ),
-  'model-file-broken': entry<{ file: string; detail: string }>(
-    'usage',
-    (f) => `A model file cannot be loaded: ${f.detail}. Nothing was compared.\n  ${f.file}`,
-    (f) => [`mend ${f.file}`],
+      `${f.mistakes.length === 1 ? 'A mistake is' : `${f.mistakes.length} mistakes are`} in the models. Nothing was compared.${list(f.mistakes.map(({ place, what }) => (place === undefined ? what : `${place}: ${what}`)))}`,
+    (f) => f.mistakes.map(({ mend }) => mend).filter((mend, at, all) => all.indexOf(mend) === at),
   ),
   'models-not-buildable': entry<{ detail: string }>(
     'usage',

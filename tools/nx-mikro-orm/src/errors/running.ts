@@ -131,9 +131,15 @@ export const running = {
     (f) => `--atomic runs everything in one transaction, and ${f.name} cannot run in one. Nothing was run.`,
     () => [typed('up')],
   ),
-  irreversible: entry<{ name: string; reason: string }>(
+  irreversible: entry<{ name: string; direction: 'up' | 'down'; reason: string }>(
     'refused',
-    (f) => `${f.name} has no down()${f.reason ? `: ${f.reason}` : ''}. It was not reverted.`,
-    () => ['write its down(), or leave it applied'],
+    (f) =>
+      f.direction === 'up'
+        ? `${f.name} refuses to go up: ${f.reason}. It was not applied.`
+        : `${f.name} ${f.reason ? `cannot be reverted: ${f.reason}` : 'has no down()'}. It was not reverted.`,
+    (f) =>
+      f.direction === 'up'
+        ? ['do what it asks for, then type the same command again']
+        : ['write its down(), or leave it applied'],
   ),
 } as const;

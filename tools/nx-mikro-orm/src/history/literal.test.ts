@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { formatStatement, revisionText } from '../author/file.ts';
 import { importFresh, type MigrationClass } from '../orm.ts';
+import { irreversibleReason } from '../revision/irreversible.ts';
 import { literalRevision, type Literal } from './literal.ts';
 
 const className = 'Migration20260101000000_a';
 const importLine = `import { Migration } from '@mikro-orm/migrations';`;
 const file = (members: string) => `${importLine}\n\nexport class ${className} extends Migration {\n${members}\n}\n`;
 const upOf = (body: string) => file(`  override up(): void {\n${body}\n  }`);
+const refusing = (down: string) =>
+  `${upOf('this.addSql(`a`);')}`
+    .replace(importLine, `${importLine}\nimport { irreversible } from 'nx-mikro-orm/revision';`)
+    .replace(/\}\n$/, `${down}\n}\n`);
 
 // Inside the workspace, because the files import MikroORM.
 const home = join(import.meta.dirname, '../../.nx-mikro-orm/tests');
@@ -29,13 +34,16 @@ async function imported(text: string): Promise<Literal> {
     await migration[direction]();
     return migration.getQueries() as string[];
   };
+  let irreversible: string | undefined;
   return {
     className: Class.name,
     up: await queued('up'),
     down: await queued('down').catch((error: Error) => {
-      assert.match(error.message, /cannot be reverted/);
+      irreversible = irreversibleReason(error, 'down') || undefined;
+      assert.match(error.message, /cannot be reverted|irreversible/);
       return undefined;
     }),
+    irreversible,
     transactional: new Class(undefined as never, undefined as never).isTransactional(),
   };
 }
@@ -44,6 +52,9 @@ describe('read without importing: it is what importing gives', () => {
   const cases: [string, string][] = [
     ['nothing to do', file('up() {}')],
     ['no down', upOf('this.addSql(`select 1`);')],
+    ['irreversible', refusing(`override down(): void {\n    irreversible('it is "gone"');\n  }`)],
+    ['irreversible, otherwise spelled', refusing('async down(): Promise<void> { irreversible(\n`it\\`s gone`,\n) }')],
+    ['a down that may be irreversible and is not', refusing('down() { this.addSql(`b`); }')],
     ['an empty down', file('up() { this.addSql(`a`); }\ndown() {}')],
     ['all three quotes', upOf('this.addSql(`a`); this.addSql(\'b\'); this.addSql("c");')],
     ['async and promises', file('async up(): Promise<void> { this.addSql(`a`); }\noverride async down() {}')],
@@ -114,13 +125,19 @@ describe('read without importing: it is what importing gives', () => {
       const statements = { up: [statement(), wide, statement()], down: [statement()] };
       const text = revisionText({ name: className, message: statement(), revises: 'Migration1', statements });
       const found = literalRevision(text);
-      assert.deepEqual(found, { className, ...statements, transactional: true }, text);
+      assert.deepEqual(found, { className, ...statements, irreversible: undefined, transactional: true }, text);
       if (round < 20) assert.deepEqual(found, await imported(text), text);
     }
   });
   it('the skeleton that create writes', () => {
     const text = revisionText({ name: className, message: 'x', revises: undefined, statements: undefined });
-    assert.deepEqual(literalRevision(text), { className, up: [], down: [], transactional: true });
+    assert.deepEqual(literalRevision(text), {
+      className,
+      up: [],
+      down: [],
+      irreversible: undefined,
+      transactional: true,
+    });
   });
 });
 
@@ -132,6 +149,19 @@ describe('left to importing', () => {
     ['two classes', `${file('up() {}')}export class B extends Migration { up() {} }`],
     ['another import', `import { a } from './a.ts';\n${file('up() {}')}`],
     ['an import more', importLine.replace('{ Migration }', '{ Migration, type A }') + file('up() {}').slice(51)],
+    [
+      'irreversible from elsewhere',
+      refusing('down() { irreversible(`a`); }').replace('nx-mikro-orm/revision', './a.ts'),
+    ],
+    [
+      'irreversible under another name',
+      refusing('down() { no(`a`); }').replace('irreversible }', 'irreversible as no }'),
+    ],
+    ['irreversible that nobody imported', upOf('').replace(/\}\n$/, 'down() { irreversible(`a`); }\n}\n')],
+    ['irreversible after a statement', refusing('down() { this.addSql(`a`); irreversible(`b`); }')],
+    ['irreversible and more', refusing('down() { irreversible(`b`); this.addSql(`a`); }')],
+    ['irreversible with a computed reason', refusing('down() { irreversible(a); }')],
+    ['up that is irreversible', refusing('down() {}').replace('this.addSql(`a`)', 'irreversible(`a`)')],
     ['another base class', file('up() {}').replace('extends Migration', 'extends MigrationBase')],
     ['an implemented interface', file('up() {}').replace('Migration {', 'Migration implements A {')],
     ['code before', `console.log(1);\n${file('up() {}')}`],

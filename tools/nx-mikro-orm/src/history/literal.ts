@@ -5,8 +5,10 @@ export interface Literal {
   className: string;
   /** The statements in order, as `addSql` would get them; blank ones too. */
   up: string[];
-  /** Undefined when there is no down(): then MikroORM's own throws. */
+  /** Undefined when there is no down(): then MikroORM's own throws; and when it is irreversible. */
   down: string[] | undefined;
+  /** The reason that its down() gives for being irreversible. */
+  irreversible: string | undefined;
   transactional: boolean;
 }
 
@@ -29,21 +31,33 @@ function file(source: Source): Literal {
   for (const part of [/\{/y, /Migration\b/y, /\}/y, /from\b/y, /'@mikro-orm\/migrations'|"@mikro-orm\/migrations"/y])
     source.expect(part);
   source.endStatement();
+  const mayRefuse = takeIrreversible(source);
   source.expect(/export[ \t]+class\b/y);
   // Read files are called Migration and a stamp; so the name can be no reserved word either.
   const className = source.expect(/Migration[\p{ID_Continue}$]+/uy)[0];
   source.expect(/extends\b/y);
   source.expect(/Migration(?![\p{ID_Continue}$])/uy);
   source.expect(/\{/y);
-  const found = members(source);
+  const found = members(source, mayRefuse);
   while (source.take(/;/y));
   if (!source.atEnd() || !found.up) throw new Unexpected();
-  return { className, up: found.up, down: found.down, transactional: found.isTransactional ?? true };
+  const { up, down, irreversible, isTransactional: transactional = true } = found;
+  return { className, up, down, irreversible, transactional };
+}
+
+/** The import of irreversible(), alone and under its own name, where it stands. */
+function takeIrreversible(source: Source): boolean {
+  if (!source.take(/import\b/y)) return false;
+  for (const part of [/\{/y, /irreversible\b/y, /\}/y, /from\b/y, /'nx-mikro-orm\/revision'|"nx-mikro-orm\/revision"/y])
+    source.expect(part);
+  source.endStatement();
+  return true;
 }
 
 interface Members {
   up?: string[];
   down?: string[];
+  irreversible?: string;
   isTransactional?: boolean;
 }
 
@@ -53,7 +67,7 @@ const field =
   /(?:static[ \t]+(?:readonly[ \t]+)?(revises|generated|replaces|byHand)|(?:override[ \t]+)?(?:readonly[ \t]+)?(name))(?![\w$])/y;
 
 /** The members of the class, past its closing brace. One that comes twice would hide the first. */
-function members(source: Source): Members {
+function members(source: Source, mayRefuse: boolean): Members {
   const found: Members = {};
   const seen = new Set<string>();
   const first = (name: string) => {
@@ -77,8 +91,10 @@ function members(source: Source): Members {
       if (source.take(/:/y)) source.expect(/boolean\b/y);
       found.isTransactional = answer(source);
     } else {
-      if (source.take(/:/y)) source.expect(/void[ \t]*\|[ \t]*Promise<void>|Promise<void>|void\b/y);
-      found[name as 'up' | 'down'] = statements(source);
+      if (source.take(/:/y)) source.expect(/void[ \t]*\|[ \t]*Promise<void>|Promise<void>|void\b|never\b/y);
+      const reason = name === 'down' && mayRefuse ? refusal(source) : undefined;
+      if (reason === undefined) found[name as 'up' | 'down'] = statements(source);
+      else found.irreversible = reason;
     }
   }
   return found;
@@ -92,6 +108,18 @@ function fieldValue(source: Source): void {
   source.expect(/=/y);
   source.names();
   source.endStatement();
+}
+
+/** The reason in `{ irreversible('…') }`, a whole method. */
+function refusal(source: Source): string | undefined {
+  if (!source.take(/\{\s*irreversible(?=\s*\()/y)) return undefined;
+  source.expect(/\(/y);
+  const reason = source.literal();
+  source.take(/,/y);
+  source.expect(/\)/y);
+  source.endStatement();
+  source.expect(/\}/y);
+  return reason;
 }
 
 function statements(source: Source): string[] {

@@ -52,6 +52,7 @@ async function read(revision: Linked): Promise<Content> {
     return withChecksum({
       up: literal.up.filter(isStatement),
       down: literal.down?.filter(isStatement),
+      irreversible: literal.irreversible,
       transactional: literal.transactional,
       runsCode: { up: false, down: false },
       code: undefined,

@@ -1,8 +1,9 @@
 import type { MigrationClass } from '../../orm.ts';
+import { irreversibleReason } from '../../revision/irreversible.ts';
 import { isStatement, type Content } from './content.ts';
 
 /** By which words a method could ask the database for something, instead of queueing a text. */
-const asks = /\b(execute|getEntityManager|driver|ctx|config)\b/;
+const asks = /\b(execute|getEntityManager|driver|ctx|config)\b|\btables\s*\(\s*this\b/;
 
 class NeedsDatabase extends Error {}
 
@@ -42,9 +43,13 @@ async function collect(Class: MigrationClass, direction: 'up' | 'down'): Promise
   try {
     await migration[direction]();
   } catch (error) {
-    if (direction === 'down' && error instanceof Error && /cannot be reverted/.test(error.message))
-      return { statements: [], runsCode: false, irreversible: error.message };
+    const irreversible = irreversibleReason(error, direction);
+    // Going up, it is asked again when its turn comes: what it says then is the answer.
+    if (irreversible !== undefined && direction === 'up') return { statements: [], runsCode: true };
+    if (irreversible !== undefined) return { statements: [], runsCode: false, irreversible };
     if (!(error instanceof NeedsDatabase)) throw error;
+    // Noted where tables() asked, which goes around execute().
+    asked = true;
   }
   const queries: unknown[] = migration.getQueries();
   // MikroORM's query objects become text only with a database.

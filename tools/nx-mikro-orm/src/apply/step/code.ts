@@ -2,6 +2,8 @@ import type { Migration } from '@mikro-orm/migrations';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { instantiate, type Context, type MigrationClass, type OrmSession } from '../../orm.ts';
+import { irreversibleReason } from '../../revision/irreversible.ts';
+import { around, type Around } from '../../revision/tables.ts';
 import { failureOf } from './failure.ts';
 
 /**
@@ -49,6 +51,16 @@ async function inOrder(
     if (typeof args[0] === 'string') onStatement(args[0]);
     return execute(...args);
   };
+  const refused = new Map<unknown, string>();
+  const query: Around = async (sql, send) => {
+    await flush();
+    onStatement(sql);
+    return send().catch((error: unknown) => {
+      refused.set(error, sql);
+      throw error;
+    });
+  };
+  Object.assign(migration, { [around]: query });
   const entityManager = migration.getEntityManager.bind(migration);
   const early: Promise<unknown>[] = [];
   migration.getEntityManager = () => {
@@ -66,9 +78,11 @@ async function inOrder(
     await flush();
   } catch (error) {
     await Promise.all(early);
-    if (step.direction === 'down' && /cannot be reverted/.test((error as Error).message))
-      throw problem('irreversible', { name: step.revision.name, reason: '' });
-    throw failureOf(step, error);
+    const reason = irreversibleReason(error, step.direction);
+    if (reason !== undefined)
+      throw problem('irreversible', { name: step.revision.name, direction: step.direction, reason });
+    const sql = refused.get(error);
+    throw failureOf(step, error, { ...(sql !== undefined && { sql }) });
   }
   await Promise.all(early);
 }

@@ -131,7 +131,7 @@ export async function insistOnRunnable({ step, content }: Loaded, atomic: boolea
   const { name, path } = step.revision;
   if (atomic && !content.transactional) throw problem('not-atomic', { name });
   const statements = content[step.direction];
-  if (!statements) throw problem('irreversible', { name, reason: content.irreversible ?? '' });
+  if (!statements) throw problem('irreversible', { name, direction: 'down', reason: content.irreversible ?? '' });
   for (const sql of statements) {
     const word = await transactionControl(sql);
     if (word && (!content.transactional || !/savepoint/.test(word)))

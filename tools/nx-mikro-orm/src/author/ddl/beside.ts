@@ -64,7 +64,9 @@ export async function readComments(
 ): Promise<Entry[]> {
   const [rows] = await askPlainly(client, [comments]);
   return (rows as Comment[])
-    .filter(({ names, table }) => !(names.length > 1 && ignore?.(names[0] ?? '', table ?? names[1] ?? '')))
+    .filter(({ names: [first = '', second], table }) =>
+      second === undefined ? !ignore?.('', first) : !ignore?.(first, table ?? second),
+    )
     .map(({ type, text, routine, ...one }) => {
       const identity =
         routine ??
