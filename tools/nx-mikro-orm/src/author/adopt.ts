@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { connectToRead, findTarget, target as targetOf, type Target } from '../apply/connect/connect.ts';
 import { compareCatalogues, readCatalogue, type Catalogue } from '../catalogue/index.ts';
-import type { Project } from '../config.ts';
+import { isIgnored, type Project } from '../config.ts';
 import { isProblem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
-import { detailed, type Ignore } from './change/side.ts';
+import { detailed } from './change/side.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
-import { isBookkeeping } from './live.ts';
+import { readLive, withoutDatabase } from './live.ts';
 import { missingBetween, type Missing } from './missing.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage } from './name.ts';
@@ -90,11 +90,12 @@ async function missingFrom(
   client: Client,
   options: CreateOptions,
 ): Promise<Missing | undefined> {
-  const ignore = isBookkeeping(project);
+  const ignore = isIgnored(project);
   const chain = chainTo(history, onlyHead(history));
   return withScratch(project, chain, { onReplay: options.onReplay }, async (scratch) => {
-    const { head, live } = await readBoth(scratch, client, ignore);
-    const differences = compareCatalogues(live, head).filter(({ kind }) => kind !== 'database');
+    const head = withoutDatabase(await readCatalogue(scratch.client, { ignore }));
+    const { catalogue: live } = await readLive(project, client);
+    const differences = compareCatalogues(live, head);
     if (differences.length === 0) return undefined;
     const from = await detailed(scratch.client, head, live);
     const wanted = await detailed(client, live, head);
@@ -102,7 +103,7 @@ async function missingFrom(
     const missing = await missingBetween(
       project,
       scratch,
-      { from, wanted, differences, byHand: new Set(), ignore: undefined },
+      { from, wanted, differences, byHand: new Set(), ignore },
       options,
     );
     if (!missing) return undefined;
@@ -115,16 +116,6 @@ async function missingFrom(
     );
     return { ...missing, kept: [...missing.kept, ...undescribed] };
   });
-}
-
-async function readBoth(
-  scratch: Scratch,
-  client: Client,
-  ignore: Ignore,
-): Promise<{ head: Catalogue; live: Catalogue }> {
-  const head = new Map([...(await readCatalogue(scratch.client))].filter(([, { kind }]) => kind !== 'database'));
-  const live = await readCatalogue(client, { ignore });
-  return { head, live: new Map([...live].filter(([, { kind }]) => kind !== 'database')) };
 }
 
 /** Which of the keys no model describes as the database has them: `create` has to leave them alone from now on. */

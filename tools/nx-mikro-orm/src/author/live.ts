@@ -24,19 +24,25 @@ export async function readDatabase(project: Project, client: Client): Promise<So
   const outside = isOutside(project);
   await client.query('begin isolation level repeatable read, read only');
   try {
-    const catalogue = await readCatalogue(client, { ignore: outside });
-    // A schema that holds nothing but the ledger was made for it.
-    const itsOwn = home !== 'public' && ![...catalogue.values()].some(({ schema }) => schema === home);
-    if (itsOwn) catalogue.delete(keyOf('schema', [home]));
+    const { catalogue, itsOwn } = await readLive(project, client);
     const ignore = (schema: string, name: string) =>
       outside(schema, name) || (itsOwn && schema === '' && name === home);
-    const whole = withoutDatabase(catalogue);
-    return besideLedger(project, { entries: await readEntries(client, { ignore }), catalogue: whole });
+    return besideLedger(project, { entries: await readEntries(client, { ignore }), catalogue });
   } finally {
     await client.query('rollback');
   }
 }
 
+/** What is in a database, without what is none of the history's; and whether the ledger has a schema of its own there. */
+export async function readLive(project: Project, client: Client): Promise<{ catalogue: Catalogue; itsOwn: boolean }> {
+  const home = project.table.schema;
+  const catalogue = await readCatalogue(client, { ignore: isOutside(project) });
+  // A schema that holds nothing but the ledger was made for it.
+  const itsOwn = home !== 'public' && ![...catalogue.values()].some(({ schema }) => schema === home);
+  if (itsOwn) catalogue.delete(keyOf('schema', [home]));
+  return { catalogue: withoutDatabase(catalogue), itsOwn };
+}
+
 /** Its comment and the privileges on it are its administrator's; they make no database one that has a schema. */
-const withoutDatabase = (catalogue: Catalogue): Catalogue =>
+export const withoutDatabase = (catalogue: Catalogue): Catalogue =>
   new Map([...catalogue].filter(([, { kind }]) => kind !== 'database'));
