@@ -54,4 +54,13 @@ export const cases: Case[] = [
     modelsAhead: true,
     reach: { alembic: 1 },
   },
+  {
+    name: 'create-1000',
+    title: 'create one column at 1,000 tables: ours with the proof, scratch warm',
+    size: { tables: 1000, added: 0 },
+    action: 'create',
+    database: 'at-head',
+    modelsAhead: true,
+    reach: { alembic: 1 },
+  },
 ];
