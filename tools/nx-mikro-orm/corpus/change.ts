@@ -1,5 +1,6 @@
 /** What an entry of the corpus is made of. */
 import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
+import type { ProblemCode } from '../src/errors.ts';
 
 /** Models before and after, and what has to come of the change. */
 export interface Change {
@@ -21,6 +22,10 @@ export interface Change {
   revisions?: number;
   /** The major that knows it first. */
   since?: number;
+  /** The code of the problem that `create` ends with. */
+  refused?: ProblemCode;
+  /** There is nothing to do. */
+  same?: true;
   /** `down` cannot run with these rows in the tables, and says so. */
   downFails?: RegExp;
 }

@@ -39,6 +39,15 @@ export async function runChange(change: Change): Promise<void> {
       const before = await schemaOf(sandbox);
 
       models = change.after;
+      if (change.refused !== undefined) {
+        const refusal = make(sandbox, 'after', change.decisions ?? []);
+        await assert.rejects(refusal, (error) => isProblem(error) && error.code === change.refused);
+        return;
+      }
+      if (change.same) {
+        assert.equal(await create(sandbox.project, { message: 'after', decisions: [] }), undefined);
+        return;
+      }
       const files = await makeAfter(sandbox, change);
       await run(sandbox.project, { direction: 'up' });
       const after = await schemaOf(sandbox);

@@ -47,6 +47,11 @@ export const defaults: Theme = {
     rows: ['insert into teacher default values'],
     up: [['select a from teacher', [1]]],
   }),
+  'one that the model leaves to the database': of(
+    { a: p.integer().default(1) },
+    { a: p.integer().default(2).ignoreSchemaChanges('default') },
+    { same: true },
+  ),
   'a function by hand as default': of(
     { a: p.integer() },
     { a: p.integer().defaultRaw('next_code()') },

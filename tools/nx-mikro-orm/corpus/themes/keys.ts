@@ -12,6 +12,8 @@ const pupil = (type: () => unknown) => table('pupil', { teacher: type });
 const Key = table('teacher', { id: p.integer().primary(), a: p.integer() }, { key: 'own' });
 const BigKey = table('teacher', { id: p.bigint().primary(), a: p.integer() }, { key: 'own' });
 
+const TextKey = table('teacher', { id: p.string().primary(), a: p.integer() }, { key: 'own' });
+
 export const keys: Theme = {
   'a composite key': {
     before: [table('teacher', { a: p.integer().primary(), b: p.integer() }, { key: 'own' })],
@@ -30,6 +32,13 @@ export const keys: Theme = {
     after: [BigKey, pupil(() => p.manyToOne(BigKey))],
     rows: ['insert into teacher (a) values (5)', 'insert into pupil (teacher_id) values (1)'],
     up: [['select teacher_id::int from pupil', [1]]],
+    down: [['select teacher_id from pupil', [1]]],
+  },
+  'a key that others reference gets another type altogether': {
+    before: [Key, pupil(() => p.manyToOne(Key))],
+    after: [TextKey, pupil(() => p.manyToOne(TextKey))],
+    rows: ['insert into teacher (id, a) values (1, 5)', 'insert into pupil (teacher_id) values (1)'],
+    up: [['select teacher_id from pupil', ['1']]],
     down: [['select teacher_id from pupil', [1]]],
   },
   'a unique key comes': of(two, { ...two, a: p.integer().unique() }, { rows }),

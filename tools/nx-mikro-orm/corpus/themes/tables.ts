@@ -106,6 +106,12 @@ export const tables: Theme = {
     before: [event(ranges(2025), { note: p.text() })],
     after: [event(ranges(2025), { note: p.text().index() })],
   },
+  'is partitioned otherwise': {
+    before: [event(ranges(2025), { id2: p.integer().nullable() })],
+    after: [event({ partitionBy: { type: 'hash', expression: 'at', partitions: 2 } }, { id2: p.integer().nullable() })],
+    decisions: ['drop event_2025'],
+    refused: 'partition-changed',
+  },
   'a partition made by hand': {
     before: [event(ranges(2025))],
     after: [event(ranges(2025), { note: p.text().nullable() })],

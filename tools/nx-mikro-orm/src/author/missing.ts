@@ -4,6 +4,7 @@ import type { Project } from '../config.ts';
 import { isProblem, problem, type Problem } from '../errors.ts';
 import type { Scratch } from '../scratch/database.ts';
 import type { Ignore, Side } from './change/side.ts';
+import { partitionKey } from './change/tables.ts';
 import type { Target } from './change/target.ts';
 import { differenceBetween, onlyValuesOf, type Difference, type Statements } from './difference.ts';
 import { formatStatement } from './file.ts';
@@ -51,6 +52,7 @@ export async function missingBetween(
   { from, wanted, differences, byHand, ignore }: States,
   { decisions, remembered = [], ask }: Deciding,
 ): Promise<Missing | undefined> {
+  insistOnPartitions(differences, from, wanted);
   const schemaStays = (name: string) => name === project.table.schema;
   const options = { from, byHand, decisions, remembered, ask, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
@@ -86,6 +88,16 @@ export async function missingBetween(
     kept: found.kept,
     isFirst,
   };
+}
+
+/** @throws partition-changed: the rows would have to be copied into another table */
+function insistOnPartitions(differences: readonly CatalogueDifference[], from: Side, wanted: Target): void {
+  for (const { key, what } of differences) {
+    const [was, is] = [from.catalogue.get(key), wanted.catalogue.get(key)];
+    if (what !== 'changed' || !was || !is) continue;
+    const [old, next] = [partitionKey(was), partitionKey(is)];
+    if (old !== next) throw problem('partition-changed', { table: key.slice('table '.length), old, next });
+  }
 }
 
 /** A look at what is missing: nothing is asked, and nothing proven. */

@@ -10,6 +10,7 @@ import type { Made, Target } from './change/target.ts';
 import { tryAll } from './ddl/attempt.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
 import { recognise, unitsOf } from './units.ts';
+import { leaveUnmanaged, readUnmanaged, unmanagedColumns } from './unmanaged.ts';
 
 /**
  * The schema that the models would have, as the server prints it: in a transaction that is rolled back, what is not made
@@ -29,10 +30,13 @@ export async function wantedTarget(
   const { units, rest } = unitsOf(statements);
   const parts: Parts = { units, rest, present, handmade: isByHand(scratch.byHand, (key) => units.has(key)) };
   const makes = makesOf(statements);
+  const unmanaged = unmanagedColumns(session);
+  const left = unmanaged.size > 0 ? await readUnmanaged(client, unmanaged) : undefined;
   const remake = (which: ReadonlySet<string> | undefined) =>
     rehearse(session, async () => {
       await dropModels(scratch, parts, which);
       await make(scratch, which ? statements.filter((sql) => which.has(recognise(sql)?.unit ?? '')) : statements);
+      if (left) await leaveUnmanaged(client, unmanaged, left);
       const catalogue = await readCatalogue(client, ignore && { ignore });
       const side = await detailed(client, catalogue, present);
       // Whatever it takes to make anew what the history has, or what MikroORM has no statement of its own for.

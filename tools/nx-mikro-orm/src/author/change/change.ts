@@ -28,6 +28,7 @@ interface Plan extends Change {
 export async function opsBetween(client: Client, change: Change): Promise<Op[]> {
   const plan = sort(change);
   await settleReplacements(client, plan);
+  replaceReferences(plan);
   const dependents = await dependentsOf(client, startsOf(plan));
   const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
   const ops = [...followDependents(plan, dependents)];
@@ -80,6 +81,31 @@ async function settleReplacements(client: Client, plan: Plan): Promise<void> {
       const statement = replaceStatement(plan, from.key);
       if (!statement || !(await isTaken(client, statement))) replace();
     } else if (!['table', 'schema', 'sequence', 'domain'].includes(from.kind)) replace();
+  }
+}
+
+const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
+
+/**
+ * Foreign keys between columns that get another type: between the one and the other, the two do not fit. Integers of any
+ * size do.
+ */
+function replaceReferences(plan: Plan): void {
+  const changed = [...plan.retyped].flatMap((key) => {
+    const [from, to] = [plan.from.columns.get(key), plan.to.columns.get(key)];
+    return from && to && !(integers.has(from.type) && integers.has(to.type)) ? [from] : [];
+  });
+  if (changed.length === 0) return;
+  for (const item of plan.from.catalogue.values()) {
+    const [, own, target, referenced] =
+      /^FOREIGN KEY \((.*?)\) REFERENCES (.*?)\((.*?)\)/.exec(item.definition.replaceAll('"', '')) ?? [];
+    if (own === undefined || plan.replaced.has(item.key) || !plan.to.catalogue.has(item.key)) continue;
+    const uses = changed.some(({ schema, table, name }) =>
+      item.schema === schema && item.table === table && own.split(', ').includes(name)
+        ? true
+        : target === `${schema}.${table}` && referenced?.split(', ').includes(name),
+    );
+    if (uses) plan.replaced.set(item.key, { item, goesAlong: false });
   }
 }
 
