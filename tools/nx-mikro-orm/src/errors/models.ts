@@ -49,6 +49,24 @@ export const models = {
       `What was written by hand cannot stay as it is when the models change. No file was written.${list(f.reasons)}`,
     (f) => [`${typed('create')} --empty -m "…", and drop or change ${f.keys.join(', ')} there first`],
   ),
+  'hook-failed': entry<{ command: string; path: string; failure: string; output: string }>(
+    'failed',
+    (f) =>
+      `The revision is written and stays as it is, but a command of \`afterWrite\` failed on it: ${f.failure}.\n  ${f.command}${f.output ? `\n${f.output.replace(/^/gm, '  | ')}` : ''}\n  ${f.path}`,
+    (f) => [
+      `mend what it says in ${f.path}, or the command in migrations.config.ts; the revision need not be created again`,
+      `${typed('verify')}, then: ${typed('up')}`,
+    ],
+  ),
+  'hook-changed': entry<{ command: string; path: string }>(
+    'failed',
+    (f) =>
+      `The revision is written, but a command of \`afterWrite\` changed what it does. The file was put back as it was before that command.\n  ${f.command}\n  ${f.path}`,
+    () => [
+      'take the command out of `afterWrite` in migrations.config.ts, or make it leave statements alone',
+      typed('up'),
+    ],
+  ),
   'bad-message': entry<{ detail: string }>(
     'usage',
     (f) => `${f.detail} No file was written.`,
