@@ -101,7 +101,9 @@ async function createRest(
     const rest = await createBy(look, project, options);
     return rest ? { ...rest, before } : before;
   } catch (error) {
-    rmSync(before.path, { force: true });
+    // One that was written and only failed to be formatted follows it.
+    const followed = readRevisions(project.revisions).some(({ link }) => link?.includes(before.name));
+    if (!followed) rmSync(before.path, { force: true });
     throw error;
   }
 }

@@ -3,9 +3,10 @@ import { problem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { nearest } from '../history/nearest.ts';
 import { withScratch } from '../scratch/database.ts';
+import type { OnReplay } from '../scratch/replay.ts';
 import { readTables, type Table } from './data/tables.ts';
 import { literal } from './data/types.ts';
-import type { CreateOptions } from './create.ts';
+import { withModels } from './models.ts';
 
 /**
  * The tables at the history's head that some patterns name, typed as they are then: a revision must not change with the
@@ -15,28 +16,29 @@ export async function tablesAtHead(
   project: Project,
   history: History,
   patterns: readonly string[],
-  { onReplay }: Pick<CreateOptions, 'onReplay'> = {},
+  { onReplay }: { onReplay?: OnReplay | undefined } = {},
 ): Promise<Table[]> {
   const chain = chainTo(history, onlyHead(history));
-  const all = await withScratch(project, chain, { onReplay }, ({ client }) => readTables(client));
+  const all = await withModels(project, () =>
+    withScratch(project, chain, { onReplay }, ({ client }) => readTables(client)),
+  );
   const others = isIgnored(project);
   const tables = all.filter(({ schema, name }) => !others(schema, name));
-  const refuse = (detail: string) =>
-    problem('bad-option', { command: 'create', detail: `--data: ${detail} No file was written.` });
-  for (const pattern of patterns) {
+  const refuse = (detail: string) => problem('bad-option', { command: 'create', detail: `--data: ${detail}` });
+  const chosen = patterns.flatMap((pattern) => {
     if (!isPattern(pattern)) throw refuse(`"${pattern}" is no name of a table, such as teacher, audit.log or audit.*.`);
     const fits = fitting([pattern]);
-    const chosen = tables.filter(({ schema, name }) => fits(schema, name));
-    if (chosen.length === 0) {
+    const found = tables.filter(({ schema, name }) => fits(schema, name));
+    if (found.length === 0) {
       const near = nearest(pattern, tables.map(nameOf)).join(', ');
       const head = onlyHead(history) ?? 'base';
       throw refuse(`there is no table ${pattern} at ${head}.${near ? ` Near it: ${near}.` : ''}`);
     }
-    if (!chosen.some(isSpeakable))
+    if (!found.some(isSpeakable))
       throw refuse(`the query builder takes ${pattern} for something else than a name; use this.execute().`);
-  }
-  const fits = fitting(patterns);
-  return tables.filter((table) => fits(table.schema, table.name) && isSpeakable(table));
+    return found.filter(isSpeakable);
+  });
+  return [...new Set(chosen)];
 }
 
 /** In the query builder, a dot stands between a schema and a table, and ` as ` before another name. */
@@ -54,7 +56,7 @@ export function dataText(
   const { name, message, revises } = revision;
   const body = interfaceOf(tables);
   const helpers = ['Big', 'ColumnType', 'Generated', 'GeneratedAlways', 'Json', 'Time'];
-  const used = helpers.filter((type) => new RegExp(`\\b${type}\\b(?!')`).test(body.types));
+  const used = helpers.filter((type) => new RegExp(`\\b${type}\\b`).test(body.types));
   return `import { Migration } from '@mikro-orm/migrations';
 import { ${['tables', ...used.map((type) => `type ${type}`)].join(', ')} } from 'nx-mikro-orm/revision';
 

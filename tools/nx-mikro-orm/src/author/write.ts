@@ -1,11 +1,12 @@
 /** A proven revision becomes a file. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
+import { afterWrite } from './after-write.ts';
 import type { Statements } from './difference.ts';
 import { revisionText, writeNew, type NewRevision } from './file.ts';
 
@@ -18,8 +19,8 @@ export interface Written {
 }
 
 /**
- * Writes the file of a revision, and reads it back. Undefined when somebody else took its name.
- * @throws proof-failed, when the file does not say what was proven; it is taken away then
+ * Writes the file of a revision, reads it back, and runs what is configured to run on it. Undefined when somebody else took
+ * its name. @throws proof-failed, when the file does not say what was proven, and is taken away; hook-failed, hook-changed
  */
 export async function writeRevision(
   project: Project,
@@ -30,7 +31,8 @@ export async function writeRevision(
   if (!writeNew(project.revisions, name, text)) return undefined;
   const path = join(project.revisions, `${name}.ts`);
   if (statements) await insistOn(path, name, statements);
-  return { name, path, text, revises };
+  const ran = await afterWrite(project, path);
+  return { name, path, text: ran.length > 0 ? readFileSync(path, 'utf8') : text, revises };
 }
 
 /** Reads a written file back, and takes it away again when it does not say what was proven. */

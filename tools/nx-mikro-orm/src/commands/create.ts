@@ -25,7 +25,7 @@ export default command({
   options: {
     message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
     name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
-    empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
+    empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions and triggers' },
     data: {
       type: 'string',
       help: "A skeleton for a change of rows, with typed queries on these tables: teacher,audit.*; all of them: '*'",

@@ -64,6 +64,24 @@ export const models = {
       'then take the new table into use, and drop the old one',
     ],
   ),
+  'hook-failed': entry<{ command: string; path: string; failure: string; output: string }>(
+    'failed',
+    (f) =>
+      `The revision is written and stays as it is, but a command of \`afterWrite\` failed on it: ${f.failure}.\n  ${f.command}${f.output ? `\n${f.output.replace(/^/gm, '  | ')}` : ''}\n  ${f.path}`,
+    (f) => [
+      `mend what it says in ${f.path}, or the command in migrations.config.ts; the revision need not be created again`,
+      `${typed('verify')}, then: ${typed('up')}`,
+    ],
+  ),
+  'hook-changed': entry<{ command: string; path: string }>(
+    'failed',
+    (f) =>
+      `The revision is written, but a command of \`afterWrite\` changed what it does. The file was put back as it was before that command.\n  ${f.command}\n  ${f.path}`,
+    () => [
+      'take the command out of `afterWrite` in migrations.config.ts, or make it leave statements alone',
+      typed('up'),
+    ],
+  ),
   'bad-message': entry<{ detail: string }>(
     'usage',
     (f) => `${f.detail} No file was written.`,
