@@ -255,8 +255,8 @@ export const renames: Theme = {
     never: [/by_hand|extra|seen/],
   },
   'names with quotes and capitals': of(
-    { 'Old Name': s() },
-    { 'New Näme': s() },
+    { a: p.string().nullable().name('Old Name') },
+    { a: p.string().nullable().name('New Näme') },
     {
       rows: [`insert into teacher ("Old Name") values ('1')`],
       decisions: ['rename teacher."Old Name":"New Näme"'],

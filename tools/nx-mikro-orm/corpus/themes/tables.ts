@@ -94,6 +94,7 @@ export const tables: Theme = {
     after: [event(ranges(2026))],
     rows: ["insert into event (id, at) values (1, '2025-05-05')"],
     decisions: ['drop event_2025'],
+    lost: ['event'],
   },
   'a partitioned table gets a column': {
     before: [event(ranges(2025))],
