@@ -1,109 +1,174 @@
 /** Runs an entry of the corpus: create, prove, up, down, up, on a real database. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
-import { decisionsOf } from '../test/decisions.ts';
+import { describe, it, type TestContext } from 'node:test';
 import { withProject, type Sandbox } from '../test/project.ts';
 import { run } from '../src/apply/run.ts';
 import { create } from '../src/author/create.ts';
-import { compareCatalogues, describe as inWords, readCatalogue, type Catalogue } from '../src/catalogue/index.ts';
+import {
+  compareCatalogues,
+  describe as inWords,
+  keyOf,
+  readCatalogue,
+  type Catalogue,
+} from '../src/catalogue/index.ts';
 import { isProblem } from '../src/errors.ts';
-import { keyOf } from '../src/catalogue/index.ts';
+import { createAsked } from './apparatus/answers.ts';
+import { fill, missingRows, readContents, type Contents } from './apparatus/rows.ts';
 import type { Change, Expected, Models, Theme } from './change.ts';
 
 /** Every entry of a theme as a test. */
 export function testTheme(title: string, theme: Theme): void {
   // The server works while MikroORM discovers the models of the next.
   void describe(title, { concurrency: 3 }, () => {
-    for (const [name, change] of Object.entries(theme)) void it(name, () => runChange(change));
+    for (const [name, change] of Object.entries(theme)) void it(name, (context) => runChange(change, context));
   });
 }
 
-const optionsOf = (models: Models) =>
+export const optionsOf = (models: Models) =>
   'entities' in models ? models : { entities: models, routines: [] as readonly unknown[] };
 
-export async function runChange(change: Change): Promise<void> {
-  let models = change.before;
+/** A database and a project whose models can be exchanged. */
+export async function withModels(
+  first: Models,
+  work: (sandbox: Sandbox, become: (models: Models) => void) => Promise<void>,
+): Promise<void> {
+  let models = first;
   await withProject(
     async (sandbox) => {
-      const { client } = sandbox;
-      if (change.since !== undefined && (await majorOf(sandbox)) < change.since) return;
       const options = await sandbox.project.config.orm();
       const base = options.default as () => object;
       sandbox.project.config.orm = () =>
         Promise.resolve({ default: () => ({ ...base(), routines: optionsOf(models).routines }) as never });
-      if (optionsOf(models).entities.length > 0) await make(sandbox, 'before', []);
-      await writeByHand(sandbox, change);
-      await run(sandbox.project, { direction: 'up' });
-      for (const sql of change.rows ?? []) await client.query(sql);
-      const before = await schemaOf(sandbox);
-
-      models = change.after;
-      if (change.refused !== undefined) {
-        const refusal = make(sandbox, 'after', change.decisions ?? []);
-        await assert.rejects(refusal, (error) => isProblem(error) && error.code === change.refused);
-        return;
-      }
-      if (change.same) {
-        assert.equal(await create(sandbox.project, { message: 'after', decisions: [] }), undefined);
-        return;
-      }
-      const files = await makeAfter(sandbox, change);
-      await run(sandbox.project, { direction: 'up' });
-      const after = await schemaOf(sandbox);
-      for (const [query, values] of change.up ?? []) await expectValues(sandbox, query, values, 'up');
-      assert.equal(await create(sandbox.project, { message: 'again', decisions: [] }), undefined, 'a second create');
-
-      const down = run(sandbox.project, { direction: 'down', target: `-${files}` });
-      if (change.downFails) {
-        await assert.rejects(down, change.downFails);
-        return;
-      }
-      await down;
-      expectSame(before, await schemaOf(sandbox), 'down does not give back what was before');
-      for (const [query, values] of change.down ?? []) await expectValues(sandbox, query, values, 'down');
-      await run(sandbox.project, { direction: 'up' });
-      expectSame(after, await schemaOf(sandbox), 'up again does not give the same');
+      await work(sandbox, (other) => (models = other));
     },
     () => optionsOf(models).entities as never,
   );
 }
 
+export const runChange = (change: Change, context?: TestContext): Promise<void> =>
+  withModels(change.before, async (sandbox, become) => {
+    const { client, project } = sandbox;
+    if (change.since !== undefined && (await majorOf(sandbox)) < change.since) {
+      context?.skip(`PostgreSQL ${change.since} knows it first`);
+      return;
+    }
+    const before = await bringTo(sandbox, change);
+    become(change.after);
+    const files = await makeAfter(sandbox, change);
+    if (files === 0) return;
+
+    const up = run(project, { direction: 'up' });
+    if (change.upFails) {
+      await assert.rejects(up, change.upFails);
+      expectSame(before.schema, await schemaOf(sandbox), 'up fails, and leaves something behind');
+      return;
+    }
+    await up;
+    const after = await schemaOf(sandbox);
+    expectRows(missingRows(before.rows, await readContents(client), touched(change), true), 'up');
+    await expectAll(sandbox, change.up, 'up');
+    assert.equal(await create(project, { message: 'again', decisions: [] }), undefined, 'a second create');
+
+    const down = run(project, { direction: 'down', target: `-${files}` });
+    if (change.downFails) {
+      await assert.rejects(down, change.downFails);
+      return;
+    }
+    await down;
+    expectSame(before.schema, await schemaOf(sandbox), 'down does not give back what was before');
+    expectRows(missingRows(before.rows, await readContents(client), notBack(change), false), 'down');
+    await expectAll(sandbox, change.down, 'down');
+    await run(project, { direction: 'up' });
+    expectSame(after, await schemaOf(sandbox), 'up again does not give the same');
+  });
+
+/** Makes what was before, by models and by hand, and fills it. */
+export async function bringTo(sandbox: Sandbox, change: Change): Promise<{ schema: Catalogue; rows: Contents }> {
+  const { client, project } = sandbox;
+  if (optionsOf(change.before).entities.length > 0)
+    assert.ok(await create(project, { message: 'before', decisions: [] }), 'before: nothing to create');
+  await writeByHand(sandbox, change);
+  await run(project, { direction: 'up' });
+  if (change.rows) for (const sql of change.rows) await client.query(sql);
+  else await fill(client);
+  return { schema: await schemaOf(sandbox), rows: await readContents(client) };
+}
+
+/** What decisions are about may hold something else after up. */
+const touched = ({ decisions = [], volunteered = [], lost = [] }: Change): string[] => [
+  ...lost,
+  ...[...decisions, ...volunteered].map((text) => {
+    const [kind, rest = ''] = text.split(/ (.*)/s);
+    const subject = rest.split(':')[0] ?? '';
+    const names = subject.split('.');
+    // `map mood.sad:ok` is about every column of the type, or about one column whose check lists its values.
+    const ofValue = kind === 'map' || (kind === 'rename' && names.length === 3);
+    return ofValue || kind === 'drop'
+      ? names.length > 1 && ofValue
+        ? names.slice(0, -1).join('.')
+        : subject
+      : subject;
+  }),
+  // A value that is renamed is another text.
+  ...decisions.filter((text) => /^(rename|drop) \w+\.[^.]+$/.test(text.split(':')[0] ?? '')).map(firstName),
+];
+
+const firstName = (text: string): string =>
+  (/^\w+ (?:"([^"]+)"|([^.:]+))/.exec(text) ?? []).slice(1).find(Boolean) ?? '';
+
+/** What down cannot give back: what was dropped, and what was mapped to a value that others have too. */
+const notBack = (change: Change): string[] => [
+  ...(change.lost ?? []),
+  ...(change.decisions ?? [])
+    .filter((text) => /^(drop|map) /.test(text))
+    .flatMap((text) => {
+      const subject = (text.split(/ (.*)/s)[1] ?? '').split(':')[0] ?? '';
+      return text.startsWith('map') ? [subject.split('.').slice(0, -1).join('.')] : [subject];
+    }),
+  ...(change.volunteered ?? [])
+    .filter((text) => text.startsWith('using'))
+    .map((text) => (text.split(' ')[1] ?? '').split(':')[0] ?? ''),
+  ...(change.decisions ?? [])
+    .filter((text) => text.startsWith('using'))
+    .map((text) => (text.split(' ')[1] ?? '').split(':')[0] ?? ''),
+];
+
 const majorOf = async ({ values }: Sandbox): Promise<number> =>
   Math.floor(Number((await values("select current_setting('server_version_num')"))[0]) / 10_000);
 
-async function make({ project }: Sandbox, message: string, decisions: string[]) {
-  const created = await create(project, { message, decisions: decisionsOf(decisions) });
-  assert.ok(created, `${message}: nothing to create`);
-  return created;
-}
-
-/** Insists that all is asked that is to be decided, and that the statements are the right ones. */
-async function makeAfter(sandbox: Sandbox, { decisions = [], says = [], never = [], revisions = 1 }: Change) {
-  const optional = /^(fill|using) [^:]+:.*$/;
-  const asked = decisions.filter((decision) => !optional.test(decision));
-  if (asked.length > 0) {
-    const refusal = await create(sandbox.project, { message: 'after', decisions: [] }).then(
-      () => undefined,
+/** Creates the revision, and insists on what it says. Returns how many there are; 0: it ends here. */
+async function makeAfter({ project }: Sandbox, change: Change): Promise<number> {
+  const { says = [], never = [], revisions = 1, nothing, refused } = change;
+  if (refused) {
+    const refusal = await createAsked(project, change).then(
+      () => assert.fail('it was not refused'),
       (error: unknown) => error,
     );
-    assert.ok(isProblem(refusal), 'nothing was asked');
-    assert.equal(refusal.code, 'question-open', refusal.message);
+    assert.ok(isProblem(refusal), String((refusal as Error).stack));
+    assert.match(refusal.code, refused[0], refusal.message);
+    assert.match(refusal.message, refused[1]);
+    return 0;
   }
-  const created = await make(sandbox, 'after', decisions);
-  const first = created.before?.statements?.up ?? [];
-  const text = [...first, ...(created.statements?.up ?? [])].join(';\n');
+  const created = await createAsked(project, change);
+  if (nothing) {
+    assert.equal(created?.text, undefined, 'nothing differs');
+    return 0;
+  }
+  assert.ok(created, 'nothing to create');
+  const text = [...(created.before?.statements?.up ?? []), ...(created.statements?.up ?? [])].join(';\n');
   for (const pattern of says) assert.match(text, pattern);
-  for (const pattern of [/\bcascade\b(?! *on)/i, ...never])
-    assert.doesNotMatch(text.replace(/on (?:delete|update) cascade/gi, ''), pattern);
+  const both = `${text};\n${(created.statements?.down ?? []).join(';\n')}`;
+  assert.doesNotMatch(both.replace(/on (?:delete|update) cascade/gi, ''), /\bcascade\b/i);
+  for (const pattern of never) assert.doesNotMatch(text, pattern);
   const count = created.before ? 2 : 1;
   assert.equal(count, revisions, 'revisions');
   return count;
 }
 
-async function writeByHand(sandbox: Sandbox, { byHand }: Change): Promise<void> {
+async function writeByHand({ project }: Sandbox, { byHand }: Change): Promise<void> {
   if (!byHand) return;
-  const empty = await create(sandbox.project, { message: 'by hand', decisions: [], empty: true });
+  const empty = await create(project, { message: 'by hand', decisions: [], empty: true });
   assert.ok(empty);
   const adds = (list: string[]) => list.map((sql) => `this.addSql(${JSON.stringify(sql)});`).join('\n');
   const text = readFileSync(empty.path, 'utf8')
@@ -113,15 +178,22 @@ async function writeByHand(sandbox: Sandbox, { byHand }: Change): Promise<void> 
 }
 
 /** Everything but the ledger and the journal. */
-async function schemaOf({ client }: Sandbox): Promise<Catalogue> {
-  return readCatalogue(client, { ignore: (_, name) => name.startsWith('mikro_orm_migrations') });
-}
+export const schemaOf = async ({ client }: Pick<Sandbox, 'client'>): Promise<Catalogue> =>
+  readCatalogue(client, { ignore: (_, name) => name.startsWith('mikro_orm_migrations') });
 
 function expectSame(expected: Catalogue, found: Catalogue, what: string): void {
   const differences = compareCatalogues(expected, found).filter(({ key }) => key !== keyOf('database', []));
   assert.deepEqual(differences.map(inWords), [], what);
 }
 
-async function expectValues({ values }: Sandbox, query: Expected[0], expected: Expected[1], when: string) {
-  assert.deepEqual(await values(query), expected, `${when}: ${query}`);
+const expectRows = (missing: string[], when: string): void => assert.deepEqual(missing, [], `rows after ${when}`);
+
+/** Queries may change rows, to see what comes of it: what they did is taken back. */
+async function expectAll({ client, values }: Sandbox, all: readonly Expected[] = [], when: string): Promise<void> {
+  await client.query('begin');
+  try {
+    for (const [query, expected] of all) assert.deepEqual(await values(query), expected, `${when}: ${query}`);
+  } finally {
+    await client.query('rollback');
+  }
 }

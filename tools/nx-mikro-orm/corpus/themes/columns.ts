@@ -60,6 +60,7 @@ export const columns: Theme = {
     name,
     { ...name, city: p.string() },
     {
+      rows: [],
       decisions: ['fill teacher.city'],
       says: [/add column "city" varchar\(255\) not null$/],
     },
@@ -108,7 +109,7 @@ export const columns: Theme = {
   }),
   'null is allowed no more, rows get a value': of({ name: p.string().nullable() }, name, {
     rows: ["insert into teacher (name) values ('Ada'), (null)"],
-    decisions: ["fill teacher.name:'nobody'"],
+    volunteered: ["fill teacher.name:'nobody'"],
     says: [/update "teacher" set "name" = 'nobody' where "name" is null/],
     up: [['select name from teacher order by id', ['Ada', 'nobody']]],
   }),

@@ -50,7 +50,7 @@ export const defaults: Theme = {
   'one that the model leaves to the database': of(
     { a: p.integer().default(1) },
     { a: p.integer().default(2).ignoreSchemaChanges('default') },
-    { same: true },
+    { nothing: true },
   ),
   'a function by hand as default': of(
     { a: p.integer() },

@@ -11,6 +11,15 @@ import { tables } from './tables.ts';
 import { routines } from './routines.ts';
 import { handwork } from './handwork.ts';
 import { pairs } from './pairs.ts';
+import { views } from './views.ts';
+import { partitions } from './partitions.ts';
+import { functions } from './functions.ts';
+import { triggers } from './triggers.ts';
+import { policies } from './policies.ts';
+import { schemas } from './schemas.ts';
+import { constraints } from './constraints.ts';
+import { primary } from './primary.ts';
+import { links } from './links.ts';
 
 export const themes = {
   columns,
@@ -25,4 +34,13 @@ export const themes = {
   routines,
   handwork,
   pairs,
+  views,
+  partitions,
+  functions,
+  triggers,
+  policies,
+  schemas,
+  constraints,
+  primary,
+  links,
 };

@@ -101,7 +101,7 @@ export const types: Theme = {
     up: [[select, [null]]],
   }),
   'text to an array': change(p.text(), p.array(), "('a')", {
-    decisions: ['using teacher.a:array[a]'],
+    volunteered: ['using teacher.a:array[a]'],
     up: [['select a[1] from teacher', ['a']]],
   }),
   'varchar to a native enum': change(p.string(), p.enum(['x', 'y']).nativeEnumName('mood'), "('x')", {

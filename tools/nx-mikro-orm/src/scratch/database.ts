@@ -121,9 +121,14 @@ async function build(
   const building = `${name}_b${process.pid}`;
   await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`);
   const from = names[complete];
+  if (from !== undefined) await lock(admin, from);
+  // Somebody who makes room may have dropped it before the lock was ours.
+  if (from !== undefined && !(await databases(admin)).has(from)) {
+    await unlock(admin, from);
+    return build(project, admin, urlFor, chain, options);
+  }
   const note = from === undefined ? noNote : await readNote(admin, from);
   const byHand = new Set(note.byHand);
-  if (from !== undefined) await lock(admin, from);
   await cloneDatabase(admin, from ?? 'template0', building);
   if (from !== undefined) await unlock(admin, from);
   // names[0] is the empty chain, so names[i] is the database after i revisions.

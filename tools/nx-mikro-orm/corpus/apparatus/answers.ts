@@ -1,0 +1,67 @@
+/** Insists that all is asked that is to be decided: without an answer nothing is written, and its flag is named. */
+import assert from 'node:assert/strict';
+import { create, type Created } from '../../src/author/create.ts';
+import { parseDecision, sameNames } from '../../src/author/questions/decision.ts';
+import type { AnswerKind, Decision } from '../../src/author/questions/question.ts';
+import type { Project } from '../../src/config.ts';
+import { isProblem } from '../../src/errors.ts';
+import type { Change } from '../change.ts';
+
+/** The one place where a decision as text becomes what `create` takes. */
+export const decisionOf = (text: string): Decision => {
+  const [kind = '', ...rest] = text.split(' ');
+  return parseDecision(kind as AnswerKind, rest.join(' '));
+};
+
+interface Open {
+  question: string;
+  flags: string[];
+}
+
+/** Creates with the answers of an entry, each of which is given only after it was asked for. */
+export async function createAsked(
+  project: Project,
+  { decisions = [], volunteered = [] }: Pick<Change, 'decisions' | 'volunteered'>,
+): Promise<Created | undefined> {
+  const given = [...volunteered];
+  let left = decisions;
+  for (;;) {
+    const outcome = await create(project, { message: 'after', decisions: given.map(decisionOf) }).then(
+      (created) => ({ created }),
+      (refusal: unknown) => ({ refusal }),
+    );
+    if ('created' in outcome) {
+      assert.deepEqual(left, [], 'decided though nobody asked');
+      return outcome.created;
+    }
+    const { refusal } = outcome;
+    if (!isProblem(refusal) || refusal.code !== 'question-open') throw refusal;
+    const { open } = refusal.facts as unknown as { open: Open[] };
+    for (const { flags } of open)
+      for (const flag of flags) assert.ok(refusal.message.includes(flag), `the message holds ${flag}`);
+    const answered = left.filter((decision) => open.some(({ flags }) => flags.some((flag) => answers(flag, decision))));
+    if (answered.length === 0)
+      assert.fail(`asked without an answer to give:\n${refusal.message}\nleft: ${left.join(', ')}`);
+    given.push(...answered);
+    left = left.filter((decision) => !answered.includes(decision));
+  }
+}
+
+/** Whether a flag that is offered is the decision; of those with an expression, the expression is only an example. */
+function answers(flag: string, decision: string): boolean {
+  const typed = unquoted(flag.slice('--'.length));
+  if (typed === decision) return true;
+  const [one, other] = [decisionOf(typed), decisionOf(decision)];
+  if (one.kind !== other.kind || !sameNames(one.subject, other.subject)) return false;
+  if (one.value === undefined || other.value === undefined) return one.value === other.value;
+  return one.kind === 'fill' || one.kind === 'using' || sameNames(one.value, other.value);
+}
+
+/** What a POSIX shell makes of the quotes that a flag stands in. */
+function unquoted(flag: string): string {
+  const [kind = '', ...rest] = flag.split(' ');
+  const text = rest.join(' ');
+  const single = /^'(.*)'$/s.exec(text)?.[1];
+  const double = /^"(.*)"$/s.exec(text)?.[1];
+  return `${kind} ${single?.replaceAll("'\\''", "'") ?? double?.replaceAll(/\\(["$`\\])/g, '$1') ?? text}`;
+}
