@@ -1,0 +1,66 @@
+/** Asks the server which values, or which combinations of them, meet the conditions of a table. */
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import type { Client } from '../../catalogue/index.ts';
+import { attempt } from './attempt.ts';
+
+export interface Trial {
+  /** The values to be tried, and the type, as printed, that reads them. */
+  columns: { name: string; format: string; values: (string | null)[] }[];
+  conditions: string[];
+  /** At least one of these has to hold, too. */
+  either?: readonly string[] | undefined;
+}
+
+/** The places of the values in each list; after them which of {@link Trial.either} holds. */
+export type Solution = number[];
+
+/** As many combinations are tried as a server does in a few milliseconds, and as many answers are taken. */
+export const mostTried = 4000;
+const mostTaken = 600;
+
+/** Undefined where the server refused to evaluate the conditions at all. */
+export async function solve(client: Client, trials: readonly Trial[]): Promise<(Solution[] | undefined)[]> {
+  if (trials.length === 0) return [];
+  const all = await ask(client, trials);
+  if (all) return all;
+  const found: (Solution[] | undefined)[] = [];
+  for (const trial of trials) found.push((await ask(client, [trial]))?.[0] ?? (await oneByOne(client, trial)));
+  return found;
+}
+
+/** One value may be what the conditions cannot take: no number, to a cast. The others still count. */
+async function oneByOne(client: Client, trial: Trial): Promise<Solution[] | undefined> {
+  const [column, ...others] = trial.columns;
+  if (!column || others.length > 0) return undefined;
+  const found: Solution[] = [];
+  for (const [at, value] of column.values.entries()) {
+    const [solution] = (await ask(client, [{ ...trial, columns: [{ ...column, values: [value] }] }]))?.[0] ?? [];
+    if (solution) found.push([at, ...solution.slice(1)]);
+  }
+  return found;
+}
+
+async function ask(client: Client, trials: readonly Trial[]): Promise<Solution[][] | undefined> {
+  const { rows, refused } = await attempt(client, questionOf(trials));
+  return refused === undefined ? (rows as { found: Solution[] }[]).map(({ found }) => found) : undefined;
+}
+
+const questionOf = (trials: readonly Trial[]): string =>
+  trials.map((trial, at) => `select ${at} as trial, (${answerOf(trial)}) as found`).join('\nunion all\n') +
+  '\norder by trial';
+
+/** Few steps into the lists first: their beginnings are what rows take when they are free to. */
+function answerOf({ columns, conditions, either }: Trial): string {
+  const places = columns.map((_, at) => `"~${at}"`);
+  const holds = either && `case ${either.map((condition, at) => `when (${condition}) is not false then ${at}`).join(' ')} end`;
+  const list = [...places, ...(holds ? ['"~holds"'] : [])];
+  return `select coalesce(json_agg(array[${list.join(', ')}]), '[]') from (
+    select ${places.join(', ')}${holds ? `, ${holds} as "~holds"` : ''} from ${columns.map(values).join(', ')}
+    where ${[...conditions.map((one) => `(${one}) is not false`), ...(holds ? [`${holds} is not null`] : []), 'true'].join(' and ')}
+    order by ${places.join(' + ')}, ${places.join(', ')} limit ${mostTaken}) solved`;
+}
+
+const values = ({ name, format, values }: Trial['columns'][number], at: number): string =>
+  `(values ${values
+    .map((value, place) => `(${place}, ${value === null ? 'null' : escapeLiteral(value)}::${format})`)
+    .join(', ')}) v${at} ("~${at}", ${escapeIdentifier(name)})`;

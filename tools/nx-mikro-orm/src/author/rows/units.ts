@@ -1,0 +1,97 @@
+/** Which columns of a table are chosen together, and what there is to choose from. */
+import type { Client } from '../../catalogue/index.ts';
+import { columnKey } from './classes.ts';
+import type { Offer } from './offers.ts';
+import type { Unit } from './plan.ts';
+import { mostTried, solve, type Solution, type Trial } from './solve.ts';
+import type { Table } from './table.ts';
+
+/** What conditions on several columns leave of their values: for each table, groups of columns. */
+export type Groups = Map<Table, { unit: Unit; every: number }[]>;
+
+export async function groupsFor(client: Client, tables: readonly Table[], offers: ReadonlyMap<string, Offer>): Promise<Groups> {
+  const asked = tables.flatMap((table) =>
+    componentsOf(table).map((names) => ({ table, names, ...trialFor(table, names, offers) })),
+  );
+  const sensible = asked.filter(({ trial }) => trial.columns.every(({ values }) => values.length > 0));
+  const solutions = await solve(
+    client,
+    sensible.map(({ trial }) => trial),
+  );
+  const groups: Groups = new Map();
+  for (const [at, { table, names, trial, every }] of sensible.entries()) {
+    // Conditions that cannot be evaluated apart from a row are the server's to judge, when rows are put in.
+    const solved = solutions[at];
+    if (!solved) continue;
+    const { ordered, covering } = diverse(solved, trial, every);
+    const tuples = ordered.map((solution) => trial.columns.map(({ values }, place) => values[solution[place] ?? 0] ?? null));
+    const unit: Unit = { columns: names, tuples, nullable: [], strict: true };
+    groups.set(table, [...(groups.get(table) ?? []), { unit, every: covering }]);
+  }
+  return groups;
+}
+
+/** Columns that conditions, or the bounds of partitions, tie together. */
+function componentsOf(table: Table): string[][] {
+  const known = new Set(table.columns.map(({ name }) => name));
+  const ties = table.checks.flatMap(({ columns }) => (columns && columns.length > 1 ? [columns] : []));
+  if (table.partitions) ties.push(table.partitions.columns);
+  let components: string[][] = [];
+  for (const columns of ties) {
+    if (columns.length === 0 || !columns.every((name) => known.has(name))) continue;
+    const touched = components.filter((one) => one.some((name) => columns.includes(name)));
+    components = [...components.filter((one) => !touched.includes(one)), [...new Set([...touched.flat(), ...columns])]];
+  }
+  return components;
+}
+
+function trialFor(table: Table, names: readonly string[], offers: ReadonlyMap<string, Offer>) {
+  const all = names.flatMap((name) => offers.get(columnKey(table, name)) ?? []);
+  const lists = all.map(({ values, mayBeNull }): (string | null)[] =>
+    mayBeNull ? [...values.slice(0, 1), null, ...values.slice(1)] : [...values],
+  );
+  while (lists.reduce((product, list) => product * list.length, 1) > mostTried) {
+    const longest = lists.toSorted((a, b) => b.length - a.length)[0];
+    if (!longest || longest.length < 3) break;
+    longest.length -= 1;
+  }
+  const within = table.checks.filter(({ columns }) => columns?.every((name) => names.includes(name)));
+  const { partitions } = table;
+  const trial: Trial = {
+    columns: all.map(({ column, format }, at) => ({ name: column.name, format, values: lists[at] ?? [] })),
+    conditions: within.map(({ expression }) => expression),
+    either: partitions?.columns.every((name) => names.includes(name)) ? partitions.conditions : undefined,
+  };
+  return { trial, every: all.map((one) => one.every) };
+}
+
+/** Solutions in an order that soon has every value that must occur, every partition, and as many others as can be. */
+function diverse(solved: readonly Solution[], trial: Trial, every: readonly number[]) {
+  const seen = new Set<string>();
+  const isListed = (place: number, index: number): boolean => {
+    const column = trial.columns[place];
+    if (!column) return true;
+    const value = column.values[index];
+    return value !== null && column.values.filter((one) => one !== null).indexOf(value ?? '') < (every[place] ?? 0);
+  };
+  const left = new Set(solved);
+  const ordered: Solution[] = [];
+  let covering = 0;
+  while (left.size > 0 && ordered.length < mostOrdered) {
+    let best: Solution | undefined;
+    let most = -1;
+    for (const one of left) {
+      const news = one.reduce((sum, index, place) => sum + (seen.has(`${place} ${index}`) ? 0 : isListed(place, index) ? 100 : 1), 0);
+      if (news > most) [best, most] = [one, news];
+    }
+    if (!best) break;
+    left.delete(best);
+    ordered.push(best);
+    if (most >= 100) covering = ordered.length;
+    for (const [place, index] of best.entries()) seen.add(`${place} ${index}`);
+  }
+  return { ordered: [...ordered, ...left], covering };
+}
+
+/** Beyond these, one is as good as another. */
+const mostOrdered = 40;
