@@ -8,11 +8,13 @@ export interface Outcome {
   refused: string | undefined;
 }
 
-/** Sends statements in a savepoint of its own, in one round trip where it works. */
-export async function attempt(client: Client, statement: string): Promise<Outcome> {
+/** Sends statements in a savepoint of their own. */
+export async function attempt(client: Client, statements: string): Promise<Outcome> {
+  // By itself: where the server cannot parse one statement of a string, it does nothing of it.
+  await client.query('savepoint attempt');
   try {
-    const results = await client.query(`savepoint attempt; ${statement}; release savepoint attempt`);
-    return { rows: (results as unknown as { rows: unknown[] }[])[1]?.rows ?? [], refused: undefined };
+    const results = await client.query(`${statements}; release savepoint attempt`);
+    return { rows: (results as unknown as { rows: unknown[] }[])[0]?.rows ?? [], refused: undefined };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await client.query('rollback to savepoint attempt; release savepoint attempt');

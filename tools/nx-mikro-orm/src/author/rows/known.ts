@@ -57,8 +57,8 @@ async function askAboutDomains(client: Client, known: Known, extremes: boolean):
   });
   const solutions = await solve(client, trials);
   for (const [at, domain] of domains.entries()) {
-    const values = trials[at]?.columns[0]?.values ?? [];
-    const found = solutions[at]?.flatMap(([place = 0]) => values[place] ?? []);
-    if (found) known.allowed.set(domain.id, found);
+    const solved = solutions[at];
+    const values = solved?.trial.columns[0]?.values ?? [];
+    if (solved) known.allowed.set(domain.id, solved.solutions.flatMap(([place = 0]) => values[place] ?? []));
   }
 }

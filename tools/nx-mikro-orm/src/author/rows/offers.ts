@@ -15,6 +15,10 @@ export interface Offer {
   /** The type that reads the texts: below domains, as it is printed. */
   format: string;
   values: string[];
+  /** Without those at the limits of the type. */
+  calm: string[];
+  /** Without those that conditions speak of, too. */
+  plain: string[];
   /** So many of the first values have to occur. */
   every: number;
   mayBeNull: boolean;
@@ -67,7 +71,7 @@ export async function offersFor(
   for (const [place, { member, at, trial }] of asked.entries()) {
     const solved = solutions[place];
     if (!solved) continue;
-    const values = new Set(solved.map(([index = 0]) => trial.columns[0]?.values[index] ?? null));
+    const values = new Set(solved.solutions.map(([index = 0]) => trial.columns[0]?.values[index] ?? null));
     allowed.set(member, values);
     lists[at] = lists[at]?.filter((one) => values.has(one)) ?? [];
   }
@@ -106,8 +110,13 @@ function candidates(members: readonly Member[], extremes: boolean): string[] {
     ...spoken.flatMap((one) => one.near),
     ...(members.some(({ isText, own }) => isText && own.length > 0) ? shapes : []),
   ];
-  // A plain list of what the type offers first would leave what the conditions speak of to the last rows.
-  const all = new Set([...spoken.flatMap((one) => one.literals), ...inOrder(lead.supply, extremes), ...near]);
+  // Nobody looks at ranges that may overlap until later, so they must not.
+  const careful = members.some(({ table, column }) =>
+    table.keys.some((key) => key.exclusion && key.deferrable && key.columns.includes(column.name)),
+  );
+  const usual = inOrder(lead.supply, extremes && !careful);
+  // At the end of the list, what conditions speak of would be in none of the rows.
+  const all = new Set([...spoken.flatMap((one) => one.literals), ...near.slice(0, 4), ...usual, ...near]);
   return [...all].filter((text) => members.every(({ supply }) => supply.fits(text)));
 }
 
@@ -135,6 +144,8 @@ function offerOf(
     column,
     format,
     values: [...list],
+    calm: list.filter((one) => !supply.extreme.includes(one)),
+    plain: list.filter((one) => supply.ordinary.includes(one)),
     every: Math.min(listed.filter((one) => list.includes(one)).length, limit),
     mayBeNull: !notNull && (solved?.has(null) ?? true),
     strict: own.length > 0,

@@ -71,7 +71,8 @@ export const attemptsFor = ({ units }: Plan): number => Math.min(3 + 4 * units.l
 export function rowAt(plan: Plan, number: number, attempt: number, present: Rows): Row | undefined {
   const row: Row = new Map();
   for (const [at, unit] of plan.units.entries()) {
-    const isSparse = number === sparse && attempt === 0;
+    // Null is always another value: where no other is left, it will do.
+    const isSparse = (number === sparse && attempt === 0) || (attempt > 0 && attempt === attemptsFor(plan) - 1);
     if (!choose(unit, row, number + shift(plan, at, attempt), isSparse, present)) return undefined;
   }
   return present.isFree(row) ? row : undefined;

@@ -9,6 +9,14 @@ export interface Trial {
   conditions: string[];
   /** At least one of these has to hold, too. */
   either?: readonly string[] | undefined;
+  /** What is tried instead where the server refuses: large numbers may be too large to be added. */
+  otherwise?: Trial | undefined;
+}
+
+export interface Solved {
+  /** The trial itself, or what was tried instead. */
+  trial: Trial;
+  solutions: Solution[];
 }
 
 /** The places of the values in each list; after them which of {@link Trial.either} holds. */
@@ -19,22 +27,29 @@ export const mostTried = 4000;
 const mostTaken = 600;
 
 /** Undefined where the server refused to evaluate the conditions at all. */
-export async function solve(client: Client, trials: readonly Trial[]): Promise<(Solution[] | undefined)[]> {
+export async function solve(client: Client, trials: readonly Trial[]): Promise<(Solved | undefined)[]> {
   if (trials.length === 0) return [];
   const all = await ask(client, trials);
-  if (all) return all;
-  const found: (Solution[] | undefined)[] = [];
-  for (const trial of trials) found.push((await ask(client, [trial]))?.[0] ?? (await oneByOne(client, trial)));
+  if (all) return all.map((solutions, at) => ({ trial: trials[at] as Trial, solutions }));
+  const found: (Solved | undefined)[] = [];
+  for (const trial of trials) found.push(await solveOne(client, trial));
   return found;
 }
 
-/** One value may be what the conditions cannot take: no number, to a cast. The others still count. */
-async function oneByOne(client: Client, trial: Trial): Promise<Solution[] | undefined> {
+async function solveOne(client: Client, trial: Trial): Promise<Solved | undefined> {
+  const [solutions] = (await ask(client, [trial])) ?? [];
+  if (solutions) return { trial, solutions };
+  if (trial.otherwise) return solveOne(client, trial.otherwise);
   const [column, ...others] = trial.columns;
-  if (!column || others.length > 0) return undefined;
+  return column && others.length === 0 ? { trial, solutions: await oneByOne(client, trial, column) } : undefined;
+}
+
+/** One value may be what the conditions cannot take: no number, to a cast. The others still count. */
+async function oneByOne(client: Client, trial: Trial, column: Trial['columns'][number]): Promise<Solution[]> {
   const found: Solution[] = [];
   for (const [at, value] of column.values.entries()) {
-    const [solution] = (await ask(client, [{ ...trial, columns: [{ ...column, values: [value] }] }]))?.[0] ?? [];
+    const [solutions] = (await ask(client, [{ ...trial, columns: [{ ...column, values: [value] }] }])) ?? [];
+    const [solution] = solutions ?? [];
     if (solution) found.push([at, ...solution.slice(1)]);
   }
   return found;

@@ -3,7 +3,7 @@ import type { Client } from '../../catalogue/index.ts';
 import { columnKey } from './classes.ts';
 import type { Offer } from './offers.ts';
 import type { Unit } from './plan.ts';
-import { mostTried, solve, type Solution, type Trial } from './solve.ts';
+import { mostTried, solve, type Solution, type Solved, type Trial } from './solve.ts';
 import type { Table } from './table.ts';
 
 /** What conditions on several columns leave of their values: for each table, groups of columns. */
@@ -19,12 +19,13 @@ export async function groupsFor(client: Client, tables: readonly Table[], offers
     sensible.map(({ trial }) => trial),
   );
   const groups: Groups = new Map();
-  for (const [at, { table, names, trial, every }] of sensible.entries()) {
+  for (const [at, { table, names, every }] of sensible.entries()) {
     // Conditions that cannot be evaluated apart from a row are the server's to judge, when rows are put in.
     const solved = solutions[at];
     if (!solved) continue;
-    const { ordered, covering } = diverse(solved, trial, every);
-    const tuples = ordered.map((solution) => trial.columns.map(({ values }, place) => values[solution[place] ?? 0] ?? null));
+    const { columns } = solved.trial;
+    const { ordered, covering } = diverse(solved, every);
+    const tuples = ordered.map((solution) => columns.map(({ values }, place) => values[solution[place] ?? 0] ?? null));
     const unit: Unit = { columns: names, tuples, nullable: [], strict: true };
     groups.set(table, [...(groups.get(table) ?? []), { unit, every: covering }]);
   }
@@ -47,26 +48,36 @@ function componentsOf(table: Table): string[][] {
 
 function trialFor(table: Table, names: readonly string[], offers: ReadonlyMap<string, Offer>) {
   const all = names.flatMap((name) => offers.get(columnKey(table, name)) ?? []);
-  const lists = all.map(({ values, mayBeNull }): (string | null)[] =>
-    mayBeNull ? [...values.slice(0, 1), null, ...values.slice(1)] : [...values],
-  );
+  const within = table.checks.filter(({ columns }) => columns?.every((name) => names.includes(name)));
+  const { partitions } = table;
+  const trying = (which: 'values' | 'calm' | 'plain'): Trial => {
+    const lists = listsOf(all, which);
+    return {
+      columns: all.map(({ column, format }, at) => ({ name: column.name, format, values: lists[at] ?? [] })),
+      conditions: within.map(({ expression }) => expression),
+      either: partitions?.columns.every((name) => names.includes(name)) ? partitions.conditions : undefined,
+    };
+  };
+  const trial: Trial = { ...trying('values'), otherwise: { ...trying('calm'), otherwise: trying('plain') } };
+  return { trial, every: all.map((one) => one.every) };
+}
+
+/** The values of several columns, so few of each that all combinations can be tried. */
+function listsOf(offers: readonly Offer[], which: 'values' | 'calm' | 'plain'): (string | null)[][] {
+  const lists = offers.map((offer): (string | null)[] => {
+    const values = offer[which];
+    return offer.mayBeNull ? [...values.slice(0, 1), null, ...values.slice(1)] : [...values];
+  });
   while (lists.reduce((product, list) => product * list.length, 1) > mostTried) {
     const longest = lists.toSorted((a, b) => b.length - a.length)[0];
     if (!longest || longest.length < 3) break;
     longest.length -= 1;
   }
-  const within = table.checks.filter(({ columns }) => columns?.every((name) => names.includes(name)));
-  const { partitions } = table;
-  const trial: Trial = {
-    columns: all.map(({ column, format }, at) => ({ name: column.name, format, values: lists[at] ?? [] })),
-    conditions: within.map(({ expression }) => expression),
-    either: partitions?.columns.every((name) => names.includes(name)) ? partitions.conditions : undefined,
-  };
-  return { trial, every: all.map((one) => one.every) };
+  return lists;
 }
 
 /** Solutions in an order that soon has every value that must occur, every partition, and as many others as can be. */
-function diverse(solved: readonly Solution[], trial: Trial, every: readonly number[]) {
+function diverse({ trial, solutions }: Solved, every: readonly number[]) {
   const seen = new Set<string>();
   const isListed = (place: number, index: number): boolean => {
     const column = trial.columns[place];
@@ -74,7 +85,7 @@ function diverse(solved: readonly Solution[], trial: Trial, every: readonly numb
     const value = column.values[index];
     return value !== null && column.values.filter((one) => one !== null).indexOf(value ?? '') < (every[place] ?? 0);
   };
-  const left = new Set(solved);
+  const left = new Set(solutions);
   const ordered: Solution[] = [];
   let covering = 0;
   while (left.size > 0 && ordered.length < mostOrdered) {

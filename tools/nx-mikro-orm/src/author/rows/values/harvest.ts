@@ -32,9 +32,10 @@ export function harvest(expressions: readonly string[], isText: boolean): Harves
     near.push(...[1, -1, 2, 3, 4, 5, 6, 0.5].map((step) => decimal(one + step)));
     const next = figures[at + 1];
     if (next !== undefined) near.push(...[2, 4, 3, 8].map((part) => decimal(one + (next - one) / part)), decimal(Math.floor((one + next) / 2)));
-    if (isText && Number.isInteger(one) && one >= 0 && one <= 4000)
-      for (const length of [one, one + 1, one - 1]) near.push(...ofLength(length));
   }
+  const lengths = isText ? figures.filter((one) => Number.isInteger(one) && one >= 0 && one <= 4000) : [];
+  near.unshift(...lengths.flatMap((one) => ofLength(one).slice(0, 1)));
+  near.push(...lengths.flatMap((one) => [one, one + 1, one - 1].flatMap(ofLength)));
   for (const one of literals) {
     const [, year, month, day, rest = ''] = isDate.exec(one) ?? [];
     if (year)
