@@ -103,7 +103,7 @@ const types = `
 const loud = (undo: boolean): string => `
   select format('alter table only %s %s trigger %I', t.tgrelid::regclass,
     ${undo ? `case t.tgenabled when 'A' then 'enable always' else 'enable replica' end` : `'disable'`}, t.tgname)
-  from pg_trigger t where t.tgenabled in ('A', 'R') and t.tgrelid in (select id from family) and not t.tgisinternal
+  from pg_trigger t where t.tgenabled in ('A', 'R') and t.tgrelid in (select id from family)
   union all
   select format('alter table %s %s rule %I', r.ev_class::regclass,
     ${undo ? `case r.ev_enabled when 'A' then 'enable always' else 'enable replica' end` : `'disable'`}, r.rulename)
@@ -144,6 +144,8 @@ select json_build_object(
     select c.oid::int8 as id, n.nspname as schema, c.relname as name, c.relkind as kind, ${list(columns)} as columns,
       (select coalesce(json_agg(a.attname), '[]') from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated <> '') as generated,
-      ${list(keys)} as keys, ${list(checks)} as checks, ${list(references)} as references, ${partitions} as partitions
+      ${list(keys)} as keys, ${list(checks)} as checks, ${list(references)} as references, ${partitions} as partitions,
+      case c.relkind when 'r' then pg_relation_size(c.oid) > 0 when 'p' then exists (
+        select from pg_partition_tree(c.oid) p where p.isleaf and pg_relation_size(p.relid) > 0) else false end as "isUsed"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid in (select id from closure) order by c.oid`)}
 ) as found`;

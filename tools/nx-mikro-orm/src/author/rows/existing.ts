@@ -10,13 +10,13 @@ const mostExisting = 1000;
 /** The rows that are there, by the table's id. */
 export async function existingRows(client: Client, tables: readonly Table[]): Promise<Map<number, Rows>> {
   const found = new Map<number, Rows>();
-  const ordinary = tables.filter(({ kind }) => kind === 'r' || kind === 'p');
-  if (ordinary.length === 0) return found;
+  const used = tables.filter(({ isUsed }) => isUsed);
+  if (used.length === 0) return found;
   const { rows } = await client.query(
-    `select array[${ordinary.map((table) => `exists (select from ${table.kind === 'p' ? '' : 'only '}${qualified(table)})`).join(', ')}] as filled`,
+    `select array[${used.map((table) => `exists (select from ${table.kind === 'p' ? '' : 'only '}${qualified(table)})`).join(', ')}] as filled`,
   );
   const [{ filled }] = rows as [{ filled: boolean[] }];
-  const others = ordinary.filter((_, at) => filled[at]);
+  const others = used.filter((_, at) => filled[at]);
   if (others.length === 0) return found;
   for (const held of await readRows(client, others, { most: mostExisting })) {
     const table = others.find((one) => sameTable(one, held));

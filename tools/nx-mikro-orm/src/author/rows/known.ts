@@ -10,7 +10,7 @@ import { inOrder } from './values/supply.ts';
 import { shapes } from './values/texts.ts';
 
 export async function askAboutTypes(client: Client, { tables, types }: Description, extremes: boolean): Promise<Known> {
-  const known: Known = { types, guessed: new Map(), allowed: new Map() };
+  const known: Known = { types, guessed: new Map(), allowed: new Map(), supplies: new Map() };
   const formats = new Set<string>();
   const look = (id: number, format: string): void => {
     const type = types.get(id);
@@ -59,6 +59,8 @@ async function askAboutDomains(client: Client, known: Known, extremes: boolean):
   for (const [at, domain] of domains.entries()) {
     const solved = solutions[at];
     const values = solved?.trial.columns[0]?.values ?? [];
-    if (solved) known.allowed.set(domain.id, solved.solutions.flatMap(([place = 0]) => values[place] ?? []));
-  }
+    if (solved)
+      known.allowed.set(domain.id, solved.solutions.flatMap(([place = 0]) => values[place] ?? []));
+  }  // What was worked out for the domains, and for what is made of them, did not know of that.
+  known.supplies.clear();
 }

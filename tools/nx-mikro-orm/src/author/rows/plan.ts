@@ -1,5 +1,5 @@
 /** Which values a row gets: every column its own, referenced ones those of a row that is there. Pure. */
-import type { Key, Table } from './table.ts';
+import type { Key, Reference, Table } from './table.ts';
 
 /** A text that the column's type reads; undefined stands for the default. */
 export type Value = string | null | undefined;
@@ -25,6 +25,8 @@ export interface Plan {
   units: Unit[];
   /** How many rows it takes for every value that has to occur. */
   rows: number;
+  /** References that no unit is for: to a table whose turn comes later, or of columns that the server computes. */
+  left: Reference[];
 }
 
 /** The rows of a table so far. */
@@ -33,9 +35,15 @@ export class Rows {
   readonly #keys: readonly Key[];
   readonly #seen: Set<string>[];
 
-  constructor({ keys }: Pick<Table, 'keys'>) {
+  constructor({ keys }: { keys: readonly Key[] }) {
     this.#keys = keys;
     this.#seen = keys.map(() => new Set());
+  }
+
+  copy(): Rows {
+    const copy = new Rows({ keys: this.#keys });
+    for (const row of this.all) copy.add(row);
+    return copy;
   }
 
   #entry({ columns, nullsNotDistinct }: Key, row: Row): string | undefined {

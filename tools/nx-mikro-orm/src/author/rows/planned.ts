@@ -8,7 +8,7 @@ import type { Groups } from './units.ts';
 const fewest = 8;
 const mostCombinations = 20;
 
-interface Known {
+export interface Choices {
   offers: ReadonlyMap<string, Offer>;
   groups: Groups;
   /** Of the tables that have been filled, by id. */
@@ -16,14 +16,16 @@ interface Known {
 }
 
 /** What rows of this table are chosen from, now that the tables it references have theirs. */
-export function planFor(table: Table, { offers, groups, rows }: Known): Plan {
+export function planFor(table: Table, { offers, groups, rows }: Choices): Plan {
   const grouped = groups.get(table) ?? [];
   const inGroups = new Set(grouped.flatMap(({ unit }) => unit.columns));
   const all = table.columns.flatMap(({ name }) => offers.get(columnKey(table, name)) ?? []);
   const nullable = new Set(all.filter(({ mayBeNull }) => mayBeNull).map(({ column }) => column.name));
+  // What references a table whose turn comes later takes what that one will have.
+  const isKnown = ({ columns, to }: Reference) =>
+    (to === table.id || rows.has(to)) && columns.every((name) => offers.has(columnKey(table, name)));
   const references = table.references
-    // What references a table whose turn comes later takes what that one will have: it is looked at in the end.
-    .filter(({ columns, to }) => (to === table.id || rows.has(to)) && columns.every((name) => offers.has(columnKey(table, name))))
+    .filter(isKnown)
     .toSorted((a, b) => b.columns.length - a.columns.length)
     .map((reference) => referring(table, reference, nullable, rows));
   const singles = all.filter(({ column }) => !inGroups.has(column.name)).map(single);
@@ -32,10 +34,11 @@ export function planFor(table: Table, { offers, groups, rows }: Known): Plan {
     table,
     units: [...references, ...grouped.map(({ unit }) => unit), ...singles],
     rows: Math.max(fewest, ...wanted),
+    left: table.references.filter((reference) => !isKnown(reference) || reference.to === table.id),
   };
 }
 
-function referring(table: Table, reference: Reference, nullable: ReadonlySet<string>, rows: Known['rows']): Unit {
+function referring(table: Table, reference: Reference, nullable: ReadonlySet<string>, rows: Choices['rows']): Unit {
   const { columns, to, toColumns, full } = reference;
   const free = columns.filter((name) => nullable.has(name));
   const tuples = (to === table.id ? [] : (rows.get(to)?.all ?? []))

@@ -1,35 +1,45 @@
 import type { Client } from '../../catalogue/index.ts';
 import { attempt } from './attempt.ts';
 import { insertOf, qualified } from './insert.ts';
-import { attemptsFor, rowAt, Rows, type Plan, type Row } from './plan.ts';
+import { attemptsFor, rowAt, type Plan, type Row, type Rows } from './plan.ts';
 
 /** How often the server is asked about one row, and how many rows it may refuse before it is believed to refuse all. */
 const mostAsked = 8;
 const mostRefused = 3;
 
-export type Put = { rows: number; reason: string };
+/** How many rows a table got, and why not more. */
+export interface Put {
+  rows: number;
+  reason: string;
+}
 
 const why: Record<string, string> = { v: 'it is a view', m: 'it is a materialized view', f: 'it is a foreign table' };
 
-/** Puts in the rows of a plan: all at once where the server takes them, one by one where it does not. Adds to `present`. */
-export async function putRows(client: Client, plan: Plan, present: Rows): Promise<Put> {
+/** Rows that should do. Adds them to `present`. */
+export function rowsOf(plan: Plan, present: Rows): { rows: Row[]; reason: string } {
   const { table } = plan;
   const reason = why[table.kind];
-  if (reason) return { rows: 0, reason };
-  if (table.partitions?.conditions.length === 0) return { rows: 0, reason: 'it has no partition that could take rows' };
-  const before = present.all.length;
-  const all = new Rows(table);
-  for (const row of present.all) all.add(row);
+  if (reason) return { rows: [], reason };
+  if (table.partitions?.conditions.length === 0) return { rows: [], reason: 'it has no partition that could take rows' };
+  const rows: Row[] = [];
   for (let number = 0; number < plan.rows; number++) {
-    const [row] = rowsFor(plan, number, all);
-    if (row) all.add(row);
+    const [row] = rowsFor(plan, number, present);
+    if (!row) continue;
+    rows.push(row);
+    present.add(row);
   }
-  const rows = all.all.slice(before);
-  if (rows.length === 0) return { rows: 0, reason: whyNone(plan) };
-  const { refused } = await attempt(client, insertOf(table, rows));
+  return { rows, reason: rows.length > 0 ? '' : whyNone(plan) };
+}
+
+/** Puts in rows: all at once where the server takes them, one by one where it does not. Adds them to `present`. */
+export async function putRows(client: Client, plan: Plan, present: Rows): Promise<Put> {
+  const trial = present.copy();
+  const { rows, reason } = rowsOf(plan, trial);
+  if (rows.length === 0) return { rows: 0, reason };
+  const { refused } = await attempt(client, insertOf(plan.table, rows));
   if (refused !== undefined) return oneByOne(client, plan, present);
   for (const row of rows) present.add(row);
-  return { rows: rows.length, reason: '' };
+  return { rows: rows.length, reason };
 }
 
 /** What could be row `number`, the best first. */

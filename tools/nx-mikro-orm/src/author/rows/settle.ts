@@ -8,7 +8,13 @@ import type { Reference, Sequence, Table } from './table.ts';
 /** How many rows had to go, by table. */
 export type Gone = Map<Table, number>;
 
-export async function settle(client: Client, filled: readonly Table[], all: readonly Table[]): Promise<Gone> {
+/** `unsure` are the references that may not have their row. */
+export async function settle(
+  client: Client,
+  filled: readonly Table[],
+  all: readonly Table[],
+  unsure: ReadonlySet<Reference>,
+): Promise<Gone> {
   const gone: Gone = new Map();
   const remove = async (table: Table, condition: string): Promise<number> => {
     const outcome = await attempt(
@@ -24,7 +30,7 @@ export async function settle(client: Client, filled: readonly Table[], all: read
       if (deferrable) await remove(table, isRepeated(table, columns, nullsNotDistinct));
   const references = filled.flatMap((table) =>
     table.references.flatMap((reference) => {
-      const to = all.find(({ id }) => id === reference.to);
+      const to = unsure.has(reference) ? all.find(({ id }) => id === reference.to) : undefined;
       return to ? [{ table, reference, condition: dangles(reference, to) }] : [];
     }),
   );

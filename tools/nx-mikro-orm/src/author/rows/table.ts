@@ -18,6 +18,8 @@ export interface Table extends TableName {
   references: Reference[];
   /** Of a partitioned table: what each partition asks of a row, and the columns that decide. */
   partitions: { columns: string[]; conditions: string[] } | undefined;
+  /** Its files are not empty: there may be rows. */
+  isUsed: boolean;
 }
 
 export interface Column {

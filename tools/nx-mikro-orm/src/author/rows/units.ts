@@ -78,13 +78,12 @@ function listsOf(offers: readonly Offer[], which: 'values' | 'calm' | 'plain'): 
 
 /** Solutions in an order that soon has every value that must occur, every partition, and as many others as can be. */
 function diverse({ trial, solutions }: Solved, every: readonly number[]) {
-  const seen = new Set<string>();
-  const isListed = (place: number, index: number): boolean => {
-    const column = trial.columns[place];
-    if (!column) return true;
-    const value = column.values[index];
-    return value !== null && column.values.filter((one) => one !== null).indexOf(value ?? '') < (every[place] ?? 0);
-  };
+  const worth = trial.columns.map(({ values }, place): number[] => {
+    const listed = new Set(values.filter((one) => one !== null).slice(0, every[place] ?? 0));
+    return values.map((value) => (value !== null && listed.has(value) ? listedWorth : 1));
+  });
+  // What follows the columns is the partition.
+  worth.push((trial.either ?? []).map((): number => listedWorth));
   const left = new Set(solutions);
   const ordered: Solution[] = [];
   let covering = 0;
@@ -92,17 +91,19 @@ function diverse({ trial, solutions }: Solved, every: readonly number[]) {
     let best: Solution | undefined;
     let most = -1;
     for (const one of left) {
-      const news = one.reduce((sum, index, place) => sum + (seen.has(`${place} ${index}`) ? 0 : isListed(place, index) ? 100 : 1), 0);
+      let news = 0;
+      for (const [place, index] of one.entries()) news += worth[place]?.[index] ?? 0;
       if (news > most) [best, most] = [one, news];
     }
     if (!best) break;
     left.delete(best);
     ordered.push(best);
-    if (most >= 100) covering = ordered.length;
-    for (const [place, index] of best.entries()) seen.add(`${place} ${index}`);
+    if (most >= listedWorth) covering = ordered.length;
+    for (const [place, index] of best.entries()) (worth[place] ??= [])[index] = 0;
   }
   return { ordered: [...ordered, ...left], covering };
 }
 
 /** Beyond these, one is as good as another. */
-const mostOrdered = 40;
+const mostOrdered = 24;
+const listedWorth = 100;

@@ -11,6 +11,8 @@ export interface Known {
   guessed: Map<string, string[]>;
   /** Of a domain with conditions: the values that meet them. */
   allowed: Map<number, string[]>;
+  /** What was worked out already, by type and how it is printed. */
+  supplies: Map<string, Supply>;
 }
 
 /** The numbers in the parentheses of a type as it is printed. */
@@ -38,6 +40,13 @@ export const isUnknown = (type: Type): boolean =>
 
 /** Without any value where no text is known that the type would read. */
 export function supplyOf(known: Known, id: number, format: string): Supply {
+  const key = `${id} ${format}`;
+  const found = known.supplies.get(key) ?? workOut(known, id, format);
+  known.supplies.set(key, found);
+  return found;
+}
+
+function workOut(known: Known, id: number, format: string): Supply {
   const type = known.types.get(id);
   if (!type) return supply([]);
   if (type.kind === 'd') return domain(known, type);

@@ -39,22 +39,12 @@ export const byte = (): Supply => {
 
 /** Shapes of text that conditions ask for. Only offered where there is one. */
 export const shapes: string[] = [
-  ...numbers(12).flatMap((one) => [
-    String(one),
-    `user${one}@example.com`,
-    `https://example.com/${one}`,
-    `slug-${one}`,
-    `snake_${one}`,
-    `Name ${one}`,
-  ]),
-  ...['USD', 'EUR', 'GBP', 'JPY', 'CZK', 'TWD', 'en', 'de', 'cs', 'zh', 'A', 'B', 'C', 'D', 'E', 'en-GB', 'zh-TW'],
-  ...numbers(9).flatMap((one) => [`+44 20 7946 000${one}`, `+4420794600${one}0`, `#aabb0${one}`, `2020-01-0${one}`, `10:0${one}`]),
-  ...numbers(9).flatMap((one) => [`AB${one}${one}`, `ABC-${one}00${one}`, `1.0.${one}`, `10.0.0.${one}`, `/a/${one}`]),
-  ...numbers(9).map((one) => `00000000-0000-4000-8000-00000000000${one}`),
+  ...numbers(8).flatMap((one) => [String(one), `user${one}@example.com`, `https://example.com/${one}`, `slug-${one}`, `Name ${one}`]),
+  ...['USD', 'EUR', 'GBP', 'JPY', 'CZK', 'TWD', 'en', 'de', 'cs', 'zh', 'ja', 'A', 'B', 'C', 'D', 'E', 'en-GB', 'zh-TW'],
+  ...numbers(5).flatMap((one) => [`+4420794600${one}0`, `2020-01-0${one}`, `ABC-${one}00${one}`, `1.0.${one}`, `10.0.0.${one}`]),
+  ...numbers(5).flatMap((one) => [`/a/${one}`, `snake_${one}`, `00000000-0000-4000-8000-00000000000${one}`]),
   'true',
-  'false',
   '{}',
   '[]',
-  '1.5',
   '-1',
 ];
