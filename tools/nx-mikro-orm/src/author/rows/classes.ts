@@ -36,7 +36,10 @@ export function inOrderOfReference(tables: readonly Table[]): Table[] {
   while (left.size > 0) {
     const all = [...left];
     const ready = all.filter((table) => !waits(table, false));
-    const next = ready.length > 0 ? ready : [all.find((table) => !waits(table, true)) ?? all[0]].filter((one) => one !== undefined);
+    const next =
+      ready.length > 0
+        ? ready
+        : [all.find((table) => !waits(table, true)) ?? all[0]].filter((one) => one !== undefined);
     for (const table of next) {
       ordered.push(table);
       left.delete(table);

@@ -15,7 +15,9 @@ export interface Demand {
 /** The tables, as if they asked for this today. */
 export const addDemands = ({ tables }: Pick<Description, 'tables'>, demands: readonly Demand[]): Table[] =>
   tables.map((table) =>
-    demands.filter((demand) => sameTable(demand.table, table)).reduce((asked, demand) => demanding(asked, demand, tables), table),
+    demands
+      .filter((demand) => sameTable(demand.table, table))
+      .reduce((asked, demand) => demanding(asked, demand, tables), table),
   );
 
 function demanding(table: Table, demand: Demand, tables: readonly Table[]): Table {
@@ -26,7 +28,12 @@ function demanding(table: Table, demand: Demand, tables: readonly Table[]): Tabl
     // Nobody but us looks at these, as with keys that the server would look at later.
     keys: [
       ...table.keys,
-      ...unique.map((columns) => ({ columns: [...columns], nullsNotDistinct: false, deferrable: true, exclusion: false })),
+      ...unique.map((columns) => ({
+        columns: [...columns],
+        nullsNotDistinct: false,
+        deferrable: true,
+        exclusion: false,
+      })),
     ],
     checks: [...table.checks, ...checks.map(({ columns, expression }) => ({ columns: [...columns], expression }))],
     references: [

@@ -21,10 +21,20 @@ test('what is referenced is filled too, and every reference has its row', async 
     ['attendance', 'passport'],
     async ({ filled, empty, one }) => {
       assert.deepEqual(empty, {});
-      assert.deepEqual(Object.keys(filled).sort(), ['attendance', 'country', 'lesson', 'passport', 'person', 'room', 'tenant']);
+      assert.deepEqual(Object.keys(filled).sort(), [
+        'attendance',
+        'country',
+        'lesson',
+        'passport',
+        'person',
+        'room',
+        'tenant',
+      ]);
       for (const [table, rows] of Object.entries(filled)) assert.ok(rows >= 5, `${rows} in ${table}`);
       assert.equal(await one(`select count(*)::int from person where country is null`), 1);
-      assert.ok((await one<number>(`select count(*)::int from person p join person b on p.boss = b.id and b.id <> p.id`)) > 3);
+      assert.ok(
+        (await one<number>(`select count(*)::int from person p join person b on p.boss = b.id and b.id <> p.id`)) > 3,
+      );
       assert.equal(await one(`select bool_and(pupil <> teacher) and bool_or(pupil is null) from lesson`), true);
     },
   );
@@ -39,7 +49,10 @@ test('references that go round in a circle', async () => {
     ['team', 'a', 'self'],
     async ({ client, filled, empty, one }) => {
       assert.deepEqual(empty, {});
-      assert.ok(Object.values(filled).every((rows) => rows >= 5), JSON.stringify(filled));
+      assert.ok(
+        Object.values(filled).every((rows) => rows >= 5),
+        JSON.stringify(filled),
+      );
       assert.ok((await one<number>('select count(distinct owner)::int from team')) >= 4);
       assert.equal(await one('select count(*)::int from team where owner is null'), 1);
       // Every one of them is looked at again when it is made anew.
@@ -88,7 +101,10 @@ test('no trigger, no rule and no policy has a part in it, and all of them are as
     create trigger f before insert on p for each row execute function note(); alter table p enable always trigger f; alter table only p1 enable replica trigger f`;
   await filling(setup, ['t', 'p'], async ({ client, filled, one }) => {
     const after = await readCatalogue(client);
-    assert.deepEqual([await one('select count(*)::int from t'), await one('select count(*)::int from p')], [filled['t'], filled['p']]);
+    assert.deepEqual(
+      [await one('select count(*)::int from t'), await one('select count(*)::int from p')],
+      [filled['t'], filled['p']],
+    );
     await client.query('set constraints all immediate');
     assert.equal(await one('select count(*)::int from seen'), 0);
     assert.equal(await one(`select current_setting('session_replication_role')`), 'origin');
@@ -104,8 +120,13 @@ test('sequences go on after the values, and are where they were once it is undon
     await client.query('begin');
     await fillTables(client, [{ schema: 'public', name: 't' }]);
     const { rows } = await client.query('insert into t default values returning *');
-    const { rows: others } = await client.query('select max(a) as a, max(b) as b, max(c) as c, min(d) as d, max(e) as e from t where a < 9');
-    assert.deepEqual([others[0].a + 1, others[0].b + 5, '101', others[0].d - 1, others[0].e + 1], [rows[0].a, rows[0].b, rows[0].c, rows[0].d, rows[0].e]);
+    const { rows: others } = await client.query(
+      'select max(a) as a, max(b) as b, max(c) as c, min(d) as d, max(e) as e from t where a < 9',
+    );
+    assert.deepEqual(
+      [others[0].a + 1, others[0].b + 5, '101', others[0].d - 1, others[0].e + 1],
+      [rows[0].a, rows[0].b, rows[0].c, rows[0].d, rows[0].e],
+    );
     await client.query('rollback');
     const again = await client.query('insert into t default values returning *');
     assert.deepEqual(again.rows, [{ a: 1, b: 1, c: '102', d: -1, e: 3 }]);
@@ -156,7 +177,10 @@ test('what a change will ask of rows is met beforehand', async () => {
 test('the same tables get the same rows, whatever the session is set to', async () => {
   const setup = `create type mood as enum ('sad', 'ok'); create table t (id serial primary key, a timestamptz, b money, c mood[], d interval, e xml, f float8, g daterange)`;
   const read: unknown[] = [];
-  for (const session of ['select 1', `set timezone = 'Asia/Taipei'; set datestyle = 'German, DMY'; set intervalstyle = 'sql_standard'; set search_path = pg_catalog; set extra_float_digits = 0`])
+  for (const session of [
+    'select 1',
+    `set timezone = 'Asia/Taipei'; set datestyle = 'German, DMY'; set intervalstyle = 'sql_standard'; set search_path = pg_catalog; set extra_float_digits = 0`,
+  ])
     await withDatabase(async (client) => {
       await client.query(setup);
       await client.query(session);
@@ -203,7 +227,9 @@ test('every database that is hard to make or to compare is filled, or says why n
   const folder = new URL('../../catalogue/cases/', import.meta.url);
   const all: Record<string, Case> = {};
   for (const file of readdirSync(folder))
-    for (const [name, one] of Object.entries(((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default))
+    for (const [name, one] of Object.entries(
+      ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default,
+    ))
       all[`${file.replace('.ts', '')}: ${name}`] = one;
   for (const [name, setup] of Object.entries(hardCases)) all[name] = { setup };
   await withDatabase(async (client) => {

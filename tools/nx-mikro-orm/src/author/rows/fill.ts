@@ -52,13 +52,22 @@ export async function fillTables(
     const offers = await offersFor(client, description, known, extremes);
     const groups = await groupsFor(client, description.tables, offers);
     const existing = await existingRows(client, description.tables);
-    const { counts, reasons, unsure } = await putAll(client, inOrderOfReference(description.tables), { offers, groups }, existing);
+    const { counts, reasons, unsure } = await putAll(
+      client,
+      inOrderOfReference(description.tables),
+      { offers, groups },
+      existing,
+    );
     for (const [table, reason] of reasons) result.empty.push({ table: nameOf(table), reason });
     const gone = await settle(client, [...counts.keys()], description.tables, unsure);
     for (const [table, count] of counts) {
       const left = count - (gone.get(table) ?? 0);
       if (left > 0) result.filled.push({ table: nameOf(table), rows: left });
-      else result.empty.push({ table: nameOf(table), reason: 'no row had what it references, or was the only one of its kind' });
+      else
+        result.empty.push({
+          table: nameOf(table),
+          reason: 'no row had what it references, or was the only one of its kind',
+        });
     }
   });
   if ('refused' in quiet)

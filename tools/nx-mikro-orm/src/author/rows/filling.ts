@@ -32,4 +32,3 @@ export async function filling(
     await client.query('rollback');
   });
 }
-

@@ -2,7 +2,8 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Row } from './plan.ts';
 import type { TableName } from './table.ts';
 
-export const qualified = ({ schema, name }: TableName): string => `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+export const qualified = ({ schema, name }: TableName): string =>
+  `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
 
 /** One statement that puts these rows in; identity columns take what they are given. */
 export function insertOf(table: TableName, rows: readonly Row[]): string {

@@ -60,7 +60,10 @@ async function askAboutDomains(client: Client, known: Known, extremes: boolean):
     const solved = solutions[at];
     const values = solved?.trial.columns[0]?.values ?? [];
     if (solved)
-      known.allowed.set(domain.id, solved.solutions.flatMap(([place = 0]) => values[place] ?? []));
-  }  // What was worked out for the domains, and for what is made of them, did not know of that.
+      known.allowed.set(
+        domain.id,
+        solved.solutions.flatMap(([place = 0]) => values[place] ?? []),
+      );
+  } // What was worked out for the domains, and for what is made of them, did not know of that.
   known.supplies.clear();
 }

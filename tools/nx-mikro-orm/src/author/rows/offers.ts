@@ -54,13 +54,17 @@ export async function offersFor(
   extremes: boolean,
 ): Promise<Map<string, Offer>> {
   const members = new Map(
-    tables.flatMap((table) => table.columns.map((column) => [columnKey(table, column.name), memberOf(known, table, column)])),
+    tables.flatMap((table) =>
+      table.columns.map((column) => [columnKey(table, column.name), memberOf(known, table, column)]),
+    ),
   );
   const classes = [...new Set(classesOf(tables).values())].map((keys) => keys.flatMap((key) => members.get(key) ?? []));
   const lists = classes.map((all) => candidates(all, extremes));
   const asked = classes
     .flatMap((all, at) =>
-      all.filter(({ own }) => own.length > 0).map((member) => ({ member, at, trial: trialOf(member, lists[at] ?? []) })),
+      all
+        .filter(({ own }) => own.length > 0)
+        .map((member) => ({ member, at, trial: trialOf(member, lists[at] ?? []) })),
     )
     .filter(({ trial }) => trial.columns[0]?.values.length);
   const solutions = await solve(
@@ -85,7 +89,9 @@ function memberOf(known: Known, table: Table, column: Column): Member {
   const { type, format, notNull } = foundation(known.types, column.type, column.format);
   const isText = type?.category === 'S';
   const own = table.checks.filter((check) => isOwn(check, column.name)).map(({ expression }) => expression);
-  const spoken = table.checks.filter(({ columns }) => columns?.includes(column.name)).map(({ expression }) => expression);
+  const spoken = table.checks
+    .filter(({ columns }) => columns?.includes(column.name))
+    .map(({ expression }) => expression);
   if (table.partitions?.columns.includes(column.name)) spoken.push(...table.partitions.conditions);
   const counts = column.sequence && /^int[248]$/.test(type?.name ?? '') ? column.sequence : undefined;
   return {

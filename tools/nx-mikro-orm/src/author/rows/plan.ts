@@ -89,7 +89,7 @@ export function rowAt(plan: Plan, number: number, attempt: number, present: Rows
 /** First all units take something unremarkable from further down their lists, then each by itself something else. */
 function shift({ units }: Plan, at: number, attempt: number): number {
   if (attempt === 0) return 0;
-  if (attempt <= 2) return units[at]?.reference ? 0 : [10, 17][attempt - 1] ?? 0;
+  if (attempt <= 2) return units[at]?.reference ? 0 : ([10, 17][attempt - 1] ?? 0);
   return (attempt - 3) % units.length === at ? Math.floor((attempt - 3) / units.length) + 1 : 0;
 }
 

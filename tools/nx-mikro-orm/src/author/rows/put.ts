@@ -20,7 +20,8 @@ export function rowsOf(plan: Plan, present: Rows): { rows: Row[]; reason: string
   const { table } = plan;
   const reason = why[table.kind];
   if (reason) return { rows: [], reason };
-  if (table.partitions?.conditions.length === 0) return { rows: [], reason: 'it has no partition that could take rows' };
+  if (table.partitions?.conditions.length === 0)
+    return { rows: [], reason: 'it has no partition that could take rows' };
   const rows: Row[] = [];
   for (let number = 0; number < plan.rows; number++) {
     const [row] = rowsFor(plan, number, present);
@@ -72,7 +73,10 @@ async function oneByOne(client: Client, plan: Plan, present: Rows): Promise<Put>
 
 /** Where not even one row could be thought of. */
 function whyNone({ table, units }: Plan): string {
-  const none = units.find(({ tuples, nullable, byDefault, reference }) => tuples.length === 0 && nullable.length === 0 && !byDefault && !reference?.own);
+  const none = units.find(
+    ({ tuples, nullable, byDefault, reference }) =>
+      tuples.length === 0 && nullable.length === 0 && !byDefault && !reference?.own,
+  );
   if (!none) return `no two rows of ${qualified(table)} could be told apart`;
   const columns = none.columns.join(', ');
   if (none.reference) return `what it references by ${columns} has no rows`;

@@ -34,7 +34,11 @@ export interface ReadingOptions {
  * Reads all rows of these tables, without those of tables that inherit from them; those that are not there are left out,
  * as are columns that are computed whenever they are read: they hold nothing.
  */
-export async function readRows(client: Client, tables: readonly TableName[], { most }: ReadingOptions = {}): Promise<Reading> {
+export async function readRows(
+  client: Client,
+  tables: readonly TableName[],
+  { most }: ReadingOptions = {},
+): Promise<Reading> {
   if (tables.length === 0) return [];
   const [found] = await askPlainly(client, [columnsOf(tables)]);
   const all = found as (Omit<Held, 'rows'> & { kind: string })[];
@@ -73,7 +77,10 @@ join pg_class c on c.relnamespace = n.oid and c.relname = w.name and c.relkind i
 left join pg_index i on i.indrelid = c.oid and i.indisprimary
 order by c.oid`;
 
-function rowsOf({ schema, name, kind, columns }: Omit<Held, 'rows'> & { kind: string }, most: number | undefined): string {
+function rowsOf(
+  { schema, name, kind, columns }: Omit<Held, 'rows'> & { kind: string },
+  most: number | undefined,
+): string {
   const texts = columns.map((column) => `${escapeIdentifier(column.name)}::text`);
   return `select coalesce(json_agg(r), '[]') from (select array[${texts.join(', ')}]::text[] as r
     from ${kind === 'p' ? '' : 'only '}${escapeIdentifier(schema)}.${escapeIdentifier(name)}

@@ -35,7 +35,7 @@ export async function settle(
     }),
   );
   // A row that goes may have been referenced itself.
-  for (let more = references.length > 0; more; ) {
+  for (let more = references.length > 0; more;) {
     const counts = await client.query(
       `select array[${references.map(({ table, condition }) => `(select count(*)::int from ${rowsOf(table)} t where ${condition})`).join(', ')}] as counts`,
     );
@@ -57,14 +57,18 @@ const rowsOf = (table: Table): string => `${table.kind === 'p' ? '' : 'only '}${
 const own = (column: string): string => `t.${escapeIdentifier(column)}`;
 
 function dangles({ columns, toColumns, operators }: Reference, to: Table): string {
-  const equal = columns.map((column, at) => `p.${escapeIdentifier(toColumns[at] ?? '')} ${operators[at] ?? '='} ${own(column)}`);
+  const equal = columns.map(
+    (column, at) => `p.${escapeIdentifier(toColumns[at] ?? '')} ${operators[at] ?? '='} ${own(column)}`,
+  );
   const given = columns.map((column) => `${own(column)} is not null`);
   return `${given.join(' and ')} and not exists (select from ${rowsOf(to)} p where ${equal.join(' and ')})`;
 }
 
 function isRepeated(table: Table, columns: readonly string[], nullsNotDistinct: boolean): string {
   const list = columns.map((column) => escapeIdentifier(column)).join(', ');
-  const given = nullsNotDistinct ? 'true' : columns.map((column) => `${escapeIdentifier(column)} is not null`).join(' and ');
+  const given = nullsNotDistinct
+    ? 'true'
+    : columns.map((column) => `${escapeIdentifier(column)} is not null`).join(' and ');
   return `(t.tableoid, t.ctid) in (select tableoid, ctid from (
     select tableoid, ctid, row_number() over (partition by ${list} order by tableoid, ctid) as place
     from ${rowsOf(table)} where ${given}) repeated where place > 1)`;

@@ -71,7 +71,8 @@ const questionOf = (trials: readonly Trial[]): string =>
 /** Few steps into the lists first: their beginnings are what rows take when they are free to. */
 function answerOf({ columns, conditions, either }: Trial): string {
   const places = columns.map((_, at) => `"~${at}"`);
-  const holds = either && `case ${either.map((condition, at) => `when (${condition}) is not false then ${at}`).join(' ')} end`;
+  const holds =
+    either && `case ${either.map((condition, at) => `when (${condition}) is not false then ${at}`).join(' ')} end`;
   const list = [...places, ...(holds ? ['"~holds"'] : [])];
   return `select coalesce(json_agg(array[${list.join(', ')}]), '[]') from (
     select ${places.join(', ')}${holds ? `, ${holds} as "~holds"` : ''} from ${columns.map(values).join(', ')}

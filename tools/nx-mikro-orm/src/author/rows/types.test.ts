@@ -7,11 +7,68 @@ import { fillTables } from './fill.ts';
 /** Types as they are declared, by what is needed for them. */
 const scalars = [
   ...['smallint', 'integer', 'bigint', 'numeric', 'numeric(5)', 'numeric(10,2)', 'numeric(3,3)', 'numeric(1)', 'real'],
-  ...['double precision', 'money', 'text', 'varchar', 'varchar(1)', 'varchar(2)', 'varchar(40)', 'varchar(9000)', 'char'],
-  ...['char(5)', '"char"', 'name', 'boolean', 'date', 'time', 'time(0)', 'timetz', 'timetz(3)', 'timestamp', 'timestamp(0)'],
-  ...['timestamptz', 'timestamptz(3)', 'interval', 'interval(2)', 'interval year to month', 'interval hour', 'uuid', 'json'],
-  ...['jsonb', 'jsonpath', 'bytea', 'bit', 'bit(7)', 'bit varying', 'bit varying(3)', 'inet', 'cidr', 'macaddr', 'macaddr8'],
-  ...['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'tsvector', 'tsquery', 'pg_lsn', 'oid', 'xid', 'xid8'],
+  ...[
+    'double precision',
+    'money',
+    'text',
+    'varchar',
+    'varchar(1)',
+    'varchar(2)',
+    'varchar(40)',
+    'varchar(9000)',
+    'char',
+  ],
+  ...[
+    'char(5)',
+    '"char"',
+    'name',
+    'boolean',
+    'date',
+    'time',
+    'time(0)',
+    'timetz',
+    'timetz(3)',
+    'timestamp',
+    'timestamp(0)',
+  ],
+  ...[
+    'timestamptz',
+    'timestamptz(3)',
+    'interval',
+    'interval(2)',
+    'interval year to month',
+    'interval hour',
+    'uuid',
+    'json',
+  ],
+  ...[
+    'jsonb',
+    'jsonpath',
+    'bytea',
+    'bit',
+    'bit(7)',
+    'bit varying',
+    'bit varying(3)',
+    'inet',
+    'cidr',
+    'macaddr',
+    'macaddr8',
+  ],
+  ...[
+    'point',
+    'line',
+    'lseg',
+    'box',
+    'path',
+    'polygon',
+    'circle',
+    'tsvector',
+    'tsquery',
+    'pg_lsn',
+    'oid',
+    'xid',
+    'xid8',
+  ],
   ...['tid', 'int2vector', 'oidvector', 'regtype', 'regclass', 'regproc', 'regnamespace', 'regrole', 'pg_snapshot'],
   ...['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange', 'int4multirange', 'datemultirange'],
   ...['tstzmultirange'],
@@ -24,7 +81,23 @@ const made = `
   create domain short as email check (length(value) < 12); create domain code as text check (value ~ '^[A-Z]{2}-\\d{3}$');
   create type pair as (a int, b text, c mood); create type nested as (p pair, e percent[]);
   create type span as range (subtype = text, collation = "C"); create type letter as enum ('a', 'b')`;
-const own = ['citext', 'hstore', 'ltree', 'cube', 'seg', 'isbn13', 'mood', 'email', 'percent', 'short', 'code', 'pair', 'nested', 'span', 'letter'];
+const own = [
+  'citext',
+  'hstore',
+  'ltree',
+  'cube',
+  'seg',
+  'isbn13',
+  'mood',
+  'email',
+  'percent',
+  'short',
+  'code',
+  'pair',
+  'nested',
+  'span',
+  'letter',
+];
 
 interface Held {
   rows: number;
@@ -53,7 +126,10 @@ test('every type gets values, and null where it may', async (suite) => {
             const given = await heldIn(client, 'given');
             assert.ok(given.rows >= 5 && given.rows <= 24, `${given.rows} rows`);
             assert.equal(given.some, given.rows);
-            assert.ok(given.different >= (type === 'boolean' || type === 'bit' || type === 'letter' ? 2 : 3), `${given.different} values`);
+            assert.ok(
+              given.different >= (type === 'boolean' || type === 'bit' || type === 'letter' ? 2 : 3),
+              `${given.different} values`,
+            );
             const { some } = await heldIn(client, 'may_be');
             if (isNotNull) assert.equal(some, given.rows);
             else assert.ok(some > 0 && some < given.rows, `${some} of ${given.rows} are not null`);

@@ -9,7 +9,11 @@ import type { Table } from './table.ts';
 /** What conditions on several columns leave of their values: for each table, groups of columns. */
 export type Groups = Map<Table, { unit: Unit; every: number }[]>;
 
-export async function groupsFor(client: Client, tables: readonly Table[], offers: ReadonlyMap<string, Offer>): Promise<Groups> {
+export async function groupsFor(
+  client: Client,
+  tables: readonly Table[],
+  offers: ReadonlyMap<string, Offer>,
+): Promise<Groups> {
   const asked = tables.flatMap((table) =>
     componentsOf(table).map((names) => ({ table, names, ...trialFor(table, names, offers) })),
   );

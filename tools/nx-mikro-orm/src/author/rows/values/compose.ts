@@ -101,7 +101,10 @@ function array(known: Known, type: Type, format: string): Supply {
 function composite(known: Known, type: Type): Supply {
   const parts = (type.attributes ?? []).map((one) => supplyOf(known, one.type, one.format));
   const row = (take: (part: Supply) => string | undefined) =>
-    `(${parts.map((part) => take(part)).map((one) => (one === undefined ? '' : inside(one))).join(',')})`;
+    `(${parts
+      .map((part) => take(part))
+      .map((one) => (one === undefined ? '' : inside(one)))
+      .join(',')})`;
   const most = Math.max(1, ...parts.map(({ ordinary }) => ordinary.length));
   const every = parts.some((part) => part.every);
   const count = Math.max(...parts.map((part) => (part.every ? part.ordinary.length : 1)), 1);
@@ -119,7 +122,10 @@ function range(known: Known, type: Type): Supply {
   const subtype = type.of ?? 0;
   const { ordinary } = supplyOf(known, subtype, known.types.get(subtype)?.format ?? '');
   const [first = ''] = ordinary;
-  return supply(ordinary.map(single), ['empty', `[${inside(first)},)`, `(,${inside(first)}]`, '(,)'].slice(0, ordinary.length ? 4 : 1));
+  return supply(
+    ordinary.map(single),
+    ['empty', `[${inside(first)},)`, `(,${inside(first)}]`, '(,)'].slice(0, ordinary.length ? 4 : 1),
+  );
 }
 
 function multirange(known: Known, type: Type): Supply {

@@ -27,11 +27,17 @@ export function harvest(expressions: readonly string[], isText: boolean): Harves
     }
     for (const [one] of expression.replaceAll(quoted, "''").matchAll(number)) literals.push(one);
   }
-  const figures = [...new Set(literals.filter((one) => /^-?\d{1,15}(\.\d+)?$/.test(one)).map(Number))].sort((a, b) => a - b);
+  const figures = [...new Set(literals.filter((one) => /^-?\d{1,15}(\.\d+)?$/.test(one)).map(Number))].sort(
+    (a, b) => a - b,
+  );
   for (const [at, one] of figures.entries()) {
     near.push(...[1, -1, 2, 3, 4, 5, 6, 0.5].map((step) => decimal(one + step)));
     const next = figures[at + 1];
-    if (next !== undefined) near.push(...[2, 4, 3, 8].map((part) => decimal(one + (next - one) / part)), decimal(Math.floor((one + next) / 2)));
+    if (next !== undefined)
+      near.push(
+        ...[2, 4, 3, 8].map((part) => decimal(one + (next - one) / part)),
+        decimal(Math.floor((one + next) / 2)),
+      );
   }
   const lengths = isText ? figures.filter((one) => Number.isInteger(one) && one >= 0 && one <= 4000) : [];
   near.unshift(...lengths.flatMap((one) => ofLength(one).slice(0, 1)));
@@ -39,7 +45,9 @@ export function harvest(expressions: readonly string[], isText: boolean): Harves
   for (const one of literals) {
     const [, year, month, day, rest = ''] = isDate.exec(one) ?? [];
     if (year)
-      near.push(...[1, 2, 3, 4, 5, 6, -1].map((days) => `${dayFrom(Number(year), Number(month), Number(day) + days)}${rest}`));
+      near.push(
+        ...[1, 2, 3, 4, 5, 6, -1].map((days) => `${dayFrom(Number(year), Number(month), Number(day) + days)}${rest}`),
+      );
     else if (isText) near.push(...['1', '2', '3', '4', '5'].map((end) => `${one.replace(/[%_]+$/, '')}${end}`));
   }
   return { literals: [...new Set(literals)], near: [...new Set(near)] };
@@ -54,4 +62,10 @@ function dayFrom(year: number, month: number, day: number): string {
 }
 
 const ofLength = (length: number): string[] =>
-  length <= 0 ? [] : Array.from({ length: 12 }, (_, at) => String.fromCharCode(97 + at).padEnd(length, 'x').slice(0, length));
+  length <= 0
+    ? []
+    : Array.from({ length: 12 }, (_, at) =>
+        String.fromCharCode(97 + at)
+          .padEnd(length, 'x')
+          .slice(0, length),
+      );

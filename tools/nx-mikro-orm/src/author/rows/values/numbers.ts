@@ -22,7 +22,10 @@ export function integer(type: string): Supply {
 }
 
 /** Of what a sequence counts: what it could have given, so that it can go on after it. */
-export function counted(type: string, { min, max, increment }: { min: string; max: string; increment: string }): Supply {
+export function counted(
+  type: string,
+  { min, max, increment }: { min: string; max: string; increment: string },
+): Supply {
   const [least, most] = limits[type] ?? [BigInt(min), BigInt(max)];
   const step = BigInt(increment) < 0n ? -1n : 1n;
   const start = step > 0n ? (BigInt(min) > 1n ? BigInt(min) : 1n) : BigInt(max) < -1n ? BigInt(max) : -1n;
@@ -31,11 +34,14 @@ export function counted(type: string, { min, max, increment }: { min: string; ma
   return supply(values.map(String));
 }
 
+/** One of the first has a fraction: it shows what a conversion to whole numbers does. */
+const withFraction = (one: number): string => (one === 3 ? '3.5' : String(one));
+
 /** `numeric(precision, scale)`; without them, of any size. */
 export function numeric([precision, scale = 0]: number[]): Supply {
   if (precision === undefined)
     return supply(
-      numbers().map(String),
+      numbers().map(withFraction),
       ['12345678901234567890.0123456789', '0', '-0.5', '-98765432109876543210', '0.000000001'],
       (text) => decimal.test(text),
     );
@@ -50,11 +56,13 @@ export function numeric([precision, scale = 0]: number[]): Supply {
   const limit = plain ? 10n ** BigInt(before) - 1n : most;
   const ordinary = numbers()
     .filter((one) => BigInt(one) <= limit)
-    .map((one) => (plain ? String(one) : places(BigInt(one))));
+    .map((one) => (plain ? (scale > 0 ? withFraction(one) : String(one)) : places(BigInt(one))));
   const extreme = [places(most), `-${places(most)}`, '0', ...(scale > 0 ? [places(1n), `-${places(1n)}`] : ['-1'])];
   const fits = (text: string): boolean => {
     const [, ahead = '', behind = ''] = decimal.exec(text) ?? [];
-    return plain ? ahead !== '' && (ahead === '0' || ahead.length <= before) && behind.length <= scale : ordinary.includes(text);
+    return plain
+      ? ahead !== '' && (ahead === '0' || ahead.length <= before) && behind.length <= scale
+      : ordinary.includes(text);
   };
   return supply(ordinary, scale < 0 ? extreme.slice(0, 3) : extreme, fits);
 }
@@ -62,13 +70,13 @@ export function numeric([precision, scale = 0]: number[]): Supply {
 /** Values that the type prints as they are written here. */
 export const float = (type: string): Supply =>
   supply(
-    numbers().map(String),
+    numbers().map(withFraction),
     type === 'float4' ? ['1e+30', '0', '-0.5', '1e-30', '-3e+38'] : ['1e+300', '0', '-0.5', '1e-300', '-1.5e+308'],
     (text) => decimal.test(text) && text.length < 7,
   );
 
 export const money = supply(
-  numbers().map((one) => `${one}.00`),
+  numbers().map((one) => (one === 3 ? '3.50' : `${one}.00`)),
   ['92233720368547758.07', '0.00', '-0.01', '-92233720368547758.08'],
   (text) => decimal.test(text) && /^-?\d{1,12}(\.\d\d?)?$/.test(text),
 );

@@ -126,8 +126,7 @@ class Reader {
   }
 
   #quantified(part: Node): Node {
-    const [all = '', least, comma, most] =
-      /^(?:\{(\d+)(,?)(\d*)\}|[*+?])\??/.exec(this.#text.slice(this.#at)) ?? [];
+    const [all = '', least, comma, most] = /^(?:\{(\d+)(,?)(\d*)\}|[*+?])\??/.exec(this.#text.slice(this.#at)) ?? [];
     if (!all) return part;
     this.#at += all.length;
     if (least === undefined) {
@@ -143,7 +142,8 @@ class Reader {
 function write(node: Node, state: { turn: number }): string {
   if (node.is === 'one') return node.of[state.turn++ % Math.max(1, node.of.length)] ?? '';
   if (node.is === 'row') return node.parts.map((part) => write(part, state)).join('');
-  if (node.is === 'either') return write(node.parts[state.turn++ % node.parts.length] ?? { is: 'row', parts: [] }, state);
+  if (node.is === 'either')
+    return write(node.parts[state.turn++ % node.parts.length] ?? { is: 'row', parts: [] }, state);
   const most = Math.min(node.most, node.least + more);
   const count = node.least + (state.turn % (most - node.least + 1));
   return Array.from({ length: count }, () => write(node.part, state)).join('');

@@ -28,7 +28,11 @@ const json = supply(
 
 /** The `length` of a bit string that is not said is 1. */
 const bit = ([length = 1]: number[]): Supply =>
-  each((one) => bits(one % 2 ** Math.min(length, 20), length), ['1'.repeat(length), '0'.repeat(length)], Math.min(40, 2 ** Math.min(length, 20)));
+  each(
+    (one) => bits(one % 2 ** Math.min(length, 20), length),
+    ['1'.repeat(length), '0'.repeat(length)],
+    Math.min(40, 2 ** Math.min(length, 20)),
+  );
 
 const varbit = ([length = 100]: number[]): Supply =>
   each((one) => bits(one, 1), ['1'.repeat(length), '', '0'], Math.min(40, 2 ** Math.min(length, 20) - 1));
@@ -91,7 +95,8 @@ export const scalars: Record<string, (modifiers: number[], format: string) => Su
   int2vector: () => each((one) => `${one} 1`, ['']),
   oidvector: () => each((one) => `${one} 1`, ['']),
   regtype: () => supply(['integer', 'text', 'boolean', 'date', 'uuid', 'numeric', 'bigint', 'smallint']),
-  regclass: () => supply(['pg_class', 'pg_type', 'pg_proc', 'pg_index', 'pg_attribute', 'pg_namespace', 'pg_am', 'pg_enum']),
+  regclass: () =>
+    supply(['pg_class', 'pg_type', 'pg_proc', 'pg_index', 'pg_attribute', 'pg_namespace', 'pg_am', 'pg_enum']),
   regnamespace: () => supply(['pg_catalog', 'pg_toast', 'information_schema']),
   regproc: () => supply(['now', 'pi', 'timeofday', 'version', 'pg_backend_pid']),
   regprocedure: () => supply(['now()', 'pi()', 'abs(integer)', 'abs(bigint)', 'version()']),

@@ -47,11 +47,22 @@ export function interval(format: string): Supply {
       numbers().map((one) => (/ to month| month/.test(format) ? `${one} mons` : `${one} years`)),
       ['00:00:00', '-14 years'],
     );
-  const unit = / second/.test(format) ? 'seconds' : / minute/.test(format) ? 'minutes' : / hour/.test(format) ? 'hours' : 'days';
+  const unit = / second/.test(format)
+    ? 'seconds'
+    : / minute/.test(format)
+      ? 'minutes'
+      : / hour/.test(format)
+        ? 'hours'
+        : 'days';
   const digits = /\((\d)\)/.exec(format)?.[1];
   const extreme = / /.test(format)
     ? ['00:00:00']
-    : [`-1 years -2 mons +3 days -04:05:06${fraction(digits === undefined ? 6 : Number(digits))}`, '00:00:00', '100000 years', '-1 days'];
+    : [
+        `-1 years -2 mons +3 days -04:05:06${fraction(digits === undefined ? 6 : Number(digits))}`,
+        '00:00:00',
+        '100000 years',
+        '-1 days',
+      ];
   return supply(
     numbers().map((one) => `${one} ${unit}`),
     extreme,
