@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filling } from './filling.ts';
+import { filling } from '../../../test/filling.ts';
 
 /** Conditions a table may have, with what has to be found in its rows besides. */
 const conditions: Record<string, { table: string; holds?: string; atLeast?: number; setup?: string }> = {

@@ -1,3 +1,4 @@
+import { escapeIdentifier } from 'pg';
 import type { Description } from './describe.ts';
 import { sameTable, type Table, type TableName } from './table.ts';
 
@@ -21,29 +22,38 @@ export const addDemands = ({ tables }: Pick<Description, 'tables'>, demands: rea
   );
 
 function demanding(table: Table, demand: Demand, tables: readonly Table[]): Table {
-  const { notNull = [], unique = [], checks = [], references = [] } = demand;
+  const { notNull = [], unique = [], checks = [] } = demand;
+  const references = (demand.references ?? [])
+    .filter(({ columns }) => !table.references.some((one) => String(one.columns) === String(columns)))
+    .map((one) => ({ ...one, found: tables.find((other) => sameTable(other, one.to)) }));
   return {
     ...table,
     columns: table.columns.map((column) => (notNull.includes(column.name) ? { ...column, notNull: true } : column)),
     // Nobody but us looks at these, as with keys that the server would look at later.
     keys: [
       ...table.keys,
-      ...unique.map((columns) => ({
-        columns: [...columns],
-        nullsNotDistinct: false,
-        deferrable: true,
-        exclusion: false,
-      })),
+      ...unique
+        .filter((columns) => !table.keys.some((key) => String(key.columns) === String(columns)))
+        .map((columns) => ({ columns: [...columns], nullsNotDistinct: false, deferrable: true, exclusion: false })),
     ],
-    checks: [...table.checks, ...checks.map(({ columns, expression }) => ({ columns: [...columns], expression }))],
+    checks: [
+      ...table.checks,
+      ...checks
+        .filter(({ expression }) => !table.checks.some((check) => check.expression === expression))
+        .map(({ columns, expression }) => ({ columns: [...columns], expression })),
+      // A table that is not there yet will have no rows.
+      ...references
+        .filter(({ found }) => !found)
+        .flatMap(({ columns: [first = ''] }) => ({
+          columns: [first],
+          expression: `${escapeIdentifier(first)} is null`,
+        })),
+    ],
     references: [
       ...table.references,
-      ...references.flatMap(({ columns, to, toColumns }) => {
-        const found = tables.find((one) => sameTable(one, to));
-        return found
-          ? [{ columns: [...columns], to: found.id, toColumns: [...toColumns], full: false, operators: [] }]
-          : [];
-      }),
+      ...references.flatMap(({ columns, toColumns, found }) =>
+        found ? [{ columns: [...columns], to: found.id, toColumns: [...toColumns], full: false, operators: [] }] : [],
+      ),
     ],
   };
 }

@@ -47,7 +47,10 @@ const columns = `
         'min', s.seqmin::text, 'max', s.seqmax::text)
       from counted join pg_sequence s on s.seqrelid = counted.seqid
       join pg_class sc on sc.oid = s.seqrelid join pg_namespace sn on sn.oid = sc.relnamespace
-      where counted.relid = a.attrelid and counted.attnum = a.attnum limit 1) as sequence
+      where counted.relid = a.attrelid and counted.attnum = a.attnum limit 1) as sequence, (
+      select json_agg(l.enumlabel order by l.enumsortorder) from pg_type ty
+      join pg_enum l on l.enumtypid = case when ty.typcategory = 'A' then ty.typelem else ty.oid end
+      where ty.oid = a.atttypid) as labels
   from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
   order by a.attnum`;
 

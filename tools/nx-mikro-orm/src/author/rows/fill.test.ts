@@ -5,7 +5,7 @@ import { withDatabase } from '../../../test/database.ts';
 import { readCatalogue } from '../../catalogue/index.ts';
 import { cases as hardCases } from '../ddl/cases.ts';
 import { fillTables } from './fill.ts';
-import { filling } from './filling.ts';
+import { filling } from '../../../test/filling.ts';
 import { readRows } from './read.ts';
 
 test('what is referenced is filled too, and every reference has its row', async () => {

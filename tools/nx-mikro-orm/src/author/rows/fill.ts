@@ -42,7 +42,7 @@ export async function fillTables(
   const named = [...tables, ...demands.flatMap(({ references = [] }) => references.map(({ to }) => to))];
   const found = await describeTables(client, named);
   const description = { ...found, tables: addDemands(found, demands) };
-  const missing = found.named.filter(({ id }) => id === null);
+  const missing = found.named.filter((one) => one.id === null && tables.some((name) => sameTable(name, one)));
   const result: Filled = {
     filled: [],
     empty: missing.map(({ schema, name }) => ({ table: { schema, name }, reason: 'there is no such table' })),

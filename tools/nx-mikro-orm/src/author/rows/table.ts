@@ -30,6 +30,8 @@ export interface Column {
   notNull: boolean;
   hasDefault: boolean;
   sequence: Sequence | undefined;
+  /** Of an enum, or of an array of one. */
+  labels: string[] | null;
 }
 
 /** What counts for a column. Its numbers may be larger than those of JavaScript. */

@@ -1,7 +1,7 @@
-/** For tests: rows put into tables, and what is found there. */
+/** Rows put into tables of a database of one's own, and what is found there. */
 import type { Client } from 'pg';
-import { withDatabase } from '../../../test/database.ts';
-import { fillTables, type FillOptions } from './fill.ts';
+import { withDatabase } from './database.ts';
+import { fillTables, type FillOptions } from '../src/author/rows/fill.ts';
 
 /** Fills tables of `public` after `setup`, in a transaction that is rolled back. */
 export async function filling(
@@ -27,7 +27,7 @@ export async function filling(
       client,
       filled: Object.fromEntries(found.filled.map(({ table, rows }) => [table.name, rows])),
       empty: Object.fromEntries(found.empty.map(({ table, reason }) => [table.name, reason])),
-      one: async (sql) => (await client.query({ text: sql, rowMode: 'array' })).rows[0]?.[0],
+      one: async <T>(sql: string) => (await client.query<T[]>({ text: sql, rowMode: 'array' })).rows[0]?.[0] as T,
     });
     await client.query('rollback');
   });
