@@ -1,0 +1,32 @@
+import type { Client } from '../../catalogue/index.ts';
+
+/** What came of statements that the server may refuse. */
+export interface Outcome {
+  /** Of the first of them. */
+  rows: unknown[];
+  /** The server's reason. */
+  refused: string | undefined;
+}
+
+/** Sends statements in a savepoint of their own. */
+export async function attempt(client: Client, statements: string): Promise<Outcome> {
+  // By itself: where the server cannot parse one statement of a string, it does nothing of it.
+  await client.query('savepoint attempt');
+  try {
+    const results = await client.query(`${statements}; release savepoint attempt`);
+    return { rows: (results as unknown as { rows: unknown[] }[])[0]?.rows ?? [], refused: undefined };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await client.query('rollback to savepoint attempt; release savepoint attempt');
+    return { rows: [], refused: reasonOf(error) };
+  }
+}
+
+/** The server's answer to a statement, not the end of the connection (class 08), of the server (57) or of its disk (53). */
+const isRefusal = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && /^(?!08|53|57)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
+
+const reasonOf = (error: Error & { detail?: string }): string => {
+  const [sentence = ''] = error.message.split('\n');
+  return error.detail ? `${sentence}: ${error.detail.split('\n')[0]}` : sentence;
+};
