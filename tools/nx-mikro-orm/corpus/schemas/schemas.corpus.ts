@@ -1,0 +1,8 @@
+/** Sample schemas that people know, built, changed over the years, and taken back, with rows in them. */
+import { describe } from 'node:test';
+import { music } from './music-store/index.ts';
+import { testSchema } from './run.ts';
+
+void describe('schemas', { concurrency: 2 }, () => {
+  testSchema('a music store', music);
+});
