@@ -1,69 +1,72 @@
 /** Takes a schema through its changes, on a real database and with rows in it, and all the way back. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { it, type TestContext } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { run } from '../../src/apply/run.ts';
 import { create } from '../../src/author/create.ts';
-import { readRecord } from '../../src/author/questions/decision.ts';
-import type { Decision } from '../../src/author/questions/question.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../../src/catalogue/index.ts';
+import { insistOnNothing, writeByHand, writeChange } from './make.ts';
 import type { Models } from './models.ts';
-import type { Change, Handwork, Schema } from './schema.ts';
-import { lostBetween, readHoldings } from './values.ts';
-
-/** Where the database stood before a change, and how many revisions the change took. */
-interface Milestone {
-  title: string;
-  catalogue: Catalogue;
-  revisions: number;
-}
+import type { Change, Schema } from './schema.ts';
+import {
+  fateOf,
+  lostBetween,
+  lostForNoReason,
+  notGivenBack,
+  readHoldings,
+  type Fate,
+  type Holdings,
+} from './values.ts';
 
 export function testSchema(title: string, schema: Schema): void {
   void it(title, (context) => takeThrough(schema, context));
 }
 
-const takeThrough = (schema: Schema, context: TestContext): Promise<void> => {
+/** Where the database stood before a part of the way, and what that part did. */
+interface Milestone {
+  name: string;
+  catalogue: Catalogue;
+  holdings: Holdings;
+  fate: Fate;
+  revisions: number;
+}
+
+async function takeThrough(schema: Schema, context: TestContext): Promise<void> {
   const models = schema.models();
-  return withModels(models, async (sandbox) => {
-    const { project, client } = sandbox;
-    const milestones: Milestone[] = [];
-    /** One part of the way; where it fails, the rest has nothing to stand on. */
-    const part = async (name: string, work: () => Promise<number>) => {
-      const catalogue = await catalogueOf(sandbox);
-      let revisions: number | undefined;
-      await context.test(name, async () => {
-        revisions = await work();
+  await withModels(models, async (sandbox) => {
+    const way: Milestone[] = [];
+    const go = async (name: string, change: Change, work: () => Promise<number>) => {
+      const before = { catalogue: await catalogueOf(sandbox), holdings: await readHoldings(sandbox.client) };
+      const fate = fateOf(before.holdings, change.decisions ?? [], change.changed ?? []);
+      const revisions = await part(context, name, async () => {
+        const made = await work();
+        assert.deepEqual(lostBetween(before.holdings, await readHoldings(sandbox.client), fate), [], 'after up');
+        return made;
       });
-      assert.ok(revisions !== undefined, `it ends at: ${name}`);
-      milestones.push({ title: name, catalogue, revisions });
+      way.push({ name, ...before, fate, revisions });
     };
-
-    await part('everything is made', async () => {
-      const byHand = await writeByHand(sandbox, 'ground', schema.ground);
-      assert.ok(await create(project, { message: 'models', decisions: [] }), 'nothing to create');
-      const more = await writeByHand(sandbox, 'beyond', schema.beyond);
-      await run(project, { direction: 'up' });
-      await insistOnNothing(sandbox);
-      for (const sql of schema.rows) await client.query(sql);
-      return byHand + 1 + more;
-    });
+    await go('everything is made', {}, () => makeAll(sandbox, schema));
     for (const [name, change] of Object.entries(schema.changes))
-      await part(name, () => makeChange(sandbox, models, name, change));
-
+      await go(name, change, () => makeChange(sandbox, models, name, change));
     const last = await catalogueOf(sandbox);
-    for (const { title, catalogue, revisions } of milestones.toReversed())
-      await context.test(`back to before: ${title}`, async () => {
-        await run(project, { direction: 'down', target: `-${revisions}` });
-        expectSame(catalogue, await catalogueOf(sandbox));
-      });
-    await context.test('up again', async () => {
-      await run(project, { direction: 'up' });
+    await goBack(sandbox, way, context);
+    await part(context, 'up again', async () => {
+      await run(sandbox.project, { direction: 'up' });
       expectSame(last, await catalogueOf(sandbox));
-      await insistOnNothing(sandbox);
+      await insistOnNothing(sandbox.project);
     });
   });
-};
+}
+
+/** Where one part fails, the next has nothing to stand on. */
+async function part<T>(context: TestContext, name: string, work: () => Promise<T>): Promise<T> {
+  let done: { with: T } | undefined;
+  await context.test(name, async () => {
+    done = { with: await work() };
+  });
+  if (!done) throw new Error(`it ends at: ${name}`);
+  return done.with;
+}
 
 /** A project whose models are `models`, as they are when somebody asks. */
 const withModels = (models: Models, work: (sandbox: Sandbox) => Promise<void>): Promise<void> =>
@@ -75,60 +78,35 @@ const withModels = (models: Models, work: (sandbox: Sandbox) => Promise<void>): 
     await work(sandbox);
   });
 
-/** Returns how many revisions there are more. */
-async function makeChange(sandbox: Sandbox, models: Models, name: string, change: Change): Promise<number> {
-  const { project, client } = sandbox;
-  const { decisions = [], changed = [], gives = [] } = change;
-  const before = await readHoldings(client);
-  let count = await writeByHand(sandbox, `before: ${name}`, change.before);
-  if (change.edit) {
-    change.edit(models);
-    const created = await create(project, { message: name, decisions: decisions.map(decisionOf) });
-    assert.ok(created, 'nothing to create');
-    const written = created.before ? 2 : 1;
-    assert.equal(written, change.revisions ?? 1, 'revisions');
-    expectNoCascade(
-      [created, created.before].flatMap((one) => [one?.statements?.up ?? [], one?.statements?.down ?? []]),
-    );
-    count += written;
-  }
-  count += await writeByHand(sandbox, `after: ${name}`, change.after);
+async function makeAll({ project, client }: Sandbox, { ground, beyond, rows }: Schema): Promise<number> {
+  const below = await writeByHand(project, 'ground', ground);
+  assert.ok(await create(project, { message: 'models', decisions: [] }), 'nothing to create');
+  const above = await writeByHand(project, 'beyond', beyond);
   await run(project, { direction: 'up' });
-  assert.deepEqual(lostBetween(before, await readHoldings(client), decisions, changed), []);
-  for (const [query, values] of gives) assert.deepEqual(await sandbox.values(query), values, query);
-  await insistOnNothing(sandbox);
-  return count;
+  await insistOnNothing(project);
+  for (const sql of rows) await client.query(sql);
+  return below + 1 + above;
 }
 
-/** The one place where a decision as text becomes what `create` takes. */
-function decisionOf(text: string): Decision {
-  const decision = readRecord(text);
-  assert.ok(decision, `no decision: ${text}`);
-  return decision;
+async function makeChange(sandbox: Sandbox, models: Models, name: string, change: Change): Promise<number> {
+  const revisions = await writeChange(sandbox.project, models, name, change);
+  await run(sandbox.project, { direction: 'up' });
+  for (const [query, values] of change.gives ?? []) assert.deepEqual(await sandbox.values(query), values, query);
+  await insistOnNothing(sandbox.project);
+  return revisions;
 }
 
-async function insistOnNothing({ project }: Sandbox): Promise<void> {
-  const again = await create(project, { message: 'again', decisions: [] });
-  assert.equal(again?.text, undefined, 'a second create');
-}
-
-/** Takes a foreign key's rule for what it is. */
-function expectNoCascade(statements: string[][]): void {
-  for (const sql of statements.flat())
-    assert.doesNotMatch(sql.replaceAll(/on (delete|update) cascade/gi, ''), /\bcascade\b/i);
-}
-
-async function writeByHand({ project }: Sandbox, message: string, handwork: Handwork | undefined): Promise<number> {
-  if (!handwork) return 0;
-  const empty = await create(project, { message, decisions: [], empty: true });
-  assert.ok(empty);
-  const place = '// this.addSql(`…`);';
-  const adds = (list: string[]) => list.map((sql) => `this.addSql(${JSON.stringify(sql)});`).join('\n');
-  const text = readFileSync(empty.path, 'utf8')
-    .replace(place, () => adds(handwork.up))
-    .replace(place, () => adds(handwork.down));
-  writeFileSync(empty.path, text);
-  return 1;
+/** Takes back one change after the other: the schema is what it was each time, and so is every value that no change took. */
+async function goBack(sandbox: Sandbox, way: readonly Milestone[], context: TestContext): Promise<void> {
+  let lost = new Set<string>();
+  for (const { name, catalogue, holdings, fate, revisions } of way.toReversed())
+    await part(context, `back to before: ${name}`, async () => {
+      await run(sandbox.project, { direction: 'down', target: `-${revisions}` });
+      expectSame(catalogue, await catalogueOf(sandbox));
+      const missing = notGivenBack(holdings, await readHoldings(sandbox.client));
+      assert.deepEqual(lostForNoReason(holdings, missing, fate, lost), [], 'after down');
+      lost = missing;
+    });
 }
 
 /** Everything but the ledger and the journal. */

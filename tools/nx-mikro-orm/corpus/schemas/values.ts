@@ -23,7 +23,7 @@ export async function readHoldings(client: Client): Promise<Holdings> {
   const { rows: found } = await client.query<Found>(
     `select case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname as key,
        format('%I.%I', n.nspname, c.relname) as name, a.attname as "column",
-       regexp_replace(format_type(a.atttypid, null), '^.*[.]', '') as type
+       rtrim(format_type(a.atttypid, null), '[]') as type
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -76,9 +76,8 @@ function meaningOf(decisions: readonly string[], before: Holdings): Meant {
 /** Whether it is a value of an enum: the name in front is that of a type, or of a column. */
 function isValueOf(before: Holdings, subject: string): boolean {
   const parent = subject.slice(0, subject.lastIndexOf('.'));
-  const name = parent.slice(parent.lastIndexOf('.') + 1);
   return [...before].some(([key, { columns }]) =>
-    [...columns].some(([column, { type }]) => type === name || `${key}.${column}` === parent),
+    [...columns].some(([column, { type }]) => type === parent || `${key}.${column}` === parent),
   );
 }
 
@@ -87,33 +86,73 @@ function renameSchema({ renamed }: Meant, before: Holdings, schema: string, to: 
     if (key.startsWith(`${schema}.`)) renamed.set(key, `${to}${key.slice(schema.length)}`);
 }
 
-/** What `before` held and `after` does not, as lines; what was decided, and `changed`, is left out. */
-export function lostBetween(
-  before: Holdings,
-  after: Holdings,
-  decisions: readonly string[],
-  changed: readonly string[],
-): string[] {
+/** What a change means for what was there before it. */
+export interface Fate {
+  /** Where a column is afterwards: `film.length`; undefined when it goes, or its table does. */
+  columnAfter: (table: string, column: string) => string | undefined;
+  tableAfter: (table: string) => string | undefined;
+  /** Whether its values may become others. */
+  mayChange: (table: string, column: string) => boolean;
+}
+
+/** Reads it out of the decisions; `changed` are columns whose values become others though no decision names them. */
+export function fateOf(before: Holdings, decisions: readonly string[], changed: readonly string[]): Fate {
   const { renamed, dropped, touched } = meaningOf(decisions, before);
   for (const column of changed) touched.add(column);
+  const tableAfter = (table: string) => (dropped.has(table) ? undefined : (renamed.get(table) ?? table));
+  const columnAfter = (table: string, column: string) => {
+    const path = `${tableAfter(table)}.${column}`;
+    return dropped.has(table) || (dropped.has(path) && !touched.has(path)) ? undefined : (renamed.get(path) ?? path);
+  };
+  const mayChange = (table: string, column: string) => {
+    const type = before.get(table)?.columns.get(column)?.type ?? '';
+    const path = `${tableAfter(table)}.${column}`;
+    return [path, columnAfter(table, column) ?? path, type].some((name) => touched.has(name));
+  };
+  return { tableAfter, columnAfter, mayChange };
+}
+
+/** What `before` held and `after` does not, as lines, except for what was decided. */
+export function lostBetween(before: Holdings, after: Holdings, fate: Fate): string[] {
   const lines: string[] = [];
-  for (const [key, holding] of before) {
-    if (dropped.has(key)) continue;
-    const table = renamed.get(key) ?? key;
-    const now = after.get(table);
-    if (!now) {
-      lines.push(`${table} is gone`);
-      continue;
-    }
-    if (now.rows !== holding.rows) lines.push(`${table} had ${holding.rows} rows, has ${now.rows}`);
-    for (const [column, { digest, type }] of holding.columns) {
-      const path = `${table}.${column}`;
-      const to = renamed.get(path) ?? path;
-      const at = now.columns.get(to.slice(table.length + 1));
-      if ([path, to, type].some((name) => touched.has(name)) || dropped.has(path)) continue;
-      if (!at) lines.push(`${to} is gone`);
-      else if (at.digest !== digest) lines.push(`${to} holds other values`);
+  for (const [table, { rows, columns }] of before) {
+    const name = fate.tableAfter(table);
+    if (name === undefined) continue;
+    const now = after.get(name);
+    if (now?.rows !== rows) lines.push(`${name} had ${rows} rows, has ${now?.rows ?? 'none: it is gone'}`);
+    for (const [column, { digest }] of columns) {
+      const path = fate.columnAfter(table, column);
+      if (path === undefined) continue;
+      const at = now?.columns.get(path.slice(name.length + 1));
+      if (!at) lines.push(`${path} is gone`);
+      else if (at.digest !== digest && !fate.mayChange(table, column)) lines.push(`${path} holds other values`);
     }
   }
   return lines;
 }
+
+/** Columns that do not hold what they held before the change, after it was taken back. */
+export function notGivenBack(before: Holdings, now: Holdings): Set<string> {
+  const paths = new Set<string>();
+  for (const [table, { rows, columns }] of before)
+    for (const [column, { digest }] of columns) {
+      const found = now.get(table);
+      if (found?.rows !== rows || found.columns.get(column)?.digest !== digest) paths.add(`${table}.${column}`);
+    }
+  return paths;
+}
+
+/** Those of them that neither the change itself nor a later one (`later`, by the names after it) had taken. */
+export const lostForNoReason = (
+  before: Holdings,
+  lost: ReadonlySet<string>,
+  fate: Fate,
+  later: ReadonlySet<string>,
+): string[] =>
+  [...before].flatMap(([table, { columns }]) =>
+    [...columns.keys()].flatMap((column) => {
+      const after = fate.columnAfter(table, column);
+      const excused = after === undefined || fate.mayChange(table, column) || later.has(after);
+      return lost.has(`${table}.${column}`) && !excused ? [`${table}.${column}`] : [];
+    }),
+  );
