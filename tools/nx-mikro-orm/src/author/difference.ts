@@ -17,6 +17,7 @@ import type { Answers, Change, Target } from './change/target.ts';
 import { tryInOrder, type Stuck } from './change/trial.ts';
 import { readsColumns } from './expression.ts';
 import { neutralValue } from './neutral.ts';
+import type { ValueMove } from './questions/finding.ts';
 import type { Decision } from './questions/question.ts';
 import { settle, type Ask, type Settled } from './questions/settle.ts';
 
@@ -26,6 +27,14 @@ export interface Statements {
   down: string[];
 }
 
+/** What a change does to names and values. */
+export interface Moves {
+  renames: Rename[];
+  values: ValueMove[];
+  /** Keys of columns whose rows get a value where they have none. */
+  filled: string[];
+}
+
 export interface Difference {
   statements: Statements;
   /** The same, each change by itself: where joined ones turn out not to work. */
@@ -33,7 +42,7 @@ export interface Difference {
   decisions: Decision[];
   /** Keys of what no model describes from now on. */
   kept: string[];
-  renames: Rename[];
+  moves: Moves;
   /** Values that have to be committed before the rest can use them: keys of enum types. */
   commitFirst: string[];
 }
@@ -69,7 +78,7 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
       single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done)] },
       decisions: settled.decisions,
       kept: [...settled.outcome.kept],
-      renames: settled.renames,
+      moves: movesOf(settled),
       commitFirst: [],
     };
   });
@@ -78,12 +87,18 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
 /** 55P04 unsafe_new_enum_value_usage: a value cannot be used in the transaction that added it. */
 const unsafeNewValue = '55P04';
 
-const empty = ({ decisions, renames }: Settled, commitFirst: string[]): Difference => ({
+const movesOf = ({ renames, outcome }: Settled): Moves => ({
+  renames,
+  values: outcome.values,
+  filled: [...outcome.columns].filter(([, { fill }]) => fill !== undefined).map(([key]) => key),
+});
+
+const empty = (settled: Settled, commitFirst: string[]): Difference => ({
   statements: { up: [], down: [] },
   single: { up: [], down: [] },
-  decisions,
+  decisions: settled.decisions,
   kept: [],
-  renames,
+  moves: movesOf(settled),
   commitFirst,
 });
 

@@ -72,7 +72,7 @@ export async function missingBetween(
       before: from.catalogue,
       wanted: target.catalogue,
       byHand,
-      renames: found.renames,
+      moves: found.moves,
       kept: found.kept,
       ignore,
       schemaStays,

@@ -3,15 +3,18 @@ import { problem } from '../errors.ts';
 import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { differencesFromModels, isByHand } from './byhand.ts';
-import { keysAfter, type Rename } from './change/rename.ts';
+import { keysAfter } from './change/rename.ts';
 import type { Ignore } from './change/side.ts';
-import type { Statements } from './difference.ts';
+import type { Moves, Statements } from './difference.ts';
+import { Watch, type Watched } from './watch.ts';
 
-/** What the server saw: how long up and down took on an empty schema, and which locks up takes. */
+/** What the server saw: how long up and down took, which locks up takes, and what became of rows. */
 export interface Proof {
   upMs: number;
   downMs: number;
   locks: { relation: string; mode: string }[];
+  /** Of generated rows; undefined where no table with rows is concerned. */
+  rows: Watched | undefined;
 }
 
 export interface ToProve {
@@ -20,7 +23,7 @@ export interface ToProve {
   wanted: Catalogue;
   /** Keys of what is there and no wanted state says anything of. */
   byHand: ReadonlySet<string>;
-  renames: readonly Rename[];
+  moves: Moves;
   /** What no model describes from this revision on. */
   kept: readonly string[];
   ignore: Ignore | undefined;
@@ -29,40 +32,83 @@ export interface ToProve {
 
 /**
  * Rehearses statements on scratch, in a transaction that is rolled back: up gives the models, down gives back what was
- * before, up again gives the same. @throws proof-failed, naming what differs
+ * before, up again gives the same. Then once more with generated rows in the tables that change: every value that is meant to
+ * stay does. @throws proof-failed, naming what differs
  */
-export async function prove(scratch: Scratch, { statements, before, wanted, ...change }: ToProve): Promise<Proof> {
+export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> {
   const { session, client } = scratch;
-  const { renames, kept, ignore } = change;
-  const read = () => readCatalogue(client, ignore && { ignore });
-  const byHand = keysAfter(new Set([...change.byHand, ...kept]), renames);
+  const { statements } = toProve;
   return rehearse(session, async () => {
+    const watch = await Watch.begin(client, toProve);
+    await client.query('savepoint before');
     const tables = await tablesPresent(scratch);
     const upMs = await play(scratch, 'up', statements.up);
     const locks = await locksOn(scratch, tables);
-    const after = await read();
-    const touched = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
-    // A grant or a comment that somebody added by hand to a table of the models is not in the models, and stays.
-    const wrong = differencesFromModels(wanted, after, byHand).filter(({ key }) => !byHand.has(key) || touched(key));
-    insist('up does not give the models', wrong.map(describe));
-    insist('up takes away what was made by hand', lostHandwork(before, after, wanted, change.byHand, renames));
-    const downMs = await play(scratch, 'down', statements.down);
-    const left = compareCatalogues(before, await read());
-    insist(
-      'down does not give back what was before',
-      left
-        .filter(({ key, what }) => !(what === 'extra' && change.schemaStays(key.slice('schema '.length))))
-        .map(describe),
-    );
-    await play(scratch, 'up again', statements.up);
-    insist('up again does not give the same', compareCatalogues(after, await read()).map(describe));
-    return { upMs, downMs, locks };
+    const after = await readAll(scratch, toProve);
+    insistOnUp(toProve, after);
+    if (watch) {
+      await watch.ask();
+      await client.query('rollback to savepoint before');
+      await watch.fill();
+      if (!watch.isWatching || !(await watch.see('up', () => play(scratch, 'up', statements.up))))
+        await withoutRows(scratch, statements.up);
+    }
+    const down = () => play(scratch, 'down', statements.down);
+    const downMs = await stage(watch, 'down', down, () => withoutRows(scratch, statements.up));
+    insistOnDown(toProve, await readAll(scratch, toProve));
+    const again = () => play(scratch, 'up again', statements.up);
+    await stage(watch, 'again', again, () => withoutRows(scratch, []));
+    insist('up again does not give the same', compare(after, await readAll(scratch, toProve)).map(describe));
+    const rows = watch?.outcome();
+    insist('values do not survive', rows?.failures ?? []);
+    return { upMs, downMs, locks, rows };
   });
 }
 
+/**
+ * Runs a stage on the rows that are watched. Where what they hold is in its way, it is run without: what becomes of the
+ * structure does not depend on rows.
+ */
+async function stage(
+  watch: Watch | undefined,
+  name: 'down' | 'again',
+  work: () => Promise<number>,
+  begin: () => Promise<void>,
+): Promise<number> {
+  if (!watch?.isWatching) return work();
+  let ms = 0;
+  if (await watch.see(name, async () => (ms = await work()))) return ms;
+  await begin();
+  return work();
+}
+
+/** The state before, without any row, and then what `statements` make of it. */
+async function withoutRows(scratch: Scratch, statements: string[]): Promise<void> {
+  await scratch.client.query('rollback to savepoint before');
+  await play(scratch, 'up', statements);
+}
+
+const readAll = ({ client }: Scratch, { ignore }: ToProve) => readCatalogue(client, ignore && { ignore });
+
 /** A scratch database has a note of ours as its comment. */
-const compareCatalogues = (expected: Catalogue, found: Catalogue) =>
+const compare = (expected: Catalogue, found: Catalogue) =>
   comparing(expected, found).filter(({ kind }) => kind !== 'database');
+
+function insistOnUp({ before, wanted, moves: { renames }, kept, ...rest }: ToProve, after: Catalogue): void {
+  const byHand = keysAfter(new Set([...rest.byHand, ...kept]), renames);
+  const touched = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
+  // A grant or a comment that somebody added by hand to a table of the models is not in the models, and stays.
+  const wrong = differencesFromModels(wanted, after, byHand).filter(({ key }) => !byHand.has(key) || touched(key));
+  insist('up does not give the models', wrong.map(describe));
+  insist('up takes away what was made by hand', lostHandwork(before, after, wanted, rest.byHand, renames));
+}
+
+function insistOnDown({ before, schemaStays }: ToProve, found: Catalogue): void {
+  const left = compare(before, found).filter(
+    ({ key, what }) => !(what === 'extra' && schemaStays(key.slice('schema '.length))),
+  );
+  insist('down does not give back what was before', left.map(describe));
+}
 
 /** What was made by hand and is not there any more, though the table that it hangs on is. */
 function lostHandwork(
@@ -70,7 +116,7 @@ function lostHandwork(
   after: Catalogue,
   wanted: Catalogue,
   byHand: ReadonlySet<string>,
-  renames: readonly Rename[],
+  renames: Moves['renames'],
 ): string[] {
   const handmade = isByHand(byHand, (key) => wanted.has(key));
   return [...before.values()].filter(handmade).flatMap((item) => {

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Created, CreateOptions } from '../author/create.ts';
 import type { Proof } from '../author/proof.ts';
 import type { Decision } from '../author/questions/question.ts';
+import type { Watched } from '../author/watch.ts';
 import type { Project } from '../config.ts';
 import { problem, typed } from '../errors.ts';
 import { askInTerminal } from './ask.ts';
@@ -137,6 +138,7 @@ function linesOf({ path, revises, statements, proof, required, decisions }: Crea
     '',
     ...(proof ? [locksIn(proof)] : []),
     'proof    on scratch: up gives the models, down gives back what was before, up again the same',
+    ...rowLines(proof?.rows),
     ...required.map(
       (column) => `careful  ${column} has no default, so \`up\` fails where the table has rows: fill it first`,
     ),
@@ -147,3 +149,11 @@ const locksIn = ({ locks }: Proof): string =>
   locks.length
     ? `locks    ${locks.map(({ relation, mode }) => `${relation} ${mode}`).join(', ')}`
     : 'locks    no table that exists already';
+
+const rowLines = (rows: Watched | undefined): string[] =>
+  rows
+    ? [
+        ...[rows.up, rows.down].filter((line) => line !== undefined).map((line) => `rows     ${line}`),
+        ...rows.unseen.map((line) => `careful  ${line}`),
+      ]
+    : [];
