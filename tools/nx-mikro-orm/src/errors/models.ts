@@ -25,11 +25,22 @@ export const models = {
       'mend the model; a type or function that it uses comes from a revision: npx nx run migrations:create --empty -m "…"',
     ],
   ),
-  'question-open': entry<{ open: { question: string; flags: string[] }[] }>(
+  'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
     'usage',
     (f) =>
       `${f.open.length === 1 ? 'One question is' : `${f.open.length} questions are`} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
-    (f) => [`${typed('create')} ${f.open.map(({ flags }) => flags[0]).join(' ')} -m "…"`],
+    (f) => [`${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`],
+  ),
+  'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
+    'usage',
+    (f) =>
+      `${f.unasked.length === 1 ? 'An answer answers' : `${f.unasked.length} answers answer`} nothing that is asked. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nNothing is asked.'}`,
+    (f) => [`${typed('create')} ${f.unasked.map(({ meant }) => meant[0]).join(' ')} -m "…"`.replace(/ {2,}/g, ' ')],
+  ),
+  'asking-stopped': entry<{ command: string }>(
+    'interrupted',
+    () => 'Stopped at a question. No file was written.',
+    (f) => [`${typed(f.command)}: it asks what is open then`],
   ),
   'not-expressible': entry<{ differences: string[] }>(
     'refused',
