@@ -21,8 +21,8 @@ export function columns(rows: (readonly [string, string])[]): string[] {
 }
 
 /** How an option is typed: `-m, --message <text>`. */
-export const optionForm = (name: string, { type, short, alias }: Option): string =>
-  `${short ? `-${short}, ` : ''}--${name}${alias ? `, --${alias}` : ''}${type === 'string' ? ' <text>' : ''}`;
+export const optionForm = (name: string, { type, short, alias, list }: Option): string =>
+  `${short ? `-${short}, ` : ''}--${name}${alias ? `, --${alias}` : ''}${type === 'string' ? ' <text>' : ''}${list ? ' …' : ''}`;
 
 export const usage = (name: string, { argument, options }: Command): string =>
   `nx-mikro-orm ${name}${argument ? ` [${argument.name}]` : ''}${Object.keys(options).length ? ' [options]' : ''}`;

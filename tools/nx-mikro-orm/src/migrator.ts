@@ -137,8 +137,7 @@ export class Migrator extends StockMigrator {
     const project = await this.#project();
     if (initial && (await readState(project)).history.order.length > 0)
       unsupported('--initial', 'there is a history already');
-    const decisions = { renamed: new Map<string, string>(), dropped: new Set<string>() };
-    const created = await this.#guard(create(project, { message: name, empty: blank, decisions }));
+    const created = await this.#guard(create(project, { message: name, empty: blank, decisions: [] }));
     return {
       fileName: created ? `${created.name}.ts` : '',
       code: created?.text ?? '',

@@ -8,10 +8,19 @@ const table = {
   options: {
     message: { type: 'string', short: 'm', alias: 'name', help: '' },
     empty: { type: 'boolean', help: '' },
+    drop: { type: 'string', list: true, help: '' },
   },
 } as const;
 
-const nothing = { json: false, debug: false, config: undefined, help: false, message: undefined, empty: false };
+const nothing = {
+  json: false,
+  debug: false,
+  config: undefined,
+  help: false,
+  message: undefined,
+  empty: false,
+  drop: [],
+};
 
 test('what is typed is what the command gets', () => {
   const cases: [string[], string[], object][] = [
@@ -32,6 +41,7 @@ test('what is typed is what the command gets', () => {
     [['-m', 'it\'s $HOME `id` "x" 🚀'], [], { message: 'it\'s $HOME `id` "x" 🚀' }],
     [['--name', 'a'], [], { message: 'a' }],
     [['-m', 'a', '--message', 'b'], [], { message: 'b' }],
+    [['--drop', 'a.b', '--drop=c', '--drop', '007'], [], { drop: ['a.b', 'c', '007'] }],
     [['--empty', 'head', '--json'], ['head'], { empty: true, json: true }],
     [['--', '--x'], ['--x'], {}],
     [['--config', 'a.ts', '-1'], ['-1'], { config: 'a.ts' }],

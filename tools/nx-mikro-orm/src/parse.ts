@@ -14,7 +14,7 @@ export const globals = {
 export interface Parsed {
   args: string[];
   /** By the name in the table, whatever was typed: alias and short become the name. */
-  options: Record<string, string | boolean | undefined>;
+  options: Record<string, string | boolean | string[] | undefined>;
 }
 
 type Form = Pick<Option, 'type' | 'short'>;
@@ -36,7 +36,7 @@ export function splitCommand(argv: string[]): { name: string | undefined; rest: 
     : { name: undefined, rest: argv, flags };
 }
 
-/** Reads what was typed against a command's own table. The last of a repeated option counts. */
+/** Reads what was typed against a command's own table. The last of a repeated option counts, but for a list. */
 export function parse(name: string, table: { options: Options; argument?: Argument }, argv: string[]): Parsed {
   const bad = (detail: string) => problem('bad-option', { command: name, detail });
   const known = new Map<string, string>();
@@ -50,9 +50,9 @@ export function parse(name: string, table: { options: Options; argument?: Argume
   }
   const { tokens } = parseArgs({ args: argv.map(hide), options: forms, strict: false, tokens: true });
   const options: Parsed['options'] = Object.fromEntries(
-    Object.entries({ ...globals, ...table.options }).map(([option, { type }]) => [
+    Object.entries({ ...globals, ...table.options } as Options).map(([option, { type, list }]) => [
       option,
-      type === 'boolean' ? false : undefined,
+      type === 'boolean' ? false : list ? [] : undefined,
     ]),
   );
   const args: string[] = [];
@@ -61,7 +61,9 @@ export function parse(name: string, table: { options: Options; argument?: Argume
     if (token.kind !== 'option') continue;
     const option = known.get(token.name);
     if (!option) throw bad(unknown(name, token.rawName, [...known.keys()]));
-    options[option] = valueOf(token, forms[option]!.type, bad);
+    const value = valueOf(token, forms[option]!.type, bad);
+    const before = options[option];
+    options[option] = Array.isArray(before) ? [...before, String(value)] : value;
   }
   const most = table.argument ? 1 : 0;
   if (args.length > most) throw bad(tooMany(name, args, most, table.argument));

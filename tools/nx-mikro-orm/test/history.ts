@@ -43,6 +43,7 @@ export const revisionsOf = (text: string): Revision[] =>
       generated: undefined,
       replaces,
       byHand: [],
+      decisions: [],
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 

@@ -24,8 +24,7 @@ const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
 const withModels = (models: EntitySchema[], work: (sandbox: Sandbox) => Promise<void>) =>
   withProject(work, () => models as never);
 
-const make = ({ project }: Sandbox) =>
-  create(project, { message: 'change', decisions: { renamed: new Map(), dropped: new Set() } });
+const make = ({ project }: Sandbox) => create(project, { message: 'change', decisions: [] });
 
 const write = async (project: Project, acceptLost = false): Promise<Baseline> => {
   const written = await baseline(project, { message: 'As it was', acceptLost });

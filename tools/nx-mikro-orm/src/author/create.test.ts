@@ -9,7 +9,7 @@ import { Problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { compareWithModels, create } from './create.ts';
-import { parseDecisions } from './decisions.ts';
+import { readRecord } from './questions/decision.ts';
 import { verifyHistory } from './verify.ts';
 
 /** Models that a test changes while it goes on. */
@@ -27,8 +27,8 @@ const withModels = (
 const make = (
   { project }: Sandbox,
   message = 'change',
-  flags: { rename?: string; drop?: string; empty?: boolean } = {},
-) => create(project, { message, decisions: parseDecisions(flags.rename, flags.drop), empty: flags.empty ?? false });
+  { decisions = [], empty = false }: { decisions?: string[]; empty?: boolean } = {},
+) => create(project, { message, decisions: decisions.map(readRecord), empty });
 
 const history = ({ project }: Sandbox) => linkHistory(readRevisions(project.revisions));
 
@@ -139,11 +139,11 @@ describe('what is ambiguous is asked', () => {
       await check(sandbox);
     });
   it('renamed: the values stay', () =>
-    renamed({ rename: 'teacher.ssn:nickname' }, async ({ values }) =>
+    renamed({ decisions: ['rename teacher.ssn:nickname'] }, async ({ values }) =>
       assert.deepEqual(await values('select nickname from teacher'), ['123']),
     ));
   it('dropped: the values do not leak into the new column', () =>
-    renamed({ drop: 'teacher.ssn' }, async ({ values }) =>
+    renamed({ decisions: ['drop teacher.ssn'] }, async ({ values }) =>
       assert.deepEqual(await values('select nickname from teacher'), [null]),
     ));
   it('a table that goes while another comes', () =>
@@ -151,7 +151,7 @@ describe('what is ambiguous is asked', () => {
       await settle(sandbox);
       become([teacher({}, 'tutor')]);
       assert.equal((await refused(make(sandbox))).code, 'question-open');
-      await settle(sandbox, 'after', { drop: 'teacher' });
+      await settle(sandbox, 'after', { decisions: ['drop teacher'] });
     }));
 });
 

@@ -7,21 +7,21 @@ import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
-import type { Decisions } from './decisions.ts';
 import { differenceFromModels, type Statements } from './difference.ts';
 import { formatStatement, revisionText, writeNew } from './file.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { prove, type Proof } from './proof.ts';
+import type { Decision } from './questions/question.ts';
+import type { Given } from './questions/settle.ts';
 import { differencesFromModels, wantedCatalogue } from './wanted.ts';
 
-export interface CreateOptions {
+export interface CreateOptions extends Given {
   message?: string | undefined;
   /** The end of the file name; made from the message when absent. */
   name?: string | undefined;
   /** A skeleton to fill in by hand: the models are not looked at. */
   empty?: boolean;
-  decisions: Decisions;
   onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
 }
 
@@ -42,6 +42,8 @@ export interface Missing {
   proof: Proof | undefined;
   differences: string[];
   required: string[];
+  /** What was answered. */
+  decisions: Decision[];
 }
 
 /** Writes the revision that takes the history to the models; undefined when they agree. */
@@ -59,7 +61,8 @@ export async function create(project: Project, options: CreateOptions): Promise<
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;
     const name = nextName(slug, [...now.byName.keys()]);
-    const text = revisionText({ name, message, revises: head, statements: missing?.statements });
+    const { statements, decisions = [] } = missing ?? {};
+    const text = revisionText({ name, message, revises: head, statements, decisions });
     if (!writeNew(project.revisions, name, text)) continue;
     const path = join(project.revisions, `${name}.ts`);
     if (missing) await insistOn(path, name, missing.statements);
@@ -91,16 +94,17 @@ export async function insistOn(path: string, name: string, { up, down }: Stateme
 export async function compareWithModels(
   project: Project,
   history: History,
-  options: { decisions: Decisions | 'none'; onReplay?: CreateOptions['onReplay'] },
+  options: Omit<Given, 'decisions'> & { decisions: Given['decisions'] | 'none' } & Pick<CreateOptions, 'onReplay'>,
 ): Promise<Missing | undefined> {
   const chain = chainTo(history, onlyHead(history));
   return withScratch(project, chain, { onReplay: options.onReplay }, async (scratch) => {
     await checkModelSet(project, scratch.session.orm);
-    return missingFrom(scratch, options.decisions);
+    const { decisions } = options;
+    return missingFrom(scratch, decisions === 'none' ? decisions : { ...options, decisions });
   });
 }
 
-async function missingFrom(scratch: Scratch, decisions: Decisions | 'none'): Promise<Missing | undefined> {
+async function missingFrom(scratch: Scratch, given: Given | 'none'): Promise<Missing | undefined> {
   const before = await readCatalogue(scratch.client);
   const wanted = await wantedCatalogue(scratch, before);
   const differences = differencesFromModels(wanted, before, scratch.byHand);
@@ -111,10 +115,10 @@ async function missingFrom(scratch: Scratch, decisions: Decisions | 'none'): Pro
       return `${item?.schema ?? ''}.${item?.table ?? item?.name ?? ''}`;
     }),
   );
-  const { up, down } = await differenceFromModels(scratch.session, {
+  const { up, down, decisions } = await differenceFromModels(scratch.session, {
     byHand: scratch.byHand,
     changed: (schema, name) => touched.has(`${schema}.${name}`),
-    decisions,
+    given,
   });
   const lines = differences.map(describe);
   // What was changed by hand and MikroORM has no statement for (a grant, a storage parameter) is not the models' affair.
@@ -122,9 +126,10 @@ async function missingFrom(scratch: Scratch, decisions: Decisions | 'none'): Pro
   if (up.length === 0 && byHandOnly) return undefined;
   const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
   const required = differences.filter((difference) => isRequired(difference, wanted, before)).map(({ key }) => key);
-  if (decisions === 'none') return { statements, proof: undefined, differences: lines, required };
+  const missing = { statements, differences: lines, required, decisions };
+  if (given === 'none') return { ...missing, proof: undefined };
   if (up.length === 0) throw problem('not-expressible', { differences: lines });
-  return { statements, proof: await prove(scratch, statements, before, wanted), differences: lines, required };
+  return { ...missing, proof: await prove(scratch, statements, before, wanted) };
 }
 
 /** Whether a column is new on a table that is not, may not be null, and gets no value by itself. */

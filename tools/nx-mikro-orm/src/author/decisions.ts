@@ -1,90 +1,91 @@
 import type { SchemaDifference, TableDifference } from '@mikro-orm/sql';
-import { problem } from '../errors.ts';
-
-/** Answers to what cannot be told from the models: is a column that went away renamed, or dropped? */
-export interface Decisions {
-  /** From `table.column` (or `schema.table.column`) to the new column name. */
-  renamed: Map<string, string>;
-  /** `table.column` or `table`: its values go. */
-  dropped: Set<string>;
-}
-
-/** Reads `--rename a.b:c,d.e:f` and `--drop a.b,c`. @throws bad-option */
-export function parseDecisions(rename: string | undefined, drop: string | undefined): Decisions {
-  const renamed = new Map<string, string>();
-  for (const part of split(rename)) {
-    const match = /^(.+\.[^.:]+):([^:.]+)$/.exec(part);
-    if (!match?.[1] || !match[2])
-      throw problem('bad-option', {
-        command: 'create',
-        detail: `--rename wants table.column:new_name, not "${part}".`,
-      });
-    renamed.set(match[1], match[2]);
-  }
-  return { renamed, dropped: new Set(split(drop)) };
-}
-
-const split = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+import { escapeIdentifier } from 'pg';
+import { subjectOf } from './questions/decision.ts';
+import type { Answer, AnswerKind, Decision, Question } from './questions/question.ts';
+import { settle, type Given } from './questions/settle.ts';
 
 /**
- * Applies the decisions to a difference, in place.
+ * Has the questions of a difference answered, and applies the answers to it, in place.
  *
  * A column that went away beside one that came is never taken for a rename, nor for a drop, unless somebody says so:
- * MikroORM would guess by type alone. @throws question-open, with one flag to type for each answer
+ * MikroORM would guess by type alone. @throws question-open, answer-unasked, bad-option
  */
-export function decide(difference: SchemaDifference, decisions: Decisions): void {
-  const open: { question: string; flags: string[] }[] = [];
-  for (const table of Object.values(difference.changedTables)) decideColumns(table, decisions, open);
-  const added = Object.values(difference.newTables);
-  for (const { name, schema } of Object.values(difference.removedTables)) {
-    const full = qualified(schema, name);
-    if (added.length > 0 && !decisions.dropped.has(full))
-      open.push({
-        question: `Table ${full} is gone from the models, and ${added.map((table) => qualified(table.schema, table.name)).join(', ')} came. Is it dropped, with its rows?`,
-        flags: [`--drop ${full}`],
-      });
-  }
-  if (open.length > 0) throw problem('question-open', { open });
+export async function decide(difference: SchemaDifference, given: Given): Promise<Decision[]> {
+  const tables = Object.values(difference.changedTables);
+  for (const table of tables) takeBackGuesses(table);
+  const questions = [...tables.flatMap(questionsAbout), ...removedTables(difference)];
+  const answered = await settle(questions, given);
+  for (const { decision } of answered) if (decision.kind === 'rename') rename(tables, decision);
+  return answered.map(({ decision }) => decision);
 }
 
-function decideColumns(
-  table: TableDifference,
-  decisions: Decisions,
-  open: { question: string; flags: string[] }[],
-): void {
-  // What MikroORM guessed is taken back first, so that all columns are treated alike.
+/** So that all columns are treated alike. */
+function takeBackGuesses(table: TableDifference): void {
   for (const [old, column] of Object.entries(table.renamedColumns)) {
     delete table.renamedColumns[old];
     const before = table.fromTable.getColumn(old);
     if (before) table.removedColumns[old] = before;
     table.addedColumns[column.name] = column;
   }
-  const name = qualified(table.toTable.schema, table.toTable.name);
-  for (const old of Object.keys(table.removedColumns)) {
-    const candidates = Object.keys(table.addedColumns);
-    const renamedTo = decisions.renamed.get(`${name}.${old}`);
-    const column = renamedTo === undefined ? undefined : table.addedColumns[renamedTo];
-    if (renamedTo !== undefined && !column)
-      throw problem('bad-option', {
-        command: 'create',
-        detail: `--rename ${name}.${old}:${renamedTo}: the models add no column "${renamedTo}" to ${name}.`,
-      });
-    if (column) {
-      delete table.removedColumns[old];
-      delete table.addedColumns[column.name];
-      table.renamedColumns[old] = column;
-    } else if (candidates.length > 0 && !decisions.dropped.has(`${name}.${old}`)) {
-      open.push({
-        question: `Column ${name}.${old} is gone from the models, and ${candidates.join(', ')} came. Renamed, or dropped with its values?`,
-        flags: [...candidates.map((to) => `--rename ${name}.${old}:${to}`), `--drop ${name}.${old}`],
-      });
-    }
-  }
 }
 
-const qualified = (schema: string | undefined, name: string): string =>
-  schema && schema !== 'public' ? `${schema}.${name}` : name;
+function questionsAbout(table: TableDifference): Question[] {
+  const candidates = Object.keys(table.addedColumns);
+  if (candidates.length === 0) return [];
+  const place = namesOf(table.toTable);
+  const sql = `alter table ${place.map(escapeIdentifier).join('.')}`;
+  return Object.keys(table.removedColumns).map((old) => {
+    const subject = subjectOf([...place, old]);
+    const answer = (kind: AnswerKind, statement: string, data: string, value?: string): Answer => ({
+      kind,
+      subject,
+      ...(value !== undefined && { value }),
+      thing: 'column',
+      effect: { sql: [`${sql} ${statement}`], data },
+    });
+    return {
+      text: `Column ${subject} is gone from the models, and ${candidates.join(', ')} came. Renamed, or dropped with its values?`,
+      answers: [
+        ...candidates.map((to) =>
+          answer(
+            'rename',
+            `rename column ${escapeIdentifier(old)} to ${escapeIdentifier(to)}`,
+            'Its values stay, under the new name.',
+            to,
+          ),
+        ),
+        answer('drop', `drop column ${escapeIdentifier(old)}`, 'Its values go, and no way back brings them again.'),
+      ],
+    };
+  });
+}
+
+function removedTables({ newTables, removedTables: removed }: SchemaDifference): Question[] {
+  const added = Object.values(newTables);
+  if (added.length === 0) return [];
+  return Object.values(removed).map((table) => {
+    const subject = subjectOf(namesOf(table));
+    const effect = {
+      sql: [`drop table ${namesOf(table).map(escapeIdentifier).join('.')}`],
+      data: 'Its rows go, and no way back brings them again.',
+    };
+    return {
+      text: `Table ${subject} is gone from the models, and ${added.map((one) => subjectOf(namesOf(one))).join(', ')} came. Is it dropped, with its rows?`,
+      answers: [{ kind: 'drop', subject, thing: 'table', effect }],
+    };
+  });
+}
+
+function rename(tables: TableDifference[], { subject, value = '' }: Decision): void {
+  for (const table of tables)
+    for (const old of Object.keys(table.removedColumns)) {
+      const column = table.addedColumns[value];
+      if (!column || subjectOf([...namesOf(table.toTable), old]) !== subject) continue;
+      delete table.removedColumns[old];
+      delete table.addedColumns[value];
+      table.renamedColumns[old] = column;
+    }
+}
+
+const namesOf = ({ schema, name }: { schema?: string | undefined; name: string }): string[] =>
+  schema === undefined || schema === 'public' ? [name] : [schema, name];

@@ -7,7 +7,9 @@ import {
 } from '@mikro-orm/sql';
 import { keyOf, type Kind } from '../catalogue/index.ts';
 import type { OrmSession } from '../orm.ts';
-import { decide, type Decisions } from './decisions.ts';
+import { decide } from './decisions.ts';
+import type { Decision } from './questions/question.ts';
+import type { Given } from './questions/settle.ts';
 
 /** The statements that take the history's schema to the models', and back. */
 export interface Statements {
@@ -26,9 +28,9 @@ export async function differenceFromModels(
   options: {
     byHand: ReadonlySet<string>;
     changed: (schema: string, name: string) => boolean;
-    decisions: Decisions | 'none';
+    given: Given | 'none';
   },
-): Promise<Statements> {
+): Promise<Statements & { decisions: Decision[] }> {
   const { orm } = session;
   const generator = orm.schema;
   const platform = orm.em.getPlatform() as never;
@@ -38,12 +40,12 @@ export async function differenceFromModels(
 
   const up = comparator.compare(await read(), to);
   keepChanged(up, options.changed);
-  if (options.decisions !== 'none') decide(up, options.decisions);
+  const decisions = options.given === 'none' ? [] : await decide(up, options.given);
   // `diffToSQL` takes the difference apart, so the way back is computed before it. The third argument makes it
   // follow the renames of the way there.
   const down = comparator.compare(to, await read(), up);
   keepChanged(down, options.changed);
-  return { up: statementsOf(generator, up), down: statementsOf(generator, down) };
+  return { up: statementsOf(generator, up), down: statementsOf(generator, down), decisions };
 }
 
 async function readSchema({ orm }: OrmSession): Promise<DatabaseSchema> {

@@ -2,6 +2,9 @@ import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statementsDigest } from '../history/digest.ts';
 import type { Statements } from './difference.ts';
+import { recordOf } from './questions/decision.ts';
+import type { Decision } from './questions/question.ts';
+import { sentenceOf } from './questions/sentence.ts';
 
 export interface NewRevision {
   name: string;
@@ -19,22 +22,25 @@ export interface NewRevision {
   byHand?: readonly string[];
   /** No model describes anything of it. */
   undescribed?: boolean;
+  /** What was answered before it was written. */
+  decisions?: readonly Decision[];
 }
 
 /** The text of a revision: plain MikroORM, readable without us. */
 export function revisionText(revision: NewRevision): string {
-  const { name, message, revises, statements, replaces, byHand, undescribed } = revision;
+  const { name, revises, statements, replaces, byHand, undescribed, decisions = [] } = revision;
   const link = revises === undefined ? 'null' : `'${revises}'`;
   const fields = [
     replaces && `  static readonly replaces = ${listOf(replaces)};\n`,
     statements && !undescribed && `  static readonly generated = '${statementsDigest(statements.up)}';\n`,
     byHand?.length && `  static readonly byHand = ${listOf(byHand)};\n`,
+    decisions.length > 0 && `  static readonly decisions = ${listOf(decisions.map(recordOf))};\n`,
   ]
     .filter(Boolean)
     .join('');
   return `import { Migration } from '@mikro-orm/migrations';
 
-/** ${(message ?? name).replace(/\*\//g, '* /')} */
+${commentOf(revision)}
 export class ${name} extends Migration {
   static readonly revises = ${link};
 ${fields}
@@ -47,6 +53,24 @@ ${bodyOf(statements?.down)}
   }
 }
 `;
+}
+
+/** What it is for and, in plain words, what was decided. */
+function commentOf({ name, message, decisions = [] }: NewRevision): string {
+  const lines = [message ?? name, ...(decisions.length > 0 ? ['', ...decisions.map(sentenceOf)] : [])];
+  const [first = '', ...more] = lines.map((line) => line.replace(/\*\//g, '* /'));
+  if (more.length === 0) return `/** ${first} */`;
+  return ['/**', ...[first, ...more].map((line) => ` * ${line}`.trimEnd()), ' */'].join('\n');
+}
+
+/** The message in a revision's comment; undefined where it has none, as the inverse of {@link revisionText}. */
+export function messageIn(text: string, name: string): string | undefined {
+  const comment = /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*export\s+(?:default\s+)?class\b/.exec(text)?.[1] ?? '';
+  const first = comment
+    .split('\n')
+    .map((line, at) => (at === 0 ? line : line.replace(/^\s*\*/, '')).trim())
+    .find((line) => line !== '');
+  return first === name ? undefined : first?.replaceAll('* /', '*/');
 }
 
 /** An array of texts as Prettier writes it. */

@@ -33,8 +33,7 @@ const withModels = (
   );
 };
 
-const make = ({ project }: Sandbox, message = 'change') =>
-  create(project, { message, decisions: { renamed: new Map(), dropped: new Set() } });
+const make = ({ project }: Sandbox, message = 'change') => create(project, { message, decisions: [] });
 const history = ({ project }: Sandbox) => linkHistory(readRevisions(project.revisions));
 
 const again = async ({ project }: Sandbox, options: Partial<Parameters<typeof rebuild>[1]> = {}): Promise<Rebuilt> => {

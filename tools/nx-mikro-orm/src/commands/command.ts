@@ -6,6 +6,8 @@ export type { Outcome, Report };
 /** One `--option` of a command; the same entry feeds the parser, `--help`, Nx and docs/commands.md. */
 export interface Option {
   type: 'string' | 'boolean';
+  /** It may be typed several times, each with a value of its own. */
+  list?: true;
   /** One letter, typed with one dash. */
   short?: string;
   /** Another full name for the same thing. */
@@ -22,9 +24,13 @@ export interface Argument {
 
 export type Options = Record<string, Option>;
 
-/** What was typed for an option table: booleans default to false, strings stay undefined when absent. */
+/** What was typed for an option table: booleans default to false, strings stay undefined when absent, lists are empty. */
 export type Values<O extends Options> = {
-  [Name in keyof O]: O[Name]['type'] extends 'boolean' ? boolean : string | undefined;
+  [Name in keyof O]: O[Name]['type'] extends 'boolean'
+    ? boolean
+    : O[Name] extends { list: true }
+      ? string[]
+      : string | undefined;
 };
 
 export interface Call<O extends Options = Options> {

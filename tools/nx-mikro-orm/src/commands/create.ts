@@ -1,29 +1,46 @@
 import { relative } from 'node:path';
 import { typed } from '../errors.ts';
-import { command } from './command.ts';
+import { word } from '../errors/entry.ts';
+import { askInTerminal } from './ask.ts';
+import { command, type Values } from './command.ts';
+
+const options = {
+  message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
+  name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
+  empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
+  rename: {
+    type: 'string',
+    list: true,
+    help: 'It has another name now, and keeps what it holds: table.column:new_name',
+  },
+  drop: { type: 'string', list: true, help: 'It goes, with all that it holds: table.column, table, type.value' },
+  keep: { type: 'string', list: true, help: 'It stays in the database, though no model knows it: table.column, table' },
+  fill: { type: 'string', list: true, help: 'What rows get that are there already: "table.column:\'SQL expression\'"' },
+  map: { type: 'string', list: true, help: 'What rows get that hold an enum value which goes: type.value:other' },
+  using: { type: 'string', list: true, help: 'How old values become new ones: table.column:column::integer' },
+} as const;
 
 export default command({
   summary: 'Compare the models with the history and write the revision that is missing, proven on scratch',
   touches: 'database',
-  options: {
-    message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
-    name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
-    empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
-    rename: { type: 'string', help: 'Columns that were renamed: table.old:new,table.old:new' },
-    drop: { type: 'string', help: 'Columns and tables that go with all they hold: table.column,table' },
-  },
-  examples: ['create -m "Create invite_code table"', 'create --empty -m "Keep updated_at current"'],
+  options,
+  examples: [
+    'create -m "Create invite_code table"',
+    'create --rename teacher.phone:phone_number -m "Call it phone_number"',
+    'create --empty -m "Keep updated_at current"',
+  ],
   run: async ({ project, report, options }) => {
-    const [{ create }, { parseDecisions }, { unindented }] = await Promise.all([
+    const [{ create }, { decisionsIn }, { unindented }] = await Promise.all([
       import('../author/create.ts'),
-      import('../author/decisions.ts'),
+      import('../author/questions/decision.ts'),
       import('../author/file.ts'),
     ]);
     const created = await create(project, {
       message: options.message,
       name: options.name,
       empty: options.empty,
-      decisions: parseDecisions(options.rename, options.drop),
+      decisions: decisionsIn(options),
+      ask: askInTerminal(report, wordsOf(options)),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     });
     if (!created)
@@ -47,3 +64,13 @@ export default command({
     return { json: { created: { name, path, revises: revises ?? null, statements, proof, required } }, lines };
   },
 });
+
+/** The command as it was typed, for a shell. */
+const wordsOf = (given: Values<typeof options>): string =>
+  ['create', ...Object.entries(given).flatMap(([name, value]) => wordsFor(name, value))].join(' ');
+
+function wordsFor(name: string, value: boolean | string | string[] | undefined): string[] {
+  if (!(name in options)) return [];
+  if (typeof value === 'boolean') return value ? [`--${name}`] : [];
+  return [value ?? []].flat().map((text) => `${name === 'message' ? '-m' : `--${name}`} ${word(text)}`);
+}

@@ -28,23 +28,32 @@ function readRevision(path: string, name: string): Revision {
   return { name, path, hash: createHash('sha256').update(bytes).digest('hex'), ...outline(bytes.toString('utf8')) };
 }
 
-const token = /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated|replaces|byHand)\s*(?::[^=]+)?=/g;
+const token =
+  /\/\/|\/\*|['"`]|\bstatic\s+(?:readonly\s+)?(revises|generated|replaces|byHand|decisions)\s*(?::[^=]+)?=/g;
 
-type Outline = Pick<Revision, 'link' | 'linkLine' | 'generated' | 'replaces' | 'byHand'>;
+type Outline = Pick<Revision, 'link' | 'linkLine' | 'generated' | 'replaces' | 'byHand' | 'decisions'>;
 
 /**
- * Finds the static fields `revises`, `generated`, `replaces` and `byHand` of a revision's text, skipping comments and strings. Linear
- * in the length of the text: a revision may hold 20 MB of SQL.
+ * Finds the static fields `revises`, `generated`, `replaces`, `byHand` and `decisions` of a revision's text, skipping comments and
+ * strings. Linear in the length of the text: a revision may hold 20 MB of SQL.
  */
 export function outline(text: string): Outline {
-  const found: Outline = { link: undefined, linkLine: undefined, generated: undefined, replaces: [], byHand: [] };
+  const found: Outline = {
+    link: undefined,
+    linkLine: undefined,
+    generated: undefined,
+    replaces: [],
+    byHand: [],
+    decisions: [],
+  };
   token.lastIndex = 0;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     const [opening, field] = match;
     if (field === 'revises' && found.link === undefined) {
       found.link = namesAt(text, token.lastIndex);
       found.linkLine = text.slice(0, match.index).split('\n').length;
-    } else if (field === 'replaces' || field === 'byHand') found[field] = namesAt(text, token.lastIndex);
+    } else if (field === 'replaces' || field === 'byHand' || field === 'decisions')
+      found[field] = namesAt(text, token.lastIndex);
     else if (field === 'generated') found.generated = namesAt(text, token.lastIndex)[0];
     else if (!field) token.lastIndex = endOf(text, opening, token.lastIndex);
   }

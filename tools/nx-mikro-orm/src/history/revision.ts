@@ -16,6 +16,8 @@ export interface Revision {
   replaces: string[];
   /** Keys of the catalogue that it makes and no model describes; of a revision that stands for a whole history. */
   byHand: string[];
+  /** What was answered when `create` wrote it, as recorded: `rename teacher.ssn:nickname`. */
+  decisions: string[];
 }
 
 /** A revision with its place in the history: what it follows is known and exists. */

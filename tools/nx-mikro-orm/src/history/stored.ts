@@ -24,6 +24,7 @@ export function storedHistory(history: History, applied: readonly Applied[]): Hi
         generated: undefined,
         replaces: replaces ?? [],
         byHand: [],
+        decisions: [],
       });
     before = name;
   }
