@@ -105,7 +105,7 @@ const nx = (...args: string[]) => run(join(modules, 'nx/dist/bin/nx.js'), ['run'
 
 test('through nx run, words arrive exactly as typed', async () => {
   const nasty = 'it\'s $HOME `id` "x" \\ 🚀; touch pwned';
-  const cases: [words: string[], [args: string[], message?: string, ...each: string[]]][] = [
+  const cases: [words: string[], [args: string[], message?: string | undefined, ...each: string[]]][] = [
     [
       ['up', '20260101000000', '-m', nasty],
       [['20260101000000'], nasty],

@@ -80,8 +80,8 @@ export async function create(project: Project, options: CreateOptions): Promise<
 
 /** Reads a written file back, and takes it away again when it does not say what was proven. */
 export async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
-  const written = linkHistory(readRevisions(dirname(path))).byName.get(name);
-  const said = written && (await contentOf(written));
+  const written = readRevisions(dirname(path)).find((one) => one.name === name);
+  const said = written && (await contentOf({ ...written, revises: written.link ?? [] }));
   if (JSON.stringify([said?.up, said?.down]) === JSON.stringify([up, down])) return;
   rmSync(path);
   throw problem('proof-failed', { stage: 'the file does not say what was proven', differences: [...up, ...down] });

@@ -13,7 +13,7 @@ const mostLines = 12;
 /**
  * How somebody at the terminal is asked; undefined where nobody sits. `command` is what was typed, without how it was
  * called: with the answers as flags behind it, it says the same and asks nothing.
- * @throws asking-stopped, by the last choice and by Ctrl-C
+ * @throws asking-stopped, by the last choice, by Ctrl-C and by the end of the input
  */
 export function askInTerminal(report: Report, command: string): Ask | undefined {
   if (!canAsk(report)) return undefined;
@@ -22,6 +22,7 @@ export function askInTerminal(report: Report, command: string): Ask | undefined 
     const again = () => [command, ...decided.map(flagOf)].join(' ');
     const stopped = (cause?: unknown) => problem('asking-stopped', { command: again() }, cause);
     const stop = new AbortController();
+    const left = atEndOfInput(() => stop.abort());
     const forget = onInterrupt(() => {
       // The prompt has hidden the cursor, and gives it back.
       stop.abort();
@@ -39,11 +40,21 @@ export function askInTerminal(report: Report, command: string): Ask | undefined 
     } catch (error) {
       throw isStop(error) ? stopped(error) : error;
     } finally {
+      left();
       forget();
     }
     report.line(`The same without being asked: ${typed(again())}`);
     return decided;
   };
+}
+
+/** The prompt would wait for ever at a terminal that is gone, and after Ctrl-D. Returns how to stop listening. */
+function atEndOfInput(leave: () => void): () => void {
+  const onKey = (_: unknown, key: { ctrl?: boolean; name?: string } | undefined) => {
+    if (key?.ctrl && key.name === 'd') leave();
+  };
+  process.stdin.on('keypress', onKey).once('end', leave);
+  return () => void process.stdin.off('keypress', onKey).off('end', leave);
 }
 
 /** Each question without the names that the answers before it have taken. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
-import { typed } from '../errors.ts';
+import { problem, typed } from '../errors.ts';
 import { word } from '../errors/entry.ts';
+import type { AgainOptions } from '../author/again.ts';
 import { askInTerminal } from './ask.ts';
 import { command, type Values } from './command.ts';
 
@@ -8,6 +9,7 @@ const options = {
   message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
   name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
   empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions, triggers and data' },
+  again: { type: 'boolean', help: 'Write the newest revision anew, from the models and with its answers' },
   rename: {
     type: 'string',
     list: true,
@@ -27,6 +29,7 @@ export default command({
   examples: [
     'create -m "Create invite_code table"',
     'create --rename teacher.phone:phone_number -m "Call it phone_number"',
+    'create --again',
     'create --empty -m "Keep updated_at current"',
   ],
   run: async ({ project, report, options }) => {
@@ -35,18 +38,22 @@ export default command({
       import('../author/questions/decision.ts'),
       import('../author/file.ts'),
     ]);
-    const created = await create(project, {
+    if (options.again && options.empty)
+      throw problem('bad-option', { command: 'create', detail: '--again looks at the models, --empty does not.' });
+    const wanted: AgainOptions = {
       message: options.message,
       name: options.name,
-      empty: options.empty,
       decisions: decisionsIn(options),
       ask: askInTerminal(report, wordsOf(options)),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
-    });
+    };
+    const again = options.again ? await (await import('../author/again.ts')).createAgain(project, wanted) : undefined;
+    const created = again ?? (await create(project, { ...wanted, empty: options.empty }));
     if (!created)
       return { json: { created: null }, lines: ['Nothing to create: the models are what the history gives.'] };
     const { name, path, revises, statements, proof, required } = created;
     const lines = [`created  ${relative(process.cwd(), path)}`, `revises  ${revises ?? 'base'}`];
+    if (again) lines.push(`replaces ${again.replaced}, whose file is gone`, `database ${again.database}`);
     if (statements && proof) {
       lines.push('', ...statements.up.map((sql) => `${unindented(sql)};`), '');
       lines.push(
@@ -61,7 +68,11 @@ export default command({
       lines.push('', 'It is empty: write its up() and down().');
     }
     lines.push('', `Read it, then: ${typed('up')}`);
-    return { json: { created: { name, path, revises: revises ?? null, statements, proof, required } }, lines };
+    const replaces = again && { replaces: again.replaced, database: again.database };
+    return {
+      json: { created: { name, path, revises: revises ?? null, ...replaces, statements, proof, required } },
+      lines,
+    };
   },
 });
 

@@ -42,6 +42,35 @@ export const models = {
     () => 'Stopped at a question. No file was written.',
     (f) => [`${typed(f.command)}: it asks what is open then`],
   ),
+  'again-nothing': entry<object>(
+    'usage',
+    () => 'There is no revision yet that could be written anew. No file was written.',
+    () => [`${typed('create')} -m "…"`],
+  ),
+  'again-foreign': entry<{ name: string; path: string; why: string }>(
+    'refused',
+    (f) => `${f.name} ${f.why}, and what a person wrote would be lost. Nothing was changed.\n  ${f.path}`,
+    (f) => [
+      `write what the models need on top of it: ${typed('create')} -m "…"`,
+      `or put it back as it was: git log --oneline -- '${f.path}'`,
+    ],
+  ),
+  'again-applied': entry<{ name: string; database: string; how: string; half: boolean }>(
+    'refused',
+    (f) => `${f.database} has ${f.name} already (${f.how}), and would miss its file. Nothing was changed.`,
+    (f) => [
+      f.half
+        ? `see what is left of it, and mend that: ${typed('repair')}`
+        : `${typed('down')}, then ${typed('create')} --again`,
+      `or let what is new follow it: ${typed('create')} -m "…"`,
+    ],
+  ),
+  'again-needless': entry<{ name: string; path: string; before: string | undefined }>(
+    'differs',
+    (f) =>
+      `The models are what ${f.before ?? 'base'} gives: they need nothing of ${f.name}. Nothing was changed, its file is still there.\n  ${f.path}`,
+    (f) => [`if it should go: rm '${f.path}'`],
+  ),
   'not-expressible': entry<{ differences: string[] }>(
     'refused',
     (f) =>
