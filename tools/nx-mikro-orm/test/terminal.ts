@@ -1,4 +1,5 @@
 /** A terminal at which nobody sits but the test. */
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -43,8 +44,8 @@ export async function inTerminal(
   const left = [...typed];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += stripVTControlCharacters(text).replaceAll('\r', '');
-    const last = /\x1b\[\?25([hl])(?!.*\x1b\[\?25)/s.exec(text)?.[1];
-    if (last) cursor = last === 'h' ? 'shown' : 'hidden';
+    const [shows, hides] = ['\x1b[?25h', '\x1b[?25l'].map((code) => text.lastIndexOf(code)) as [number, number];
+    if (shows !== hides) cursor = shows > hides ? 'shown' : 'hidden';
   });
   child.stdin.on('error', () => {
     // It has ended before the last key.
@@ -65,4 +66,14 @@ export async function inTerminal(
   }
   const code = await ended;
   return { code, shown, cursor };
+}
+
+/** Insists that texts occur, one after the other. */
+export function inOrder(shown: string, texts: readonly string[]): void {
+  let at = 0;
+  for (const text of texts) {
+    const found = shown.indexOf(text, at);
+    assert.ok(found >= 0, `not shown in its turn: ${text}\n${shown}`);
+    at = found + text.length;
+  }
 }

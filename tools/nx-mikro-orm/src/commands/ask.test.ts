@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { inTerminal, keys, noTerminal, type Typed } from '../../test/terminal.ts';
+import { inOrder, inTerminal, keys, noTerminal, type Typed } from '../../test/terminal.ts';
 import { flagOf, readRecord, recordOf } from '../author/questions/decision.ts';
 import type { Answer, Decision, Question } from '../author/questions/question.ts';
 
@@ -150,16 +150,6 @@ const env = (questions: Question[], more: NodeJS.ProcessEnv = {}): NodeJS.Proces
   ...more,
 });
 const cwd = import.meta.dirname;
-
-/** Insists that texts occur, one after the other. */
-function inOrder(shown: string, texts: readonly string[]): void {
-  let at = 0;
-  for (const text of texts) {
-    const found = shown.indexOf(text, at);
-    assert.ok(found >= 0, `not shown in its turn: ${text}\n${shown}`);
-    at = found + text.length;
-  }
-}
 
 describe('asked at a terminal', { skip: noTerminal, concurrency: 2 }, () => {
   for (const { title, questions, typed, shows, decided } of transcripts)

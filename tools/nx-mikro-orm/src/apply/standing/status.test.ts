@@ -12,7 +12,17 @@ import { remarksOn, statusRows, verdictOf } from './status.ts';
 /** `b<a`: b, which revises a. */
 const revision = (text: string) => {
   const [name = '', ...link] = text.split('<');
-  return { name, path: `${name}.ts`, hash: 'h', link, linkLine: 1, generated: undefined, replaces: [], byHand: [], decisions: [] };
+  return {
+    name,
+    path: `${name}.ts`,
+    hash: 'h',
+    link,
+    linkLine: 1,
+    generated: undefined,
+    replaces: [],
+    byHand: [],
+    decisions: [],
+  };
 };
 
 /** Applied as its file is now. */
