@@ -177,4 +177,22 @@ describe('create asks', () => {
       assert.equal(code, 2);
       assert.equal(written(), undefined);
     }));
+
+  it('--again writes the newest revision anew, and asks only what its answers do not say', () =>
+    withModels(transcripts[0]!, async (env) => {
+      const type = (words: string) => workspace.run(workspace.line('nx', words), env);
+      const first = await type("create -m 'Call it nickname' --rename teacher.ssn:nickname");
+      assert.equal(first.code, 0, first.output);
+      const old = workspace.revisions()[1]![0];
+      workspace.models(entities({ teacher: 'nickname: p.string().nullable(), email: p.string().nullable()' }));
+      const { code, output } = await type('create --again');
+      inOrder(output, ['created ', 'revises ', `replaces ${old}, whose file is gone`, 'database ', 'does not have it']);
+      assert.equal(code, 0);
+      const text = written() ?? '';
+      inOrder(text, ['* Call it nickname', "decisions = ['rename teacher.ssn:nickname']"]);
+      assert.match(text, /add "email"/);
+      const both = await workspace.run(workspace.line('direct', 'create --again --empty'), env);
+      assert.match(both.output, /--again looks at the models, --empty does not\. Nothing was run\./);
+      assert.equal(both.code, 2);
+    }));
 });
