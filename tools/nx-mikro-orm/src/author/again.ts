@@ -17,6 +17,7 @@ import { compareWithModels, insistOn, type Created, type CreateOptions } from '.
 import { messageIn, revisionText } from './file.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { readRecord } from './questions/decision.ts';
+import type { Decision } from './questions/question.ts';
 import { draftFolder, dropDraft, isInterrupted, writeDraft } from './replaced.ts';
 
 export type AgainOptions = Pick<CreateOptions, 'message' | 'name' | 'decisions' | 'ask' | 'onReplay'>;
@@ -39,6 +40,7 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
   if (isInterrupted(revisions)) throw problem('rebuild-interrupted', { folder: draftFolder(revisions) });
   finishRenaming(readHistory(project));
   // Somebody else may write a revision meanwhile: then everything is looked at anew.
+  let answered: Decision[] | undefined;
   for (;;) {
     const history = readHistory(project);
     const head = history.byName.get(onlyHead(history) ?? '');
@@ -46,10 +48,11 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
     await insistOnCreated(head);
     const database = await insistOnUnapplied(project, head);
     const before = linkHistory([...history.byName.values()].filter(({ name }) => name !== head.name));
-    const recorded = head.decisions.map(readRecord);
+    const recorded = answered ?? head.decisions.map(readRecord);
     const missing = await compareWithModels(project, before, { ...options, recorded });
     if (!missing) throw problem('again-needless', { name: head.name, path: head.path, before: head.revises[0] });
     const { statements, proof, required, decisions } = missing;
+    answered = decisions;
     const message = given ?? messageIn(readFileSync(head.path, 'utf8'), head.name);
     const slug = options.name ?? given;
     const name = nextName(slug === undefined ? head.name.replace(/^Migration\d{14}_?/, '') : slugOf(slug), [

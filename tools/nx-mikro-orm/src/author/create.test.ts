@@ -146,6 +146,11 @@ describe('what is ambiguous is asked', () => {
     renamed({ decisions: ['drop teacher.ssn'] }, async ({ values }) =>
       assert.deepEqual(await values('select nickname from teacher'), [null]),
     ));
+  it('an answer where nothing differs is refused', () =>
+    withModels([teacher()], async (sandbox) => {
+      await settle(sandbox);
+      assert.equal((await refused(make(sandbox, 'after', { decisions: ['drop teacher'] }))).code, 'answer-unasked');
+    }));
   it('a table that goes while another comes', () =>
     withModels([teacher()], async (sandbox, become) => {
       await settle(sandbox);

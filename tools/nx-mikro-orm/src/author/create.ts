@@ -12,6 +12,7 @@ import { formatStatement, revisionText, writeNew } from './file.ts';
 import { checkModelSet } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { prove, type Proof } from './proof.ts';
+import { insistOnAsked } from './questions/match.ts';
 import type { Decision } from './questions/question.ts';
 import type { Given } from './questions/settle.ts';
 import { differencesFromModels, wantedCatalogue } from './wanted.ts';
@@ -52,12 +53,15 @@ export async function create(project: Project, options: CreateOptions): Promise<
   const slug = slugOf(options.name ?? message ?? '');
   if (options.name !== undefined && slug === '')
     throw problem('bad-message', { detail: `No file name can be made of the name "${options.name}".` });
-  // Somebody else may create a revision meanwhile: then this one has to follow theirs, and is made again.
+  // Somebody else may create a revision meanwhile: then this one has to follow theirs, and is made again, without asking
+  // once more what was answered.
+  let { recorded } = options;
   for (;;) {
     const history = linkHistory(readRevisions(project.revisions));
     const head = onlyHead(history);
-    const missing = options.empty ? undefined : await compareWithModels(project, history, options);
+    const missing = options.empty ? undefined : await compareWithModels(project, history, { ...options, recorded });
     if (!options.empty && !missing) return undefined;
+    recorded = missing?.decisions ?? recorded;
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;
     const name = nextName(slug, [...now.byName.keys()]);
@@ -108,7 +112,10 @@ async function missingFrom(scratch: Scratch, given: Given | 'none'): Promise<Mis
   const before = await readCatalogue(scratch.client);
   const wanted = await wantedCatalogue(scratch, before);
   const differences = differencesFromModels(wanted, before, scratch.byHand);
-  if (differences.length === 0) return undefined;
+  if (differences.length === 0) {
+    if (given !== 'none') insistOnAsked(given.decisions, []);
+    return undefined;
+  }
   const touched = new Set(
     differences.map(({ key }) => {
       const item = wanted.get(key) ?? before.get(key);

@@ -38,12 +38,14 @@ export default command({
       import('../author/questions/decision.ts'),
       import('../author/file.ts'),
     ]);
-    if (options.again && options.empty)
-      throw problem('bad-option', { command: 'create', detail: '--again looks at the models, --empty does not.' });
+    const decisions = decisionsIn(options);
+    const looking = options.again ? '--again' : decisions.length > 0 ? `--${decisions[0]?.kind}` : undefined;
+    if (options.empty && looking)
+      throw problem('bad-option', { command: 'create', detail: `${looking} looks at the models, --empty does not.` });
     const wanted: AgainOptions = {
       message: options.message,
       name: options.name,
-      decisions: decisionsIn(options),
+      decisions,
       ask: askInTerminal(report, wordsOf(options)),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     };
