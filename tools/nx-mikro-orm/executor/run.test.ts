@@ -22,11 +22,11 @@ export default command({
   summary: 'Say what was typed after ${name}',
   touches: 'files',
   argument: { name: 'target', help: 'any word' },
-  options: { message: { type: 'string', short: 'm', help: 'Any text' }, big: { type: 'boolean', help: 'A megabyte' }, long: { type: 'boolean', help: 'A minute' } },
+  options: { message: { type: 'string', short: 'm', help: 'Any text' }, each: { type: 'string', list: true, help: 'Any texts' }, big: { type: 'boolean', help: 'A megabyte' }, long: { type: 'boolean', help: 'A minute' } },
   examples: ['${name} head'],
-  run: async ({ args, options: { message, big, long }, project, report }) => ({
+  run: async ({ args, options: { message, each, big, long }, project, report }) => ({
     json: null,
-    lines: long ? await wait(project, report) : big ? new Array(16_384).fill('#'.repeat(63)) : ['GOT ' + JSON.stringify([args, message, project.root])],
+    lines: long ? await wait(project, report) : big ? new Array(16_384).fill('#'.repeat(63)) : ['GOT ' + JSON.stringify([args, message, each, project.root])],
     exit: message === 'fail' ? 'differs' : 'ok',
   }),
 });
@@ -66,7 +66,14 @@ before(async () => {
   put('nx.json', '{"analytics":false,"neverConnectToCloud":true,"plugins":["nx-mikro-orm/plugin"]}');
   put('package.json', '{"name":"x","private":true,"workspaces":["packages/*","tools/*"]}');
   put('package-lock.json', '{"name":"x","lockfileVersion":3,"packages":{}}');
-  put('packages/migrations/package.json', '{"name":"migrations","type":"module"}');
+  put(
+    'packages/migrations/package.json',
+    JSON.stringify({
+      name: 'migrations',
+      type: 'module',
+      nx: { targets: { down: { options: { each: ['set on', 'the target, $HOME'] } } } },
+    }),
+  );
   put('packages/migrations/migrations.config.ts', 'export default { orm: async () => ({ default: {} }) };');
   mkdirSync(join(root, 'node_modules'));
   for (const name of readdirSync(modules)) {
@@ -98,7 +105,7 @@ const nx = (...args: string[]) => run(join(modules, 'nx/dist/bin/nx.js'), ['run'
 
 test('through nx run, words arrive exactly as typed', async () => {
   const nasty = 'it\'s $HOME `id` "x" \\ 🚀; touch pwned';
-  const cases: [string[], [string[], string?]][] = [
+  const cases: [words: string[], [args: string[], message?: string | undefined, ...each: string[]]][] = [
     [
       ['up', '20260101000000', '-m', nasty],
       [['20260101000000'], nasty],
@@ -116,11 +123,29 @@ test('through nx run, words arrive exactly as typed', async () => {
       [[], '1e3'],
     ],
     [['up', '--', '--', '--x'], [['--x']]],
+    [
+      ['up', '--each', 'a.b:c', '--each', 'd.e:f'],
+      [[], undefined, 'a.b:c', 'd.e:f'],
+    ],
+    [
+      ['up', '--each', `t.c:'a b'::text || "q"`, `--each=${nasty}`, '--each', 't.d:1,2', '--each', ''],
+      [[], undefined, `t.c:'a b'::text || "q"`, nasty, 't.d:1,2', ''],
+    ],
+    [
+      ['up', '--each', '007', '--each', '1e3', '--each', '20260101000000', '--each=true'],
+      [[], undefined, '007', '1e3', '20260101000000', 'true'],
+    ],
+    [
+      ['up', '--each', '007'],
+      [[], undefined, '007'],
+    ],
   ];
-  for (const [[command, ...words], [args, message]] of cases) {
+  for (const [[command, ...words], [args, message, ...typed]] of cases) {
     const { code, output } = await nx(`migrations:${command}`, ...words);
     const got = /GOT (.*)/.exec(output)?.[1];
-    assert.deepEqual(JSON.parse(got ?? 'null'), [args, message ?? null, join(root, 'packages/migrations')], output);
+    const each = command === 'down' ? ['set on', 'the target, $HOME', ...typed] : typed;
+    const home = join(root, 'packages/migrations');
+    assert.deepEqual(JSON.parse(got ?? 'null'), [args, message ?? null, each, home], output);
     assert.equal(code, 0);
   }
   assert.ok(!readdirSync(root).includes('pwned'));
@@ -137,6 +162,7 @@ test('nx run --help shows the options of this very command', async () => {
   const { output } = await nx('migrations:up', '--help');
   assert.match(output, /Say what was typed after up\. Argument \[target\]: any word\./);
   assert.match(output, /--message, -m\s+Any text\s+\[string\]/);
+  assert.match(output, /--each\s+Any texts\s+\[array\]/);
   assert.match(output, /npx nx run migrations:up head/);
   assert.doesNotMatch(output, /unparsed|undefined/);
 });

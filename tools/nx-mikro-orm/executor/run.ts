@@ -28,5 +28,5 @@ function configured({ target, configurationName }: ExecutorContext): string[] {
   const chosen = target?.configurations?.[configurationName ?? ''] as object | undefined;
   return Object.entries({ ...(target?.options as object | undefined), ...chosen })
     .filter(([, value]) => value !== false && value !== null && value !== undefined)
-    .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${String(value)}`));
+    .flatMap(([name, value]) => [value].flat().map((one) => (one === true ? `--${name}` : `--${name}=${String(one)}`)));
 }

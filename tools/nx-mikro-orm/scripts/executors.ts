@@ -21,8 +21,9 @@ export const executorsJson = (table: Record<string, Command>) => ({
 /** Nx shows `type`, but checks `anyOf`: so its own guess at a value (20260101000000 is a number) never refuses one. */
 const anything = ['string', 'number', 'boolean', 'array', 'object'].map((type) => ({ type }));
 
-const property = ({ type, short, alias, help }: Option) => ({
-  type,
+const property = ({ type, short, alias, list, help }: Option) => ({
+  type: list ? 'array' : type,
+  ...(list && { items: { type } }),
   description: help + (alias ? ` (also --${alias})` : ''),
   ...(short && { alias: short }),
   anyOf: anything,

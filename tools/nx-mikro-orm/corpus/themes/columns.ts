@@ -111,6 +111,7 @@ export const columns: Theme = {
     rows: ["insert into teacher (name) values ('Ada'), (null)"],
     volunteered: ["fill teacher.name:'nobody'"],
     says: [/update "teacher" set "name" = 'nobody' where "name" is null/],
+    lost: ['teacher.name'],
     up: [['select name from teacher order by id', ['Ada', 'nobody']]],
   }),
   'a comment comes': of(name, { name: p.string().comment("it's\nlong; -- really") }),
@@ -204,7 +205,7 @@ export const columns: Theme = {
     after: [table('teacher', { id: p.integer().primary().generated('by default as identity') }, { key: 'own' })],
     rows: ['insert into teacher default values', 'insert into teacher default values'],
     up: [['with new as (insert into teacher default values returning id) select id from new', [3]]],
-    down: [['with new as (insert into teacher default values returning id) select id from new', [4]]],
+    down: [['with new as (insert into teacher default values returning id) select id from new', [3]]],
   },
   'a plain key becomes a serial': {
     before: [table('teacher', { id: p.integer().primary().autoincrement(false) }, { key: 'own' })],

@@ -159,8 +159,8 @@ async function atHead<T>(
     if (losesSomething(catalogue, wanted.catalogue)) await from.load();
     const differences = differencesFromModels(wanted.catalogue, catalogue, byHand).filter(
       // What was said by hand of a model's table is not the models' affair.
-      ({ key, what, expected, found }) =>
-        !(what === 'changed' && byHand.has(key) && alikeForModels(expected ?? '', found ?? '')),
+      ({ key, kind, what, expected = '', found = '' }) =>
+        !(what === 'changed' && byHand.has(key) && alikeForModels({ kind, definition: expected }, found)),
     );
     return work(scratch, { from, wanted, differences, byHand, ignore });
   };

@@ -18,8 +18,8 @@ import { tryInOrder, type Stuck } from './change/trial.ts';
 import { readsColumns } from './expression.ts';
 import { neutralValue } from './neutral.ts';
 import type { ValueMove } from './questions/finding.ts';
-import type { Decision } from './questions/question.ts';
-import { settle, type Ask, type Settled } from './questions/settle.ts';
+import type { Ask, Decision } from './questions/question.ts';
+import { settle, type Settled } from './questions/settle.ts';
 
 /** The statements that take the history's schema to the models', and back. */
 export interface Statements {

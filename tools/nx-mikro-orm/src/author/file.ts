@@ -58,7 +58,17 @@ ${bodyOf(statements?.down)}
 function docOf([first = '', ...more]: string[]): string {
   const safe = (text: string) => text.replace(/\*\//g, '* /').replace(/\s+/g, ' ');
   if (more.length === 0) return `/** ${safe(first)} */`;
-  return ['/**', ` * ${safe(first)}`, ' *', ...more.map((text) => ` * - ${safe(text)}`), ' */'].join('\n');
+  return ['/**', ` * ${safe(first)}`, ' *', ...more.map((text) => ` * ${safe(text)}`), ' */'].join('\n');
+}
+
+/** The message in a revision's comment; undefined where it has none, as the inverse of {@link revisionText}. */
+export function messageIn(text: string, name: string): string | undefined {
+  const comment = /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*export\s+(?:default\s+)?class\b/.exec(text)?.[1] ?? '';
+  const first = comment
+    .split('\n')
+    .map((line, at) => (at === 0 ? line : line.replace(/^\s*\*/, '')).trim())
+    .find((line) => line !== '');
+  return first === name ? undefined : first?.replaceAll('* /', '*/');
 }
 
 /** An array of texts as Prettier writes it. */

@@ -9,8 +9,7 @@ import type { Target } from './change/target.ts';
 import { differenceBetween, onlyValuesOf, type Difference, type Statements } from './difference.ts';
 import { formatStatement } from './file.ts';
 import { prove, type Proof } from './proof.ts';
-import type { Decision } from './questions/question.ts';
-import type { Ask } from './questions/settle.ts';
+import type { Ask, Decision } from './questions/question.ts';
 
 /** How questions are answered. */
 export interface Deciding {

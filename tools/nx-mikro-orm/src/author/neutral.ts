@@ -26,17 +26,13 @@ const byType: [RegExp, string][] = [
 export function neutralValue(column: Column, side: Side): string | undefined {
   const { notNull, identity, sequence, generated, schema, table, name, type } = column;
   if (!notNull || column.default !== undefined || identity || sequence || generated) return undefined;
-  const mentions = new RegExp(`[(, "]${name.replace(/[^\w]/g, '\\$&')}[), "]`);
-  for (const item of side.catalogue.values()) {
-    if (item.schema !== schema || item.table !== table) continue;
-    const unique = item.kind === 'index' ? /^CREATE UNIQUE/ : /^(PRIMARY KEY|UNIQUE|FOREIGN KEY|EXCLUDE)/;
-    if (
-      (item.kind === 'index' || item.kind === 'constraint') &&
-      unique.test(item.definition) &&
-      mentions.test(item.definition)
-    )
+  const own = `"?${name.replace(/[^\w]/g, '\\$&')}"?`;
+  // One of several columns of a key may be alike in all rows.
+  const alone = new RegExp(`^(PRIMARY KEY|UNIQUE[A-Z ]*|EXCLUDE.*?) \\(${own}[ )]|^CREATE UNIQUE .*? \\(${own}[ )]`);
+  const reference = new RegExp(`^FOREIGN KEY \\((.*, )?${own}[,)]`);
+  for (const item of side.catalogue.values())
+    if (item.schema === schema && item.table === table && [alone, reference].some((form) => form.test(item.definition)))
       return undefined;
-  }
   const found = byType.find(([form]) => form.test(type))?.[1];
   if (found) return found;
   const [of, label] = [type.replaceAll('"', ''), (text: string) => escapeLiteral(text)];

@@ -61,6 +61,7 @@ const forms: [RegExp, (match: readonly string[]) => Recognised][] = [
     ([, table, constraint]) => ofTable('constraint', table, constraint),
   ],
   [new RegExp(`^create (?:unique )?index ${own} on ${name}`), ([, index, table]) => ofTable('index', table, index)],
+  [new RegExp(`^create policy ${own} on ${name}`), ([, policy, table]) => ofTable('policy', table, policy)],
   [new RegExp(`^comment on table ${name} is`), ([, table]) => saying(table)],
   [
     new RegExp(`^comment on column ((?:"(?:[^"]|"")+"\\.)?"(?:[^"]|"")+")\\."(?:[^"]|"")+" is`),

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
-import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { afterWrite } from './after-write.ts';
 import type { Statements } from './difference.ts';
@@ -37,8 +36,9 @@ export async function writeRevision(
 
 /** Reads a written file back, and takes it away again when it does not say what was proven. */
 export async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
-  const written = linkHistory(readRevisions(dirname(path))).byName.get(name);
-  const said = written && (await contentOf(written));
+  // A draft may follow a revision that is not beside it.
+  const written = readRevisions(dirname(path)).find((revision) => revision.name === name);
+  const said = written && (await contentOf({ ...written, revises: written.link ?? [] }));
   if (JSON.stringify([said?.up, said?.down]) === JSON.stringify([up, down])) return;
   rmSync(path);
   throw problem('proof-failed', { stage: 'the file does not say what was proven', differences: [...up, ...down] });

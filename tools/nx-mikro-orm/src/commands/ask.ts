@@ -1,70 +1,131 @@
-/** Questions of `create`, put to whoever sits at the terminal. */
 import { flagOf } from '../author/questions/decision.ts';
-import type { Answer, Decision, Question } from '../author/questions/question.ts';
-import type { Ask } from '../author/questions/settle.ts';
-import { problem } from '../errors.ts';
+import { answers, type Answer, type Ask, type Decision, type Question } from '../author/questions/question.ts';
+import { possible } from '../author/questions/match.ts';
+import { problem, typed } from '../errors.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { redact, secrets } from '../secrets.ts';
 import type { Report } from './command.ts';
 import { canAsk } from './consent.ts';
 
-/** Undefined where nobody can be asked: then the questions are refused, each with the flags that answer it. */
-export const askInTerminal = (report: Report): Ask | undefined =>
-  canAsk(report) ? (questions) => askAll(report, questions) : undefined;
+/** So many lines of what an answer would do fit under the question. */
+const mostLines = 12;
 
-async function askAll(report: Report, questions: readonly Question[]): Promise<Decision[]> {
-  const decisions: Decision[] = [];
-  for (const question of questions) {
-    const decision = await askOne(question);
-    report.line(`         ${flagOf(decision)}`);
-    decisions.push(decision);
-  }
-  return decisions;
+/**
+ * How somebody at the terminal is asked; undefined where nobody sits. `command` is what was typed, without how it was
+ * called: with the answers as flags behind it, it says the same and asks nothing.
+ * @throws asking-stopped, by the last choice, by Ctrl-C and by the end of the input
+ */
+export function askInTerminal(report: Report, command: string): Ask | undefined {
+  if (!canAsk(report)) return undefined;
+  return async (questions) => {
+    const decided: Decision[] = [];
+    const again = () => [command, ...decided.map(flagOf)].join(' ');
+    const stopped = (cause?: unknown) => problem('asking-stopped', { command: again() }, cause);
+    const stop = new AbortController();
+    const left = atEndOfInput(() => stop.abort());
+    const forget = onInterrupt(() => {
+      // The prompt has hidden the cursor, and gives it back.
+      stop.abort();
+      return stopped();
+    });
+    report.line(
+      `${questions.length === 1 ? 'One question' : `${questions.length} questions`}, before anything is written.`,
+    );
+    try {
+      for (const question of possibleInTurn(questions, decided)) {
+        const decision = await askOne(question, stop.signal);
+        if (!decision) throw stopped();
+        decided.push(decision);
+      }
+    } catch (error) {
+      throw isStop(error) ? stopped(error) : error;
+    } finally {
+      left();
+      forget();
+    }
+    report.line(`The same without being asked: ${typed(again())}`);
+    return decided;
+  };
 }
 
-const stop = 'stop';
+/** The prompt would wait for ever at a terminal that is gone, and after Ctrl-D. Returns how to stop listening. */
+function atEndOfInput(leave: () => void): () => void {
+  const onKey = (_: unknown, key: { ctrl?: boolean; name?: string } | undefined) => {
+    if (key?.ctrl && key.name === 'd') leave();
+  };
+  process.stdin.on('keypress', onKey).once('end', leave);
+  return () => void process.stdin.off('keypress', onKey).off('end', leave);
+}
 
-/** The list shows one answer's effect at a time: that of the one which is about to be chosen. */
-async function askOne({ text, answers }: Question): Promise<Decision> {
+/** Each question without the names that the answers before it have taken. */
+function* possibleInTurn(questions: readonly Question[], decided: readonly Decision[]): Generator<Question> {
+  for (const question of questions) yield* possible([question], decided);
+}
+
+/** Undefined for the choice to stop. */
+async function askOne({ text, answers: all }: Question, signal: AbortSignal): Promise<Decision | undefined> {
   const [{ default: select }, { default: input }] = await Promise.all([
     import('@inquirer/select'),
     import('@inquirer/input'),
   ]);
-  try {
-    const chosen = await select<Answer | typeof stop>({
-      message: text,
+  const choice = await select<Answer | undefined>(
+    {
+      message: shown(text),
       choices: [
-        ...answers.map((answer) => ({ name: labelOf(answer), value: answer, description: effectOf(answer) })),
-        { name: 'stop here, write nothing', value: stop },
+        ...all.map((answer) => ({ name: shown(labelOf(answer)), value: answer, description: shown(effectOf(answer)) })),
+        { name: 'stop here, write nothing', value: undefined },
       ],
+      // Whoever presses Enter too early destroys nothing.
+      default: all.find(({ kind }) => kind !== 'drop'),
       loop: false,
-    });
-    if (chosen === stop) throw stopped();
-    const { kind, subject, value } = chosen;
-    if (!chosen.input) return { kind, subject, value };
-    const written = await input({
-      message: 'SQL expression:',
-      default: value ?? '',
-      validate: (line) => line.trim() !== '' || 'An expression is needed: it may be a constant.',
-    });
-    return { kind, subject, value: written.trim() };
-  } catch (error) {
-    // Ctrl-C belongs to the prompt while it is open.
-    if (error instanceof Error && error.name === 'ExitPromptError') throw stopped(error);
-    throw error;
+    },
+    { signal },
+  );
+  if (!choice) return undefined;
+  const { kind, subject, value, thing } = choice;
+  if (!choice.input) return { kind, subject, value, thing };
+  const example = value === undefined ? '' : `, for example ${value}`;
+  const written = await input(
+    {
+      message: shown(`${answers[kind] ?? 'value'} for ${subject}${example}:`),
+      validate: (line) => line.trim() !== '' || shown(`Something has to stand here${example}. Ctrl-C stops.`),
+    },
+    { signal },
+  );
+  return { kind, subject, value: written.trim(), thing };
+}
+
+function labelOf({ kind, value = '', input, thing }: Answer): string {
+  switch (kind) {
+    case 'rename':
+      return input ? 'renamed, to a name that you type' : `renamed to ${value}`;
+    case 'drop':
+      return thing === 'enum value' ? 'dropped: no row holds it' : 'dropped';
+    case 'keep':
+      return 'kept, and left alone from now on';
+    case 'fill':
+      if (input) return 'rows that are there get a value that you type';
+      return value === '' ? 'no row will be there' : `rows that are there get ${value}`;
+    case 'map':
+      return input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`;
+    case 'using':
+      return input ? 'converted by an expression that you type' : `converted by ${value}`;
   }
 }
 
-const stopped = (cause?: unknown) => problem('question-stopped', {}, cause);
+/** What an answer would do: its statements, and what becomes of rows. */
+function effectOf({ effect: { sql, data } }: Answer): string {
+  const lines = sql.flatMap((statement) => `${statement};`.split('\n'));
+  const left = lines.length - mostLines;
+  return [
+    ...lines.slice(0, left > 0 ? mostLines - 1 : mostLines).map((line) => `  ${line}`),
+    ...(left > 0 ? [`  … and ${left + 1} more lines`] : []),
+    ...(data ? [`  ${data}`] : []),
+  ].join('\n');
+}
 
-const labels: Record<Answer['kind'], (answer: Answer) => string> = {
-  rename: ({ value }) => `renamed to ${value}`,
-  drop: () => 'drop it',
-  keep: () => 'leave it alone',
-  fill: ({ value }) => (value === undefined ? 'the table has no rows' : 'give them a value'),
-  map: ({ value }) => `they get ${value}`,
-  using: () => 'write the expression',
-};
+const shown = (text: string): string => redact(text, secrets());
 
-const labelOf = (answer: Answer): string => labels[answer.kind](answer);
-
-const effectOf = ({ effect: { sql, data } }: Answer): string =>
-  ['', ...sql.map((statement) => `  ${statement};`), `  ${data}`].join('\n');
+/** How the prompt says that it was left: by Ctrl-C, and by a signal. */
+const isStop = (error: unknown): boolean =>
+  error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);

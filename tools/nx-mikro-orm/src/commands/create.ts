@@ -5,8 +5,9 @@ import type { Decision } from '../author/questions/question.ts';
 import type { Watched } from '../author/watch.ts';
 import type { Project } from '../config.ts';
 import { problem, typed } from '../errors.ts';
+import { word } from '../errors/entry.ts';
 import { askInTerminal } from './ask.ts';
-import { command, type Report } from './command.ts';
+import { command, type Report, type Values } from './command.ts';
 
 const list = { type: 'string', list: true } as const;
 
@@ -20,24 +21,29 @@ const answerOptions = {
   using: { ...list, help: 'How the old value becomes one of the new type: table.column:expression' },
 } as const;
 
+const options = {
+  message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
+  name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
+  empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions and triggers' },
+  data: {
+    type: 'string',
+    help: "A skeleton for a change of rows, with typed queries on these tables: teacher,audit.*; all of them: '*'",
+  },
+  again: { type: 'boolean', help: 'Write the newest revision anew, from the models and with its answers' },
+  'from-database': {
+    type: 'string',
+    bare: true,
+    help: 'Take the history to what a database is, not to the models; by default the target database',
+  },
+  ...answerOptions,
+} as const;
+
+type Typed = Values<typeof options>;
+
 export default command({
   summary: 'Compare the models with the history and write the revision that is missing, proven on scratch',
   touches: 'database',
-  options: {
-    message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
-    name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
-    empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions and triggers' },
-    data: {
-      type: 'string',
-      help: "A skeleton for a change of rows, with typed queries on these tables: teacher,audit.*; all of them: '*'",
-    },
-    'from-database': {
-      type: 'string',
-      bare: true,
-      help: 'Take the history to what a database is, not to the models; by default the target database',
-    },
-    ...answerOptions,
-  },
+  options,
   examples: [
     'create -m "Create invite_code table"',
     'create --rename teacher.ssn:nickname -m "Call it a nickname"',
@@ -54,13 +60,14 @@ export default command({
       empty: options.empty,
       data: options.data?.split(',').map((pattern) => pattern.trim()),
       decisions: await decisionsIn(options),
-      ask: askInTerminal(report),
+      ask: askInTerminal(report, wordsOf(options)),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     };
-    if (from !== undefined && options.empty)
-      throw problem('bad-option', { command: 'create', detail: '--empty and --from-database contradict.' });
-    const { created, database, careful } =
-      from === undefined ? await fromModels(project, asked) : await fromDatabase(project, report, from, asked);
+    insistOnOne(options);
+    const { created, database, notes } =
+      from === undefined
+        ? await fromModels(project, asked, options.again)
+        : await fromDatabase(project, report, from, asked);
     if (!created)
       return {
         json: { created: null },
@@ -73,7 +80,7 @@ export default command({
       json: { created: jsonOf(created), ...(created.before && { before: jsonOf(created.before) }) },
       lines: [
         ...lines,
-        ...careful.map((line) => `careful  ${line}`),
+        ...notes,
         database
           ? `Read it; ${database} has it already: ${typed(`stamp ${created.name}`)}`
           : `Read ${both.length > 1 ? 'them' : 'it'}, then: ${typed('up')}`,
@@ -86,12 +93,46 @@ interface Outcome {
   created: Created | undefined;
   /** What a database was called, where it was not about the models. */
   database: string | undefined;
-  careful: string[];
+  /** Lines of their own. */
+  notes: string[];
 }
 
-async function fromModels(project: Project, options: CreateOptions): Promise<Outcome> {
+async function fromModels(project: Project, options: CreateOptions, again: boolean): Promise<Outcome> {
+  if (again) {
+    const { createAgain } = await import('../author/again.ts');
+    const created = await createAgain(project, options);
+    const notes = [`replaces ${created.replaced}, whose file is gone`, `database ${created.database}`];
+    return { created, database: undefined, notes };
+  }
   const { create } = await import('../author/create.ts');
-  return { created: await create(project, options), database: undefined, careful: [] };
+  return { created: await create(project, options), database: undefined, notes: [] };
+}
+
+/** Each of these says where a revision comes from. @throws bad-option for two of them, and for an answer to none */
+function insistOnOne(options: Typed): void {
+  const sources = [
+    options.empty && '--empty',
+    options.again && '--again',
+    options.data !== undefined && '--data',
+    options['from-database'] !== undefined && '--from-database',
+  ].filter((one) => typeof one === 'string');
+  const refuse = (detail: string) => problem('bad-option', { command: 'create', detail });
+  if (sources.length > 1) throw refuse(`${sources.join(' and ')} contradict.`);
+  const answer = (Object.keys(answerOptions) as (keyof typeof answerOptions)[]).find(
+    (kind) => options[kind].length > 0,
+  );
+  if (answer && (options.empty || options.data !== undefined))
+    throw refuse(`--${answer} answers a question about the models, and ${sources[0]} does not look at them.`);
+}
+
+/** The command as it was typed, for a shell. */
+const wordsOf = (given: Typed): string =>
+  ['create', ...Object.entries(given).flatMap(([name, value]) => wordsFor(name, value))].join(' ');
+
+function wordsFor(name: string, value: boolean | string | string[] | undefined): string[] {
+  if (typeof value === 'boolean') return value && name in options ? [`--${name}`] : [];
+  if (!(name in options)) return [];
+  return [value ?? []].flat().map((text) => `${name === 'message' ? '-m' : `--${name}`} ${word(text)}`);
 }
 
 async function fromDatabase(project: Project, report: Report, url: string, options: CreateOptions): Promise<Outcome> {
@@ -101,7 +142,7 @@ async function fromDatabase(project: Project, report: Report, url: string, optio
   return {
     created: adopted?.created,
     database: adopted?.target.shown ?? 'the database',
-    careful: adopted?.careful ?? [],
+    notes: adopted?.careful.map((line) => `careful  ${line}`) ?? [],
   };
 }
 

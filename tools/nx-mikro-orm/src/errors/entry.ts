@@ -32,5 +32,9 @@ export const list = (names: readonly string[]): string => names.map((name) => `\
 /** How a command is typed in this workspace. */
 export const typed = (command: string): string => `npx nx run migrations:${command}`;
 
-/** A word as a shell takes it. */
-export const word = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+/** A word as a shell takes it; in double quotes where it has single ones, and nothing that those would expand. */
+export const word = (text: string): string => {
+  if (/^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text)) return text;
+  if (text.includes("'") && !/["$`\\!]/.test(text)) return `"${text}"`;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+};

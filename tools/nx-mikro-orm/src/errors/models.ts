@@ -25,16 +25,51 @@ export const models = {
       'mend the model; a type or function that it uses comes from a revision: npx nx run migrations:create --empty -m "…"',
     ],
   ),
-  'question-open': entry<{ open: { question: string; flags: string[] }[] }>(
+  'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
     'usage',
     (f) =>
       `${f.open.length === 1 ? 'One question is' : `${f.open.length} questions are`} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
-    (f) => [`${typed('create')} ${f.open.map(({ flags }) => flags[0]).join(' ')} -m "…"`],
+    (f) => [`${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`],
   ),
-  'question-stopped': entry<object>(
+  'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
+    'usage',
+    (f) =>
+      `${f.unasked.length === 1 ? 'An answer answers' : `${f.unasked.length} answers answer`} nothing that is asked. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nNothing is asked.'}`,
+    (f) => [`${typed('create')} ${f.unasked.map(({ meant }) => meant[0]).join(' ')} -m "…"`.replace(/ {2,}/g, ' ')],
+  ),
+  'asking-stopped': entry<{ command: string }>(
     'interrupted',
     () => 'Stopped at a question. No file was written.',
-    () => [`${typed('create')} -m "…", when you know the answer`],
+    (f) => [`${typed(f.command)}: it asks what is open then`],
+  ),
+  'again-nothing': entry<object>(
+    'usage',
+    () => 'There is no revision yet that could be written anew. No file was written.',
+    () => [`${typed('create')} -m "…"`],
+  ),
+  'again-foreign': entry<{ name: string; path: string; why: string }>(
+    'refused',
+    (f) => `${f.name} ${f.why}, and what a person wrote would be lost. Nothing was changed.\n  ${f.path}`,
+    (f) => [
+      `write what the models need on top of it: ${typed('create')} -m "…"`,
+      `or put it back as it was: git log --oneline -- '${f.path}'`,
+    ],
+  ),
+  'again-applied': entry<{ name: string; database: string; how: string; half: boolean }>(
+    'refused',
+    (f) => `${f.database} has ${f.name} already (${f.how}), and would miss its file. Nothing was changed.`,
+    (f) => [
+      f.half
+        ? `see what is left of it, and mend that: ${typed('repair')}`
+        : `${typed('down')}, then ${typed('create')} --again`,
+      `or let what is new follow it: ${typed('create')} -m "…"`,
+    ],
+  ),
+  'again-needless': entry<{ name: string; path: string; before: string | undefined }>(
+    'differs',
+    (f) =>
+      `The models are what ${f.before ?? 'base'} gives: they need nothing of ${f.name}. Nothing was changed, its file is still there.\n  ${f.path}`,
+    (f) => [`if it should go: rm '${f.path}'`],
   ),
   'not-expressible': entry<{ differences: string[] }>(
     'refused',

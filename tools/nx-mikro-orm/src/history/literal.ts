@@ -64,7 +64,7 @@ interface Members {
 const method = /(?:public[ \t]+)?(?:override[ \t]+)?(?:(async)[ \t]+)?(up|down|isTransactional)(?![\w$])/y;
 /** `name` is what stock MikroORM writes into its files. */
 const field =
-  /(?:static[ \t]+(?:readonly[ \t]+)?(revises|generated|replaces|byHand)|(?:override[ \t]+)?(?:readonly[ \t]+)?(name))(?![\w$])/y;
+  /(?:static[ \t]+(?:readonly[ \t]+)?(revises|generated|replaces|byHand|decisions)|(?:override[ \t]+)?(?:readonly[ \t]+)?(name))(?![\w$])/y;
 
 /** The members of the class, past its closing brace. One that comes twice would hide the first. */
 function members(source: Source, mayRefuse: boolean): Members {

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { revisionText } from '../author/file.ts';
+import { readRecord } from '../author/questions/decision.ts';
+import { literalRevision } from './literal.ts';
 import { outline, readRevisions } from './read.ts';
 
 describe('outline', () => {
@@ -34,6 +37,21 @@ describe('outline', () => {
     assert.deepEqual(outline(`static readonly replaces = ['x', 'y'];\nstatic revises = null;`).replaces, ['x', 'y']);
     assert.deepEqual(outline(`static readonly replaces: string[] = [\n'x',\n];`).replaces, ['x']);
     assert.deepEqual(outline(`// static replaces = ['x'];\nstatic revises = 'y';`).replaces, []);
+  });
+  it('what was decided', () => {
+    const decisions = ['rename teacher.ssn:nickname', `fill "a\\b".c:'it''s'\n`, 'drop "`x`"'];
+    const text = revisionText({
+      name: 'Migration20260101000000',
+      message: undefined,
+      revises: undefined,
+      statements: { up: ['select 1'], down: [] },
+      decisions: decisions.map(readRecord),
+    });
+    assert.deepEqual(
+      outline(text).decisions,
+      decisions.map((one) => one.trim()),
+    );
+    assert.deepEqual(literalRevision(text)?.up, ['select 1'], 'it need not be imported');
   });
   it('what is generated', () => assert.equal(outline(`static readonly generated = 'abc'`).generated, 'abc'));
 

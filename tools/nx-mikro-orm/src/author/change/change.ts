@@ -10,7 +10,7 @@ import { argumentsOf, attachedKinds, bareName, dropStatement } from './objects.t
 import { alterTable, type Op } from './op.ts';
 import { isPartition, tableOps } from './tables.ts';
 import { differs, ownerOf, type Change } from './target.ts';
-import { makeOps, replaceStatement } from './make.ts';
+import { makeOps, optionsByHand, replaceStatement } from './make.ts';
 
 /** What happens to the items of the two sides. */
 interface Plan extends Change {
@@ -261,7 +261,9 @@ function changedOps(plan: Plan, from: Item, to: Item): Op[] {
     return isPartition(from) && isPartition(to) ? [] : tableOps(from, to, plan.beyondModels.has(from.key));
   if (from.kind === 'type') return enumOps(plan, from, to);
   const statement = replaceStatement(plan, from.key);
-  return statement ? [{ key: from.key, phase: 'structure', rank: 7, statements: [statement] }] : [];
+  if (!statement) return [];
+  const options = plan.beyondModels.has(from.key) ? optionsByHand(from) : [];
+  return [{ key: from.key, phase: 'structure', rank: 7, statements: [statement, ...options] }];
 }
 
 function enumOps(plan: Plan, from: Item, to: Item): Op[] {

@@ -44,8 +44,10 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   // What no wanted state describes is made as it was.
   const entries = to.entries.get(key) ?? from.entries.get(key);
   // What somebody said of it by hand is said again.
-  const said =
-    from.catalogue.has(key) && change.beyondModels.has(key) ? saying(from.entries.get(key)) : saying(entries);
+  const saidByHand = from.catalogue.has(key) && change.beyondModels.has(key);
+  const said = saidByHand
+    ? [...saying(from.entries.get(key)), ...optionsByHand(from.catalogue.get(key))]
+    : saying(entries);
   if (item.kind === 'column') {
     const column = to.columns.get(key);
     if (!column) return [];
@@ -62,7 +64,13 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
     late ? { ...op, phase: 'attach' as const } : op,
   );
   // MikroORM's own statements have the comment in them.
-  return made && item.kind !== 'schema' ? ops : [...ops, ...sayOps(key, said, undefined)];
+  return made && item.kind !== 'schema' && !saidByHand ? ops : [...ops, ...sayOps(key, said, undefined)];
+}
+
+/** What `create view` of a model does not say, and somebody set: as `security_barrier`. */
+export function optionsByHand(item: Item | undefined): string[] {
+  const options = item?.kind === 'view' ? /^with \((.*)\)$/m.exec(item.definition)?.[1] : undefined;
+  return item && options ? [`alter view ${nameOf(item.schema, item.name)} set (${options})`] : [];
 }
 
 /** The runner makes the ledger's schema before any revision runs. */

@@ -21,15 +21,23 @@ const switches: [string, string, string][] = [
 
 /**
  * From what is said of one table to what is said of another of the same name; what no model can say is left, and where
- * somebody said more by hand, a comment where the model has none.
+ * somebody said more by hand, also what the model does not say.
  */
 export function tableOps(from: Item, to: Item, saidByHand: boolean): Op[] {
   const table = nameOf(to.schema, to.name);
   const actions = switches.flatMap(([text, on, off]) => {
     const [was, is] = [line(from.definition, text), line(to.definition, text)];
-    return was === is ? [] : [is ? on : off];
+    return was === is || (saidByHand && !is) ? [] : [is ? on : off];
   });
-  const ops = actions.map((action) => alterTable(to.key, table, [action], { phase: 'structure', rank: 8 }));
+  // Row level security comes when the policies are there: until then nobody would see a row.
+  const ops = actions.map((action) =>
+    alterTable(
+      to.key,
+      table,
+      [action],
+      action.startsWith('enable') ? { phase: 'attach', rank: 9 } : { phase: 'structure', rank: 8 },
+    ),
+  );
   const [said, says] = [commentIn(from.definition), commentIn(to.definition)];
   if (said !== says && !(saidByHand && says === undefined))
     ops.push({

@@ -47,18 +47,36 @@ const withoutGrants = (definition: string): string =>
 const comment = /(?:\n|^)comment  ?E?'(?:[^']|'')*'$/;
 
 /**
- * Whether two definitions are alike in what a model can say, where somebody said more by hand: privileges, and a comment
- * where the model has none.
+ * Whether an item is what a model wants, and only more was said of it by hand: privileges, settings, row level security, and
+ * a comment where the model has none.
  */
-export function alikeForModels(wanted: string, found: string): boolean {
+export function alikeForModels(
+  { kind, definition: wanted }: Pick<Item, 'kind' | 'definition'>,
+  found: string,
+): boolean {
   const [one, other] = [withoutGrants(wanted), withoutGrants(found)];
-  return one === other || (!comment.test(one) && one === other.replace(comment, ''));
+  if (one === other) return true;
+  // Each line says something by itself there; of a column, the first says all that a model can.
+  if (kind === 'table' || kind === 'column') {
+    const lines = new Set(other.split('\n'));
+    return one.split('\n').every((line) => lines.has(line)) && !/^partition by|^unlogged/m.test(without(other, one));
+  }
+  const bare = kind === 'view' ? other.replace(/\nwith \(.*\)/, '') : other;
+  return one === bare || (!comment.test(one) && one === bare.replace(comment, ''));
 }
+
+const without = (text: string, other: string): string => {
+  const lines = new Set(other.split('\n'));
+  return text
+    .split('\n')
+    .filter((line) => !lines.has(line))
+    .join('\n');
+};
 
 /** Whether an item that both sides have is another one there, as far as the change has to see to it. */
 export function differs({ beyondModels }: Pick<Change, 'beyondModels'>, from: Item, to: Item): boolean {
   if (from.definition === to.definition) return false;
-  return !beyondModels.has(from.key) || !alikeForModels(to.definition, from.definition);
+  return !beyondModels.has(from.key) || !alikeForModels(to, from.definition);
 }
 
 const owners = ['table', 'view', 'materialized view', 'foreign table'] as const;

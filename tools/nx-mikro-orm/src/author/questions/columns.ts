@@ -57,7 +57,12 @@ function askOfComputed(column: Column): Finding {
     question: {
       text: `Column ${about} holds values, and is computed from other columns in the models. Do its own values go?`,
       answers: [
-        { kind: 'drop', subject: about, effect: { sql: [drop], data: 'Its values are lost, and computed instead.' } },
+        {
+          kind: 'drop',
+          subject: about,
+          thing: 'column',
+          effect: { sql: [drop], data: 'Its values are lost, and computed instead.' },
+        },
       ],
     },
     apply: () => undefined,
@@ -73,6 +78,7 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
     ...candidates.map((other): Answer => ({
       kind: 'rename',
       subject: about,
+      thing: 'column',
       value: subjectOf(undefined, other.name),
       effect: {
         sql: statementsOf(renameTo(other.name)),
@@ -85,12 +91,18 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
     {
       kind: 'drop',
       subject: about,
+      thing: 'column',
       effect: {
         sql: [`alter table ${nameOf(schema, table)} drop column ${quoted(name)}`],
         data: 'Its values are lost.',
       },
     },
-    { kind: 'keep', subject: about, effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' } },
+    {
+      kind: 'keep',
+      subject: about,
+      thing: 'column',
+      effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
+    },
   ];
   const came = candidates.map((other) => subjectOf(undefined, other.name)).join(', ');
   return {
@@ -154,6 +166,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
         {
           kind: 'fill',
           subject: about,
+          thing: 'column',
           value: exampleOf(column),
           input: true,
           effect: { sql: statements(ops), data: 'Rows that are there get this value.' },
@@ -161,6 +174,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
         {
           kind: 'fill',
           subject: about,
+          thing: 'column',
           effect: { sql: [], data: 'The table has no rows: where it has some, `up` fails and changes nothing.' },
         },
       ],
@@ -205,6 +219,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast)
     {
       kind: 'using',
       subject: about,
+      thing: 'column',
       value: example,
       input: true,
       effect: {
@@ -217,6 +232,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast)
     answers.push({
       kind: 'drop',
       subject: about,
+      thing: 'column',
       effect: {
         sql: [`alter table ${nameOf(to.schema, to.table)} drop column ${quoted(to.name)}, add column …`],
         data: 'Its values are lost, and it begins anew.',

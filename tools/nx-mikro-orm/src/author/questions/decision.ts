@@ -73,21 +73,26 @@ export function flagOf(decision: Decision): string {
 /** As it stands in a revision: `rename teacher.ssn:nickname`. */
 export const recordOf = (decision: Decision): string => `${decision.kind} ${textOf(decision)}`;
 
-/** Undefined for a text of another kind: a later release may have more of them. */
-export function readRecord(record: string): Decision | undefined {
+/** @throws bad-option, for a text of another kind: a later release may have more of them */
+export function readRecord(record: string): Decision {
   const [kind = '', ...rest] = record.split(' ');
-  return kind in answers ? parseDecision(kind as AnswerKind, rest.join(' ')) : undefined;
+  if (!(kind in answers))
+    throw problem('bad-option', { command: 'create', detail: `"${record}" is no decision that this release knows.` });
+  return parseDecision(kind as AnswerKind, rest.join(' '));
 }
 
 const sentences: Record<AnswerKind, (subject: string, value: string) => string> = {
   rename: (subject, value) => `${subject} was renamed to ${value}.`,
-  drop: (subject) => `${subject} goes, with all that it held.`,
+  drop: (subject) => `${subject} was dropped, with all that it held.`,
   keep: (subject) => `${subject} is in no model, and is left alone.`,
   fill: (subject, value) =>
-    value ? `Rows that were there got ${value} as ${subject}.` : `No row was there to get a value for ${subject}.`,
-  map: (subject, value) => `Rows that held ${subject} got ${value}.`,
-  using: (subject, value) => `Values of ${subject} became ${value}.`,
+    value ? `${subject}: rows that were there got ${value}.` : `${subject}: no row was there to get a value.`,
+  map: (subject, value) => `${subject}: rows that held it got ${value}.`,
+  using: (subject, value) => `${subject}: values became ${value}.`,
 };
 
 /** For people who read the revision. */
-export const sentenceOf = ({ kind, subject, value }: Decision): string => sentences[kind](subject, value ?? '');
+export function sentenceOf({ kind, subject, value, thing }: Decision): string {
+  const named = thing === undefined ? subject : `${thing.charAt(0).toUpperCase()}${thing.slice(1)} ${subject}`;
+  return sentences[kind](named, value ?? '');
+}

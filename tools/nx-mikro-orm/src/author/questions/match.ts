@@ -1,7 +1,7 @@
 /** Which decision answers which question. */
 import { problem } from '../../errors.ts';
 import { nearest } from '../../history/nearest.ts';
-import { flagOf, sameNames } from './decision.ts';
+import { flagOf, namesIn, sameNames } from './decision.ts';
 import type { Answer, Decision, Question } from './question.ts';
 
 function fits(answer: Answer, { kind, subject, value }: Decision): boolean {
@@ -10,17 +10,25 @@ function fits(answer: Answer, { kind, subject, value }: Decision): boolean {
   return answer.value === undefined || value === undefined ? answer.value === value : sameNames(answer.value, value);
 }
 
-/** Which questions the decisions answer, and which are left. @throws bad-option for two answers to one question */
+const fittingTo = ({ answers }: Question, decisions: readonly Decision[]) =>
+  decisions.flatMap((decision) => {
+    const answer = answers.find((one) => fits(one, decision));
+    return answer ? [{ decision, answer }] : [];
+  });
+
+/**
+ * Which questions the decisions answer, and which are left; what is remembered counts where nobody says otherwise.
+ * @throws bad-option for two answers to one question
+ */
 export function match(
   questions: readonly Question[],
   decisions: readonly Decision[],
+  remembered: readonly Decision[] = [],
 ): { answered: Map<Question, Decision>; open: Question[] } {
   const answered = new Map<Question, Decision>();
   for (const question of questions) {
-    const fitting = decisions.flatMap((decision) => {
-      const answer = question.answers.find((one) => fits(one, decision));
-      return answer ? [{ decision, answer }] : [];
-    });
+    const typed = fittingTo(question, decisions);
+    const fitting = typed.length > 0 ? typed : fittingTo(question, remembered);
     const [first] = fitting;
     const other = fitting.find(
       ({ answer, decision }) => answer !== first?.answer || decision.value !== first.decision.value,
@@ -32,28 +40,45 @@ export function match(
       });
     // As the question has it: with the names as they are, however they were typed.
     if (first) {
-      const { kind, subject, value } = first.answer;
-      answered.set(question, { kind, subject, value: first.answer.input ? first.decision.value : value });
+      const { kind, subject, value, thing } = first.answer;
+      answered.set(question, { kind, subject, value: first.answer.input ? first.decision.value : value, thing });
     }
   }
   return { answered, open: questions.filter((question) => !question.optional && !answered.has(question)) };
 }
 
-/** @throws bad-option, for an answer to something that nobody asked */
+/** @throws answer-unasked, for an answer to something that nobody asked, with what could have been meant */
 export function insistOnUse(typed: readonly Decision[], used: readonly Decision[], asked: readonly Question[]): void {
-  const lost = typed.find(
+  const lost = typed.filter(
     ({ kind, subject }) => !used.some((decision) => decision.kind === kind && sameNames(decision.subject, subject)),
   );
-  if (!lost) return;
-  const subjects = [...new Set(asked.flatMap(({ answers }) => answers.map(({ subject }) => subject)))];
-  const about = asked.find(({ answers }) => answers.some(({ subject }) => sameNames(subject, lost.subject)));
-  const near = nearest(lost.subject, subjects)[0];
-  const hint = about
-    ? ` The answers about ${lost.subject} are: ${about.answers.map(flagOf).join(', ')}.`
-    : near
-      ? ` Did you mean ${near}?`
-      : subjects.length > 0
-        ? ` The questions are about ${subjects.join(', ')}.`
-        : ' There is no question.';
-  throw problem('bad-option', { command: 'create', detail: `${flagOf(lost)} answers no question.${hint}` });
+  if (lost.length === 0) return;
+  const all = asked.flatMap(({ answers }) => answers);
+  throw problem('answer-unasked', {
+    unasked: lost.map((decision) => ({ flag: flagOf(decision), meant: meantBy(decision, all).map(flagOf) })),
+    possible: [...new Set(all.map(flagOf))],
+  });
 }
+
+/** Other answers about the same subject; else those about the subject whose name comes nearest, of the same kind if any. */
+function meantBy({ kind, subject }: Decision, all: readonly Answer[]): Answer[] {
+  const about = all.filter((answer) => sameNames(answer.subject, subject));
+  if (about.length > 0) return about;
+  const [near] = nearest(subject, new Set(all.map((answer) => answer.subject)));
+  const alike = all.filter((answer) => answer.subject === near);
+  const same = alike.filter((answer) => answer.kind === kind);
+  return same.length > 0 ? same : alike;
+}
+
+/** Questions as they are after some answers: a name that was given is not offered again. */
+export const possible = (questions: readonly Question[], decided: readonly Decision[]): Question[] =>
+  questions.map((question) => ({
+    ...question,
+    answers: question.answers.filter((answer) => !decided.some((decision) => takesName(decision, answer))),
+  }));
+
+const takesName = (decision: Decision, answer: Answer): boolean =>
+  decision.kind === 'rename' &&
+  answer.kind === 'rename' &&
+  decision.value === answer.value &&
+  JSON.stringify(namesIn(decision.subject).slice(0, -1)) === JSON.stringify(namesIn(answer.subject).slice(0, -1));

@@ -21,8 +21,10 @@ export interface Decision {
   kind: AnswerKind;
   /** What it is about: `table`, `table.column`, `type.value`; with the schema in front where that is not `public`. */
   subject: string;
-  /** What follows the colon. */
+  /** What follows the colon: a name without quotes, or an SQL expression. */
   value?: string | undefined;
+  /** What the subject is, for sentences: `column`, `enum value`. An answer says it; nobody types it. */
+  thing?: string | undefined;
 }
 
 /** One of the answers that a question has. */
@@ -41,3 +43,6 @@ export interface Question {
   /** It may be answered, but need not be. */
   optional?: true;
 }
+
+/** Puts questions to somebody. Every one is answered, or it throws. */
+export type Ask = (questions: readonly Question[]) => Promise<Decision[]>;

@@ -20,12 +20,9 @@ import { askOfColumns, askOfRequired, askOfTypes } from './columns.ts';
 import { emptyOutcome, type Finding, type Outcome } from './finding.ts';
 import { flagOf } from './decision.ts';
 import { insistOnUse, match } from './match.ts';
-import type { Decision, Question } from './question.ts';
+import type { Ask, Decision, Question } from './question.ts';
 import { askOfTables, type Sides } from './tables.ts';
 import { askOfValues } from './values.ts';
-
-/** Puts questions to a person. */
-export type Ask = (questions: readonly Question[]) => Promise<Decision[]>;
 
 export interface Settled {
   /** The history's schema, with everything renamed that is to be. */
@@ -73,11 +70,10 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
       from = await readSide(client, wanted.catalogue, ignore);
       continue;
     }
-    const known = [...decisions, ...start.remembered];
-    const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, known);
+    const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, decisions, start.remembered);
     const questions = findings.map(({ question }) => question);
     asked.push(...questions);
-    const { answered, open } = match(questions, known);
+    const { answered, open } = match(questions, decisions, start.remembered);
     const outcome = emptyOutcome();
     for (const [question, decision] of answered) {
       findings.find((finding) => finding.question === question)?.apply(decision, outcome);
@@ -94,7 +90,10 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
     }
     if (newlyKept.length > 0) continue;
     if (open.length > 0) {
-      if (!ask) throw problem('question-open', { open: open.map(asFacts) });
+      // An answer about what comes after a table's new name can only be told as idle when that is known.
+      if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
+        insistOnUse(start.decisions, used, asked);
+      if (!ask) throw problem('question-open', { open: open.map(asFacts), decided: used.map(flagOf) });
       decisions.push(...(await ask(open)));
       continue;
     }
@@ -118,6 +117,7 @@ async function findingsOf(
   client: Client,
   sides: Sides,
   decisions: readonly Decision[],
+  remembered: readonly Decision[],
 ): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
   const casts = new Map<string, Cast>();
   const cast = async (from: Column, to: Column) => {
@@ -130,6 +130,7 @@ async function findingsOf(
   const { answered } = match(
     ofColumns.map(({ question }) => question),
     decisions,
+    remembered,
   );
   const candidates = new Set(
     ofColumns

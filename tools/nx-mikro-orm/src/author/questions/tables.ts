@@ -21,7 +21,8 @@ export function askOfTables({ from, to, isLeftAlone }: Sides): Finding[] {
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
   const moved = movedSchemas(from, to, gone, come);
-  const inMoved = (item: Item) => moved.some(({ rename }) => rename.name === item.schema);
+  const inMoved = (item: Item) =>
+    gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
   return [
     ...moved.map(askOfSchema),
     ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come)),
@@ -56,12 +57,14 @@ function askOfSchema({ rename, tables }: Moved): Finding {
         {
           kind: 'rename',
           subject,
+          thing: 'schema',
           value,
           effect: { sql: statementsOf(rename), data: 'Every row stays.' },
         },
         {
           kind: 'drop',
           subject,
+          thing: 'schema',
           effect: {
             sql: tables.map((table) => `drop table ${nameOf(rename.name, table)}`),
             data: `All rows of its ${tables.length} ${tables.length === 1 ? 'table' : 'tables'} are lost.`,
@@ -85,13 +88,20 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
     ...candidates.map((other): Answer => ({
       kind: 'rename',
       subject,
+      thing: 'table',
       value: subjectOf(other.schema, other.name),
       effect: { sql: statementsOf(renameTo(other)), data: 'Every row stays.' },
     })),
-    { kind: 'drop', subject, effect: { sql: [`drop table ${nameOf(schema, name)}`], data: 'All its rows are lost.' } },
+    {
+      kind: 'drop',
+      subject,
+      thing: 'table',
+      effect: { sql: [`drop table ${nameOf(schema, name)}`], data: 'All its rows are lost.' },
+    },
     {
       kind: 'keep',
       subject,
+      thing: 'table',
       effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
     },
   ];
@@ -112,7 +122,18 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
 }
 
 /** The table and all that hangs on it. */
-const keysOfTable = ({ catalogue }: Side, { key, schema, name }: Item): string[] => [
+const keysOfTable = (side: Side, item: Item): string[] => [
+  ...[...side.catalogue.values()]
+    .filter((other) => isPartitionOf(other, item))
+    .flatMap((one) => keysOfTable(side, one)),
+  ...ownKeys(side, item),
+];
+
+/** Of a table that goes, or stays, its partitions need not be asked about. */
+const isPartitionOf = ({ definition }: Item, { schema, name }: Item): boolean =>
+  /^partition of (.*?) (?:FOR VALUES|DEFAULT)/m.exec(definition)?.[1]?.replaceAll('"', '') === `${schema}.${name}`;
+
+const ownKeys = ({ catalogue }: Side, { key, schema, name }: Item): string[] => [
   key,
   ...[...catalogue.values()].filter((item) => item.schema === schema && item.table === name).map((item) => item.key),
 ];

@@ -100,18 +100,21 @@ function askOf({ key, schema, names, before, after, rename, map }: Lists): Findi
       ...byLikeness(come, (other) => other, value).map((other): Answer => ({
         kind: 'rename',
         subject,
+        thing: 'enum value',
         value: say(other),
         effect: { sql: rename(value, other).sql, data: `Rows that hold ${value} hold ${other}; down gives it back.` },
       })),
       ...byLikeness(after, (other) => other, value).map((other): Answer => ({
         kind: 'map',
         subject,
+        thing: 'enum value',
         value: say(other),
         effect: { sql: map(value, other), data: `Rows that hold ${value} get ${other}.` },
       })),
       {
         kind: 'drop',
         subject,
+        thing: 'enum value',
         effect: { sql: [], data: `No row holds ${value}: where one does, \`up\` fails and changes nothing.` },
       },
     ];
