@@ -5,6 +5,7 @@ import type { Scratch } from '../scratch/database.ts';
 import { differencesFromModels, isByHand } from './byhand.ts';
 import { keysAfter } from './change/rename.ts';
 import type { Ignore } from './change/side.ts';
+import { alikeForModels } from './change/target.ts';
 import type { Moves, Statements } from './difference.ts';
 import { Watch, type Watched } from './watch.ts';
 
@@ -98,7 +99,10 @@ function insistOnUp({ before, wanted, moves: { renames }, kept, ...rest }: ToPro
   const byHand = keysAfter(new Set([...rest.byHand, ...kept]), renames);
   const touched = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
   // A grant or a comment that somebody added by hand to a table of the models is not in the models, and stays.
-  const wrong = differencesFromModels(wanted, after, byHand).filter(({ key }) => !byHand.has(key) || touched(key));
+  const wrong = differencesFromModels(wanted, after, byHand).filter(
+    ({ key, kind, expected = '', found = '' }) =>
+      !byHand.has(key) || (touched(key) && !alikeForModels({ kind, definition: expected }, found)),
+  );
   insist('up does not give the models', wrong.map(describe));
   insist('up takes away what was made by hand', lostHandwork(before, after, wanted, rest.byHand, renames));
 }

@@ -8,6 +8,7 @@ import { addedValues, columnsOf, labelsOf, onlyGrows, swapType } from './enums.t
 import { defaultText, nameOf, quoted } from './names.ts';
 import { argumentsOf, attachedKinds, bareName, dropStatement } from './objects.ts';
 import { alterTable, type Op } from './op.ts';
+import { alterPolicy } from './policies.ts';
 import { isPartition, tableOps } from './tables.ts';
 import { differs, ownerOf, type Change } from './target.ts';
 import { makeOps, optionsByHand, replaceStatement } from './make.ts';
@@ -80,6 +81,8 @@ async function settleReplacements(client: Client, plan: Plan): Promise<void> {
     } else if (['view', 'function', 'procedure'].includes(from.kind)) {
       const statement = replaceStatement(plan, from.key);
       if (!statement || !(await isTaken(client, statement))) replace();
+    } else if (from.kind === 'policy') {
+      if (alterPolicy(from, to) === undefined) replace();
     } else if (!['table', 'schema', 'sequence', 'domain'].includes(from.kind)) replace();
   }
 }
@@ -260,6 +263,8 @@ function changedOps(plan: Plan, from: Item, to: Item): Op[] {
   if (from.kind === 'table')
     return isPartition(from) && isPartition(to) ? [] : tableOps(from, to, plan.beyondModels.has(from.key));
   if (from.kind === 'type') return enumOps(plan, from, to);
+  const policy = from.kind === 'policy' ? alterPolicy(from, to) : undefined;
+  if (policy) return [{ key: from.key, phase: 'attach', rank: 0, statements: [policy] }];
   const statement = replaceStatement(plan, from.key);
   if (!statement) return [];
   const options = plan.beyondModels.has(from.key) ? optionsByHand(from) : [];
