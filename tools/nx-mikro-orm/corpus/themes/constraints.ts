@@ -81,6 +81,8 @@ export const constraints: Theme = {
     after: [table('teacher', { a: p.integer() })],
     rows,
     decisions: ['drop teacher.b'],
+    // What would satisfy the check is known to nobody any more.
+    downFails: /check constraint/,
     up: [["select count(*)::int from pg_constraint where conname = 'c'", [0]]],
   },
   'a check over two columns, one of which is renamed': {
@@ -178,6 +180,7 @@ export const constraints: Theme = {
     after: [table('teacher', { a: p.integer() }, { uniques: [{ properties: ['a'] }] })],
     rows,
     decisions: ['drop teacher.b'],
+    downFails: /null values|unique/,
   },
   'null is allowed no more, a row has one, and nobody says what it gets: nothing is changed': of(
     { a: p.integer().nullable() },

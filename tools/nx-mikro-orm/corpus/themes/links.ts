@@ -26,7 +26,7 @@ const room = entity('Room', { code: p.string().unique().nullable() });
 const pupil = (form?: (link: Link) => unknown, more: Shape = {}) =>
   entity('Pupil', { room: () => link(room, form), ...more });
 const rows = ["insert into room (code) values ('a'), ('b')", 'insert into pupil (room_id) values (1), (2)'];
-const action = "select confdeltype || confupdtype::text from pg_constraint where contype = 'f'";
+const action = "select confdeltype::text || confupdtype::text from pg_constraint where contype = 'f'";
 const name = "select conname from pg_constraint where contype = 'f'";
 const held = 'select room_id from pupil order by id';
 
@@ -68,7 +68,10 @@ export const links: Theme = {
   },
   'to a unique key that is not the primary one': {
     before: [room, entity('Pupil', { room_code: p.string().nullable() })],
-    after: [room, entity('Pupil', { room: () => link(room, (it) => it.targetKey('code').nullable()) })],
+    after: [
+      room,
+      entity('Pupil', { room: () => link(room, (it) => it.targetKey('code').fieldName('room_code').nullable()) }),
+    ],
     rows: ["insert into room (code) values ('a')", "insert into pupil (room_code) values ('a')"],
     up: [['select room_code from pupil', ['a']]],
     never: [/drop column/],

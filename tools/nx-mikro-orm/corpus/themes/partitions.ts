@@ -130,6 +130,7 @@ export const partitions: Theme = {
     before: [event(byYear(2025))],
     after: [event({ type: 'hash', expression: 'id', partitions: 2 })],
     rows: [rows[0]?.replace(", (2, '2026-05-05')", '') ?? ''],
+    decisions: ['drop event_2025'],
     refused: [/./, layout],
   },
   'a plain table becomes partitioned: refused': {
@@ -142,6 +143,7 @@ export const partitions: Theme = {
     before: [event(byYear(2025, 2026))],
     after: [event(undefined)],
     rows,
+    decisions: ['drop event_2025', 'drop event_2026'],
     refused: [/./, layout],
   },
   'a unique key on a partitioned table': {

@@ -26,12 +26,16 @@ export const policies: Theme = {
   'security is turned on only once its policies are there': change({}, secured(policy()), {
     says: [/create policy[\s\S]*enable row level security/i],
   }),
-  'another condition: altered, and never gone': change(secured(policy()), secured(policy({ using: 'a > 1' })), {
-    says: [/alter policy/i],
-    never: [/drop policy/i],
+  'another condition, and a comment by hand stays': change(secured(policy()), secured(policy({ using: 'a > 1' })), {
+    byHand: { up: ["comment on policy own on teacher is 'ours'"], down: ['comment on policy own on teacher is null'] },
+    up: [
+      [condition, ['(a > 1)']],
+      ["select obj_description(oid, 'pg_policy') from pg_policy where polname = 'own'", ['ours']],
+    ],
+    down: [["select obj_description(oid, 'pg_policy') from pg_policy where polname = 'own'", ['ours']]],
   }),
   'for another command: made anew': change(secured(policy()), secured(policy({ command: 'select' })), {
-    says: [/drop policy "own" on "teacher"/i, /create policy "own"/i],
+    says: [/drop policy "?own"? on/i, /create policy "?own"?/i],
   }),
   'restrictive instead of permissive': change(secured(policy()), secured(policy({ type: 'restrictive' })), {
     up: [['select permissive from pg_policies', ['RESTRICTIVE']]],

@@ -23,7 +23,7 @@ const filled = [
   'insert into child (parent_id) values (1), (2)',
 ];
 const single = (key: unknown) => [table('parent', { id: key }, { key: 'own' })];
-const always = p.integer().primary().generated('always as identity');
+const always = p.integer().primary().generated('identity');
 const byDefault = p.integer().primary().generated('by default as identity');
 const none = p.integer().primary().autoincrement(false);
 const three = [
@@ -102,6 +102,7 @@ export const primary: Theme = {
     after: [table('parent', { a: p.integer().primary() }, { key: 'own' })],
     rows: ['insert into parent (a, b) values (1, 5), (2, 6)'],
     decisions: ['drop parent.b'],
+    downFails: /null values|unique/,
   },
   'two columns in the other order': {
     before: [table('parent', { a: p.integer().primary(), b: p.integer().primary() }, { key: 'own' })],
@@ -158,7 +159,7 @@ export const primary: Theme = {
     after: single(always),
     rows: three,
     up: [[serial, ['4']]],
-    down: [[serial, ['5']]],
+    down: [[serial, ['4']]],
   },
   'identity always becomes by default': {
     before: single(always),
@@ -188,7 +189,7 @@ export const primary: Theme = {
     after: single(p.integer().primary()),
     rows: three,
     up: [[serial, ['4']]],
-    down: [[serial, ['5']]],
+    down: [[serial, ['4']]],
   },
   'identity, int to bigint': {
     before: single(byDefault),

@@ -15,7 +15,8 @@ const byHand = {
   up: ['create function by_hand() returns trigger language plpgsql as $$ begin return new; end $$'],
   down: ['drop function by_hand()'],
 };
-const helpers = "select count(*)::int from pg_proc where prorettype = 'trigger'::regtype";
+const helpers =
+  "select count(*)::int from pg_proc where prorettype = 'trigger'::regtype and pronamespace = 'public'::regnamespace";
 const fires = (query: string, value: number) => [[query, [value]]];
 const update = 'with u as (update teacher set a = 2 returning a) select a from u';
 
