@@ -10,7 +10,7 @@ import type { OrmOptions, Project } from './config.ts';
 import { problem } from './errors.ts';
 
 /**
- * Everything in MikroORM that is not its documented surface is used here and in author/difference.ts, nowhere else.
+ * Everything in MikroORM that is not its documented surface is used here and in author/wanted.ts, nowhere else.
  * Seen in 7.2.1, which is pinned: `driverOptions` may carry a ready Kysely dialect, `startTransaction` contexts,
  * `createPostgreSqlTypeParsers`.
  */
