@@ -173,9 +173,12 @@ function define(key: string, definition: object): EntitySchema {
 const isReference = (column: Column): column is Reference => 'refersTo' in column;
 
 /** A property has the name of its column, so that both are said once. */
-const propertiesOf = (columns: Record<string, Column>, entities: ReadonlyMap<string, EntitySchema>) =>
-  Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => {
+const propertiesOf = (
+  columns: Record<string, Column>,
+  entities: ReadonlyMap<string, EntitySchema>,
+): Record<string, unknown> =>
+  Object.fromEntries<unknown>(
+    Object.entries(columns).map(([name, column]): [string, unknown] => {
       if (!isReference(column)) return [name, (column as Relation).fieldName(name)];
       const { refersTo, say } = column;
       return [
