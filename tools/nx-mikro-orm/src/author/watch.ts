@@ -77,9 +77,10 @@ export class Watch {
     return this.#tables.before[at] ?? after;
   }
 
-  /** Puts rows into the tables as they are before the change. */
-  async fill(): Promise<void> {
-    const { empty } = await fillTables(this.#client, this.#tables.before, { demands: this.#demands });
+  /** Puts rows into the tables as they are before the change: at first also such as hold the largest values there are. */
+  async fill({ extremes }: { extremes: boolean }): Promise<void> {
+    const { empty } = await fillTables(this.#client, this.#tables.before, { demands: this.#demands, extremes });
+    this.#unseen.splice(0);
     this.#unseen.push(...empty.map(({ table, reason }) => `no rows for ${table.name}: ${reason}`));
     this.#readings.before = await readRows(this.#client, this.#tables.before);
     this.isWatching = this.#readings.before.some(({ rows }) => rows.length > 0);

@@ -1,0 +1,35 @@
+/** What has to happen to the items of two sides. */
+import type { Item } from '../../catalogue/index.ts';
+import { ownerOf, differs, type Change } from './target.ts';
+
+/** What happens to the items of the two sides. */
+export interface Plan extends Change {
+  gone: Item[];
+  made: Item[];
+  changed: { from: Item; to: Item }[];
+  /** To be dropped and made again, by key; `goesAlong` where the server drops it with something else. */
+  replaced: Map<string, { item: Item; goesAlong: boolean }>;
+  /** Enums to be made anew, by key. */
+  swapped: Set<string>;
+  /** Columns whose type changes, by key. */
+  retyped: Set<string>;
+}
+
+/** Sorts the items of both sides by what has to happen to them. */
+export function sort(change: Change): Plan {
+  const { from, to } = change;
+  const owned = (item: Item, own: Change['from'], other: Change['from']) => {
+    const owner = ownerOf(item, own.catalogue);
+    return owner !== undefined && !other.catalogue.has(owner.key);
+  };
+  const gone: Item[] = [];
+  const changed: Plan['changed'] = [];
+  for (const item of from.catalogue.values()) {
+    const next = to.catalogue.get(item.key);
+    // What hangs on a table that goes, goes with it.
+    if (!next && !owned(item, from, to) && item.kind !== 'database') gone.push(item);
+    if (next && differs(change, item, next)) changed.push({ from: item, to: next });
+  }
+  const made = [...to.catalogue.values()].filter(({ key, kind }) => !from.catalogue.has(key) && kind !== 'database');
+  return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), retyped: new Set() };
+}
