@@ -190,9 +190,9 @@ describe('create asks', () => {
       assert.equal(code, 0);
       const text = written() ?? '';
       inOrder(text, ['* Call it nickname', "decisions = ['rename teacher.ssn:nickname']"]);
-      assert.match(text, /add "email"/);
+      assert.match(text, /add column "email"/);
       const both = await workspace.run(workspace.line('direct', 'create --again --empty'), env);
-      assert.match(both.output, /--again looks at the models, --empty does not\. Nothing was run\./);
+      assert.match(both.output, /--empty and --again contradict\. Nothing was run\./);
       assert.equal(both.code, 2);
     }));
 });
