@@ -14,7 +14,7 @@ export interface Context {
 }
 
 /** Nx stops reading when this process ends: on a busy machine it would lose the last lines. Milliseconds. */
-export const nxReads = 30;
+export const nxReads = 60;
 
 /** Runs one command line and returns its exit code. Imports the module of that one command and nothing else big. */
 export async function main(argv: string[], context: Context = {}): Promise<number> {
