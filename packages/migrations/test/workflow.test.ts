@@ -139,7 +139,7 @@ describe('a copy of this workspace', () => {
       extend('phone: p.string().length(32).nullable(),');
       const { code, out } = await copy.type('exec 2>&1; nx run migrations:check');
       assert.equal(code, 1);
-      assert.match(out, /alter table "teacher" add "phone" varchar\(32\) null;/);
+      assert.match(out, /alter table "teacher" add column "phone" varchar\(32\);/);
       assert.equal(await direct('check'), 3);
       assert.equal(await direct('create -m "Give teachers a telephone number"'), 0);
       assert.equal(await direct('up'), 0);
