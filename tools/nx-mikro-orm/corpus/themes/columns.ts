@@ -194,6 +194,34 @@ export const columns: Theme = {
       u: p.text().columnType('money').nullable(),
     },
   ),
+  'a column comes, filled from others, and one that is computed from it': of(
+    { a: p.integer() },
+    { a: p.integer(), b: p.integer(), c: p.integer().generated('(b * 2) stored') },
+    {
+      rows: ['insert into teacher (a) values (4)'],
+      decisions: ['fill teacher.b:a + 1'],
+      up: [['select c from teacher', [10]]],
+    },
+  ),
+  'a column may not be null any more, nor may what is computed from it': of(
+    { a: p.integer().nullable(), b: p.integer().nullable().generated('(a * 3) stored') },
+    { a: p.integer(), b: p.integer().generated('(a * 2) stored') },
+    {
+      rows: ['insert into teacher (a) values (null)'],
+      volunteered: ['fill teacher.a:5'],
+      lost: ['teacher.a', 'teacher.b'],
+      up: [['select b from teacher', [10]]],
+    },
+  ),
+  'a column comes, filled from one that is computed and comes with it': of(
+    { a: p.integer() },
+    { a: p.integer(), b: p.integer(), c: p.integer().generated('(abs(a) * 2) stored') },
+    {
+      rows: ['insert into teacher (a) values (4)'],
+      decisions: ['fill teacher.b:c + 1'],
+      up: [['select b from teacher', [9]]],
+    },
+  ),
   'identity comes': {
     before: [table('teacher', { id: p.integer().primary().autoincrement(false) }, { key: 'own' })],
     after: [table('teacher', { id: p.integer().primary().generated('by default as identity') }, { key: 'own' })],

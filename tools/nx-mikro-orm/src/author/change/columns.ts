@@ -31,8 +31,8 @@ export const tableOf = ({ schema, table }: { schema: string; table: string }): s
 export const commentOn = (column: Column): string =>
   `comment on column ${tableOf(column)}.${quoted(column.name)} is ${column.comment === undefined ? 'null' : escapeLiteral(column.comment)}`;
 
-/** The statements that bring a new column to a table that is there. */
-export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers): Op[] {
+/** The statements that bring a new column to a table that is there. `waits`: it is computed from values that come later. */
+export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits = false): Op[] {
   const table = tableOf(to);
   const name = quoted(to.name);
   const op = (actions: string[], phase: Phase, rank: number) => alterTable(to.key, table, actions, { phase, rank });
@@ -51,7 +51,7 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers): Op[] 
   const ops: Op[] = [];
   if (own) ops.push({ key: to.key, phase: 'structure', rank: 0, statements: [createSequence(own)] });
   // What is computed from other columns comes when these are as they should be.
-  ops.push(op([text.filter(Boolean).join(' ')], 'structure', to.generated ? 7 : 2));
+  ops.push(op([text.filter(Boolean).join(' ')], waits ? 'tighten' : 'structure', to.generated ? 7 : 2));
   if (own)
     ops.push({
       key: to.key,

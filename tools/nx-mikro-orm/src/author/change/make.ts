@@ -1,6 +1,7 @@
 /** How an object comes: in MikroORM's own words where it has some, otherwise in the server's. */
 import type { Item } from '../../catalogue/index.ts';
 import type { Entry } from '../ddl/entry.ts';
+import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
 import { nameOf, quoted } from './names.ts';
 import { attachedKinds } from './objects.ts';
@@ -52,7 +53,7 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
     const column = to.columns.get(key);
     if (!column) return [];
     if (!ownerIsNew && !column.inherited)
-      return [...addColumn(column, answers.column(key)), ...sayOps(key, said, column.comment)];
+      return [...addColumn(column, answers.column(key), waitsForFill(change, column)), ...sayOps(key, said, column.comment)];
     return to.makes?.has(owner?.key ?? '') ? [] : sayOps(key, said, undefined);
   }
   const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
@@ -66,6 +67,19 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   // MikroORM's own statements have the comment in them.
   return made && item.kind !== 'schema' && !saidByHand ? ops : [...ops, ...sayOps(key, said, undefined)];
 }
+
+/** Whether it is computed from a column whose rows get their values by an update: until then it would be null. */
+const waitsForFill = ({ from, to, answers }: Change, { schema, table, generated }: Column): boolean =>
+  generated !== undefined &&
+  [...to.columns.values()].some((column) => {
+    const { fill, fillReads } = answers.column(column.key);
+    const isUpdated = fill !== undefined && (fillReads || from.columns.has(column.key));
+    return isUpdated && column.schema === schema && column.table === table && mentions(generated.as, column.name);
+  });
+
+/** Whether the server's text of an expression has the name in it, quoted or not. */
+const mentions = (expression: string, name: string): boolean =>
+  new Set(expression.match(/\w+/g)).has(name) || expression.includes(quoted(name));
 
 /** What `create view` of a model does not say, and somebody set: as `security_barrier`. */
 export function optionsByHand(item: Item | undefined): string[] {
