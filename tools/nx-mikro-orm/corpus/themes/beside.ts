@@ -35,11 +35,13 @@ export const beside: Theme = {
   ),
   'a publication': elsewhere(['create publication ours for table teacher'], ['drop publication ours'], {
     never: [/publication/],
+    up: [['select tablename::text from pg_publication_tables', ['teacher']]],
   }),
   'a publication of some columns and rows, one of which gets another type': wider(
     ['create publication ours for table teacher (id, a) where (id > 5)'],
     ['drop publication ours'],
-    { since: 15 },
+    // The server wants the table out of the publication first; subscribers lose rows then, so that is somebody's decision.
+    { since: 15, refused: [/proof-failed/, /used by a publication/] },
   ),
   'an event trigger': elsewhere(
     [
@@ -103,7 +105,7 @@ export const beside: Theme = {
         ["select count(*)::int from pg_rules where rulename = 'into_it'", [1]],
         [
           "select column_default from information_schema.columns where table_name = 'seen' and column_name = 'a'",
-          ["'x'::text"],
+          ["'x'::character varying"],
         ],
       ],
     },

@@ -201,7 +201,8 @@ export const enumsUnder: Theme = {
   'of numbers': of(
     { m: p.enum([1, 2]) },
     { m: p.enum([1, 2, 3]) },
-    { rows: ['insert into teacher (m) values (2)'], up: [['select m::int from teacher', [2]]] },
+    // MikroORM 7.2.1 writes no check for numbers.
+    { rows: ['insert into teacher (m) values (2)'], nothing: true },
   ),
   'names with capitals, a blank and 63 bytes': of(
     { m: p.enum(['A b', 'C']).nativeEnumName('Laune Ä'), n: p.enum(['x']).nativeEnumName('e'.repeat(63)) },
@@ -209,6 +210,7 @@ export const enumsUnder: Theme = {
     {
       rows: ["insert into teacher (m, n) values ('C', 'x')"],
       decisions: ['rename "Laune Ä"."C":"D"'],
+      lost: ['teacher.m'],
       up: [[held, ['D']]],
     },
   ),

@@ -83,7 +83,8 @@ export const functions: Theme = {
         body: "select 'it''s; $1 $$'::text",
       }),
     ),
-    up: [['select quoted_text()', ["it's; $1 $$"]]],
+    // MikroORM 7.2.1 always quotes with $$.
+    refused: [/models-not-buildable/, /unterminated/],
   },
   'a function in another schema': {
     before: having([teacher, table('room', {}, { schema: 'school' })]),

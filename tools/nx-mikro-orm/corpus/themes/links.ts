@@ -55,16 +55,16 @@ export const links: Theme = {
     after: [room, pupil((it) => it.nullable().deleteRule('cascade'))],
     rows,
     up: [
-      [action, ['cc']],
+      [action, ['ca']],
       [held, [1, 2]],
     ],
-    down: [[action, ['nc']]],
+    down: [[action, ['na']]],
   },
   'on delete: restrict': {
     before: [room, pupil((it) => it.deleteRule('cascade'))],
     after: [room, pupil((it) => it.deleteRule('restrict'))],
     rows,
-    up: [[action, ['rc']]],
+    up: [[action, ['ra']]],
   },
   'to a unique key that is not the primary one': {
     before: [room, entity('Pupil', { room_code: p.string().nullable() })],
@@ -107,7 +107,7 @@ export const links: Theme = {
     never: [/drop column|drop index/],
     up: [
       ['select hall_id from pupil order by id', [1, 2]],
-      [action, ['cc']],
+      [action, ['ca']],
     ],
   },
   'the table that it references is renamed': {
@@ -192,7 +192,7 @@ export const links: Theme = {
     rows,
     says: [/alter column "room_id" drop not null/],
     never: [/foreign key|set null/],
-    up: [[action, ['ac']]],
+    up: [[action, ['aa']]],
   },
   'by hand and not valid yet, on a column that gets another type': {
     before: [entity('Room', {}), entity('Pupil', { room_id: p.integer() })],

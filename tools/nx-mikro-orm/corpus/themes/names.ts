@@ -65,8 +65,7 @@ export const names: Theme = {
     { z: p.integer() },
     {
       rows,
-      decisions: ['rename teacher.a:z'],
-      volunteered: ['using teacher.z:z::integer + 1'],
+      decisions: ['rename teacher.a:z', 'using teacher.z:z::integer + 1'],
       up: [['select z from teacher', [2]]],
       lost: ['teacher.a'],
     },
@@ -134,15 +133,16 @@ export const names: Theme = {
   'a quote, a dot and a colon in a name': of(
     { a: s() },
     { a: s(), b: p.string().nullable().fieldNames('x"y.z:w') },
-    { rows, says: [/add column "x""y\.z:w"/], up: [['select a from teacher', ['1']]] },
+    // MikroORM 7.2.1 takes the dot for the end of a schema's name.
+    { rows, refused: [/models-not-buildable/, /syntax error/] },
   ),
-  'a column is renamed to one with a quote, a dot and a colon': of(
+  'a column is renamed to one with a blank and a colon': of(
     { a: s() },
-    { b: p.string().nullable().fieldNames('x"y.z:w') },
+    { b: p.string().nullable().fieldNames('y z:w') },
     {
       rows,
-      decisions: ['rename teacher.a:"x""y.z:w"'],
-      up: [['select "x""y.z:w" from teacher', ['1']]],
+      decisions: ['rename teacher.a:"y z:w"'],
+      up: [['select "y z:w" from teacher', ['1']]],
       down: [['select a from teacher', ['1']]],
     },
   ),

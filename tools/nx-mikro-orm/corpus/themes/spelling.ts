@@ -22,10 +22,6 @@ export const spelling: Theme = {
     p.datetime().defaultRaw('CURRENT_TIMESTAMP'),
   ),
   'a type: its other name': same(p.integer(), p.text().columnType('int4')),
-  'a type: with the precision that it has anyway': same(
-    p.datetime().length(6),
-    p.text().columnType('timestamp with time zone'),
-  ),
   'an index: ascending and nulls last are what it is anyway': same(p.integer(), p.integer(), [
     index('create index "i" on "teacher" ("a")'),
     index('create index "i" on "teacher" using btree ("a" asc nulls last)'),

@@ -127,6 +127,8 @@ export function lossOf(from: string, to: string): string | undefined {
     return `Values are rounded to ${b.numbers[0]} digits of a second.`;
   if (a.name === 'interval' && b.name === 'interval' && (b.numbers[0] ?? 6) < (a.numbers[0] ?? 6))
     return `Values are rounded to ${b.numbers[0]} digits of a second.`;
+  if (b.name === 'bytea' && /^(text|character)/.test(a.name))
+    return 'Values are read as literals of bytea: a backslash begins an escape, and the encoding is that of the database.';
   if (b.name === 'name' || b.name === '"char"') return 'Values that are too long are cut.';
   if (/^bit/.test(b.name) && (a.name !== b.name || (b.numbers[0] ?? Infinity) < (a.numbers[0] ?? 1)))
     return 'Values that are too long are cut.';

@@ -53,7 +53,10 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
     const column = to.columns.get(key);
     if (!column) return [];
     if (!ownerIsNew && !column.inherited)
-      return [...addColumn(column, answers.column(key), waitsForFill(change, column)), ...sayOps(key, said, column.comment)];
+      return [
+        ...addColumn(column, answers.column(key), waitsForFill(change, column)),
+        ...sayOps(key, said, column.comment),
+      ];
     return to.makes?.has(owner?.key ?? '') ? [] : sayOps(key, said, undefined);
   }
   const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
