@@ -33,6 +33,26 @@ export const beside: Theme = {
       ],
     },
   ),
+  'a table that was granted to somebody goes': {
+    before: [table('teacher'), table('room')],
+    after: [table('teacher')],
+    byHand: { up: ['grant select on room to public'], down: ['revoke select on room from public'] },
+    decisions: ['drop room'],
+    says: [/drop table "room"/],
+  },
+  'a column with statistics by hand gets another name': of(
+    { a: p.string() },
+    { b: p.string() },
+    {
+      byHand: {
+        up: ['alter table teacher alter a set statistics 500'],
+        down: ['alter table teacher alter a set statistics -1'],
+      },
+      rows,
+      decisions: ['rename teacher.a:b'],
+      up: [['select b from teacher', ['1']]],
+    },
+  ),
   'a publication': elsewhere(['create publication ours for table teacher'], ['drop publication ours'], {
     never: [/publication/],
     up: [['select tablename::text from pg_publication_tables', ['teacher']]],

@@ -65,7 +65,7 @@ export const names: Theme = {
     { z: p.integer() },
     {
       rows,
-      decisions: ['rename teacher.a:z', 'using teacher.z:z::integer + 1'],
+      volunteered: ['rename teacher.a:z', 'using teacher.z:z::integer + 1'],
       up: [['select z from teacher', [2]]],
       lost: ['teacher.a'],
     },
@@ -184,7 +184,7 @@ export const names: Theme = {
     never: [dropped],
     up: [
       [kept, [0]],
-      ["select count(*)::int from pg_constraint where conname ~ 'teacher'", [0]],
+      ["select count(*)::int from pg_constraint where contype <> 'n' and conname ~ 'teacher'", [0]],
       ["select has_table_privilege('public', 'tutor', 'select')::text", ['true']],
     ],
     down: [["select count(*)::int from pg_class where relname ~ 'tutor'", [0]]],

@@ -1,17 +1,20 @@
 import { compareCatalogues, keyOf, type Catalogue, type Difference, type Item } from '../catalogue/index.ts';
+import { saidKey } from '../scratch/said.ts';
 
 /**
  * Whether an item was made by hand: it, or the table or view that it hangs on, where no model describes that. What hangs
  * on a table of the models counts by itself.
  */
-export const isByHand =
-  (byHand: ReadonlySet<string>, inModels: (key: string) => boolean) =>
-  ({ key, schema, table }: Item): boolean =>
-    byHand.has(key) ||
+export function isByHand(byHand: ReadonlySet<string>, inModels: (key: string) => boolean): (item: Item) => boolean {
+  // What models made, and somebody only said more of, is gone when they have it no more.
+  const isMade = (key: string) => byHand.has(key) && (inModels(key) || !byHand.has(saidKey(key)));
+  return ({ key, schema, table }) =>
+    isMade(key) ||
     (table !== undefined &&
       (['table', 'view', 'materialized view', 'foreign table'] as const)
         .map((kind) => keyOf(kind, [schema, table]))
-        .some((owner) => byHand.has(owner) && !inModels(owner)));
+        .some((owner) => isMade(owner) && !inModels(owner)));
+}
 
 /** What differs between the models and a catalogue of the history, except for what was added by hand. */
 export function differencesFromModels(

@@ -28,7 +28,7 @@ export async function wantedTarget(
   const { session, client } = scratch;
   const statements = await createStatements(session);
   const { units, rest } = unitsOf(statements);
-  const parts: Parts = { units, rest, present, handmade: isByHand(scratch.byHand, (key) => units.has(key)) };
+  const parts: Parts = { units, rest, present, handmade: isByHand(scratch.byHand, inUnits(units)) };
   const makes = makesOf(statements);
   const unmanaged = unmanagedColumns(session);
   const left = unmanaged.size > 0 ? await readUnmanaged(client, unmanaged) : undefined;
@@ -52,6 +52,10 @@ export async function wantedTarget(
   await rememberUnits(scratch, parts, wanted.catalogue);
   return wanted;
 }
+
+/** Whether models describe it, or what it hangs on may be theirs. */
+const inUnits = (units: ReadonlyMap<string, unknown>) => (key: string) =>
+  units.has(key) || !/^(?:table|foreign table|view|materialized view|type) /.test(key);
 
 /** Whether something comes that is made in the server's words: a column has some of ours. */
 const lacksWords = (catalogue: Catalogue, present: Catalogue, makes: ReadonlyMap<string, Made>): boolean =>

@@ -171,7 +171,7 @@ const writeNote = async (admin: Client, name: string, note: Note | { byHand: rea
 
 /** Names of the databases after 0, 1, 2 … revisions. */
 function namesOf(chain: readonly Linked[]): string[] {
-  let key = createHash('sha256').update('nx-mikro-orm scratch 2').digest('hex');
+  let key = createHash('sha256').update('nx-mikro-orm scratch 3').digest('hex');
   const names = [prefix + key.slice(0, 24)];
   for (const { name, hash } of chain) {
     key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');

@@ -1,14 +1,18 @@
 import { walk } from '../apply/step/walk.ts';
-import { keyAfterRename, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
+import { keyAfterRename, keyOf, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { statementsDigest } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
+import { mapKey, saidKey, subjectOf } from './said.ts';
 import { scratchWorker } from './worker.ts';
 
 export type OnReplay = (at: { number: number; of: number; name: string }) => void;
 
 /** What models are made of. In a revision that `create` wrote and somebody edited, these still are the models'. */
 const ofModels = new Set<Kind>(['table', 'column', 'constraint', 'index']);
+
+/** When these are changed by hand, they still are not made by hand: where the models drop one, it is not left alone. */
+const staysOfModels = new Set<Kind>([...ofModels, 'view', 'materialized view', 'type']);
 
 /** Runs revisions up, and notes in `byHand` what the parts that `create` did not write made, changed or removed. */
 export async function replay(
@@ -41,9 +45,12 @@ export async function replay(
 
 /** Adds what a revision made or changed by hand, and takes out what it removed. */
 function noteHandwork(byHand: Set<string>, before: Catalogue, after: Catalogue, edited: boolean): void {
-  for (const [key, { kind, definition }] of after)
-    if (before.get(key)?.definition !== definition && !(edited && ofModels.has(kind))) byHand.add(key);
-  for (const key of byHand) if (!after.has(key)) byHand.delete(key);
+  for (const [key, { kind, definition }] of after) {
+    if (before.get(key)?.definition === definition || (edited && ofModels.has(kind))) continue;
+    if (before.has(key) && !byHand.has(key) && staysOfModels.has(kind)) byHand.add(saidKey(key));
+    byHand.add(key);
+  }
+  for (const key of byHand) if (!after.has(subjectOf(key))) byHand.delete(key);
 }
 
 /**
@@ -56,8 +63,13 @@ function renameHandwork(byHand: Set<string>, decision: string): void {
   if (!next[0]) return;
   const table = (names: string[]) => (names.length === 1 ? ['public', ...names] : names);
   for (const key of [...byHand]) {
-    const byTable = keyAfterRename(key, table(old), table(next));
-    const after = byTable === key && old.length === 1 ? keyAfterRename(key, old, next) : byTable;
+    const after = mapKey(key, (one) => {
+      const column =
+        old.length > 1 && next.length === 1 && keyOf('column', old.length === 2 ? ['public', ...old] : old);
+      if (one === column) return keyOf('column', [...readKey(one).names.slice(0, -1), ...next]);
+      const byTable = keyAfterRename(one, table(old), table(next));
+      return byTable === one && old.length === 1 ? keyAfterRename(one, old, next) : byTable;
+    });
     if (after === key) continue;
     byHand.delete(key);
     byHand.add(after);
