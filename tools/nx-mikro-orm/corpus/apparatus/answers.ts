@@ -18,12 +18,16 @@ interface Open {
   flags: string[];
 }
 
-/** Creates with the answers of an entry, each of which is given only after it was asked for. */
+/**
+ * Creates with the answers of an entry, each of which is given only after it was asked for. What is volunteered and bears
+ * a name that is not given yet comes along with the first answer.
+ */
 export async function createAsked(
   project: Project,
   { decisions = [], volunteered = [] }: Pick<Change, 'decisions' | 'volunteered'>,
 ): Promise<Created | undefined> {
-  const given = [...volunteered];
+  let given = [...volunteered];
+  let early = false;
   let left = decisions;
   for (;;) {
     const outcome = await create(project, { message: 'after', decisions: given.map(decisionOf) }).then(
@@ -35,6 +39,11 @@ export async function createAsked(
       return outcome.created;
     }
     const { refusal } = outcome;
+    if (isProblem(refusal) && refusal.code === 'answer-unasked' && left === decisions && !early) {
+      early = true;
+      given = [];
+      continue;
+    }
     if (!isProblem(refusal) || refusal.code !== 'question-open') throw refusal;
     const { open } = refusal.facts as unknown as { open: Open[] };
     for (const { flags } of open)
@@ -42,7 +51,7 @@ export async function createAsked(
     const answered = left.filter((decision) => open.some(({ flags }) => flags.some((flag) => answers(flag, decision))));
     if (answered.length === 0)
       assert.fail(`asked without an answer to give:\n${refusal.message}\nleft: ${left.join(', ')}`);
-    given.push(...answered);
+    given.push(...answered, ...(early && left === decisions ? volunteered : []));
     left = left.filter((decision) => !answered.includes(decision));
   }
 }

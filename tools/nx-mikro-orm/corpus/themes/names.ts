@@ -65,7 +65,8 @@ export const names: Theme = {
     { z: p.integer() },
     {
       rows,
-      volunteered: ['rename teacher.a:z', 'using teacher.z:z::integer + 1'],
+      decisions: ['rename teacher.a:z'],
+      volunteered: ['using teacher.z:z::integer + 1'],
       up: [['select z from teacher', [2]]],
       lost: ['teacher.a'],
     },

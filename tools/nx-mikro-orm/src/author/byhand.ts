@@ -1,5 +1,6 @@
 import { compareCatalogues, keyOf, type Catalogue, type Difference, type Item } from '../catalogue/index.ts';
 import { saidKey } from '../scratch/said.ts';
+import { ownerKinds } from './change/target.ts';
 
 /**
  * Whether an item was made by hand: it, or the table or view that it hangs on, where no model describes that. What hangs
@@ -11,9 +12,7 @@ export function isByHand(byHand: ReadonlySet<string>, inModels: (key: string) =>
   return ({ key, schema, table }) =>
     isMade(key) ||
     (table !== undefined &&
-      (['table', 'view', 'materialized view', 'foreign table'] as const)
-        .map((kind) => keyOf(kind, [schema, table]))
-        .some((owner) => isMade(owner) && !inModels(owner)));
+      ownerKinds.map((kind) => keyOf(kind, [schema, table])).some((owner) => isMade(owner) && !inModels(owner)));
 }
 
 /** What differs between the models and a catalogue of the history, except for what was added by hand. */

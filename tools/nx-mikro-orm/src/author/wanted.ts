@@ -1,12 +1,12 @@
 /** What the models describe, as the server itself prints it. */
 import { escapeIdentifier } from 'pg';
-import { readCatalogue, type Catalogue, type Item } from '../catalogue/index.ts';
+import { readCatalogue, readKey, type Catalogue, type Item } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
 import { createStatements, firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { isByHand } from './byhand.ts';
 import { detailed, losesSomething, plain, type Ignore } from './change/side.ts';
-import type { Made, Target } from './change/target.ts';
+import { ownerKinds, type Made, type Target } from './change/target.ts';
 import { tryAll } from './ddl/attempt.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
 import { recognise, unitsOf } from './units.ts';
@@ -53,9 +53,11 @@ export async function wantedTarget(
   return wanted;
 }
 
+const ofItsOwn = new Set<Item['kind']>([...ownerKinds, 'type']);
+
 /** Whether models describe it, or what it hangs on may be theirs. */
 const inUnits = (units: ReadonlyMap<string, unknown>) => (key: string) =>
-  units.has(key) || !/^(?:table|foreign table|view|materialized view|type) /.test(key);
+  units.has(key) || !ofItsOwn.has(readKey(key).kind);
 
 /** Whether something comes that is made in the server's words: a column has some of ours. */
 const lacksWords = (catalogue: Catalogue, present: Catalogue, makes: ReadonlyMap<string, Made>): boolean =>

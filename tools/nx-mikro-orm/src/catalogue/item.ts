@@ -95,12 +95,13 @@ export const readKey = (key: string): { kind: Kind; names: string[]; suffix: str
 };
 
 /**
- * The key under which a thing is known when a table, or with one name a whole schema, is called otherwise: the table
- * itself, and what hangs on it.
+ * The key under which a thing is known when something is called otherwise: with one name a whole schema, with two a table
+ * and what hangs on it, with three a column of a table.
  */
 export const keyAfterRename = (key: string, from: readonly string[], to: readonly string[]): string => {
   const { kind, names, suffix } = readKey(key);
-  const [schema, table] = from;
+  const [schema, table, column] = from;
+  if (column !== undefined) return key === keyOf('column', from) ? keyOf('column', to) : key;
   if (names[0] !== schema) return key;
   if (table === undefined) return keyOf(kind, [to[0], ...names.slice(1)], suffix);
   const isIt = names[1] === table && (names.length > 2 || kind === 'table');

@@ -1,5 +1,5 @@
 import { walk } from '../apply/step/walk.ts';
-import { keyAfterRename, keyOf, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
+import { keyAfterRename, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { statementsDigest } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
@@ -61,15 +61,16 @@ function renameHandwork(byHand: Set<string>, decision: string): void {
   const [, from = '', to = ''] = /^rename (.*?):(.*)$/.exec(decision) ?? [];
   const [old, next] = [namesIn(from), namesIn(to)];
   if (!next[0]) return;
-  const table = (names: string[]) => (names.length === 1 ? ['public', ...names] : names);
+  const whole = (names: string[], length: number) => (names.length < length ? ['public', ...names] : names);
+  const column = whole(old, 3);
+  const asColumn = next.length === 1 && column.length === 3 ? [[column, [...column.slice(0, 2), ...next]]] : [];
+  const asSchema = old.length === 1 ? [[old, next]] : [];
+  const ways = [...asColumn, [whole(old, 2), whole(next, 2)], ...asSchema];
   for (const key of [...byHand]) {
-    const after = mapKey(key, (one) => {
-      const column =
-        old.length > 1 && next.length === 1 && keyOf('column', old.length === 2 ? ['public', ...old] : old);
-      if (one === column) return keyOf('column', [...readKey(one).names.slice(0, -1), ...next]);
-      const byTable = keyAfterRename(one, table(old), table(next));
-      return byTable === one && old.length === 1 ? keyAfterRename(one, old, next) : byTable;
-    });
+    const after = mapKey(
+      key,
+      (one) => ways.map(([from = [], to = []]) => keyAfterRename(one, from, to)).find((other) => other !== one) ?? one,
+    );
     if (after === key) continue;
     byHand.delete(key);
     byHand.add(after);

@@ -1,6 +1,6 @@
 /** Giving things another name, where they are: nothing is dropped and made again. */
 import { escapeLiteral } from 'pg';
-import { keyAfterRename, keyOf, type Client, type Item, type Kind } from '../../catalogue/index.ts';
+import { keyAfterRename, type Client, type Item, type Kind } from '../../catalogue/index.ts';
 import { mapKey } from '../../scratch/said.ts';
 import { attempt } from '../ddl/attempt.ts';
 import type { Column } from './column.ts';
@@ -115,12 +115,12 @@ export async function renameAll(client: Client, renames: readonly Rename[]): Pro
   return done;
 }
 
-/** Keys of what was made by hand, under the names that renames give to their tables and schemas. */
+/** Keys of what was made by hand, under the names that renames give to it, to its table and its schema. */
 export function keysAfter(keys: ReadonlySet<string>, renames: readonly Rename[]): Set<string> {
   const after = (key: string, { kind, schema = 'public', table, name, to, toSchema = schema }: Rename): string => {
     if (kind === 'schema') return keyAfterRename(key, [name], [to]);
-    if (kind === 'column')
-      return key === keyOf('column', [schema, table, name]) ? keyOf('column', [schema, table, to]) : key;
+    if (kind === 'column' && table !== undefined)
+      return keyAfterRename(key, [schema, table, name], [schema, table, to]);
     return kind === 'table' ? keyAfterRename(key, [schema, name], [toSchema, to]) : key;
   };
   return new Set([...keys].map((key) => mapKey(key, (one) => renames.reduce(after, one))));

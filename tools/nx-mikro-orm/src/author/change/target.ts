@@ -79,12 +79,13 @@ export function differs({ beyondModels }: Pick<Change, 'beyondModels'>, from: It
   return !beyondModels.has(from.key) || !alikeForModels(to, from.definition);
 }
 
-const owners = ['table', 'view', 'materialized view', 'foreign table'] as const;
+/** What other things hang on. */
+export const ownerKinds = ['table', 'view', 'materialized view', 'foreign table'] as const;
 
 /** The table or view that an item hangs on. */
 export function ownerOf({ schema, table }: Item, catalogue: Catalogue): Item | undefined {
   if (table === undefined) return undefined;
-  for (const kind of owners) {
+  for (const kind of ownerKinds) {
     const found = catalogue.get(keyOf(kind, [schema, table]));
     if (found) return found;
   }
