@@ -10,6 +10,8 @@ const rows = (...values: string[]) => [
 ];
 const labels = "select enumlabel::text from pg_enum where enumtypid = 'mood'::regtype order by enumsortorder";
 
+const onlyOf = (where: string) => ({ name: 'teacher_only', properties: ['id'], where });
+
 export const enums: Theme = {
   'a value comes at the end': of(
     { m: mood('a', 'b') },
@@ -200,6 +202,29 @@ export const enums: Theme = {
     before: [table('teacher', { m: p.enum(['a']).nativeEnumName('mood') }, { schema: 'school' })],
     after: [table('teacher', { m: p.enum(['a', 'b']).nativeEnumName('mood') }, { schema: 'school' })],
   },
+  'a value is renamed, and an index reads it and one that comes': of(
+    { m: mood('a', 'b') },
+    { m: mood('x', 'b', 'c') },
+    {
+      options: [{ indexes: [onlyOf("m in ('a', 'b')")] }, { indexes: [onlyOf("m in ('x', 'b', 'c')")] }],
+      rows: rows('a', 'b'),
+      decisions: ['rename mood.a:x'],
+      revisions: 2,
+      up: [[held, ['x', 'b']]],
+      down: [[held, ['a', 'b']]],
+    },
+  ),
+  'in a schema of its own, a value is renamed, and an index reads it and one that comes': {
+    before: [table('teacher', { m: mood('a', 'b') }, { schema: 'school', indexes: [onlyOf("m = 'a'")] })],
+    after: [table('teacher', { m: mood('x', 'b', 'c') }, { schema: 'school', indexes: [onlyOf("m in ('x', 'c')")] })],
+    decisions: ['rename school.mood.a:x'],
+    revisions: 2,
+  },
+  'the type is renamed, and its default is a value that comes': of(
+    { m: mood('a', 'b').default('a') },
+    { m: p.enum(['a', 'b', 'c']).nativeEnumName('feeling').default('c') },
+    { rows: rows('a'), revisions: 2, up: [[held, ['a']]] },
+  ),
   'as text: a value comes': of(
     { m: text('a', 'b') },
     { m: text('a', 'b', 'c') },

@@ -1,5 +1,5 @@
 /** From the history's schema to the models', and back: the statements, tried on scratch. */
-import type { Client } from '../catalogue/index.ts';
+import { keyOf, type Client } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
 import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
@@ -202,14 +202,31 @@ function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySe
   });
 }
 
-/** The same history, but for the values that some enums get: what has to be committed before the rest. */
-export function onlyValuesOf(from: Side, wanted: Target, types: readonly string[]): Target {
-  const catalogue = new Map(from.catalogue);
-  for (const key of types) {
-    const [was, is] = [from.catalogue.get(key), wanted.catalogue.get(key)];
-    const [before, after] = [was && labelsOf(was), is && labelsOf(is)];
-    if (!is || !before || !after) continue;
-    catalogue.set(key, is);
+/**
+ * The same history, but for the values that some enums get: what has to be committed before the rest. Where such a type or a
+ * value of it is renamed, everything that names it says so.
+ */
+export async function onlyValuesOf(
+  { client, session }: Scratch,
+  { from, wanted, ignore }: Pick<ToCompare, 'from' | 'wanted' | 'ignore'>,
+  { commitFirst, moves }: Difference,
+): Promise<Target> {
+  const renames = moves.renames.filter((rename) => commitFirst.includes(keyOfType(rename)));
+  const { catalogue, columns } =
+    renames.length === 0
+      ? from
+      : await rehearse(session, async () => {
+          for (const sql of renames.flatMap(statementsOf)) await client.query(sql);
+          return readSide(client, wanted.catalogue, ignore);
+        });
+  const grown = new Map(catalogue);
+  for (const key of commitFirst) {
+    const [was, is] = [catalogue.get(key), wanted.catalogue.get(key)];
+    if (was && is && labelsOf(was) && labelsOf(is)) grown.set(key, is);
   }
-  return { ...from, catalogue };
+  return { ...from, columns, catalogue: grown };
 }
+
+/** The key of the enum that a rename is about, as it is called afterwards. */
+const keyOfType = ({ kind, schema, table, to, toSchema = schema }: Rename): string =>
+  kind === 'value' ? keyOf('type', [schema, table]) : kind === 'type' ? keyOf('type', [toSchema, to]) : '';

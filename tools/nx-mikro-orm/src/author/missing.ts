@@ -56,7 +56,7 @@ export async function missingBetween(
   const options = { from, byHand, decisions, remembered, ask, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
   const isFirst = whole.commitFirst.length > 0;
-  const target = isFirst ? onlyValuesOf(from, wanted, whole.commitFirst) : wanted;
+  const target = isFirst ? await onlyValuesOf(scratch, { from, wanted, ignore }, whole) : wanted;
   const found = isFirst
     ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
     : whole;
