@@ -7,6 +7,7 @@ interface Relation {
   joinColumns(...names: string[]): Relation;
   referencedColumnNames(...names: string[]): Relation;
   ownColumns(...names: string[]): Relation;
+  targetKey(name: string): Relation;
   primary(): Relation;
   nullable(): Relation;
   unique(): Relation;
