@@ -81,6 +81,24 @@ export const beside: Theme = {
     never: [/grant|revoke/],
     up: [["select has_table_privilege('public', 'room', 'select')::text", ['true']]],
   },
+  'default privileges: what was there before does not get them, whatever happens to it': {
+    before: [table('teacher', { a: p.string(), n: p.integer().generated('by default as identity') })],
+    after: [
+      table('teacher', { a: p.text(), b: p.integer().nullable(), n: p.bigint().generated('by default as identity') }),
+    ],
+    byHand: {
+      up: [
+        'alter default privileges in schema public grant select on tables to public',
+        'alter default privileges in schema public grant usage on sequences to public',
+      ],
+      down: [
+        'alter default privileges in schema public revoke usage on sequences from public',
+        'alter default privileges in schema public revoke select on tables from public',
+      ],
+    },
+    rows,
+    up: [["select has_table_privilege('public', 'teacher', 'select')::text", ['false']]],
+  },
   'storage parameters, a replica identity and the index to cluster on': elsewhere(
     [
       'create unique index by_hand on teacher (a)',
@@ -197,14 +215,16 @@ export const beside: Theme = {
     never: [/create sequence|drop sequence/],
     up: [['select n from teacher', [100]]],
   },
-  'a default by hand on a column that gets another type': wider(
+  'a default by hand of a column of the models goes: a model could say it': elsewhere(
     ["alter table teacher alter a set default 'by hand'"],
     ['alter table teacher alter a drop default'],
     {
-      up: [
+      says: [/alter column "a" drop default/],
+      up: [["select column_default from information_schema.columns where column_name = 'a'", [null]]],
+      down: [
         [
-          "select column_default from information_schema.columns where table_name = 'teacher' and column_name = 'a'",
-          ["'by hand'::text"],
+          "select column_default from information_schema.columns where column_name = 'a'",
+          ["'by hand'::character varying"],
         ],
       ],
     },

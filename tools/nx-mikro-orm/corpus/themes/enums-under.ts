@@ -51,10 +51,36 @@ export const enumsUnder: Theme = {
     },
     { up: [['select m::text from note order by 1', ['a', 'a']]], lost: ['note.m'] },
   ),
-  'a domain and a composite type by hand': less({
-    up: ["create domain fine as mood check (value <> 'b')", 'create type pair as (x mood, y int)'],
-    down: ['drop type pair', 'drop domain fine'],
-  }),
+  'a domain and a composite type by hand': less(
+    {
+      up: [
+        "create domain fine as mood check (value <> 'a')",
+        'create type pair as (x mood, y int)',
+        'create type couple as (one pair, others mood[])',
+        "comment on type pair is 'of two'",
+      ],
+      down: ['drop type couple', 'drop type pair', 'drop domain fine'],
+    },
+    { up: [["select obj_description('pair'::regtype)", ['of two']]] },
+  ),
+  'a domain by hand whose check names the value that goes: refused': less(
+    { up: ["create domain fine as mood check (value <> 'b')"], down: ['drop domain fine'] },
+    { refused: [/handwork/, /domain public\.fine/] },
+  ),
+  'a domain by hand that a table by hand uses: refused': less(
+    {
+      up: ["create domain fine as mood check (value <> 'a')", 'create table note (m fine)'],
+      down: ['drop table note', 'drop domain fine'],
+    },
+    { refused: [/handwork/, /domain public\.fine/] },
+  ),
+  'a composite type by hand that a table by hand uses: refused': less(
+    {
+      up: ['create type pair as (x mood, y int)', 'create table note (p pair)'],
+      down: ['drop table note', 'drop type pair'],
+    },
+    { refused: [/handwork/, /type public\.pair/] },
+  ),
   'a policy and a trigger by hand': less({
     up: [
       "create policy by_hand on teacher using (m = 'a')",

@@ -132,6 +132,29 @@ export const handwork: Theme = {
       never: [/audit|pair|word|numbers|other|trgm/],
     },
   ),
+  'a comment by hand, on a column whose cast is asked about': of(
+    { a: p.decimal().precision(8).scale(2) },
+    { a: p.integer() },
+    {
+      byHand: { up: ["comment on column teacher.a is 'x'"], down: ['comment on column teacher.a is null'] },
+      rows,
+      decisions: ['using teacher.a:round(a)::int'],
+      up: [
+        ['select a from teacher', [1]],
+        ["select col_description('teacher'::regclass, attnum) from pg_attribute where attname = 'a'", ['x']],
+      ],
+    },
+  ),
+  'a column by hand that the models get too, with another type': of(
+    { a: p.string() },
+    { a: p.string(), b: p.integer().nullable() },
+    {
+      byHand: { up: ['alter table teacher add b numeric'], down: ['alter table teacher drop b'] },
+      rows: ["insert into teacher (a, b) values ('1', 2)"],
+      decisions: ['using teacher.b:round(b)::int'],
+      up: [['select b from teacher', [2]]],
+    },
+  ),
   'a table by hand that references ours': of(
     { a: p.string() },
     { a: p.text() },

@@ -194,8 +194,11 @@ async function answerBack(
 function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySet<string>): void {
   if (stuck.length === 0) return;
   const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}`);
-  if (stuck.every(({ op }) => byHand.has(op.key)))
-    throw problem('handwork-in-the-way', { keys: [...new Set(stuck.map(({ op }) => op.key))], reasons: lines });
+  // What comes later may only be refused because the first is.
+  if (stuck[0] && byHand.has(stuck[0].op.key)) {
+    const keys = stuck.map(({ op }) => op.key).filter((key) => byHand.has(key));
+    throw problem('handwork-in-the-way', { keys: [...new Set(keys)], reasons: lines });
+  }
   throw problem('proof-failed', {
     stage: `${stage} fails`,
     differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),

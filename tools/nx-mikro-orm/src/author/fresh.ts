@@ -1,12 +1,12 @@
 /** Which parts of the models have to be made anew on scratch, because nobody knows yet what the server makes of them. */
-import type { Catalogue, Item } from '../catalogue/index.ts';
+import { readKey, type Catalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { readKey } from '../catalogue/index.ts';
+import { alikeForModels } from './change/target.ts';
 import { itemsByUnit, traceOf, type Unit } from './units.ts';
 
 export interface Parts {
   units: ReadonlyMap<string, Unit>;
-  /** Statements of no unit: triggers, policies, routines, and what people wrote themselves. */
+  /** Statements of no unit: triggers, routines, and what people wrote themselves. */
   rest: readonly string[];
   present: Catalogue;
   handmade: (item: Item) => boolean;
@@ -16,28 +16,25 @@ export interface Parts {
 const theRest = 'the rest';
 
 /** What would be remembered of each part, if its statements gave what a catalogue has. */
-function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<string, string> {
+function tracesOf({ units, rest }: Parts, catalogue: Catalogue): Map<string, string> {
   const traces = new Map<string, string>();
   const others: Item[] = [];
   const items = itemsByUnit(catalogue, units);
   for (const [key, list] of items) if (!units.has(key)) others.push(...list);
-  for (const { key, statements } of units.values())
-    traces.set(
-      key,
-      traceOf(
-        statements,
-        (items.get(key) ?? []).filter((item) => !handmade(item)),
-      ),
-    );
-  const routines = others.filter((item) => item.kind === 'function' || item.kind === 'procedure');
-  traces.set(
-    theRest,
-    traceOf(
-      rest,
-      routines.filter((item) => !handmade(item)),
-    ),
-  );
+  for (const { key, statements } of units.values()) traces.set(key, traceOf(statements, items.get(key) ?? []));
+  const routines = others.filter(({ kind }) => kind === 'function' || kind === 'procedure');
+  traces.set(theRest, traceOf(rest, routines));
   return traces;
+}
+
+/** What there is when the models are as wanted: their own things, with what was said of them by hand, and what is beside. */
+function besideHandwork({ present, handmade }: Parts, wanted: Catalogue): Catalogue {
+  const all: Catalogue = new Map(wanted);
+  for (const item of present.values()) {
+    const own = wanted.get(item.key);
+    if (handmade(item) && (!own || alikeForModels(own, item.definition))) all.set(item.key, item);
+  }
+  return all;
 }
 
 /**
@@ -72,7 +69,7 @@ const quotedName = (key: string): string => `"${(readKey(key).names.at(-1) ?? ''
 
 /** Whether everything that was not made anew is still as it was. */
 export function othersHold(parts: Parts, stale: ReadonlySet<string>, wanted: Catalogue): boolean {
-  const [before, after] = [tracesOf(parts, parts.present), tracesOf(parts, wanted)];
+  const [before, after] = [tracesOf(parts, parts.present), tracesOf(parts, besideHandwork(parts, wanted))];
   return [...before].every(([key, trace]) => stale.has(key) || after.get(key) === trace);
 }
 
@@ -82,6 +79,6 @@ export async function rememberUnits(
   parts: Parts,
   wanted: Catalogue,
 ): Promise<void> {
-  const traces = Object.fromEntries(tracesOf(parts, wanted));
+  const traces = Object.fromEntries(tracesOf(parts, besideHandwork(parts, wanted)));
   if (JSON.stringify(traces) !== JSON.stringify(remembered)) await remember(traces);
 }

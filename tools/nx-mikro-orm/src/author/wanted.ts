@@ -5,10 +5,11 @@ import { problem } from '../errors.ts';
 import { createStatements, firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { isByHand } from './byhand.ts';
-import { detailed, losesSomething, plain, type Ignore } from './change/side.ts';
+import { detailed, losesSomething, plain, type Ignore, type Side } from './change/side.ts';
 import { ownerKinds, type Made, type Target } from './change/target.ts';
 import { tryAll } from './ddl/attempt.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
+import { withPrivilegesOf } from './privileges.ts';
 import { recognise, unitsOf } from './units.ts';
 import { leaveUnmanaged, readUnmanaged, unmanagedColumns } from './unmanaged.ts';
 
@@ -37,10 +38,11 @@ export async function wantedTarget(
       await dropModels(scratch, parts, which);
       await make(scratch, which ? statements.filter((sql) => which.has(recognise(sql)?.unit ?? '')) : statements);
       if (left) await leaveUnmanaged(client, unmanaged, left);
-      const catalogue = await readCatalogue(client, ignore && { ignore });
+      const catalogue = withPrivilegesOf(present, await readCatalogue(client, ignore && { ignore }));
       const side = await detailed(client, catalogue, present);
       // Whatever it takes to make anew what the history has, or what MikroORM has no statement of its own for.
       if (losesSomething(present, catalogue) || lacksWords(catalogue, present, makes)) await side.load();
+      mendComposites(parts, side);
       return { ...side, makes };
     });
   const stale = whole ? undefined : staleUnits(parts, scratch.remembered);
@@ -51,6 +53,15 @@ export async function wantedTarget(
   const wanted = stale && !othersHold(parts, stale, some.catalogue) ? await remake(undefined) : some;
   await rememberUnits(scratch, parts, wanted.catalogue);
   return wanted;
+}
+
+/** Types that are dropped take their attributes out of composite types, which are made by hand. */
+function mendComposites({ units, present }: Parts, { catalogue, entries }: Side): void {
+  for (const [key, item] of present)
+    if (item.kind === 'type' && !units.has(key) && catalogue.has(key)) {
+      catalogue.set(key, item);
+      entries.delete(key);
+    }
 }
 
 const ofItsOwn = new Set<Item['kind']>([...ownerKinds, 'type']);

@@ -5,11 +5,12 @@ import { alterColumn, isReplaced } from './columns.ts';
 import { dependentsOf } from './dependents.ts';
 import { addedValues, columnsOf, labelsOf, onlyGrows, swapType } from './enums.ts';
 import { dropOps, goneOps, rankOf } from './gone.ts';
-import { makeOps, optionsByHand, replaceStatement } from './make.ts';
+import { makeOps, optionsByHand, replaceStatement, sayAgain } from './make.ts';
 import { dropStatement } from './objects.ts';
 import type { Op } from './op.ts';
 import { sort, type Plan } from './plan.ts';
 import { alterPolicy } from './policies.ts';
+import { settingsAgain } from './settings.ts';
 import { isPartition, tableOps } from './tables.ts';
 import type { Change } from './target.ts';
 import { followDependents, isOfSwapped, replaceReferences, startsOf } from './way.ts';
@@ -21,11 +22,13 @@ export async function opsBetween(client: Client, change: Change): Promise<Op[]> 
   const dependents = await dependentsOf(client, startsOf(plan));
   const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
   const ops = [...followDependents(plan, dependents)];
-  if (plan.replaced.size > 0 || plan.gone.some((item) => dropStatement(item) === undefined)) await change.from.load();
+  const needsEntries =
+    plan.replaced.size + plan.swapped.size > 0 || plan.gone.some((item) => dropStatement(item) === undefined);
+  if (needsEntries) await change.from.load();
   for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
-  for (const { item, goesAlong } of plan.replaced.values()) {
+  for (const { item, goesAlong, follows } of plan.replaced.values()) {
     if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: rankOf(item) }));
-    ops.push(...makeOps(plan, item.key, item.kind !== 'column' && item.kind !== 'type'));
+    ops.push(...makeOps(plan, item.key, item.kind !== 'column' && (follows || item.kind !== 'type')));
   }
   for (const { key } of plan.made) ops.push(...makeOps(plan, key));
   for (const { from, to } of plan.changed) ops.push(...changedOps(plan, from, to));
@@ -38,7 +41,7 @@ const isData = ({ kind }: Item): boolean => kind === 'table' || kind === 'column
 /** Decides which of the changed items have to be made anew; what the server can replace in place, it is asked. */
 async function settleReplacements(client: Client, plan: Plan): Promise<void> {
   for (const { from, to } of plan.changed) {
-    const replace = () => plan.replaced.set(from.key, { item: from, goesAlong: false });
+    const replace = () => plan.replaced.set(from.key, { item: from, goesAlong: false, follows: false });
     if (from.kind === 'column') {
       const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
       if (a && b && (isReplaced(a, b) || plan.answers.column(to.key).anew)) replace();
@@ -74,7 +77,10 @@ function changedOps(plan: Plan, from: Item, to: Item): Op[] {
     if (isOfSwapped(plan, from.key)) return [];
     // A comment by hand stays where the model has none.
     const comment = b.comment ?? (plan.beyondModels.has(from.key) ? a.comment : undefined);
-    return alterColumn(a, { ...b, comment }, plan.answers.column(from.key));
+    const ops = alterColumn(a, { ...b, comment }, plan.answers.column(from.key));
+    return plan.retyped.has(from.key)
+      ? [...ops, ...settingsAgain(b, plan.beyondModels.has(from.key) ? from : to)]
+      : ops;
   }
   if (from.kind === 'table')
     return isPartition(from) && isPartition(to) ? [] : tableOps(from, to, plan.beyondModels.has(from.key));
@@ -96,5 +102,5 @@ function enumOps(plan: Plan, from: Item, to: Item): Op[] {
     const next = plan.to.columns.get(column.key);
     return next ? [{ from: column, to: next, fill: plan.answers.column(column.key).fill }] : [];
   });
-  return swapType(to, b, columns, plan.answers.mapping(from.key));
+  return [...swapType(to, b, columns, plan.answers.mapping(from.key)), ...sayAgain(plan, from.key)];
 }

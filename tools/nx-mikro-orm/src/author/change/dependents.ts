@@ -62,17 +62,20 @@ with recursive start as (
     s.does
   from json_to_recordset(${starts}) s(kind text, schema text, "table" text, name text, arguments text, does text)
 ), edge as (
-  -- A view stands for its rule, a column for its default.
+  -- A view stands for its rule, a column for its default, a composite type for its attributes.
   select d.refclassid, d.refobjid, d.refobjsubid, d.deptype,
-    case when r.rulename = '_RETURN' or f.oid is not null then 'pg_class'::regclass::oid else d.classid end as classid,
-    case when r.rulename = '_RETURN' then r.ev_class when f.oid is not null then f.adrelid else d.objid end as objid,
-    case when r.rulename = '_RETURN' then 0 when f.oid is not null then f.adnum else d.objsubid end as objsubid,
+    case when r.rulename = '_RETURN' or f.oid is not null then 'pg_class'::regclass::oid
+      when y.oid is not null then 'pg_type'::regclass::oid else d.classid end as classid,
+    case when r.rulename = '_RETURN' then r.ev_class when f.oid is not null then f.adrelid
+      when y.oid is not null then y.reltype else d.objid end as objid,
+    case when r.rulename = '_RETURN' or y.oid is not null then 0 when f.oid is not null then f.adnum else d.objsubid end as objsubid,
     f.oid is not null and coalesce(a.attgenerated, '') = '' as is_default,
     f.oid is not null as is_expression
   from pg_depend d
   left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
   left join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
   left join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum
+  left join pg_class y on d.classid = 'pg_class'::regclass and y.oid = d.objid and y.relkind = 'c'
   where d.deptype in ('n', 'a', 'i')
 ), hanging as (
   select classid, objid, objsubid, does, false as along, false as is_default, true as is_start from start
@@ -92,7 +95,6 @@ with recursive start as (
       or e.classid = 'pg_statistic_ext'::regclass or e.is_default))
     -- Tables do not go because another one does.
     and not (coalesce(x.relkind, '') in ('r', 'p', 'f', 'S') and e.objsubid = 0)
-    and not (coalesce(x.relkind, '') = 'c')
 )
 select distinct on (kind, schema, "table", name, arguments) kind, schema, "table", name, arguments, along, is_default
 from (
@@ -101,12 +103,13 @@ from (
       when 'pg_policy'::regclass then 'policy' when 'pg_rewrite'::regclass then 'rule'
       when 'pg_proc'::regclass then case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end
       when 'pg_statistic_ext'::regclass then 'statistics'
+      when 'pg_type'::regclass then case y.typtype when 'd' then 'domain' when 'c' then 'type' end
       when 'pg_class'::regclass then case when h.objsubid <> 0 and c.relkind in ('r', 'p', 'f') then 'column' else
         case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'index' end end end as kind,
     n.nspname as schema,
     case when h.classid in ('pg_proc'::regclass, 'pg_class'::regclass) and not (h.objsubid <> 0 and c.relkind in ('r', 'p', 'f'))
       then case when c.relkind in ('i', 'I') then onto.relname end else c.relname end as "table",
-    coalesce(k.conname, t.tgname, o.polname, r.rulename, p.proname, s.stxname, a.attname, c.relname) as name,
+    coalesce(k.conname, t.tgname, o.polname, r.rulename, p.proname, s.stxname, a.attname, y.typname, c.relname) as name,
     case when p.oid is not null then '(' || oidvectortypes(p.proargtypes) || ')' end as arguments,
     h.along, h.is_default
   from hanging h
@@ -116,15 +119,16 @@ from (
   left join pg_rewrite r on h.classid = 'pg_rewrite'::regclass and r.oid = h.objid
   left join pg_proc p on h.classid = 'pg_proc'::regclass and p.oid = h.objid
   left join pg_statistic_ext s on h.classid = 'pg_statistic_ext'::regclass and s.oid = h.objid
+  left join pg_type y on h.classid = 'pg_type'::regclass and y.oid = h.objid and y.typtype in ('d', 'c')
   left join pg_class c on c.oid = case when h.classid = 'pg_class'::regclass then h.objid
     else coalesce(k.conrelid, t.tgrelid, o.polrelid, r.ev_class, s.stxrelid) end
   left join pg_attribute a on h.classid = 'pg_class'::regclass and a.attrelid = c.oid and a.attnum = h.objsubid
     and c.relkind in ('r', 'p', 'f') and h.objsubid <> 0
   left join pg_index i on c.relkind in ('i', 'I') and i.indexrelid = c.oid
   left join pg_class onto on onto.oid = i.indrelid
-  left join pg_namespace n on n.oid = coalesce(p.pronamespace, c.relnamespace)
+  left join pg_namespace n on n.oid = coalesce(p.pronamespace, y.typnamespace, c.relnamespace)
   where not h.is_start${alsoRetyped ? '' : ` and h.does = 'drop'`}
-    and coalesce(k.oid, t.oid, o.oid, r.oid, p.oid, s.oid, c.oid) is not null
+    and coalesce(k.oid, t.oid, o.oid, r.oid, p.oid, s.oid, y.oid, c.oid) is not null
     and (k.oid is null or k.conrelid <> 0)
 ) named
 where kind is not null and name is not null

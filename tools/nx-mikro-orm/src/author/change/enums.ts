@@ -54,6 +54,13 @@ function castThroughText(column: Column, mapping: Mapping, to: string): string {
   return `(case ${text}${cases} else ${text} end)::${to}`;
 }
 
+/** A default that is a value which goes becomes what rows get in its place: it was given by hand, or the models had another. */
+function mappedDefault(type: Item, printed: string | undefined, mapping: Mapping): string | undefined {
+  const [, label = '', of = ''] = /^'((?:[^']|'')*)'::(.*)$/s.exec(printed ?? '') ?? [];
+  const next = isOf(type, of) && !of.endsWith('[]') ? mapping.get(label.replaceAll("''", "'")) : undefined;
+  return next === undefined ? printed : `${escapeLiteral(next)}::${of}`;
+}
+
 /** The columns whose type it is, or an array of it. */
 const isOf = (type: Item, printed: string): boolean =>
   printed.replace(/\[\]$/, '').replaceAll('"', '') === `${type.schema ?? 'public'}.${type.name}`;
@@ -85,7 +92,8 @@ export function swapType(
     ...columns.flatMap(({ from, to, fill }) => {
       const isSame = isOf(type, to.type);
       const target = to.type.endsWith('[]') ? `${name}[]` : name;
-      return alterColumn({ ...from, type: `${aside} (old)` }, to, {
+      const wanted = { ...to, default: mappedDefault(type, to.default, mapping) };
+      return alterColumn({ ...from, type: `${aside} (old)` }, wanted, {
         fill,
         ...(isSame && { using: castThroughText(from, mapping, target) }),
       });

@@ -42,13 +42,7 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   const { from, to, answers } = change;
   const owner = ownerOf(item, to.catalogue);
   const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
-  // What no wanted state describes is made as it was.
-  const entries = to.entries.get(key) ?? from.entries.get(key);
-  // What somebody said of it by hand is said again.
-  const saidByHand = from.catalogue.has(key) && change.beyondModels.has(key);
-  const said = saidByHand
-    ? [...saying(from.entries.get(key)), ...optionsByHand(from.catalogue.get(key))]
-    : saying(entries);
+  const said = saidOf(change, key);
   if (item.kind === 'column') {
     const column = to.columns.get(key);
     if (!column) return [];
@@ -61,15 +55,30 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
   }
   const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
   // What stands inside of a `create table` is made by itself where the table is there.
-  const create = made?.statements ?? making(entries, !ownerIsNew)?.statements;
+  const create = made?.statements ?? making(entriesOf(change, key), !ownerIsNew)?.statements;
   // It came with its table.
   if (!create) return sayOps(key, said, undefined);
   const ops = createOps(item, create, ownerIsNew, made?.rank).map((op) =>
     late ? { ...op, phase: 'attach' as const } : op,
   );
   // MikroORM's own statements have the comment in them.
-  return made && item.kind !== 'schema' && !saidByHand ? ops : [...ops, ...sayOps(key, said, undefined)];
+  return made && item.kind !== 'schema' && !isSaidByHand(change, key) ? ops : [...ops, ...sayOps(key, said, undefined)];
 }
+
+/** What no wanted state describes is made as it was. */
+const entriesOf = ({ from, to }: Change, key: string) => to.entries.get(key) ?? from.entries.get(key);
+
+const isSaidByHand = ({ from, beyondModels }: Change, key: string): boolean =>
+  from.catalogue.has(key) && beyondModels.has(key);
+
+/** What has to be said of an object that is made anew; what somebody said of it by hand is said again. */
+function saidOf(change: Change, key: string): string[] {
+  if (!isSaidByHand(change, key)) return saying(entriesOf(change, key));
+  return [...saying(change.from.entries.get(key)), ...optionsByHand(change.from.catalogue.get(key))];
+}
+
+/** The same, as statements by themselves. */
+export const sayAgain = (change: Change, key: string): Op[] => sayOps(key, saidOf(change, key), undefined);
 
 /** Whether it is computed from a column whose rows get their values by an update: until then it would be null. */
 const waitsForFill = ({ from, to, answers }: Change, { schema, table, generated }: Column): boolean =>

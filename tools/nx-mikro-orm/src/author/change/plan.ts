@@ -7,12 +7,20 @@ export interface Plan extends Change {
   gone: Item[];
   made: Item[];
   changed: { from: Item; to: Item }[];
-  /** To be dropped and made again, by key; `goesAlong` where the server drops it with something else. */
-  replaced: Map<string, { item: Item; goesAlong: boolean }>;
+  /** To be dropped and made again, by key. */
+  replaced: Map<string, Replaced>;
   /** Enums to be made anew, by key. */
   swapped: Set<string>;
   /** Columns whose type changes, by key. */
   retyped: Set<string>;
+}
+
+export interface Replaced {
+  item: Item;
+  /** The server drops it with something else. */
+  goesAlong: boolean;
+  /** It is only in the way of something else, and is made again when that is as it should be. */
+  follows: boolean;
 }
 
 /** Sorts the items of both sides by what has to happen to them. */

@@ -1,5 +1,6 @@
 /** What a change is made from, to, and with. */
 import { keyOf, type Catalogue, type Item } from '../../catalogue/index.ts';
+import { withoutGrants } from '../privileges.ts';
 import type { ColumnAnswers } from './columns.ts';
 import type { Mapping } from './enums.ts';
 import type { Op } from './op.ts';
@@ -37,10 +38,6 @@ export interface Change {
   /** A schema that is not ours to drop. */
   schemaStays: (name: string) => boolean;
 }
-
-/** Privileges are the last lines of a definition, but for a comment. */
-const withoutGrants = (definition: string): string =>
-  definition.replace(/(?:\n|^)(?:(?:sequence )?(?:grant|revoke) [A-Z, ]+ (?:to|from) [^\n]*)/g, '');
 
 const comment = /(?:\n|^)comment  ?E?'(?:[^']|'')*'$/;
 

@@ -30,7 +30,7 @@ export function replaceReferences(plan: Plan): void {
         ? true
         : target === `${schema}.${table}` && referenced?.split(', ').includes(name),
     );
-    if (uses) plan.replaced.set(item.key, { item, goesAlong: false });
+    if (uses) plan.replaced.set(item.key, { item, goesAlong: false, follows: true });
   }
 }
 
@@ -82,7 +82,7 @@ export function followDependents(plan: Plan, dependents: readonly Dependent[]): 
     const owner = ownerOf(item, plan.from.catalogue);
     if (owner && !plan.to.catalogue.has(owner.key)) continue;
     if (isDefault) ops.push(...defaultAnew(plan, key));
-    else plan.replaced.set(key, { item, goesAlong });
+    else plan.replaced.set(key, { item, goesAlong, follows: true });
   }
   return ops;
 }

@@ -20,7 +20,7 @@ const words: Record<string, string> = {
 };
 
 const comments = `
-select i.type, i.identity, a.object_names as names, quote_literal(d.description) as text,
+select i.type, i.identity, coalesce(y.names, a.object_names) as names, quote_literal(d.description) as text,
   case when i.type = 'aggregate' then d.objoid::regprocedure::text end as routine,
   case when d.classoid = 'pg_proc'::regclass then (
     select '(' || oidvectortypes(proargtypes) || ')' from pg_proc where oid = d.objoid) end as arguments,
@@ -28,6 +28,10 @@ select i.type, i.identity, a.object_names as names, quote_literal(d.description)
     select t.relname from pg_index x join pg_class t on t.oid = x.indrelid where x.indexrelid = d.objoid) end as "table"
 from pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i,
   pg_identify_object_as_address(d.classoid, d.objoid, 0) a
+  -- The address of a type, and of what hangs on a domain, has both names in one text.
+  left join lateral (select array[n.nspname::text, t.typname::text] as names from pg_type t join pg_namespace n on n.oid = t.typnamespace
+    where t.oid = case d.classoid when 'pg_type'::regclass then d.objoid when 'pg_constraint'::regclass then (
+      select nullif(contypid, 0) from pg_constraint where oid = d.objoid) end) y on true
 where d.objoid >= ${firstUserOid} and i.identity is not null and not exists (
   select from pg_depend e where e.classid = d.classoid and e.objid = d.objoid
     and e.refclassid = 'pg_extension'::regclass and e.deptype = 'e')
@@ -47,11 +51,14 @@ interface Comment {
   table: string | null;
 }
 
-/** The key of the object that the comment is on; a view's column is part of the view. */
+const partOf = /^((?:materialized )?view|composite type|domain) (?:column|constraint)$/;
+
+/** The key of the object that the comment is on, or that what it is on is a part of. */
 function keyOfCommented({ type, names, arguments: suffix, table }: Comment): string {
   const [schema, ...rest] = names;
   if (type === 'index') return keyOf('index', [schema, table, rest[0]]);
-  if (/^(materialized )?view column$/.test(type)) return keyOf(type.replace(' column', '') as Kind, names.slice(0, 2));
+  const whole = partOf.exec(type)?.[1]?.replace('composite ', '');
+  if (whole) return keyOf(whole as Kind, names.slice(0, 2));
   const kind = type.replace(/^(table|foreign table) (?=column|constraint)/, '').replace(/ object$/, '');
   return keyOf(kind as Kind, names, suffix ?? '');
 }

@@ -22,11 +22,11 @@ interface Lists {
   map: (from: string, to: string) => string[];
 }
 
-export function askOfValues({ from, to, isLeftAlone }: Sides): Finding[] {
+export function askOfValues({ from, to }: Sides): Finding[] {
   const findings: Finding[] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);
-    if (!next || next.definition === item.definition || isLeftAlone(item)) continue;
+    if (!next || next.definition === item.definition) continue;
     const lists = item.kind === 'type' ? ofType(item, next) : ofCheck(item, next, from.columns);
     if (lists) findings.push(...askOf(lists));
   }
