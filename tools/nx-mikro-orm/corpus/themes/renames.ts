@@ -254,6 +254,54 @@ export const renames: Theme = {
     decisions: ['rename teacher:tutor'],
     never: [/by_hand|extra|seen/],
   },
+  'a column, and a new one takes its name': of(
+    { number: p.string().unique(), age: p.integer() },
+    { code: p.string().unique(), number: p.integer().nullable().index(), age: p.integer() },
+    {
+      rows: ["insert into teacher (number, age) values ('A1', 3)"],
+      volunteered: ['rename teacher.number:code'],
+      says: [/rename column "number" to "code"/, /add column "number" int/],
+      up: [
+        ['select code from teacher', ['A1']],
+        ['select number from teacher', [null]],
+      ],
+      down: [['select number from teacher', ['A1']]],
+    },
+  ),
+  'a column that has no cast to the one that takes its name: asked': of(
+    { a: p.text() },
+    { b: p.text(), a: p.blob().nullable() },
+    {
+      rows: ["insert into teacher (a) values ('x')"],
+      decisions: ['rename teacher.a:b'],
+      up: [['select b from teacher', ['x']]],
+      down: [['select a from teacher', ['x']]],
+    },
+  ),
+  'the key, and a new key takes its name': {
+    before: [table('teacher', { id: p.string().primary(), a: s() }, { key: 'own' })],
+    after: [table('teacher', { id: p.integer().primary(), code: p.string().unique(), a: s() }, { key: 'own' })],
+    rows: ["insert into teacher (id, a) values ('x', 'y')"],
+    volunteered: ['rename teacher.id:code'],
+    up: [['select code from teacher where id > 0', ['x']]],
+    down: [["select a from teacher where id = 'x'", ['y']]],
+  },
+  'a table, and a new one takes its name': {
+    before: [table('person', { a: s().unique() }), table('room', { person: p.integer().index() })],
+    after: [
+      table('account', { a: s().unique() }),
+      table('person', { name: s().unique(), a: s().unique() }),
+      table('room', { person: p.integer().index() }),
+    ],
+    rows: ["insert into person (a) values ('1')"],
+    volunteered: ['rename person:account'],
+    says: [/alter table "person" rename to "account"/, /create table "person"/],
+    up: [
+      ['select a from account', ['1']],
+      ['select a from person', []],
+    ],
+    down: [['select a from person', ['1']]],
+  },
   'names with quotes and capitals': of(
     { a: s().fieldNames('Old Name') },
     { a: s().fieldNames('New Näme') },

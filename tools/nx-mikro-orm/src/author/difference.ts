@@ -11,7 +11,7 @@ import { labelsOf } from './change/enums.ts';
 import { merged, unmerged } from './change/merge.ts';
 import { quoted } from './change/names.ts';
 import type { Op } from './change/op.ts';
-import { inverse, statementsOf, type Rename } from './change/rename.ts';
+import { statementsOf, takeBack, type Rename } from './change/rename.ts';
 import { readSide, type Ignore, type Side } from './change/side.ts';
 import type { Answers, Change, Target } from './change/target.ts';
 import { tryInOrder, type Stuck } from './change/trial.ts';
@@ -135,8 +135,7 @@ async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
 
 /** From what up gave back to what was before. */
 async function goDown(client: Client, settled: Settled, { from: to, ignore, schemaStays }: ToCompare) {
-  const back = settled.renames.toReversed().map(inverse).flatMap(statementsOf);
-  for (const sql of back) await client.query(sql);
+  const back = await takeBack(client, settled.renames);
   const from = await readSide(client, to.catalogue, ignore);
   const columns = new Map<string, ColumnAnswers>();
   for (const column of to.columns.values())

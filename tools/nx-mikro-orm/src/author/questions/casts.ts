@@ -3,22 +3,26 @@ import type { Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
 import { alterColumn } from '../change/columns.ts';
 import { nameOf, quoted, typeName } from '../change/names.ts';
-import { subject } from './columns.ts';
+import { applyRename, columnsThatDiffer, renamesOf, sameTable, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Sides } from './tables.ts';
+
 /** How values of the old type become values of the new, where that loses something or has to be said. */
 export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) => Promise<Cast>): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
     const to = sides.to.columns.get(from.key);
     if (!to || from.type === to.type || from.inherited || from.generated || to.generated) continue;
-    findings.push(askForCast(from, to, await cast(from, to)));
+    // It may be another column, which only has the name of this one.
+    const others = come.filter((other) => sameTable(from, other) && other.type === from.type);
+    findings.push(askForCast(from, to, await cast(from, to), others));
   }
   return findings;
 }
 
-function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast): Finding {
+function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast, others: readonly Column[]): Finding {
   const about = subject(to);
   const [old, next] = [typeName(from.type), typeName(to.type)];
   const example = suggestion ?? using ?? quoted(to.name);
@@ -45,7 +49,9 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast)
         data: 'Its values are lost, and it begins anew.',
       },
     });
+  answers.push(...renamesOf(from, others));
   return {
+    candidates: others.map(({ key }) => key),
     question: {
       text: suggestion
         ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How does a value become one of the new type?`
@@ -53,7 +59,9 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast)
       answers,
       ...(loss === undefined && suggestion === undefined && { optional: true }),
     },
-    apply: ({ kind, value }, outcome) => {
+    apply: (decision, outcome) => {
+      const { kind, value } = decision;
+      if (kind === 'rename') return applyRename(from, others, decision, outcome);
       const answer = kind === 'drop' ? { anew: true } : { using: value };
       outcome.columns.set(to.key, { ...outcome.columns.get(to.key), ...answer });
     },

@@ -3,13 +3,13 @@ import type { Item } from '../../catalogue/index.ts';
 import type { Column } from '../change/column.ts';
 import { nameOf, quoted, typeName } from '../change/names.ts';
 import { statementsOf, type Rename } from '../change/rename.ts';
-import { byLikeness, subjectOf, type Finding } from './finding.ts';
-import type { Answer } from './question.ts';
+import { byLikeness, subjectOf, type Finding, type Outcome } from './finding.ts';
+import type { Answer, Decision } from './question.ts';
 import type { Side } from '../change/side.ts';
 import type { Sides } from './tables.ts';
 
 export const subject = ({ schema, table, name }: Column): string => subjectOf(schema, table, name);
-const sameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
+export const sameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
 
 /** Columns whose table both sides have. */
 export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
@@ -69,22 +69,9 @@ function askOfComputed(column: Column): Finding {
 function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Column[]): Finding {
   const about = subject(column);
   const { schema, table, name } = column;
-  const renameTo = (to: string): Rename => ({ kind: 'column', schema, table, name, to });
   const computed = column.generated !== undefined;
   const answers: Answer[] = [
-    ...candidates.map((other): Answer => ({
-      kind: 'rename',
-      subject: about,
-      thing: 'column',
-      value: subjectOf(undefined, other.name),
-      effect: {
-        sql: statementsOf(renameTo(other.name)),
-        data:
-          other.type === column.type
-            ? 'Its values stay.'
-            : `Its values stay, and become ${typeName(other.type)} in place of ${typeName(column.type)}.`,
-      },
-    })),
+    ...renamesOf(column, candidates),
     {
       kind: 'drop',
       subject: about,
@@ -112,12 +99,40 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
       ...(computed && { optional: true }),
     },
     candidates: candidates.map(({ key }) => key),
-    apply: ({ kind, value }, outcome) => {
-      const other = candidates.find((one) => subjectOf(undefined, one.name) === value);
-      if (kind === 'rename' && other) outcome.renames.push(renameTo(other.name));
+    apply: (decision, outcome) => {
+      const { kind } = decision;
+      if (kind === 'rename') applyRename(column, candidates, decision, outcome);
       if (kind === 'keep') for (const key of withColumn(from, to, column)) outcome.kept.add(key);
     },
   };
+}
+
+const renameTo = ({ schema, table, name }: Column, to: string): Rename => ({ kind: 'column', schema, table, name, to });
+
+/** That a column was renamed to one of these. */
+export const renamesOf = (column: Column, candidates: readonly Column[]): Answer[] =>
+  candidates.map((other) => ({
+    kind: 'rename',
+    subject: subject(column),
+    thing: 'column',
+    value: subjectOf(undefined, other.name),
+    effect: {
+      sql: statementsOf(renameTo(column, other.name)),
+      data:
+        other.type === column.type
+          ? 'Its values stay.'
+          : `Its values stay, and become ${typeName(other.type)} in place of ${typeName(column.type)}.`,
+    },
+  }));
+
+export function applyRename(
+  column: Column,
+  candidates: readonly Column[],
+  { value }: Decision,
+  { renames }: Outcome,
+): void {
+  const other = candidates.find((one) => subjectOf(undefined, one.name) === value);
+  if (other) renames.push(renameTo(column, other.name));
 }
 
 /** The column, and the indexes and constraints on it that go with it. */

@@ -4,7 +4,7 @@ import { addColumn, alterColumn } from '../change/columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
 import type { Sides } from './tables.ts';
-/** What rows get that are there already, in a column that may not be empty. */
+
 export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boolean): Finding[] {
   const { come } = columnsThatDiffer(sides);
   const isRequired = (column: Column) =>

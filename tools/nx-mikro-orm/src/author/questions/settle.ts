@@ -1,5 +1,5 @@
 /** Questions, decisions, and what comes of both; asked until nothing is open. */
-import type { Client, Item } from '../../catalogue/index.ts';
+import type { Client } from '../../catalogue/index.ts';
 import { problem } from '../../errors.ts';
 import { castOf, newTypes, type Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
@@ -20,8 +20,9 @@ import { askOfTypes } from './casts.ts';
 import { askOfColumns } from './columns.ts';
 import { askOfRequired } from './fills.ts';
 import { emptyOutcome, type Finding, type Outcome } from './finding.ts';
-import { flagOf } from './decision.ts';
+import { flagOf, sameNames } from './decision.ts';
 import { insistOnUse, match } from './match.ts';
+import { askOfPassedNames } from './passed.ts';
 import type { Ask, Decision, Question } from './question.ts';
 import { askOfTables, type Sides } from './tables.ts';
 import { askOfValues } from './values.ts';
@@ -128,22 +129,27 @@ async function findingsOf(
     return found;
   };
   const ofColumns = askOfColumns(sides);
+  const ofTypes = await askOfTypes(sides, cast);
   // What a column that came gets is not asked as long as it may be one that was renamed.
+  const open = [...ofColumns, ...ofTypes.filter(({ question }) => !question.optional)];
   const { answered } = match(
-    ofColumns.map(({ question }) => question),
+    open.map(({ question }) => question),
     decisions,
     remembered,
   );
   const candidates = new Set(
-    ofColumns
-      .filter(({ question }) => !['drop', 'keep'].includes(answered.get(question)?.kind ?? ''))
+    open
+      .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
       .flatMap(({ candidates: keys = [] }) => keys),
   );
+  const found = [...askOfTables(sides), ...ofColumns, ...askOfValues(sides), ...ofTypes];
+  const offered = found.flatMap(({ question }) => question.answers);
+  const unheard = [...decisions, ...remembered].filter(
+    ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),
+  );
   const findings = [
-    ...askOfTables(sides),
-    ...ofColumns,
-    ...askOfValues(sides),
-    ...(await askOfTypes(sides, cast)),
+    ...found,
+    ...askOfPassedNames(sides, unheard),
     ...askOfRequired(sides, ({ key }) => candidates.has(key)),
   ];
   return { findings, casts };
@@ -160,11 +166,7 @@ async function carryOut(client: Client, renames: readonly Rename[]): Promise<voi
     }
 }
 
-async function nameAlike(
-  client: Client,
-  { from, to, isLeftAlone }: Sides & { isLeftAlone: (item: Item) => boolean },
-  sequences: boolean,
-): Promise<Rename[]> {
+async function nameAlike(client: Client, { from, to, isLeftAlone }: Sides, sequences: boolean): Promise<Rename[]> {
   return renameAll(client, [
     ...sameButForName(from, to, isLeftAlone),
     ...(sequences ? renamedSequences(from, to) : []),

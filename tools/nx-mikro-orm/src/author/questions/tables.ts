@@ -5,8 +5,8 @@ import { statementsOf, type Rename } from '../change/rename.ts';
 import { isPartition } from '../change/tables.ts';
 import type { Side } from '../change/side.ts';
 import type { Target } from '../change/target.ts';
-import { byLikeness, subjectOf, type Finding } from './finding.ts';
-import type { Answer } from './question.ts';
+import { byLikeness, subjectOf, type Finding, type Outcome } from './finding.ts';
+import type { Answer, Decision } from './question.ts';
 
 export interface Sides {
   from: Side;
@@ -17,9 +17,10 @@ export interface Sides {
 
 const tablesIn = ({ catalogue }: Side) => [...catalogue.values()].filter(({ kind }) => kind === 'table');
 
-export function askOfTables({ from, to, isLeftAlone }: Sides): Finding[] {
+export function askOfTables(sides: Sides): Finding[] {
+  const { from, to, isLeftAlone } = sides;
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
-  const come = tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
+  const come = tablesThatCome(sides);
   const moved = movedSchemas(from, to, gone, come);
   const inMoved = (item: Item) =>
     gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
@@ -82,16 +83,9 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
   const { schema, name } = item;
   const subject = subjectOf(schema, name);
   const candidates = isPartition(item) ? [] : byLikeness(come, (other) => other.name, name);
-  const renameTo = (other: Item): Rename => ({ kind: 'table', schema, name, to: other.name, toSchema: other.schema });
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
   const answers: Answer[] = [
-    ...candidates.map((other): Answer => ({
-      kind: 'rename',
-      subject,
-      thing: 'table',
-      value: subjectOf(other.schema, other.name),
-      effect: { sql: statementsOf(renameTo(other)), data: 'Every row stays.' },
-    })),
+    ...tableRenamesOf(item, candidates),
     {
       kind: 'drop',
       subject,
@@ -113,13 +107,45 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
           : `Table ${subject} is gone from the models. Is it dropped with its rows, or left alone?`,
       answers,
     },
-    apply: ({ kind, value }, outcome) => {
-      const other = candidates.find((one) => subjectOf(one.schema, one.name) === value);
-      if (kind === 'rename' && other) outcome.renames.push(renameTo(other));
+    apply: (decision, outcome) => {
+      const { kind } = decision;
+      if (kind === 'rename') applyTableRename(item, candidates, decision, outcome);
       if (kind === 'keep') for (const key of keysOfTable(from, item)) outcome.kept.add(key);
     },
   };
 }
+
+const renameTo = ({ schema, name }: Item, other: Item): Rename => ({
+  kind: 'table',
+  schema,
+  name,
+  to: other.name,
+  toSchema: other.schema,
+});
+
+/** That a table was renamed to one of these. */
+export const tableRenamesOf = (item: Item, candidates: readonly Item[]): Answer[] =>
+  candidates.map((other) => ({
+    kind: 'rename',
+    subject: subjectOf(item.schema, item.name),
+    thing: 'table',
+    value: subjectOf(other.schema, other.name),
+    effect: { sql: statementsOf(renameTo(item, other)), data: 'Every row stays.' },
+  }));
+
+export function applyTableRename(
+  item: Item,
+  candidates: readonly Item[],
+  { value }: Decision,
+  { renames }: Outcome,
+): void {
+  const other = candidates.find((one) => subjectOf(one.schema, one.name) === value);
+  if (other) renames.push(renameTo(item, other));
+}
+
+/** Tables that only the models have, and that may be renamed ones. */
+export const tablesThatCome = ({ from, to }: Sides): Item[] =>
+  tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
 
 /** The table and all that hangs on it. */
 const keysOfTable = (side: Side, item: Item): string[] => [
