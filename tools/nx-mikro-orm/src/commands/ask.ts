@@ -115,7 +115,7 @@ function labelOf({ kind, value = '', input, thing }: Answer): string {
 
 /** What an answer would do: its statements, and what becomes of rows. */
 function effectOf({ effect: { sql, data } }: Answer): string {
-  const lines = sql.flatMap((statement) => `${statement};`.split('\n'));
+  const lines = sql.flatMap((statement) => (statement.startsWith('--') ? statement : `${statement};`).split('\n'));
   const left = lines.length - mostLines;
   return [
     ...lines.slice(0, left > 0 ? mostLines - 1 : mostLines).map((line) => `  ${line}`),
