@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { statementsDigest } from '../../nx-mikro-orm/src/history/digest.ts';
+import { generatedDigest } from '../../nx-mikro-orm/src/history/digest.ts';
 import { entityFiles } from '../fixture.ts';
 import type { Peer } from './peer.ts';
 import { classOf, ormConfig } from './mikro-orm.ts';
@@ -51,7 +51,7 @@ const revision = (change: Parameters<typeof classOf>[0], link: string) => {
 /** ${change.slug.replaceAll('_', ' ')} */
 export class ${classOf(change)} extends Migration {
   static readonly revises = ${link};
-  static readonly generated = '${statementsDigest(change.up)}';
+  static readonly generated = '${generatedDigest(change)}';
 
   override up(): void {
 ${body(change.up)}

@@ -139,6 +139,8 @@ describe('create --again is refused, and nothing changes', () => {
       await unchanged(sandbox, 'again-foreign', /create -m/);
       writeFileSync(second.path, second.text.replace('up(): void {', "up(): void {\n    this.addSql('select 1');"));
       await unchanged(sandbox, 'again-foreign', /git log/);
+      writeFileSync(second.path, second.text.replace('down(): void {', "down(): void {\n    this.addSql('select 1');"));
+      await unchanged(sandbox, 'again-foreign', /git log/);
       writeFileSync(second.path, second.text.replace(/ {2}static readonly generated = .*\n/, ''));
       await unchanged(sandbox, 'again-foreign', /create -m/);
     }));

@@ -8,7 +8,7 @@ import { progressIn } from '../apply/resume/earlier.ts';
 import { readHistory } from '../apply/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
-import { statementsDigest } from '../history/digest.ts';
+import { isDownAsGenerated, isUpAsGenerated } from '../history/digest.ts';
 import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { literalRevision } from '../history/literal.ts';
 import type { Linked } from '../history/revision.ts';
@@ -103,7 +103,7 @@ function finishRenaming({ heads, byName }: History): void {
   for (const { name, path, generated } of heads.flatMap((head) => byName.get(head) ?? [])) {
     const literal = literalRevision(readFileSync(path, 'utf8'));
     if (!literal || literal.className === name || byName.has(literal.className)) continue;
-    if (/^Migration\d{14}/.test(literal.className) && statementsDigest(literal.up) === generated)
+    if (/^Migration\d{14}/.test(literal.className) && isUpAsGenerated(generated, literal.up))
       renameSync(path, join(dirname(path), `${literal.className}.ts`));
   }
 }
@@ -115,9 +115,9 @@ async function insistOnCreated(head: Linked): Promise<void> {
   if (generated === undefined || link === undefined || link.length > 1) throw refuse('was not written by `create`');
   const keeps = head.decisions.some((record) => record.startsWith('keep '));
   if (replaces.length > 0 || (byHand.length > 0 && !keeps)) throw refuse('stands for more than `create` compared');
-  const { up, runsCode } = await contentOf(head);
-  if (runsCode.up || runsCode.down || statementsDigest(up) !== generated)
-    throw refuse('was edited after `create` wrote it');
+  const { up, down, runsCode } = await contentOf(head);
+  const isWhole = isUpAsGenerated(generated, up) && isDownAsGenerated(generated, down);
+  if (runsCode.up || runsCode.down || !isWhole) throw refuse('was edited after `create` wrote it');
 }
 
 /** Insists that the target database, where it can be reached, has nothing of a revision. Returns what was found. */

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statementsDigest } from '../history/digest.ts';
+import { generatedDigest } from '../history/digest.ts';
 import type { Statements } from './difference.ts';
 import { recordOf, sentenceOf } from './questions/decision.ts';
 import type { Decision } from './questions/question.ts';
@@ -31,7 +31,7 @@ export function revisionText(revision: NewRevision): string {
   const link = revises === undefined ? 'null' : `'${revises}'`;
   const fields = [
     replaces && `  static readonly replaces = ${listOf(replaces)};\n`,
-    statements && !undescribed && `  static readonly generated = '${statementsDigest(statements.up)}';\n`,
+    statements && !undescribed && `  static readonly generated = '${generatedDigest(statements)}';\n`,
     decisions?.length && `  static readonly decisions = ${listOf(decisions.map(recordOf))};\n`,
     byHand?.length && `  static readonly byHand = ${listOf(byHand)};\n`,
   ]

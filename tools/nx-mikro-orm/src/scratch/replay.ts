@@ -1,6 +1,6 @@
 import { walk } from '../apply/step/walk.ts';
 import { keyAfterRename, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
-import { statementsDigest } from '../history/digest.ts';
+import { isUpAsGenerated } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
 import { mapKey, saidKey, subjectOf } from './said.ts';
@@ -29,7 +29,7 @@ export async function replay(
   await walk(scratchWorker(session), steps, {
     before: async ({ step: { revision }, content }) => {
       onReplay?.({ number: ++number, of: steps.length, name: revision.name });
-      readAround = content.runsCode.up || revision.generated !== statementsDigest(content.up);
+      readAround = content.runsCode.up || !isUpAsGenerated(revision.generated, content.up);
       if (readAround) known ??= await readCatalogue(session.client);
     },
     onDone: async ({ revision }) => {
