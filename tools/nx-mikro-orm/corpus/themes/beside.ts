@@ -61,7 +61,21 @@ export const beside: Theme = {
     ['create publication ours for table teacher (id, a) where (id > 5)'],
     ['drop publication ours'],
     // The server wants the table out of the publication first; subscribers lose rows then, so that is somebody's decision.
-    { since: 15, refused: [/proof-failed/, /used by a publication/] },
+    { since: 15, refused: [/handwork/, /in publication ours depends on column/] },
+  ),
+  'a publication of some columns, one of which goes': of(
+    { a: p.string(), b: p.string() },
+    { b: p.string() },
+    {
+      byHand: {
+        up: ['create publication "our own" for table teacher (id, a)'],
+        down: ['drop publication "our own"'],
+      },
+      rows: [],
+      decisions: ['drop teacher.a'],
+      since: 15,
+      refused: [/handwork/, /in publication our own depends on column a/],
+    },
   ),
   'an event trigger': elsewhere(
     [

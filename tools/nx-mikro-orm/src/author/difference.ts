@@ -1,25 +1,20 @@
 /** From the history's schema to the models', and back: the statements, tried on scratch. */
-import { keyOf, type Client } from '../catalogue/index.ts';
-import { problem } from '../errors.ts';
-import { firstLine, rehearse } from '../orm.ts';
+import type { Client } from '../catalogue/index.ts';
+import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { castOf, newTypes } from './change/casts.ts';
+import { goDown } from './back.ts';
 import { opsBetween } from './change/change.ts';
-import type { Column } from './change/column.ts';
 import type { ColumnAnswers } from './change/columns.ts';
-import { labelsOf } from './change/enums.ts';
 import { merged, unmerged } from './change/merge.ts';
-import { quoted } from './change/names.ts';
 import type { Op } from './change/op.ts';
-import { statementsOf, takeBack, type Rename } from './change/rename.ts';
-import { readSide, type Ignore, type Side } from './change/side.ts';
-import type { Answers, Change, Target } from './change/target.ts';
-import { tryInOrder, type Stuck } from './change/trial.ts';
+import { statementsOf, type Rename } from './change/rename.ts';
+import type { Answers, Change } from './change/target.ts';
+import { tryInOrder } from './change/trial.ts';
 import { readsColumns } from './expression.ts';
-import { neutralValue } from './neutral.ts';
 import type { ValueMove } from './questions/finding.ts';
-import type { Ask, Decision } from './questions/question.ts';
-import { settle, type Settled } from './questions/settle.ts';
+import type { Decision } from './questions/question.ts';
+import { settle, type Settled, type ToSettle } from './questions/settle.ts';
+import { insistOnNone } from './refused.ts';
 
 /** The statements that take the history's schema to the models', and back. */
 export interface Statements {
@@ -47,15 +42,8 @@ export interface Difference {
   commitFirst: string[];
 }
 
-export interface ToCompare {
-  from: Side;
-  wanted: Target;
-  /** Keys of what is there and no wanted state says anything of. */
-  byHand: ReadonlySet<string>;
-  decisions: readonly Decision[];
-  remembered: readonly Decision[];
-  ask: Ask | undefined;
-  ignore: Ignore | undefined;
+export interface ToCompare extends ToSettle {
+  /** A schema that is not ours to drop. */
   schemaStays: (name: string) => boolean;
 }
 
@@ -132,103 +120,3 @@ async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
       .map(({ key, sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
   };
 }
-
-/** From what up gave back to what was before. */
-async function goDown(client: Client, settled: Settled, { from: to, ignore, schemaStays }: ToCompare) {
-  const back = await takeBack(client, settled.renames);
-  const from = await readSide(client, to.catalogue, ignore);
-  const columns = new Map<string, ColumnAnswers>();
-  for (const column of to.columns.values())
-    columns.set(column.key, await answerBack(client, from, to, column, settled));
-  const onlyValues = [...to.catalogue.values()].every(
-    ({ key, kind, definition }) => kind === 'type' || from.catalogue.get(key)?.definition === definition,
-  );
-  const change: Change = {
-    from,
-    to,
-    answers: {
-      column: (key) => columns.get(key) ?? {},
-      mapping: (key) => backOf(settled, to, key),
-      updates: settled.outcome.values
-        .filter(({ key, back: sql }) => !key.startsWith('type ') && sql.length > 0)
-        .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
-    },
-    beyondModels: new Set(),
-    // In production the type is an old one, and what is added to it now could not be used yet.
-    valuesAtOnce: !onlyValues,
-    schemaStays,
-  };
-  const ops = await opsBetween(client, change);
-  const { done, stuck } = await tryInOrder(client, ops);
-  insistOnNone('down', stuck, new Set());
-  return { back, done };
-}
-
-/** A value that only comes with the change goes back to the one that it took the place of. */
-function backOf({ outcome }: Settled, { catalogue }: Side, type: string): Map<string, string> {
-  const item = catalogue.get(type);
-  const known = (item && labelsOf(item)) ?? [];
-  const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
-  return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
-}
-
-/** How a column's values come back: by the cast the other way round, or, where they are gone, as something neutral. */
-async function answerBack(
-  client: Client,
-  from: Side,
-  to: Side,
-  column: Column,
-  { outcome }: Settled,
-): Promise<ColumnAnswers> {
-  const present = from.columns.get(column.key);
-  if (!present) return { fill: neutralValue(column, to) };
-  if (present.type === column.type || present.generated || column.generated) return {};
-  const cast = await castOf(client, present, column, newTypes(from, to));
-  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
-  const zone = /at time zone ('[^']+')/.exec(outcome.columns.get(column.key)?.using ?? '')?.[1];
-  return { using: zone ? `${quoted(column.name)} at time zone ${zone}` : cast.using };
-}
-
-/** @throws handwork-in-the-way, proof-failed */
-function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySet<string>): void {
-  if (stuck.length === 0) return;
-  const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}`);
-  // What comes later may only be refused because the first is.
-  if (stuck[0] && byHand.has(stuck[0].op.key)) {
-    const keys = stuck.map(({ op }) => op.key).filter((key) => byHand.has(key));
-    throw problem('handwork-in-the-way', { keys: [...new Set(keys)], reasons: lines });
-  }
-  throw problem('proof-failed', {
-    stage: `${stage} fails`,
-    differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),
-  });
-}
-
-/**
- * The same history, but for the values that some enums get: what has to be committed before the rest. Where such a type or a
- * value of it is renamed, everything that names it says so.
- */
-export async function onlyValuesOf(
-  { client, session }: Scratch,
-  { from, wanted, ignore }: Pick<ToCompare, 'from' | 'wanted' | 'ignore'>,
-  { commitFirst, moves }: Difference,
-): Promise<Target> {
-  const renames = moves.renames.filter((rename) => commitFirst.includes(keyOfType(rename)));
-  const { catalogue, columns } =
-    renames.length === 0
-      ? from
-      : await rehearse(session, async () => {
-          for (const sql of renames.flatMap(statementsOf)) await client.query(sql);
-          return readSide(client, wanted.catalogue, ignore);
-        });
-  const grown = new Map(catalogue);
-  for (const key of commitFirst) {
-    const [was, is] = [catalogue.get(key), wanted.catalogue.get(key)];
-    if (was && is && labelsOf(was) && labelsOf(is)) grown.set(key, is);
-  }
-  return { ...from, columns, catalogue: grown };
-}
-
-/** The key of the enum that a rename is about, as it is called afterwards. */
-const keyOfType = ({ kind, schema, table, to, toSchema = schema }: Rename): string =>
-  kind === 'value' ? keyOf('type', [schema, table]) : kind === 'type' ? keyOf('type', [toSchema, to]) : '';

@@ -6,7 +6,7 @@ export interface Piece {
   statements: readonly string[];
 }
 
-export type Refusal = Error & { code?: string };
+export type Refusal = Error & { code?: string; detail?: string };
 
 /** How many pieces share a savepoint at most: each takes longer than the statements between them. */
 const longestRun = 64;

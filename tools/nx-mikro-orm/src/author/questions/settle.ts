@@ -43,6 +43,7 @@ export interface Settled {
 export interface ToSettle {
   from: Side;
   wanted: Target;
+  /** Keys of what is there and no wanted state says anything of. */
   byHand: ReadonlySet<string>;
   decisions: readonly Decision[];
   /** Decisions of before, which may answer nothing any more. */

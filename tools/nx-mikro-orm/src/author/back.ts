@@ -1,0 +1,77 @@
+/** The way back: from what up gave to what was before, with the values as far as they are still there. */
+import type { Client } from '../catalogue/index.ts';
+import { castOf, newTypes } from './change/casts.ts';
+import { opsBetween } from './change/change.ts';
+import type { Column } from './change/column.ts';
+import type { ColumnAnswers } from './change/columns.ts';
+import { labelsOf } from './change/enums.ts';
+import { quoted } from './change/names.ts';
+import type { Op } from './change/op.ts';
+import { takeBack } from './change/rename.ts';
+import { readSide, type Side } from './change/side.ts';
+import type { Change } from './change/target.ts';
+import { tryInOrder } from './change/trial.ts';
+import type { ToCompare } from './difference.ts';
+import { neutralValue } from './neutral.ts';
+import type { Settled } from './questions/settle.ts';
+import { insistOnNone } from './refused.ts';
+
+/** Carries it out, from what up gave to what was before. @throws proof-failed */
+export async function goDown(
+  client: Client,
+  settled: Settled,
+  { from: to, ignore, schemaStays }: ToCompare,
+): Promise<{ back: string[]; done: Op[] }> {
+  const back = await takeBack(client, settled.renames);
+  const from = await readSide(client, to.catalogue, ignore);
+  const columns = new Map<string, ColumnAnswers>();
+  for (const column of to.columns.values())
+    columns.set(column.key, await answerBack(client, from, to, column, settled));
+  const onlyValues = [...to.catalogue.values()].every(
+    ({ key, kind, definition }) => kind === 'type' || from.catalogue.get(key)?.definition === definition,
+  );
+  const change: Change = {
+    from,
+    to,
+    answers: {
+      column: (key) => columns.get(key) ?? {},
+      mapping: (key) => backOf(settled, to, key),
+      updates: settled.outcome.values
+        .filter(({ key, back: sql }) => !key.startsWith('type ') && sql.length > 0)
+        .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
+    },
+    beyondModels: new Set(),
+    // In production the type is an old one, and what is added to it now could not be used yet.
+    valuesAtOnce: !onlyValues,
+    schemaStays,
+  };
+  const ops = await opsBetween(client, change);
+  const { done, stuck } = await tryInOrder(client, ops);
+  insistOnNone('down', stuck, new Set());
+  return { back, done };
+}
+
+/** A value that only comes with the change goes back to the one that it took the place of. */
+function backOf({ outcome }: Settled, { catalogue }: Side, type: string): Map<string, string> {
+  const item = catalogue.get(type);
+  const known = (item && labelsOf(item)) ?? [];
+  const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
+  return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
+}
+
+/** How a column's values come back: by the cast the other way round, or, where they are gone, as something neutral. */
+async function answerBack(
+  client: Client,
+  from: Side,
+  to: Side,
+  column: Column,
+  { outcome }: Settled,
+): Promise<ColumnAnswers> {
+  const present = from.columns.get(column.key);
+  if (!present) return { fill: neutralValue(column, to) };
+  if (present.type === column.type || present.generated || column.generated) return {};
+  const cast = await castOf(client, present, column, newTypes(from, to));
+  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
+  const zone = /at time zone ('[^']+')/.exec(outcome.columns.get(column.key)?.using ?? '')?.[1];
+  return { using: zone ? `${quoted(column.name)} at time zone ${zone}` : cast.using };
+}

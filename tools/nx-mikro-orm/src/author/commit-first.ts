@@ -1,0 +1,38 @@
+/** Values of enums that have to be committed before the rest of a change can use them. */
+import { keyOf } from '../catalogue/index.ts';
+import { rehearse } from '../orm.ts';
+import type { Scratch } from '../scratch/database.ts';
+import { labelsOf } from './change/enums.ts';
+import { statementsOf, type Rename } from './change/rename.ts';
+import { readSide } from './change/side.ts';
+import type { Target } from './change/target.ts';
+import type { Difference, ToCompare } from './difference.ts';
+
+/**
+ * The same history, but for the values that some enums get: what has to be committed before the rest. Where such a type or a
+ * value of it is renamed, everything that names it says so.
+ */
+export async function onlyValuesOf(
+  { client, session }: Scratch,
+  { from, wanted, ignore }: Pick<ToCompare, 'from' | 'wanted' | 'ignore'>,
+  { commitFirst, moves }: Difference,
+): Promise<Target> {
+  const renames = moves.renames.filter((rename) => commitFirst.includes(keyOfType(rename)));
+  const { catalogue, columns } =
+    renames.length === 0
+      ? from
+      : await rehearse(session, async () => {
+          for (const sql of renames.flatMap(statementsOf)) await client.query(sql);
+          return readSide(client, wanted.catalogue, ignore);
+        });
+  const grown = new Map(catalogue);
+  for (const key of commitFirst) {
+    const [was, is] = [catalogue.get(key), wanted.catalogue.get(key)];
+    if (was && is && labelsOf(was) && labelsOf(is)) grown.set(key, is);
+  }
+  return { ...from, columns, catalogue: grown };
+}
+
+/** The key of the enum that a rename is about, as it is called afterwards. */
+const keyOfType = ({ kind, schema, table, to, toSchema = schema }: Rename): string =>
+  kind === 'value' ? keyOf('type', [schema, table]) : kind === 'type' ? keyOf('type', [toSchema, to]) : '';

@@ -1,0 +1,30 @@
+/** What the server did not take, whatever came before: by hand, it is for its author to see to. */
+import { keyOf } from '../catalogue/index.ts';
+import { problem } from '../errors.ts';
+import { firstLine } from '../orm.ts';
+import type { Stuck } from './change/trial.ts';
+import type { Refusal } from './ddl/attempt.ts';
+
+/** The key of a publication that has the column: the server does not say so in its message, and others cannot be asked for. */
+const publicationIn = ({ detail = '' }: Refusal): string[] =>
+  [...detail.matchAll(/in publication "?(.+?)"?(?: depends on |\.?$)/gm)].map(([, name]) =>
+    keyOf('publication', [name]),
+  );
+
+/** What the server says beside its message, such as what depends on what. */
+const inBrackets = ({ detail }: Refusal): string => (detail ? ` (${detail.replaceAll('\n', '; ')})` : '');
+
+/** @throws handwork-in-the-way, proof-failed */
+export function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySet<string>): void {
+  if (stuck.length === 0) return;
+  const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}${inBrackets(refusal)}`);
+  const keys = stuck.flatMap(({ op, refusal }) => [op.key, ...publicationIn(refusal)]).filter((key) => byHand.has(key));
+  // What comes later may only be refused because the first is.
+  if (stuck[0] && [stuck[0].op.key, ...publicationIn(stuck[0].refusal)].some((key) => byHand.has(key))) {
+    throw problem('handwork-in-the-way', { keys: [...new Set(keys)], reasons: lines });
+  }
+  throw problem('proof-failed', {
+    stage: `${stage} fails`,
+    differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),
+  });
+}
