@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
+import type { Client } from 'pg';
 import { withProject, type Sandbox } from '../test/project.ts';
 import { run } from '../src/apply/run.ts';
 import { create } from '../src/author/create.ts';
@@ -17,11 +18,27 @@ import { createAsked } from './apparatus/answers.ts';
 import { fill, missingRows, readContents, type Contents } from './apparatus/rows.ts';
 import type { Change, Expected, Models, Theme } from './change.ts';
 
+/** What of an entry's run is worth comparing with another tool's: as far as it got. */
+export interface Seen {
+  before?: State;
+  /** What up made of it; what was before, where nothing differs. */
+  after?: State;
+  /** Down gave back what it has to. */
+  down?: true;
+}
+
+export interface State {
+  schema: Catalogue;
+  rows: Contents;
+}
+
+type Run = (change: Change, context: TestContext, name: string) => Promise<void>;
+
 /** Every entry of a theme as a test. */
-export function testTheme(title: string, theme: Theme): void {
+export function testTheme(title: string, theme: Theme, run: Run = runChange): void {
   // The server works while MikroORM discovers the models of the next.
   void describe(title, { concurrency: 3 }, () => {
-    for (const [name, change] of Object.entries(theme)) void it(name, (context) => runChange(change, context));
+    for (const [name, change] of Object.entries(theme)) void it(name, (context) => run(change, context, name));
   });
 }
 
@@ -46,7 +63,8 @@ export async function withModels(
   );
 }
 
-export const runChange = (change: Change, context?: TestContext): Promise<void> =>
+/** Runs an entry; `seen` is filled while it runs, also where it fails. @throws AssertionError */
+export const runChange = (change: Change, context?: TestContext, _name?: string, seen: Seen = {}): Promise<void> =>
   withModels(change.before, async (sandbox, become) => {
     const { client, project } = sandbox;
     if (change.since !== undefined && (await majorOf(sandbox)) < change.since) {
@@ -54,9 +72,13 @@ export const runChange = (change: Change, context?: TestContext): Promise<void> 
       return;
     }
     const before = await bringTo(sandbox, change);
+    seen.before = before;
     become(change.after);
     const files = await makeAfter(sandbox, change);
-    if (files === 0) return;
+    if (files === 0) {
+      if (change.nothing) seen.after = before;
+      return;
+    }
 
     const up = run(project, { direction: 'up' });
     if (change.upFails) {
@@ -66,7 +88,9 @@ export const runChange = (change: Change, context?: TestContext): Promise<void> 
     }
     await up;
     const after = await schemaOf(sandbox);
-    expectRows(missingRows(before.rows, await readContents(client), touched(change), true), 'up');
+    const rows = await readContents(client);
+    seen.after = { schema: after, rows };
+    expectRows(missingRows(before.rows, rows, touched(change), true), 'up');
     await expectAll(sandbox, change.up, 'up');
     assert.equal(await create(project, { message: 'again', decisions: [] }), undefined, 'a second create');
 
@@ -79,20 +103,26 @@ export const runChange = (change: Change, context?: TestContext): Promise<void> 
     expectSame(before.schema, await schemaOf(sandbox), 'down does not give back what was before');
     expectRows(missingRows(before.rows, await readContents(client), notBack(change), false), 'down');
     await expectAll(sandbox, change.down, 'down');
+    seen.down = true;
     await run(project, { direction: 'up' });
     expectSame(after, await schemaOf(sandbox), 'up again does not give the same');
   });
 
 /** Makes what was before, by models and by hand, and fills it. */
-export async function bringTo(sandbox: Sandbox, change: Change): Promise<{ schema: Catalogue; rows: Contents }> {
+export async function bringTo(sandbox: Sandbox, change: Change): Promise<State> {
   const { client, project } = sandbox;
   if (optionsOf(change.before).entities.length > 0)
     assert.ok(await create(project, { message: 'before', decisions: [] }), 'before: nothing to create');
   await writeByHand(sandbox, change);
   await run(project, { direction: 'up' });
-  if (change.rows) for (const sql of change.rows) await client.query(sql);
-  else await fill(client);
+  await fillRows(client, change);
   return { schema: await schemaOf(sandbox), rows: await readContents(client) };
+}
+
+/** The rows of an entry, or some of each table's own. */
+export async function fillRows(client: Client, { rows }: Change): Promise<void> {
+  if (rows) for (const sql of rows) await client.query(sql);
+  else await fill(client);
 }
 
 /** What decisions are about may hold something else after up. */
@@ -118,7 +148,7 @@ const firstName = (text: string): string =>
   (/^\w+ (?:"([^"]+)"|([^.:]+))/.exec(text) ?? []).slice(1).find(Boolean) ?? '';
 
 /** What down cannot give back: what was dropped, and what was mapped to a value that others have too. */
-const notBack = (change: Change): string[] => [
+export const notBack = (change: Change): string[] => [
   ...(change.lost ?? []),
   ...(change.decisions ?? [])
     .filter((text) => /^(drop|map) /.test(text))

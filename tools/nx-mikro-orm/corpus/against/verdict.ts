@@ -1,0 +1,95 @@
+/** Right, wrong, or loses data: what another tool made of an entry, measured by what ours made of it. */
+import { compareCatalogues, describe, keyOf, type Catalogue } from '../../src/catalogue/index.ts';
+import { missingRows } from '../apparatus/rows.ts';
+import type { Change } from '../change.ts';
+import { notBack, type Seen } from '../run.ts';
+import { lossesOf } from './losses.ts';
+import type { Facts } from './stock.ts';
+import { oneLine } from './words.ts';
+
+export interface Verdict {
+  is: 'right' | 'wrong' | 'loses data' | 'not compared';
+  /** For all but `right`. What another program said is in `words`. */
+  why?: string;
+  words?: string;
+}
+
+/** Whether an entry has nothing to measure by; asked before stock runs. */
+export function excluded(change: Change): Verdict | undefined {
+  if (change.refused) return { is: 'not compared', why: 'ours refuses it' };
+  if (change.decisions?.some((text) => text.startsWith('keep ')))
+    return { is: 'not compared', why: 'what the models drop is kept by an answer' };
+  return undefined;
+}
+
+/** Data that is lost on any of the ways goes before all else; then the first thing that is wrong. */
+export function judge(change: Change, ours: Seen, facts: Facts): Verdict {
+  const base = unfit(change, ours, facts);
+  if (base) return base;
+  return lost(change, ours, facts) ?? wrongUp(change, ours, facts) ?? wrongDown(change, ours, facts) ?? { is: 'right' };
+}
+
+const wrong = (why: string, words?: string): Verdict => ({ is: 'wrong', why, ...(words !== undefined && { words }) });
+
+function unfit(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
+  const out = (why: string, words?: string): Verdict => ({ ...wrong(why, words), is: 'not compared' });
+  if (!ours.before || (!ours.after && !change.upFails)) return out('ours fails');
+  if (facts.unmade !== undefined) return out('stock does not make what was before', facts.unmade);
+  const apart = facts.before && differenceOf(ours.before.schema, facts.before.schema);
+  return apart === undefined ? undefined : out('stock makes what was before otherwise', apart);
+}
+
+function lost(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
+  const { before, after, down } = facts;
+  if (!before || !ours.before) return undefined;
+  if (after) {
+    const sides = { ours: { before: ours.before.rows, after: ours.after?.rows ?? ours.before.rows } };
+    const [first] = lossesOf({ ...sides, theirs: { before: before.rows, after: after.rows } }, change);
+    if (first !== undefined) return { is: 'loses data', why: `up loses ${first}` };
+  }
+  if (down && (ours.down ?? change.downFails)) {
+    const [first] = missingRows(before.rows, down.rows, notBack(change), false);
+    if (first !== undefined)
+      return { is: 'loses data', why: 'down does not give the rows back', words: oneLine(first) };
+  }
+  return undefined;
+}
+
+function wrongUp(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
+  const { wrote, createFails, upFails, again, unmet } = facts;
+  if (createFails !== undefined) return wrong('create fails', createFails);
+  if (change.upFails)
+    return upFails === undefined ? wrong('up goes through, though the rows do not allow it') : { is: 'right' };
+  if (change.nothing && wrote.length > 0)
+    return wrong('proposes a change where nothing differs', oneLine(wrote[0] ?? ''));
+  if (upFails !== undefined) return wrong('up fails', upFails);
+  const differs = ours.after && facts.after && differenceOf(ours.after.schema, facts.after.schema);
+  if (differs) return wrong(wrote.length === 0 ? 'writes nothing' : 'the outcome differs', differs);
+  if (again.length > 0) return wrong('proposes a change again', oneLine(again[0] ?? ''));
+  // What an answer puts into the rows, nobody else can know.
+  const told = [...(change.decisions ?? []), ...(change.volunteered ?? [])].some((text) =>
+    /^(fill|map|using) /.test(text),
+  );
+  if (unmet.length > 0 && !told) return wrong('a query gives something else', oneLine(unmet[0] ?? ''));
+  return undefined;
+}
+
+function wrongDown(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
+  const { downFails, down, before, upAgainFails, upAgain, after } = facts;
+  if (change.downFails ? downFails !== undefined : !ours.down) return undefined;
+  if (downFails !== undefined) return wrong('down fails', downFails);
+  const back = before && down && differenceOf(before.schema, down.schema);
+  if (back) return wrong('down does not give back what was before', back);
+  if (upAgainFails !== undefined) return wrong('up fails after down', upAgainFails);
+  const anew = after && upAgain && differenceOf(after.schema, upAgain);
+  return anew ? wrong('up after down gives something else', anew) : undefined;
+}
+
+/** The smallest difference in words, and how many more there are; undefined where there is none. */
+export function differenceOf(expected: Catalogue, found: Catalogue): string | undefined {
+  const lines = compareCatalogues(expected, found)
+    .filter(({ key }) => key !== keyOf('database', []))
+    .map((difference) => oneLine(describe(difference)));
+  const [first] = lines.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  return first && (lines.length > 1 ? `${first} (and ${lines.length - 1} more)` : first);
+}
