@@ -34,6 +34,8 @@ const boundaries = {
       ['src/commands'],
       ['src/help'],
       ['src/cli'],
+      // What it imports is not looked at, as of all tests; a page lists its entries.
+      ['corpus'],
       ['bin.js', 'eslint', 'targets', 'scripts', 'generators'],
       ['bin.ts', 'plugin', 'executor'],
     ],

@@ -9,4 +9,4 @@ const lines: Lines | undefined = process.env['AGAINST_STOCK'] ? new Map() : unde
 
 for (const [title, theme] of Object.entries(themes))
   if (wanted?.includes(title) ?? true) testTheme(title, theme, lines && against(lines, title));
-if (lines) report(lines, themes);
+if (lines) report(lines, themes, wanted === undefined);

@@ -1,12 +1,15 @@
 /**
  * Writes what follows from the table of commands (executors.json, executor/schemas/, docs/commands.md) and from the titles
  * of the fault suite (docs/faults.md).
+ * docs/against-mikro-orm.md is written by a run of the corpus; only whether it lists every entry is looked at here.
  * `node tools/nx-mikro-orm/scripts/docs.ts`, or with `--check`: writes nothing, fails naming what is out of step.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { gapsNow } from '../corpus/against/gaps.ts';
+import { themes } from '../corpus/themes/index.ts';
 import type { Command } from '../src/commands/command.ts';
 import { commands, load, type CommandName } from '../src/commands/index.ts';
 import { executorsJson, schemaOf } from './executors.ts';
@@ -41,6 +44,13 @@ if (process.argv.includes('--check')) {
   if (out.length) {
     process.stderr.write(
       `Out of step with what they are written from:\n${out.join('')}Next:\n  npx nx run nx-mikro-orm:docs\n`,
+    );
+    process.exitCode = 1;
+  }
+  const gaps = gapsNow(themes).map((gap) => `  ${gap}\n`);
+  if (gaps.length) {
+    process.stderr.write(
+      `docs/against-mikro-orm.md is not of this corpus:\n${gaps.join('')}Next:\n  npx nx run nx-mikro-orm:corpus --configuration=against-stock\n`,
     );
     process.exitCode = 1;
   }

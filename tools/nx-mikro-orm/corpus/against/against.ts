@@ -3,12 +3,8 @@ import { after, type TestContext } from 'node:test';
 import type { Change, Theme } from '../change.ts';
 import { runChange, type Seen } from '../run.ts';
 import { runStock } from './stock.ts';
-import { excluded, judge, type Verdict } from './verdict.ts';
-
-export interface Line extends Verdict {
-  /** Ours does not do what the entry wants. */
-  oursFails?: true;
-}
+import { lineOf, writePage } from './page.ts';
+import { excluded, judge, type Line } from './verdict.ts';
 
 /** By theme, then by entry. */
 export type Lines = Map<string, Map<string, Line>>;
@@ -33,14 +29,11 @@ export const against =
   };
 
 /** Writes the page once every entry has run; of a part of the corpus, prints the lines. */
-export function report(lines: Lines, themes: Record<string, Theme>): void {
+export function report(lines: Lines, themes: Record<string, Theme>, isWhole: boolean): void {
   after(async () => {
-    const { writePage, print } = await import('./page.ts');
-    const wanted = Object.entries(themes).flatMap(([theme, entries]) =>
-      Object.keys(entries).map((name) => [theme, name] as const),
-    );
-    const isWhole = wanted.every(([theme, name]) => lines.get(theme)?.has(name));
     if (isWhole) await writePage(lines, themes);
-    else print(lines);
+    else
+      for (const [theme, entries] of lines)
+        for (const [name, line] of entries) console.log(`${theme} ${lineOf(name, line)}`);
   });
 }

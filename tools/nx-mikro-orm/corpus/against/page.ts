@@ -1,24 +1,43 @@
-/** docs/against-mikro-orm.md, as the run of the whole corpus writes it. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** docs/against-mikro-orm.md, as a run of the whole corpus writes it. */
+import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import type { Line, Lines } from './against.ts';
+import type { Theme } from '../change.ts';
+import { pageFile } from './gaps.ts';
+import { headOf, plain } from './head.ts';
+import type { Line } from './verdict.ts';
 
-export function print(lines: Lines): void {
-  for (const [theme, entries] of lines)
-    for (const [name, line] of entries) console.log(`${theme}: ${lineOf(name, line)}`);
-}
+/** By theme, then by entry. */
+export type Lines = ReadonlyMap<string, ReadonlyMap<string, Line>>;
 
-const lineOf = (name: string, { is, why, words, oursFails }: Line): string =>
-  `- ${plain(name)} — ${is === 'right' ? is : `**${is}**`}${why === undefined ? '' : `: ${plain(why)}`}${words === undefined ? '' : `: ${code(words)}`}${oursFails ? ' (ours: fails)' : ''}`;
-
-/** Text in which no letter means anything to Markdown. */
-const plain = (text: string): string => text.replaceAll(/[\\`*_<>[\]#|~]/g, '\\$&');
 const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 
-export async function writePage(lines: Lines, _themes: object): Promise<void> {
-  const file = join(import.meta.dirname, '../../../../docs/against-mikro-orm.md');
-  const text = [...lines].map(([t, e]) => `## ${t}\n\n${[...e].map(([n, l]) => lineOf(n, l)).join('\n')}`).join('\n\n');
-  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
-  void readFileSync;
+/** What the page says of one entry. */
+export function lineOf(name: string, { is, why, words, oursFails }: Line): string {
+  const verdict = is === 'right' || is === 'not compared' ? is : `**${is}**`;
+  const reason = [why === undefined ? [] : plain(why), words === undefined ? [] : code(words)].flat().join(': ');
+  return `- ${plain(name)} — ${verdict}${reason && `: ${reason}`}${oursFails ? '; ours does not do what the entry wants' : ''}`;
+}
+
+/** In the order of the corpus, whatever order the entries ended in. */
+export function pageOf(lines: Lines, themes: Record<string, Theme>): string {
+  const sections = Object.entries(themes).map(([theme, entries]) =>
+    [
+      `## ${theme}`,
+      Object.keys(entries)
+        .map((name) => lineOf(name, found(lines, theme, name)))
+        .join('\n'),
+    ].join('\n\n'),
+  );
+  return [headOf(lines, Object.keys(themes)), ...sections, ''].join('\n\n');
+}
+
+function found(lines: Lines, theme: string, name: string): Line {
+  const line = lines.get(theme)?.get(name);
+  if (!line) throw new TypeError(`${theme}: "${name}" was not compared`);
+  return line;
+}
+
+export async function writePage(lines: Lines, themes: Record<string, Theme>): Promise<void> {
+  const options = { ...(await resolveConfig(pageFile)), filepath: pageFile };
+  writeFileSync(pageFile, await format(pageOf(lines, themes), options));
 }

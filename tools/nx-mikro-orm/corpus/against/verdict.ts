@@ -7,11 +7,19 @@ import { lossesOf } from './losses.ts';
 import type { Facts } from './stock.ts';
 import { oneLine } from './words.ts';
 
+export const verdicts = ['right', 'wrong', 'loses data', 'not compared'] as const;
+
 export interface Verdict {
-  is: 'right' | 'wrong' | 'loses data' | 'not compared';
+  is: (typeof verdicts)[number];
   /** For all but `right`. What another program said is in `words`. */
   why?: string;
   words?: string;
+}
+
+/** What the page says of an entry. */
+export interface Line extends Verdict {
+  /** Ours does not do what the entry wants. */
+  oursFails?: true;
 }
 
 /** Whether an entry has nothing to measure by; asked before stock runs. */
@@ -85,9 +93,18 @@ function wrongDown(change: Change, ours: Seen, facts: Facts): Verdict | undefine
   return anew ? wrong('up after down gives something else', anew) : undefined;
 }
 
+/** `timestamp(6)` keeps what `timestamp` keeps: the server has six digits at most. */
+const plainTypes = (catalogue: Catalogue): Catalogue =>
+  new Map(
+    [...catalogue].map(([key, item]) => [
+      key,
+      { ...item, definition: item.definition.replaceAll(/\b(time|timestamp|interval)\(6\)/g, '$1') },
+    ]),
+  );
+
 /** The smallest difference in words, and how many more there are; undefined where there is none. */
 export function differenceOf(expected: Catalogue, found: Catalogue): string | undefined {
-  const lines = compareCatalogues(expected, found)
+  const lines = compareCatalogues(plainTypes(expected), plainTypes(found))
     .filter(({ key }) => key !== keyOf('database', []))
     .map((difference) => oneLine(describe(difference)));
   const [first] = lines.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));

@@ -1,0 +1,74 @@
+/** What the page says before its lists: what was compared, how, and how it ended. */
+import { verdicts } from './verdict.ts';
+import type { Lines } from './page.ts';
+
+/** Text in which no letter means anything to Markdown. */
+export const plain = (text: string): string => text.replaceAll(/[\\`*_<>[\]#|~]/g, '\\$&');
+
+const version = async (name: string): Promise<string> =>
+  ((await import(`${name}/package.json`, { with: { type: 'json' } })) as { default: { version: string } }).default
+    .version;
+
+const mikroOrm = await version('@mikro-orm/migrations');
+
+export function headOf(lines: Lines, themes: string[]): string {
+  return [
+    '<!-- Written by `npx nx run nx-mikro-orm:corpus --configuration=against-stock`. Do not edit. -->',
+    "# The corpus against MikroORM's own `migration:create`",
+    ...about,
+    table(lines, themes),
+    footnote(lines),
+  ].join('\n\n');
+}
+
+const about = [
+  `Every entry of the corpus (\`tools/nx-mikro-orm/corpus/themes/\`), given to stock MikroORM ${mikroOrm} as well: the same models ` +
+    'before and after, the same statements by hand, the same rows, each on a database of its own on PostgreSQL 18.',
+  `Stock is the \`Migrator\` of \`@mikro-orm/migrations\` with its default options: a snapshot file, written anew when migrations
+run (\`snapshot\`, \`snapshotOnMigrate\`), \`dropTables: true\`, \`safe: false\`, \`transactional\` and \`allOrNothing\`. Only
+\`path\` and \`silent\` are set, which say where files go and what is printed. A migration of the models before is created and
+run; what is by hand goes into a blank migration (\`migration:create --blank\`), as it goes into an empty revision of ours; the
+rows are put in; then \`migration:create\` with the models after, up, \`migration:create\` again, down, and up again. The ORM is
+opened anew for the models after, as a command does.`,
+  `What ours made of the entry is the measure: the catalogue after up, without the tables of the migrators, and the rows.
+What is not in the catalogue does not count: neither the statements, nor the order of columns.`,
+  `- **right**: the same catalogue as ours after up, nothing proposed by a second \`migration:create\`, the queries of the
+  entry give what they have to, down gives back what was before, and up works again. Where nothing differs: nothing is
+  proposed. Where the rows do not allow the change: up fails.
+- **loses data**: a value, or a row, that was there before and is there after ours, is gone or another one; or down does
+  not give rows back that ours gives back. Values that an answer of the entry changes (\`--fill\`, \`--map\`, \`--using\`) are
+  not looked at: stock cannot be told. What the entry says is to be dropped may be dropped.
+- **wrong**: anything else that is not right, with the first thing found. Stock's migration is reviewed and can be edited by
+  whoever creates it; this is about what it writes by itself.
+- **not compared**: ours refuses the change, or its answer is \`--keep\`, which says the opposite of the models, or stock does not
+  arrive at what was before.`,
+];
+
+const countOf = (lines: Lines, theme: string | undefined, is: string): number =>
+  [...lines]
+    .filter(([title]) => theme === undefined || title === theme)
+    .reduce((sum, [, entries]) => sum + [...entries.values()].filter((line) => line.is === is).length, 0);
+
+function table(lines: Lines, themes: string[]): string {
+  const row = (title: string, theme?: string) => {
+    const counts = verdicts.map((is) => countOf(lines, theme, is));
+    return `| ${[title, counts.reduce((a, b) => a + b, 0), ...counts].join(' | ')} |`;
+  };
+  const link = (theme: string) => `[${theme}](#${theme.toLowerCase()})`;
+  return [
+    `| theme | entries | ${verdicts.join(' | ')} |`,
+    `| --- | --: | ${verdicts.map(() => '--:').join(' | ')} |`,
+    ...themes.map((theme) => row(link(theme), theme)),
+    row('all'),
+  ].join('\n');
+}
+
+function footnote(lines: Lines): string {
+  const failing = [...lines.values()].reduce(
+    (sum, entries) => sum + [...entries.values()].filter((line) => line.oursFails).length,
+    0,
+  );
+  return failing === 0
+    ? 'Ours does what every entry wants.'
+    : `Ours does not do what the entry wants in ${failing}; their lines say so, and where ours made no catalogue they are not compared.`;
+}
