@@ -26,8 +26,9 @@ export function lossesOf({ ours, theirs }: Sides, answers: Answers): string[] {
     const name = shown(key);
     const found = theirs.after.get(key);
     if (!found || found.rows.length < was.rows.length) {
+      const kept = found?.rows.length ?? 0;
       lines.push(
-        found ? `${was.rows.length - found.rows.length} of ${was.rows.length} rows of ${name}` : `the rows of ${name}`,
+        kept === 0 ? `the rows of ${name}` : `${was.rows.length - kept} of ${was.rows.length} rows of ${name}`,
       );
       continue;
     }

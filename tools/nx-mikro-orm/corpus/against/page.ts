@@ -4,7 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import type { Theme } from '../change.ts';
 import { pageFile } from './gaps.ts';
 import { headOf, plain } from './head.ts';
-import type { Line } from './verdict.ts';
+import { oursFailed, type Line } from './verdict.ts';
 
 /** By theme, then by entry. */
 export type Lines = ReadonlyMap<string, ReadonlyMap<string, Line>>;
@@ -15,7 +15,7 @@ const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\``
 export function lineOf(name: string, { is, why, words, oursFails }: Line): string {
   const verdict = is === 'right' || is === 'not compared' ? is : `**${is}**`;
   const reason = [why === undefined ? [] : plain(why), words === undefined ? [] : code(words)].flat().join(': ');
-  return `- ${plain(name)} — ${verdict}${reason && `: ${reason}`}${oursFails ? '; ours does not do what the entry wants' : ''}`;
+  return `- ${plain(name)} — ${verdict}${reason && `: ${reason}`}${oursFails && why !== oursFailed ? `; ${oursFailed}` : ''}`;
 }
 
 /** In the order of the corpus, whatever order the entries ended in. */

@@ -158,7 +158,8 @@ async function goOver(
   if (facts.upAgainFails === undefined) facts.upAgain = await schemaOf({ client });
 }
 
-const statements = ({ diff }: MigrationResult): string[] => diff.up.filter((sql) => sql.trim() !== '');
+/** Without blank lines and comments. */
+const statements = ({ diff }: MigrationResult): string[] => diff.up.filter((sql) => !/^\s*(--.*)?$/.test(sql));
 
 /** Queries may change rows: what they did is taken back. */
 async function unmetOf(client: Client, all: readonly Expected[] = []): Promise<string[]> {

@@ -22,6 +22,8 @@ export interface Line extends Verdict {
   oursFails?: true;
 }
 
+export const oursFailed = 'ours does not do what the entry wants';
+
 /** Whether an entry has nothing to measure by; asked before stock runs. */
 export function excluded(change: Change): Verdict | undefined {
   if (change.refused) return { is: 'not compared', why: 'ours refuses it' };
@@ -41,7 +43,7 @@ const wrong = (why: string, words?: string): Verdict => ({ is: 'wrong', why, ...
 
 function unfit(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
   const out = (why: string, words?: string): Verdict => ({ ...wrong(why, words), is: 'not compared' });
-  if (!ours.before || (!ours.after && !change.upFails)) return out('ours fails');
+  if (!ours.before || (!ours.after && !change.upFails)) return out(oursFailed);
   if (facts.unmade !== undefined) return out('stock does not make what was before', facts.unmade);
   const apart = facts.before && differenceOf(ours.before.schema, facts.before.schema);
   return apart === undefined ? undefined : out('stock makes what was before otherwise', apart);
@@ -66,8 +68,9 @@ function lost(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
 function wrongUp(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
   const { wrote, createFails, upFails, again, unmet } = facts;
   if (createFails !== undefined) return wrong('create fails', createFails);
+  if (change.upFails && upFails !== undefined) return { is: 'right' };
   if (change.upFails)
-    return upFails === undefined ? wrong('up goes through, though the rows do not allow it') : { is: 'right' };
+    return wrong(wrote.length === 0 ? 'writes nothing' : 'up goes through, though the rows do not allow it');
   if (change.nothing && wrote.length > 0)
     return wrong('proposes a change where nothing differs', oneLine(wrote[0] ?? ''));
   if (upFails !== undefined) return wrong('up fails', upFails);
