@@ -1,15 +1,14 @@
 /** Runs an entry of the corpus through MikroORM's own migrator, as a project does that has nothing of ours. */
 import { isDeepStrictEqual } from 'node:util';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Client } from 'pg';
-import { Migrator, type MigrationResult } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/postgresql';
+import type { Migrator } from '@mikro-orm/migrations';
 import { withDatabase } from '../../test/database.ts';
 import type { Catalogue } from '../../src/catalogue/index.ts';
 import { readContents } from '../apparatus/rows.ts';
-import type { Change, Expected, Models } from '../change.ts';
-import { fillRows, optionsOf, schemaOf, type State } from '../run.ts';
+import type { Change, Expected } from '../change.ts';
+import { fillRows, schemaOf, type State } from '../run.ts';
+import { create, Refused, statements, StockProject } from './project.ts';
 import { wordsOf } from './words.ts';
 
 /** What came of an entry: facts only, which `judge` compares with ours. A text says how a step failed. */
@@ -21,7 +20,7 @@ export interface Facts {
   wrote: string[];
   createFails?: string | undefined;
   upFails?: string | undefined;
-  after?: State;
+  after?: State | undefined;
   /** What is proposed a second time, though nothing has changed since. */
   again: string[];
   /** Queries of the entry that give something else than they have to. */
@@ -31,9 +30,6 @@ export interface Facts {
   upAgainFails?: string | undefined;
   upAgain?: Catalogue;
 }
-
-// Inside the workspace, because the migrations import MikroORM.
-const home = join(import.meta.dirname, '../../.nx-mikro-orm/stock');
 
 /** Rejects only where the comparison itself is broken: whatever MikroORM or the server refuse is a fact. */
 export async function runStock(change: Change): Promise<Facts> {
@@ -58,48 +54,6 @@ export async function runStock(change: Change): Promise<Facts> {
   return facts;
 }
 
-/** The folder of migrations of one database, and the ORM on it: opened anew for each command, as on a command line. */
-class StockProject {
-  readonly url: string;
-  readonly folder: string;
-
-  constructor(url: string) {
-    this.url = url;
-    this.folder = join(home, new URL(url).pathname);
-    mkdirSync(this.folder, { recursive: true });
-  }
-
-  /** @throws Refused, where MikroORM does not take the models */
-  async open<T>(models: Models, work: (migrator: Migrator) => Promise<T>): Promise<T> {
-    const { entities, routines } = optionsOf(models);
-    const orm = await MikroORM.init({
-      entities: [...entities],
-      routines: [...routines] as never,
-      clientUrl: this.url,
-      extensions: [Migrator],
-      migrations: { path: this.folder, silent: true },
-      discovery: { warnWhenNoEntities: false },
-    }).catch((error: unknown) => {
-      throw new Refused(wordsOf(error), { cause: error });
-    });
-    try {
-      return await work(orm.migrator as unknown as Migrator);
-    } finally {
-      await orm.close();
-    }
-  }
-
-  path(fileName: string): string {
-    return join(this.folder, fileName);
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-class Refused extends Error {}
-
 const failureOf = (work: () => Promise<unknown>): Promise<string | undefined> => work().then(() => undefined, wordsOf);
 
 const stateOf = async (client: Client): Promise<State> => ({
@@ -123,10 +77,6 @@ async function makeBefore(project: StockProject, { before, byHand }: Change): Pr
     await migrator.up();
   });
 }
-
-// The name tells migrations apart that are made within one second.
-const create = (migrator: Migrator, name: string, blank = false): Promise<MigrationResult> =>
-  migrator.create(undefined, blank, false, name);
 
 /** From the models before to those after, back, and over again. */
 async function goOver(
@@ -157,9 +107,6 @@ async function goOver(
   facts.upAgainFails = await failureOf(() => migrator.up());
   if (facts.upAgainFails === undefined) facts.upAgain = await schemaOf({ client });
 }
-
-/** Without blank lines and comments. */
-const statements = ({ diff }: MigrationResult): string[] => diff.up.filter((sql) => !/^\s*(--.*)?$/.test(sql));
 
 /** Queries may change rows: what they did is taken back. */
 async function unmetOf(client: Client, all: readonly Expected[] = []): Promise<string[]> {

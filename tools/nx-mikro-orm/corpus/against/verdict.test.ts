@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Catalogue, Kind } from '../../src/catalogue/index.ts';
+import type { Contents } from '../apparatus/rows.ts';
+import type { Change } from '../change.ts';
+import type { Seen, State } from '../run.ts';
+import { pageGaps } from './gaps.ts';
+import { lineOf } from './page.ts';
+import type { Facts } from './stock.ts';
+import { differenceOf, excluded, judge, type Verdict } from './verdict.ts';
+
+const catalogue = (...items: [Kind, string, string?][]): Catalogue =>
+  new Map(
+    items.map(([kind, name, definition = '']) => [
+      `${kind} ${name}`,
+      { key: `${kind} ${name}`, kind, name, definition },
+    ]),
+  );
+/** Rows of `teacher`, all columns of which are text. */
+const contents = (rows: Record<string, string | null>[]): Contents =>
+  new Map([
+    [
+      'public.teacher',
+      {
+        columns: new Map(Object.keys(rows[0] ?? {}).map((column) => [column, { type: 'text', computed: false }])),
+        rows,
+      },
+    ],
+  ]);
+const state = (schema: Catalogue, rows: Contents = new Map()): State => ({ schema, rows });
+
+const was = catalogue(['column', 'a']);
+const is = catalogue(['column', 'b']);
+const one = contents([{ a: '1' }]);
+const two = contents([{ b: '1' }]);
+const before = state(was, one);
+const after = state(is, two);
+const ours: Seen = { before, after, down: true };
+const good: Facts = { wrote: ['x'], again: [], unmet: [], before, after, down: before, upAgain: is };
+const renamed: Partial<Change> = { decisions: ['rename teacher.a:b'] };
+const same: Seen = { before, after: before };
+
+const cases: [title: string, change: Partial<Change>, ours: Seen, facts: Partial<Facts>, Verdict][] = [
+  ['all the same', renamed, ours, {}, { is: 'right' }],
+  [
+    'the values are gone, which goes before what is wrong',
+    renamed,
+    ours,
+    { after: state(was, contents([{ b: null }])) },
+    { is: 'loses data', why: 'up loses the values of teacher.b' },
+  ],
+  [
+    'other columns than ours',
+    renamed,
+    ours,
+    { after: state(catalogue(['column', 'c']), two) },
+    { is: 'wrong', why: 'the outcome differs', words: 'column c is extra (and 1 more)' },
+  ],
+  [
+    'nothing is written',
+    { decisions: [] },
+    { before, after: state(is, one), down: true },
+    { wrote: [], after: before },
+    { is: 'wrong', why: 'writes nothing', words: 'column a is extra (and 1 more)' },
+  ],
+  ['up fails', renamed, ours, { upFails: 'no' }, { is: 'wrong', why: 'up fails', words: 'no' }],
+  ['up fails, as it has to', { upFails: /./ }, { before }, { upFails: 'no', after: undefined }, { is: 'right' }],
+  [
+    'up goes through that must not',
+    { upFails: /./ },
+    { before },
+    { after: before },
+    { is: 'wrong', why: 'up goes through, though the rows do not allow it' },
+  ],
+  [
+    'up goes through that must not, and cuts values',
+    { upFails: /./ },
+    { before },
+    { after: state(was, contents([{ a: '' }])) },
+    { is: 'loses data', why: 'up loses the values of teacher.a' },
+  ],
+  [
+    'the same is proposed again',
+    renamed,
+    ours,
+    { again: ['drop x'] },
+    { is: 'wrong', why: 'proposes a change again', words: 'drop x' },
+  ],
+  ['nothing differs', { nothing: true }, same, { wrote: [], after: before }, { is: 'right' }],
+  [
+    'nothing differs, and yet',
+    { nothing: true },
+    same,
+    { wrote: ['drop x'], after: before },
+    { is: 'wrong', why: 'proposes a change where nothing differs', words: 'drop x' },
+  ],
+  [
+    'a query',
+    renamed,
+    ours,
+    { unmet: ['select 1'] },
+    { is: 'wrong', why: 'a query gives something else', words: 'select 1' },
+  ],
+  [
+    'a query that only an answer can fulfil',
+    { decisions: ['rename teacher.a:b', "fill teacher.c:'x'"] },
+    ours,
+    { unmet: ['select 1'] },
+    { is: 'right' },
+  ],
+  ['down fails', renamed, ours, { downFails: 'no' }, { is: 'wrong', why: 'down fails', words: 'no' }],
+  [
+    'down fails, as ours has to',
+    { ...renamed, downFails: /./ },
+    { before, after },
+    { downFails: 'no' },
+    { is: 'right' },
+  ],
+  [
+    'down leaves something behind',
+    renamed,
+    ours,
+    { down: state(is, one) },
+    { is: 'wrong', why: 'down does not give back what was before', words: 'column b is extra (and 1 more)' },
+  ],
+  [
+    'down gives no rows back',
+    renamed,
+    ours,
+    { down: state(was, contents([{ a: null }])) },
+    {
+      is: 'loses data',
+      why: 'down does not give the rows back',
+      words: 'teacher held [["a","1"]], holds [["a",null]]',
+    },
+  ],
+  [
+    'up a second time gives something else',
+    renamed,
+    ours,
+    { upAgain: was },
+    { is: 'wrong', why: 'up after down gives something else', words: 'column a is extra (and 1 more)' },
+  ],
+  [
+    'ours fails before there is anything to measure by',
+    renamed,
+    { before },
+    {},
+    { is: 'not compared', why: 'ours does not do what the entry wants' },
+  ],
+  [
+    'what was before is another thing',
+    renamed,
+    ours,
+    { before: state(is, one) },
+    { is: 'not compared', why: 'stock makes what was before otherwise', words: 'column b is extra (and 1 more)' },
+  ],
+];
+
+for (const [title, change, seen, facts, expected] of cases)
+  test(`verdict: ${title}`, () =>
+    assert.deepEqual(judge({ before: [], after: [], ...change }, seen, { ...good, ...facts }), expected));
+
+test('what has no measure is left out', () => {
+  const whole = { before: [], after: [] };
+  assert.equal(excluded({ ...whole, refused: [/./, /./] })?.is, 'not compared');
+  assert.equal(excluded({ ...whole, decisions: ['keep teacher.a'] })?.is, 'not compared');
+  assert.equal(excluded({ ...whole, decisions: ['drop teacher.a'] }), undefined);
+});
+
+test('six digits of a second are what there is anyway', () => {
+  const at = (type: string) => catalogue(['column', 'a', type]);
+  assert.equal(differenceOf(at('timestamp(6) with time zone'), at('timestamp with time zone')), undefined);
+  assert.notEqual(differenceOf(at('timestamp(3) with time zone'), at('timestamp with time zone')), undefined);
+});
+
+test('the page is of another corpus: what it does not list, and what is gone', () => {
+  const theme = { 'a_b *c*': { before: [], after: [] }, new: { before: [], after: [] } };
+  const page = ['## names', lineOf('a_b *c*', { is: 'right' }), lineOf('old', { is: 'wrong', why: 'up fails' })].join(
+    '\n',
+  );
+  assert.deepEqual(pageGaps(page, { names: theme }), ['not listed: names: new', 'gone: names: old']);
+});
