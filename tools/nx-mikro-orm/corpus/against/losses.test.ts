@@ -55,6 +55,13 @@ const losses: [title: string, decisions: string[], [Contents, Contents], [Conten
     ['the values of new.t.a'],
   ],
   [
+    'a table under a new name, in a schema under a new name',
+    ['rename old:new', 'rename new.t:new.u'],
+    [contents([{ a: '1' }], 'old.t'), contents([{ a: '1' }], 'new.u')],
+    [contents([{ a: '1' }], 'old.t'), contents([{ a: '2' }], 'new.u')],
+    ['the values of new.u.a'],
+  ],
+  [
     'values that are in the wrong rows',
     [],
     [rows(['1', 'x'], ['2', 'y']), rows(['1', 'x'], ['2', 'y'])],

@@ -89,17 +89,24 @@ const split = (key: string): [schema: string, table: string] => {
   return [key.slice(0, dot), key.slice(dot + 1)];
 };
 
-/** The table before that is `key` now: the same, or what an answer says was renamed to it. */
-export function sourceTable(key: string, before: Contents, answers: Answers): string {
+/** The table before that is `key` now: the same, or what the answers renamed to it, it or its schema or both. */
+function sourceTable(key: string, before: Contents, answers: Answers): string {
   const full = (names: string[]) => (names.length === 1 ? `public.${names[0]}` : names.join('.'));
   const all = renames(answers);
-  const moved = all.find(({ from, to }) => full(to) === key && before.has(full(from)));
-  if (moved) return full(moved.from);
-  const [schema, table] = split(key);
-  const home = all.find(
-    ({ from, to }) => from.length === 1 && to.length === 1 && to[0] === schema && before.has(`${from[0]}.${table}`),
-  );
-  return home ? `${home.from[0]}.${table}` : key;
+  // Answers name a table in the schema as it is called afterwards, or as it was.
+  const earlier = (table: string): string | undefined => {
+    const [schema, name] = split(table);
+    return all
+      .filter(({ from, to }) => from.length === 1 && to.length === 1 && to[0] === schema)
+      .map(({ from }) => `${from[0]}.${name}`)
+      .find((candidate) => before.has(candidate));
+  };
+  for (const { from, to } of all) {
+    if (full(to) !== key) continue;
+    const source = before.has(full(from)) ? full(from) : earlier(full(from));
+    if (source !== undefined) return source;
+  }
+  return earlier(key) ?? key;
 }
 
 /** The column before; answers name its table as it is called afterwards, or as it was. */

@@ -108,16 +108,19 @@ async function goOver(
   if (facts.upAgainFails === undefined) facts.upAgain = await schemaOf({ client });
 }
 
-/** Queries may change rows: what they did is taken back. */
+/** Queries may change rows, which the next ones see: what all of them did is taken back. */
 async function unmetOf(client: Client, all: readonly Expected[] = []): Promise<string[]> {
   const unmet: string[] = [];
+  await client.query('begin');
   for (const [query, expected] of all) {
-    await client.query('begin');
-    const found = await client
-      .query<Record<string, unknown>>(query)
-      .then(({ rows }) => rows.map((row) => Object.values(row)[0]), wordsOf);
-    await client.query('rollback');
+    await client.query('savepoint before');
+    const found = await client.query<Record<string, unknown>>(query).then(
+      ({ rows }) => rows.map((row) => Object.values(row)[0]),
+      () => undefined,
+    );
+    if (found === undefined) await client.query('rollback to before');
     if (!isDeepStrictEqual(found, expected)) unmet.push(query);
   }
+  await client.query('rollback');
   return unmet;
 }
