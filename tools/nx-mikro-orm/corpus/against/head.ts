@@ -31,8 +31,8 @@ before and after, the same statements by hand, the same rows, each on a database
 run (\`snapshot\`, \`snapshotOnMigrate\`), \`dropTables: true\`, \`safe: false\`, \`transactional\` and \`allOrNothing\`. Only
 \`path\` and \`silent\` are set, which say where files go and what is printed. A migration of the models before is created and
 run; what is by hand goes into a blank migration (\`migration:create --blank\`), as it goes into an empty revision of ours, and so
-stock's snapshot gets to know of it; the rows are put in; then \`migration:create\` with the models after, up, \`migration:create\` again, down, and up again. The ORM is
-opened anew for the models after, as a command does.`,
+stock's snapshot gets to know of it; the rows are put in; then \`migration:create\` with the models after, up,
+\`migration:create\` again, down, and up again. The ORM is opened anew for the models after, as a command does.`,
   `What ours made of the entry is the measure: the catalogue after up, without the tables of the migrators, and the rows.
 What is not in the catalogue does not count: neither the statements, nor the order of columns.`,
   `- **right**: the same catalogue as ours after up, nothing proposed by a second \`migration:create\`, the queries of the
@@ -42,28 +42,26 @@ What is not in the catalogue does not count: neither the statements, nor the ord
   not give rows back that ours gives back. Values that an answer of the entry changes (\`--fill\`, \`--map\`, \`--using\`) are
   not looked at: stock cannot be told. What the entry says is to be dropped may be dropped.
 - **wrong**: anything else that is not right, with the first thing found; also where up fails for want of a value that ours
-  was told (\`--fill\`). Stock's migration is reviewed and can be edited by
-  whoever creates it; this is about what it writes by itself.
+  was told (\`--fill\`). Stock's migration can be edited by whoever creates it; this is about
+  what it writes by itself.
 - **not compared**: ours refuses the change, or its answer is \`--keep\`, which says the opposite of the models, or stock does not
   arrive at what was before.`,
+  `What is not right is run once more with \`snapshot: false\`, where stock compares the models with the database in place of its
+file. Its line says so where that ends otherwise, and the last column counts those that are right then.`,
 ];
 
-const countOf = (lines: Lines, theme: string | undefined, is: string): number =>
-  [...lines]
-    .filter(([title]) => theme === undefined || title === theme)
-    .reduce((sum, [, entries]) => sum + [...entries.values()].filter((line) => line.is === is).length, 0);
-
 function table(lines: Lines, themes: string[]): string {
-  const row = (title: string, theme?: string) => {
-    const counts = verdicts.map((is) => countOf(lines, theme, is));
-    return `| ${[title, counts.reduce((a, b) => a + b, 0), ...counts].join(' | ')} |`;
+  const row = (title: string, of: string[]) => {
+    const all = of.flatMap((theme) => [...(lines.get(theme)?.values() ?? [])]);
+    const counts = verdicts.map((verdict) => all.filter(({ is }) => is === verdict).length);
+    return `| ${[title, all.length, ...counts, all.filter(({ withoutSnapshot }) => withoutSnapshot === 'right').length].join(' | ')} |`;
   };
   const link = (theme: string) => `[${theme}](#${theme.toLowerCase()})`;
   return [
-    `| theme | entries | ${verdicts.join(' | ')} |`,
-    `| --- | --: | ${verdicts.map(() => '--:').join(' | ')} |`,
-    ...themes.map((theme) => row(link(theme), theme)),
-    row('all'),
+    `| theme | entries | ${verdicts.join(' | ')} | right with \`snapshot: false\` |`,
+    `| --- | --: | ${verdicts.map(() => '--:').join(' | ')} | --: |`,
+    ...themes.map((theme) => row(link(theme), [theme])),
+    row('all', themes),
   ].join('\n');
 }
 

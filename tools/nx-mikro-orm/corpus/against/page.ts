@@ -12,10 +12,11 @@ export type Lines = ReadonlyMap<string, ReadonlyMap<string, Line>>;
 const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 
 /** What the page says of one entry. */
-export function lineOf(name: string, { is, why, words, oursFails }: Line): string {
+export function lineOf(name: string, { is, why, words, oursFails, withoutSnapshot }: Line): string {
   const verdict = is === 'right' || is === 'not compared' ? is : `**${is}**`;
+  const other = withoutSnapshot === undefined ? '' : `; with \`snapshot: false\`: ${withoutSnapshot}`;
   const reason = [why === undefined ? [] : plain(why), words === undefined ? [] : code(words)].flat().join(': ');
-  return `- ${plain(name)} — ${verdict}${reason && `: ${reason}`}${oursFails && why !== oursFailed ? `; ${oursFailed}` : ''}`;
+  return `- ${plain(name)} — ${verdict}${reason && `: ${reason}`}${other}${oursFails && why !== oursFailed ? `; ${oursFailed}` : ''}`;
 }
 
 /** In the order of the corpus, whatever order the entries ended in. */

@@ -15,8 +15,11 @@ export class StockProject {
   readonly url: string;
   readonly folder: string;
 
-  constructor(url: string) {
+  readonly snapshot: boolean;
+
+  constructor(url: string, snapshot: boolean) {
     this.url = url;
+    this.snapshot = snapshot;
     this.folder = join(home, new URL(url).pathname);
     mkdirSync(this.folder, { recursive: true });
   }
@@ -29,7 +32,7 @@ export class StockProject {
       routines: [...routines] as never,
       clientUrl: this.url,
       extensions: [Migrator],
-      migrations: { path: this.folder, silent: true },
+      migrations: { path: this.folder, silent: true, ...(!this.snapshot && { snapshot: false }) },
       discovery: { warnWhenNoEntities: false },
     }).catch((error: unknown) => {
       throw new Refused(wordsOf(error), { cause: error });

@@ -32,10 +32,10 @@ export interface Facts {
 }
 
 /** Rejects only where the comparison itself is broken: whatever MikroORM or the server refuse is a fact. */
-export async function runStock(change: Change): Promise<Facts> {
+export async function runStock(change: Change, { snapshot = true } = {}): Promise<Facts> {
   const facts: Facts = { wrote: [], again: [], unmet: [] };
   await withDatabase(async (client, url) => {
-    const project = new StockProject(url);
+    const project = new StockProject(url, snapshot);
     try {
       facts.unmade = await failureOf(() => makeBefore(project, change));
       if (facts.unmade !== undefined) return;

@@ -138,13 +138,6 @@ const cases: [title: string, change: Partial<Change>, ours: Seen, facts: Partial
     { is: 'wrong', why: 'up after down gives something else', words: 'column a is extra (and 1 more)' },
   ],
   [
-    'ours fails before there is anything to measure by',
-    renamed,
-    { before },
-    {},
-    { is: 'not compared', why: 'ours does not do what the entry wants' },
-  ],
-  [
     'what was before is another thing',
     renamed,
     ours,
@@ -159,9 +152,11 @@ for (const [title, change, seen, facts, expected] of cases)
 
 test('what has no measure is left out', () => {
   const whole = { before: [], after: [] };
-  assert.equal(excluded({ ...whole, refused: [/./, /./] })?.is, 'not compared');
-  assert.equal(excluded({ ...whole, decisions: ['keep teacher.a'] })?.is, 'not compared');
-  assert.equal(excluded({ ...whole, decisions: ['drop teacher.a'] }), undefined);
+  assert.equal(excluded({ ...whole, refused: [/./, /./] }, ours)?.is, 'not compared');
+  assert.equal(excluded({ ...whole, decisions: ['keep teacher.a'] }, ours)?.is, 'not compared');
+  assert.equal(excluded({ ...whole, decisions: ['drop teacher.a'] }, ours), undefined);
+  assert.equal(excluded(whole, { before })?.why, 'ours does not do what the entry wants');
+  assert.equal(excluded({ ...whole, upFails: /./ }, { before }), undefined);
 });
 
 test('six digits of a second are what there is anyway', () => {

@@ -20,32 +20,34 @@ export interface Verdict {
 export interface Line extends Verdict {
   /** Ours does not do what the entry wants. */
   oursFails?: true;
+  /** With `snapshot: false`, where that is not the same; asked only of what is not right. */
+  withoutSnapshot?: Verdict['is'];
 }
 
 export const oursFailed = 'ours does not do what the entry wants';
 
 /** Whether an entry has nothing to measure by; asked before stock runs. */
-export function excluded(change: Change): Verdict | undefined {
+export function excluded(change: Change, ours: Seen): Verdict | undefined {
   if (change.refused) return { is: 'not compared', why: 'ours refuses it' };
   if (change.decisions?.some((text) => text.startsWith('keep ')))
     return { is: 'not compared', why: 'what the models drop is kept by an answer' };
+  if (!ours.before || (!ours.after && !change.upFails)) return { is: 'not compared', why: oursFailed };
   return undefined;
 }
 
 /** Data that is lost on any of the ways goes before all else; then the first thing that is wrong. */
 export function judge(change: Change, ours: Seen, facts: Facts): Verdict {
-  const base = unfit(change, ours, facts);
+  const base = unfit(ours, facts);
   if (base) return base;
   return lost(change, ours, facts) ?? wrongUp(change, ours, facts) ?? wrongDown(change, ours, facts) ?? { is: 'right' };
 }
 
 const wrong = (why: string, words?: string): Verdict => ({ is: 'wrong', why, ...(words !== undefined && { words }) });
 
-function unfit(change: Change, ours: Seen, facts: Facts): Verdict | undefined {
+function unfit(ours: Seen, facts: Facts): Verdict | undefined {
   const out = (why: string, words?: string): Verdict => ({ ...wrong(why, words), is: 'not compared' });
-  if (!ours.before || (!ours.after && !change.upFails)) return out(oursFailed);
   if (facts.unmade !== undefined) return out('stock does not make what was before', facts.unmade);
-  const apart = facts.before && differenceOf(ours.before.schema, facts.before.schema);
+  const apart = ours.before && facts.before && differenceOf(ours.before.schema, facts.before.schema);
   return apart === undefined ? undefined : out('stock makes what was before otherwise', apart);
 }
 
