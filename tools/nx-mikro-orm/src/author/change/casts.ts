@@ -2,7 +2,7 @@
 import type { Client } from '../../catalogue/index.ts';
 import type { Side } from './side.ts';
 import type { Target } from './target.ts';
-import { attempt } from '../ddl/attempt.ts';
+import { wouldTake } from '../ddl/attempt.ts';
 import type { Column } from './column.ts';
 import { quoted, typeName } from './names.ts';
 
@@ -47,43 +47,21 @@ export const newTypes = (from: Side, to: Target): string[] =>
     .flatMap(({ key }) => to.makes?.get(key)?.statements ?? to.entries.get(key)?.[0]?.statements ?? []);
 
 /** Asks on a table without rows, so that only the types decide. */
-async function converts(
-  client: Client,
-  prelude: readonly string[],
-  from: string,
-  to: string,
-  using: string,
-): Promise<boolean> {
-  return asking(client, prelude, async () => {
-    const refused = await attempt(client, [
-      {
-        statements: [
-          `create temporary table nx_mikro_orm_cast (c ${from})`,
-          `alter table pg_temp.nx_mikro_orm_cast alter c type ${to}${using}`,
-        ],
-      },
-    ]);
-    return refused === undefined;
-  });
-}
+const converts = (client: Client, prelude: readonly string[], from: string, to: string, using: string) =>
+  wouldTake(
+    client,
+    [
+      `create temporary table nx_mikro_orm_cast (c ${from})`,
+      `alter table pg_temp.nx_mikro_orm_cast alter c type ${to}${using}`,
+    ],
+    prelude,
+  );
 
-async function asking<T>(client: Client, prelude: readonly string[], work: () => Promise<T>): Promise<T> {
-  await client.query('savepoint question');
-  for (const statement of prelude) await attempt(client, [{ statements: [statement] }]);
-  const found = await work();
-  await client.query('rollback to savepoint question');
-  return found;
-}
-
+/** Whether both are enums, or arrays of such: `enum_first` takes nothing else. */
 async function isEnumPair(client: Client, prelude: readonly string[], from: string, to: string): Promise<boolean> {
   if (from.endsWith('[]') !== to.endsWith('[]')) return false;
-  return asking(client, prelude, async () => {
-    const { rows } = await client.query(
-      `select from unnest(array[$1, $2]) t join pg_type on pg_type.oid = to_regtype(t) where typtype = 'e'`,
-      [from.replace(/\[\]$/, ''), to.replace(/\[\]$/, '')],
-    );
-    return rows.length === 2;
-  });
+  const [first, second] = [from, to].map((type) => `enum_first(null::${type.replace(/\[\]$/, '')})`);
+  return wouldTake(client, [`select ${first}, ${second}`], prelude);
 }
 
 interface Type {

@@ -1,6 +1,6 @@
 /** From one state of a schema to another: everything that has to happen, and when at the earliest. */
 import type { Client, Item } from '../../catalogue/index.ts';
-import { attempt } from '../ddl/attempt.ts';
+import { wouldTake } from '../ddl/attempt.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import { dependentsOf } from './dependents.ts';
 import { addedValues, columnsOf, labelsOf, onlyGrows, swapType } from './enums.ts';
@@ -53,19 +53,11 @@ async function settleReplacements(client: Client, plan: Plan): Promise<void> {
       } else if (!a || !b) replace();
     } else if (['view', 'function', 'procedure'].includes(from.kind)) {
       const statement = replaceStatement(plan, from.key);
-      if (!statement || !(await isTaken(client, statement))) replace();
+      if (!statement || !(await wouldTake(client, [statement]))) replace();
     } else if (from.kind === 'policy') {
       if (alterPolicy(from, to) === undefined) replace();
     } else if (!['table', 'schema', 'sequence', 'domain'].includes(from.kind)) replace();
   }
-}
-
-/** Whether the server would take a statement, as things are now. */
-async function isTaken(client: Client, statement: string): Promise<boolean> {
-  await client.query('savepoint question');
-  const failure = await attempt(client, [{ statements: [statement] }]);
-  await client.query('rollback to savepoint question');
-  return failure === undefined;
 }
 
 function changedOps(plan: Plan, from: Item, to: Item): Op[] {

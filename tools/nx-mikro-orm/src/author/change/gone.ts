@@ -6,6 +6,7 @@ import { nameOf, quoted } from './names.ts';
 import { attachedKinds, dropStatement } from './objects.ts';
 import { alterTable, type Op } from './op.ts';
 import type { Plan } from './plan.ts';
+import { isPartitionOf } from './tables.ts';
 
 /** Views before what they read, triggers and policies before columns, foreign keys before the keys that they point at. */
 export const rankOf = ({ kind, definition }: Item): number =>
@@ -51,12 +52,7 @@ export function dropOps(plan: Plan, item: Item, place: Pick<Op, 'phase' | 'rank'
 }
 
 /** Whether it is a partition of a table that goes as well. */
-function goesWithParent({ gone }: Plan, { definition }: Item): boolean {
-  const parent = /^partition of (.*?) (?:FOR VALUES|DEFAULT)/m.exec(definition)?.[1]?.replaceAll('"', '');
-  return (
-    parent !== undefined && gone.some(({ kind, schema, name }) => kind === 'table' && `${schema}.${name}` === parent)
-  );
-}
+const goesWithParent = ({ gone }: Plan, item: Item): boolean => gone.some((other) => isPartitionOf(item, other));
 
 /** Whether some column of the table gets its values from the others. */
 const valuesMove = (plan: Plan, { schema, table }: Column): boolean =>

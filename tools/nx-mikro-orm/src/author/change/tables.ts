@@ -11,7 +11,14 @@ const commentIn = (definition: string): string | undefined =>
 
 export const partitionKey = ({ definition }: Item): string | undefined => /^partition by (.*)$/m.exec(definition)?.[1];
 
-export const isPartition = ({ definition }: Item): boolean => /^partition of /m.test(definition);
+/** `schema.name` of the table that it is a partition of. */
+const parentIn = ({ definition }: Item): string | undefined =>
+  /^partition of (.*?) (?:FOR VALUES|DEFAULT)/m.exec(definition)?.[1]?.replaceAll('"', '');
+
+export const isPartition = (item: Item): boolean => parentIn(item) !== undefined;
+
+export const isPartitionOf = (item: Item, { kind, schema, name }: Item): boolean =>
+  kind === 'table' && parentIn(item) === `${schema}.${name}`;
 
 const switches: [string, string, string][] = [
   ['row level security enabled', 'enable row level security', 'disable row level security'],

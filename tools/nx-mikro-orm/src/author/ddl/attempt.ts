@@ -47,6 +47,19 @@ export async function tryAll<P extends Piece>(
   return { done, left };
 }
 
+/** Whether the server would take statements as things are now, and after a `prelude`, of which some may fail. Nothing is left. */
+export async function wouldTake(
+  client: Client,
+  statements: readonly string[],
+  prelude: readonly string[] = [],
+): Promise<boolean> {
+  await client.query('savepoint question');
+  for (const sql of prelude) await attempt(client, [{ statements: [sql] }]);
+  const failure = await attempt(client, [{ statements }]);
+  await client.query('rollback to savepoint question');
+  return failure === undefined;
+}
+
 /** Runs all of a run in a savepoint, or none; then it says which one the server did not accept. */
 export async function attempt(
   client: Client,

@@ -2,7 +2,7 @@
 import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../change/names.ts';
 import { statementsOf, type Rename } from '../change/rename.ts';
-import { isPartition } from '../change/tables.ts';
+import { isPartition, isPartitionOf } from '../change/tables.ts';
 import type { Side } from '../change/side.ts';
 import type { Target } from '../change/target.ts';
 import { byLikeness, subjectOf, type Finding, type Outcome } from './finding.ts';
@@ -22,6 +22,7 @@ export function askOfTables(sides: Sides): Finding[] {
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = tablesThatCome(sides);
   const moved = movedSchemas(from, to, gone, come);
+  // Of a table that goes, or stays, its partitions need not be asked about.
   const inMoved = (item: Item) =>
     gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
   return [
@@ -154,10 +155,6 @@ const keysOfTable = (side: Side, item: Item): string[] => [
     .flatMap((one) => keysOfTable(side, one)),
   ...ownKeys(side, item),
 ];
-
-/** Of a table that goes, or stays, its partitions need not be asked about. */
-const isPartitionOf = ({ definition }: Item, { schema, name }: Item): boolean =>
-  /^partition of (.*?) (?:FOR VALUES|DEFAULT)/m.exec(definition)?.[1]?.replaceAll('"', '') === `${schema}.${name}`;
 
 const ownKeys = ({ catalogue }: Side, { key, schema, name }: Item): string[] => [
   key,
