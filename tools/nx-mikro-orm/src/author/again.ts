@@ -18,6 +18,7 @@ import { compareWithModels, type Created, type CreateOptions } from './create.ts
 import { messageIn, revisionText } from './file.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import { readRecord, recordOf } from './questions/decision.ts';
+import { answering } from './questions/open.ts';
 import type { Decision } from './questions/question.ts';
 import { draftFolder, dropDraft, isInterrupted, writeDraft } from './replaced.ts';
 import { insistOn } from './write.ts';
@@ -50,8 +51,10 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
     await insistOnCreated(head);
     const database = await insistOnUnapplied(project, head);
     const before = linkHistory([...history.byName.values()].filter(({ name }) => name !== head.name));
-    const remembered = answered ?? head.decisions.map(readRecord);
-    const missing = await compareWithModels(project, before, { ...options, remembered });
+    const remembered = [...(answered ?? head.decisions.map(readRecord))];
+    const missing = await answering(options.ask, remembered, () =>
+      compareWithModels(project, before, { ...options, remembered }),
+    );
     if (!missing) throw problem('again-needless', { name: head.name, path: head.path, before: head.revises[0] });
     if (missing.isFirst)
       throw problem('again-foreign', {

@@ -144,6 +144,19 @@ describe('what is ambiguous is asked', () => {
     renamed({ decisions: ['rename teacher.ssn:nickname'] }, async ({ values }) =>
       assert.deepEqual(await values('select nickname from teacher'), ['123']),
     ));
+  it('at a prompt: others go on meanwhile', () =>
+    withModels([teacher({ ssn: p.string().nullable() })], async (sandbox, become) => {
+      await settle(sandbox, 'before');
+      become([teacher({ nickname: p.string().nullable() })]);
+      const seen: number[] = [];
+      const ask = async () => {
+        seen.push((await differencesOfModels(sandbox.project, history(sandbox))).length);
+        return decisionsOf(['rename teacher.ssn:nickname']);
+      };
+      const created = await create(sandbox.project, { message: 'after', decisions: [], ask });
+      assert.deepEqual(created?.decisions, ['rename teacher.ssn:nickname']);
+      assert.deepEqual(seen, [2]);
+    }));
   it('dropped: the values do not leak into the new column', () =>
     renamed({ decisions: ['drop teacher.ssn'] }, async ({ values }) =>
       assert.deepEqual(await values('select nickname from teacher'), [null]),

@@ -16,6 +16,8 @@ import { checkModelSet, withModels } from './models.ts';
 import { cleanMessage, nextName, slugOf } from './name.ts';
 import type { Proof } from './proof.ts';
 import { recordOf } from './questions/decision.ts';
+import { answering } from './questions/open.ts';
+import type { Ask } from './questions/question.ts';
 import { wantedTarget } from './wanted.ts';
 import { writeRevision, type Written } from './write.ts';
 
@@ -23,6 +25,8 @@ export interface CreateOptions extends Deciding {
   message?: string | undefined;
   /** The end of the file name; made from the message when absent. */
   name?: string | undefined;
+  /** Puts open questions to a person; without it they are refused. */
+  ask?: Ask | undefined;
   /** A skeleton to fill in by hand: the models are not looked at. */
   empty?: boolean;
   /** A skeleton for a change of rows: patterns of the tables that it has typed queries on. The models are not looked at. */
@@ -58,12 +62,15 @@ export async function createBy(
   const slug = slugOf(options.name ?? message ?? '');
   if (options.name !== undefined && slug === '')
     throw problem('bad-message', { detail: `No file name can be made of the name "${options.name}".` });
+  const remembered = [...(options.remembered ?? [])];
   // Somebody else may create a revision meanwhile: then this one has to follow theirs, and is made again.
   for (;;) {
     const history = linkHistory(readRevisions(project.revisions));
     const head = onlyHead(history);
     const tables = options.data && (await tablesAtHead(project, history, options.data, options));
-    const missing = await look?.(project, history, options);
+    const missing = await answering(options.ask, remembered, async () =>
+      look?.(project, history, { ...options, remembered }),
+    );
     if (look && !missing) return undefined;
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;

@@ -10,15 +10,13 @@ import { onlyValuesOf } from './commit-first.ts';
 import { differenceBetween, type Difference, type Statements } from './difference.ts';
 import { formatStatement } from './file.ts';
 import { prove, type Proof } from './proof.ts';
-import type { Ask, Decision } from './questions/question.ts';
+import type { Decision } from './questions/question.ts';
 
 /** How questions are answered. */
 export interface Deciding {
   decisions: readonly Decision[];
   /** Decisions of before, which may answer nothing any more. */
   remembered?: readonly Decision[] | undefined;
-  /** Puts open questions to a person; without it they are refused. */
-  ask?: Ask | undefined;
 }
 
 /** What the history has, what is wanted, and how they differ. */
@@ -50,11 +48,11 @@ export async function missingBetween(
   project: Project,
   scratch: Scratch,
   { from, wanted, differences, byHand, ignore }: States,
-  { decisions, remembered = [], ask }: Deciding,
+  { decisions, remembered = [] }: Deciding,
 ): Promise<Missing | undefined> {
   insistOnPartitions(differences, from, wanted);
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, byHand, decisions, remembered, ask, ignore, schemaStays };
+  const options = { from, byHand, decisions, remembered, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
   const isFirst = whole.commitFirst.length > 0;
   const target = isFirst ? await onlyValuesOf(scratch, { from, wanted, ignore }, whole) : wanted;
@@ -115,7 +113,7 @@ export async function sketchOf(
   { from, wanted, differences, byHand, ignore }: States,
 ): Promise<Sketch> {
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, wanted, byHand, ignore, schemaStays, decisions: [], remembered: [], ask: undefined };
+  const options = { from, wanted, byHand, ignore, schemaStays, decisions: [], remembered: [] };
   const lines = differences.map(describe);
   try {
     const { statements } = await differenceBetween(scratch, options);

@@ -22,8 +22,9 @@ import { askOfRequired } from './fills.ts';
 import { emptyOutcome, type Finding, type Outcome } from './finding.ts';
 import { flagOf, sameNames } from './decision.ts';
 import { insistOnUse, match } from './match.ts';
+import { questionOpen } from './open.ts';
 import { askOfPassedNames } from './passed.ts';
-import type { Ask, Decision, Question } from './question.ts';
+import type { Decision, Question } from './question.ts';
 import { askOfTables, type Sides } from './tables.ts';
 import { askOfValues } from './values.ts';
 
@@ -48,7 +49,6 @@ export interface ToSettle {
   decisions: readonly Decision[];
   /** Decisions of before, which may answer nothing any more. */
   remembered: readonly Decision[];
-  ask: Ask | undefined;
   ignore: Ignore | undefined;
 }
 
@@ -56,10 +56,9 @@ export interface ToSettle {
  * Finds the questions, lets the decisions answer them, and carries out what was renamed, in the open transaction: what is
  * left to compare then has the same names on both sides. @throws question-open, bad-option
  */
-export async function settle(client: Client, { wanted, ask, ignore, ...start }: ToSettle): Promise<Settled> {
+export async function settle(client: Client, { wanted, ignore, decisions, ...start }: ToSettle): Promise<Settled> {
   let { from } = start;
   let byHand = new Set(start.byHand);
-  const decisions = [...start.decisions];
   const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
@@ -96,12 +95,10 @@ export async function settle(client: Client, { wanted, ask, ignore, ...start }: 
     if (open.length > 0) {
       // An answer about what comes after a table's new name can only be told as idle when that is known.
       if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
-        insistOnUse(start.decisions, used, asked);
-      if (!ask) throw problem('question-open', { open: open.map(asFacts), decided: used.map(flagOf) });
-      decisions.push(...(await ask(open)));
-      continue;
+        insistOnUse(decisions, used, asked);
+      throw questionOpen(open, used);
     }
-    insistOnUse(start.decisions, used, asked);
+    insistOnUse(decisions, used, asked);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
     if (named.length > 0) from = await readSide(client, wanted.catalogue, ignore);
@@ -173,5 +170,3 @@ async function nameAlike(client: Client, { from, to, isLeftAlone }: Sides, seque
     ...(sequences ? renamedSequences(from, to) : []),
   ]);
 }
-
-const asFacts = ({ text, answers }: Question) => ({ question: text, flags: answers.map(flagOf) });
