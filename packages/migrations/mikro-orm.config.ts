@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { defineConfig } from '@mikro-orm/postgresql';
-import { entities } from '@tutoria/models';
 import { Migrator } from 'nx-mikro-orm/migrator';
 import { databaseUrl } from './src/database.ts';
+import { ormOptions } from './src/orm.ts';
 
-/** The one MikroORM configuration: of the API, of the migrations, and of MikroORM's own command line. */
+/** The MikroORM configuration of the migrations and of MikroORM's own command line: what a service has, and the engine. */
 export default async () =>
   defineConfig({
-    entities,
+    ...ormOptions,
     clientUrl: await databaseUrl(),
-    timezone: 'UTC',
     extensions: [Migrator],
     migrations: {
       path: join(import.meta.dirname, 'revisions'),

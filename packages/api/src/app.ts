@@ -1,52 +1,69 @@
-import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { answerError, answerUnknownRoute } from './problem.ts';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { answerError, answerUnknownRoute } from './answer.ts';
+import { Database } from './database.ts';
+import { logOptions, requestId } from './log.ts';
+import { openOrm } from './orm.ts';
+import { access } from './plugins/access.ts';
+import { metrics } from './plugins/metrics.ts';
+import { describeRefusals, reference } from './plugins/reference.ts';
+import { security } from './plugins/security.ts';
+import { behindGate, startGate } from './plugins/start-gate.ts';
+import { stopping } from './plugins/stopping.ts';
+import { schemaController } from './plugins/validation.ts';
 import { health } from './routes/health.ts';
 import { inviteCodes } from './routes/invite-codes.ts';
+import { teachers } from './routes/teachers.ts';
+import type { Settings } from './settings.ts';
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** This request's own view of the database: nothing loaded for one request is seen by another. */
-    em: EntityManager;
+  interface FastifyInstance {
+    database: Database;
   }
 }
 
-/** What the service is made of; the caller owns it and closes it. */
-export interface Parts {
-  orm: MikroORM;
-  logger?: FastifyServerOptions['logger'];
-}
-
-/** Builds the service without listening: `main.ts` listens, tests `inject`. */
-export function buildApp({ orm, logger = false }: Parts): FastifyInstance {
+/** Builds the service without listening: `main.ts` listens, tests `inject`. Closing it closes its connections. */
+export async function buildApp(settings: Settings): Promise<FastifyInstance> {
   const app = Fastify({
-    logger,
+    logger: logOptions(settings.LOG_LEVEL),
+    // One line per request, once it is answered: below.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestId,
     frameworkErrors: answerError,
-    // Refuse what a schema does not know, and take nothing for something else, rather than mend it silently.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
-  });
+    schemaController,
+    bodyLimit: settings.BODY_LIMIT,
+    requestTimeout: settings.REQUEST_TIMEOUT * 1000,
+    trustProxy: settings.TRUSTED_PROXIES || false,
+    // While it closes, what still arrives is answered as well.
+    return503OnClosing: false,
+  }).withTypeProvider<TypeBoxTypeProvider>();
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerUnknownRoute);
-  app.decorateRequest('em');
-  app.addHook('onRequest', (request, _, done) => {
-    request.em = orm.em.fork();
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      { req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+      'answered',
+    );
     done();
   });
-  closeConnections(app);
-  void app.register(health, { prefix: '/health', orm });
-  void app.register(inviteCodes, { prefix: '/invite-codes' });
-  return app;
-}
 
-/** While closing: whoever is still answered is told to ask elsewhere, or a kept-alive connection would hold it open. */
-function closeConnections(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', (done) => {
-    closing = true;
-    done();
+  const patience = settings.DATABASE_PATIENCE * 1000;
+  app.decorate('database', new Database(await openOrm(settings, app.log), { patience, log: app.log }));
+  app.addHook('onClose', () => app.database.close());
+
+  await app.register(stopping);
+  await app.register(security, { settings });
+  await app.register(startGate);
+  await app.register(metrics, { token: settings.METRICS_TOKEN });
+  await app.register(reference);
+  await app.register(health, { prefix: '/health' });
+  await app.register(async (scope) => {
+    await scope.register(describeRefusals);
+    await scope.register(access, { token: settings.ADMIN_TOKEN });
+    await scope.register(behindGate);
+    const redeemLimit = { max: settings.REDEEM_LIMIT, timeWindow: settings.REDEEM_WINDOW * 1000 };
+    await scope.register(inviteCodes, { prefix: '/invite-codes' });
+    await scope.register(teachers, { prefix: '/teachers', redeemLimit });
   });
-  app.addHook('onSend', (_, reply, payload, done) => {
-    if (closing) reply.header('connection', 'close');
-    done(null, payload);
-  });
+  return app;
 }

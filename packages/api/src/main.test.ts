@@ -1,38 +1,23 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { withApp } from '../test/standing.ts';
+import { ended, listening, start } from '../test/process.ts';
+import { admin, sql, withApp } from '../test/standing.ts';
 
-const start = (env: NodeJS.ProcessEnv) =>
-  spawn(process.execPath, [new URL('./main.ts', import.meta.url).pathname], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-
-/** Reads the log of the process until it says where it listens. */
-async function listening(log: Readable): Promise<string> {
-  let said = '';
-  for await (const piece of log.iterator({ destroyOnReturn: false })) {
-    const found = /listening at (http:\/\/[\d.:]+)/.exec((said += String(piece)))?.[1];
-    if (found) return found;
-  }
-  throw new Error(`It never listened: ${said}`);
-}
+const headers = admin;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   test(`serves, and on ${signal} finishes what runs and ends well`, { timeout: 60_000 }, () =>
     withApp(async ({ url, beside }) => {
-      const api = start({ DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0' });
-      const ended = once(api, 'exit');
+      const api = start({ DATABASE_URL: url });
+      const end = ended(api);
       try {
-        const address = await listening(api.stdout);
+        const address = await listening(api);
         assert.equal((await fetch(`${address}/health/ready`)).status, 200);
         const answer = await beside.em.fork().transactional(async (em) => {
           await em.execute('lock table invite_code in access exclusive mode');
-          const waiting = fetch(`${address}/invite-codes/none`);
+          const waiting = fetch(`${address}/invite-codes/1`, { headers });
           // The request is at the database before the process is told to stop.
           const blocked = "select 1 from pg_locks where not granted and relation = 'invite_code'::regclass";
           while ((await em.execute<unknown[]>(blocked)).length === 0);
@@ -42,7 +27,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
           return { waiting };
         });
         assert.equal((await answer.waiting).status, 404);
-        assert.deepEqual(await ended, [0, null]);
+        assert.deepEqual(await end, [0, null]);
       } finally {
         api.kill('SIGKILL');
       }
@@ -59,17 +44,52 @@ async function stopsListening(address: string): Promise<void> {
   }
 }
 
-test('what it cannot start with is told in one line', { timeout: 60_000 }, async () => {
-  await withApp(async ({ app, url }) => {
+test('under load, whoever heeds /health/ready loses nothing when it stops', { timeout: 60_000 }, () =>
+  withApp(async ({ url, beside }) => {
+    await sql(beside, "insert into teacher (name, email) values ('Ada', 'ada@example.com')");
+    const api = start({ DATABASE_URL: url, SHUTDOWN_DELAY: '1' });
+    const end = ended(api);
+    try {
+      const address = await listening(api);
+      const ready = async () => (await fetch(`${address}/health/ready`)).status;
+      assert.equal(await ready(), 200);
+      let serving = true;
+      const seen: number[] = [];
+      const load = async () => {
+        while (serving) seen.push((await fetch(`${address}/teachers/1`, { headers })).status);
+      };
+      const loads = Array.from({ length: 20 }, load);
+      while (seen.length < 200) await new Promise((resolve) => setImmediate(resolve));
+      api.kill('SIGTERM');
+      while ((await ready()) === 200);
+      const told = seen.length;
+      // Still served, for those who have not noticed.
+      while (seen.length < told + 50) await new Promise((resolve) => setImmediate(resolve));
+      serving = false;
+      await Promise.all(loads);
+      assert.deepEqual(new Set(seen), new Set([200]));
+      assert.deepEqual(await end, [0, null]);
+    } finally {
+      api.kill('SIGKILL');
+    }
+  }),
+);
+
+test('what it cannot start with is told without a stack', { timeout: 60_000 }, () =>
+  withApp(async ({ app, url }) => {
     const taken = new URL(await app.listen({ port: 0 })).port;
-    for (const [env, message] of [
-      [{ PORT: 'eighty' }, /^The API did not start: PORT must be a number up to 65535, not "eighty"\n$/],
+    for (const [settings, message] of [
+      [
+        { PORT: 'eighty', ADMIN_TOKEN: '', DATABASE_URL: '' },
+        /^The API did not start: The environment does not fit:\n {2}.*\n {2}.*\n {2}.*\n$/,
+      ],
       [{ PORT: taken }, /^The API did not start: listen EADDRINUSE[^\n]*\n$/],
     ] as const) {
-      const api = start({ DATABASE_URL: url, HOST: '127.0.0.1', ...env });
+      const api = start({ DATABASE_URL: url, ...settings });
+      api.stdout.resume();
       const [said, [code]] = await Promise.all([text(api.stderr), once(api, 'exit')]);
       assert.match(said, message);
       assert.equal(code, 1);
     }
-  });
-});
+  }),
+);

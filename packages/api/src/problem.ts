@@ -1,52 +1,56 @@
-import {
-  ConnectionException,
-  InvalidFieldNameException,
-  TableNotFoundException,
-  type Constructor,
-} from '@mikro-orm/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { STATUS_CODES } from 'node:http';
+/** Every kind of refusal: its status and what it means in general. The names are part of the interface and stay. */
+export const problems = {
+  malformed: { status: 400, title: 'The request cannot be read' },
+  invalid: { status: 400, title: 'A field of the request is not valid' },
+  unauthorized: { status: 401, title: 'A bearer token is needed' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'code-used': { status: 409, title: 'The invite code has been used' },
+  'code-expired': { status: 409, title: 'The invite code has expired' },
+  'email-taken': { status: 409, title: 'A teacher has this e-mail address already' },
+  'already-there': { status: 409, title: 'Something that must be unique is there already' },
+  'still-needed': { status: 409, title: 'Something else depends on it, or what it depends on is gone' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
+  'code-unknown': { status: 422, title: 'There is no such invite code' },
+  'too-many-requests': { status: 429, title: 'Too many attempts' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  'not-ready': { status: 503, title: 'The database does not stand where this build needs it' },
+  unreachable: { status: 503, title: 'The database cannot be reached' },
+  busy: { status: 503, title: 'The database took too long' },
+  'outcome-unknown': { status: 503, title: 'The database was lost before it said whether it was done' },
+} as const;
+
+export type ProblemName = keyof typeof problems;
+
+/** One field that is not valid. */
+export interface FieldMistake {
+  in: 'body' | 'querystring' | 'params' | 'headers';
+  /** The place of the field there, as a JSON Pointer (RFC 6901). */
+  pointer: string;
+  detail: string;
+}
+
+/** What leaves as `application/problem+json` (RFC 9457). */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  requestId: string;
+  errors?: FieldMistake[];
+}
+
+/** A name that is unique in the world and never an address to follow (RFC 4151). */
+export const typeOf = (name: ProblemName): string => `tag:tutoria.example,2026:${name}`;
 
 /** A refusal that the caller may read: thrown by routes, sent as it is. */
 export class Refusal extends Error {
-  readonly statusCode: number;
+  readonly problem: ProblemName;
+  readonly errors: FieldMistake[] | undefined;
 
-  constructor(statusCode: number, detail: string) {
+  constructor(problem: ProblemName, detail: string, errors?: FieldMistake[]) {
     super(detail);
-    this.statusCode = statusCode;
+    this.problem = problem;
+    this.errors = errors;
   }
-}
-
-/** The only way in which an error leaves: in our words (RFC 9457), never with a stack, SQL or an address. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, detail } = translate(error);
-  if (status >= 500) request.log.error(error);
-  send(reply, status, detail);
-}
-
-export function answerUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
-  const [path] = request.url.split('?');
-  send(reply, 404, `There is no route ${request.method} ${path}.`);
-}
-
-const send = (reply: FastifyReply, status: number, detail: string): void => {
-  void reply
-    .status(status)
-    .type('application/problem+json')
-    // Serialised here, so that no route's response schema drops a field.
-    .send(JSON.stringify({ title: STATUS_CODES[status], status, detail }));
-};
-
-/** What the database says when nobody answers, or when it does not stand at this build's history. */
-const unready: Constructor<Error>[] = [ConnectionException, TableNotFoundException, InvalidFieldNameException];
-// Network failures, and PostgreSQL's classes 08 (connection), 57P (shutting down), 53 (no resources), 3D (no database).
-const unreachable = /^(E[A-Z]+|08...|57P..|53...|3D...)$/;
-
-function translate(error: unknown): { status: number; detail: string } {
-  const { statusCode, code, message } = error as { statusCode?: unknown; code?: unknown; message: string };
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
-    return { status: statusCode, detail: message };
-  if (unready.some((kind) => error instanceof kind) || (typeof code === 'string' && unreachable.test(code)))
-    return { status: 503, detail: 'The database is not ready; GET /health/ready says why.' };
-  return { status: 500, detail: 'Something went wrong here. It has been logged.' };
 }

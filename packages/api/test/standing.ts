@@ -1,23 +1,41 @@
 /** The service on a database of its own, which stands at head. */
 import { MikroORM } from '@mikro-orm/postgresql';
-import { ormConfig } from '@tutoria/migrations';
-import type { FastifyInstance } from 'fastify';
-import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import ormConfig from '@tutoria/migrations/mikro-orm.config';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../src/app.ts';
+import { parseSettings, type Settings } from '../src/settings.ts';
+import { conformance } from './conformance.ts';
+import { withDatabase } from './database.ts';
+
+export const token = 'a-token-of-the-tests-that-is-long-enough';
+export const admin = { authorization: `Bearer ${token}` };
 
 export interface Standing {
   app: FastifyInstance;
+  /** Asks the service with the token. */
+  ask: (method: InjectOptions['method'], url: string, payload?: object) => Promise<LightMyRequestResponse>;
   /** The name of the database. */
   name: string;
   url: string;
+  settings: Settings;
   /** Somebody else on the same database: migrates it, and changes what the service then finds. */
   beside: MikroORM;
   /** The server, but another of its databases. */
   server: MikroORM;
 }
 
-/** MikroORM on a database, set up as the service sets it up. */
+/** The settings of a test: of the environment only where the database is, short waits, no log. */
+export const settingsFor = (url: string, environment: NodeJS.ProcessEnv = {}): Settings =>
+  parseSettings({
+    DATABASE_URL: url,
+    ADMIN_TOKEN: token,
+    LOG_LEVEL: 'silent',
+    REDEEM_LIMIT: '1000000',
+    DATABASE_PATIENCE: '0.3',
+    ...environment,
+  });
+
+/** MikroORM on a database, with the engine. */
 export async function ormAt(url: string): Promise<MikroORM> {
   process.env['DATABASE_URL'] = url;
   return MikroORM.init({ ...(await ormConfig()), logger: () => undefined });
@@ -27,21 +45,32 @@ export async function ormAt(url: string): Promise<MikroORM> {
 export const sql = <Row extends object>(orm: MikroORM, statement: string, parameters: unknown[] = []): Promise<Row[]> =>
   orm.em.getConnection().execute<Row[]>(statement, parameters);
 
-/** Makes a database, migrates it, builds the service on it, and takes everything away again. */
-export async function withApp(work: (standing: Standing) => Promise<void>): Promise<void> {
-  const serverUrl = process.env['TEST_DATABASE_URL'];
-  assert.ok(serverUrl, 'Run the tests with `nx run api:test`, which starts a PostgreSQL for them.');
-  const name = `api_${process.pid}_${randomBytes(5).toString('hex')}`;
-  const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
-  await using server = await ormAt(serverUrl);
-  await sql(server, `create database ${name} template template0 encoding 'UTF8'`);
-  try {
+/** Makes a database, builds the service on it, and takes both away again. Every answer has to be what is documented. */
+export async function withApp(
+  work: (standing: Standing) => Promise<void>,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  await withDatabase(async ({ name, url, server }) => {
     await using beside = await ormAt(url);
-    await beside.migrator.up();
-    await using orm = await ormAt(url);
-    await using app = buildApp({ orm });
-    await work({ app, name, url, beside, server });
+    const settings = settingsFor(url, environment);
+    await using app = await buildApp(settings);
+    const mistakes = conformance(app);
+    const ask: Standing['ask'] = (method, path, payload) =>
+      app.inject({ method: method ?? 'GET', url: path, headers: admin, ...(payload && { payload }) });
+    await work({ app, ask, name, url, settings, beside, server });
+    mistakes.assertNone();
+  });
+}
+
+/** Keeps everybody from a table while `work` runs. */
+export async function locking(beside: MikroORM, table: string, work: () => Promise<void>): Promise<void> {
+  // Not `transactional`: the service, in the same process, would take part in that transaction.
+  const em = beside.em.fork();
+  await em.begin();
+  try {
+    await em.execute(`lock table ${table} in access exclusive mode`);
+    await work();
   } finally {
-    await sql(server, `drop database if exists ${name} with (force)`);
+    await em.rollback();
   }
 }

@@ -1,67 +1,35 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-
-/** Runs one statement on the database in question, and gives its rows. */
-export type Query = (sql: string) => Promise<{ name: string }[]>;
-
-/** May a service take requests? Only when its database stands exactly where this build's history ends. */
-export type Readiness =
-  | { ready: true; /** Where the database stands; null without any revision. */ revision: string | null }
-  | {
-      ready: false;
-      reason: 'behind' | 'ahead' | 'unreachable';
-      /** Behind: what is not applied yet. Ahead: what is applied, but unknown to this build. */
-      revisions: string[];
-    };
-
-const patience = 3_000;
-
-/** The history that this build was made with. Read once: a file that comes later is not part of this build. */
-const history = new Set(revisionNames(join(import.meta.dirname, '../revisions')));
+import { readiness, type Query, type Readiness } from './readiness.ts';
 
 /**
- * Compares the ledger with this build's history, by name: light enough to ask every second. Never throws, and never
- * takes longer than a few seconds. A database that is both behind and ahead counts as ahead, because migrating with
- * this build would not mend it.
+ * Lets a service take requests once its database stands exactly at this build's history, and never migrates it. Closed at
+ * first; it opens by itself, on the first {@link check} that finds the two in step.
+ *
+ * Once open, revisions that are new to this build do not close it: they come from the next build, whose deployment this
+ * one has to live through. Revisions that are gone do close it. A database that does not answer leaves it as it was.
  */
-export async function readiness(query: Query): Promise<Readiness> {
-  const applied = await inTime(readLedger(query)).catch(() => undefined);
-  if (!applied) return { ready: false, reason: 'unreachable', revisions: [] };
-  const unknown = applied.difference(history);
-  if (unknown.size > 0) return { ready: false, reason: 'ahead', revisions: [...unknown] };
-  const pending = history.difference(applied);
-  if (pending.size > 0) return { ready: false, reason: 'behind', revisions: [...pending] };
-  return { ready: true, revision: [...applied].at(-1) ?? null };
-}
+export class Gate {
+  readonly #query: Query;
+  #open = false;
+  #asking: Promise<Readiness> | undefined;
 
-/** What the ledger says is applied, oldest first; nothing when there is no ledger yet. */
-async function readLedger(query: Query): Promise<Set<string>> {
-  try {
-    const rows = await query('select "name" from "public"."mikro_orm_migrations" order by "id"');
-    // Older MikroORM versions recorded names with their ending.
-    return new Set(rows.map(({ name }) => name.replace(/\.[jt]s$/, '')));
-  } catch (error) {
-    // 42P01 undefined_table
-    if ((error as { code?: unknown }).code === '42P01') return new Set();
-    throw error;
+  constructor(query: Query) {
+    this.#query = query;
   }
-}
 
-/** The names of the revisions in a folder, in order, by the same rule as the engine's; imports none of them. */
-function revisionNames(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((file) => !/\.(d|test|spec)\.[mc]?[jt]s$/.test(file))
-    .flatMap((file) => /^(Migration\d{14}.*)\.(ts|mts|js|mjs)$/.exec(file)?.[1] ?? [])
-    .sort();
-}
+  get open(): boolean {
+    return this.#open;
+  }
 
-/** A server that accepts a connection and then says nothing must not keep the question open. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${patience} ms`)), patience);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
+  /** Asks the database, opens or closes accordingly. Whoever asks while a question runs gets the same answer. */
+  check(): Promise<Readiness> {
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #ask(): Promise<Readiness> {
+    const found = await readiness(this.#query, { tolerateNewer: this.#open });
+    if (found.ready) this.#open = true;
+    else if (found.reason !== 'unreachable') this.#open = false;
+    return found;
   }
 }

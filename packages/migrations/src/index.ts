@@ -1,6 +1,8 @@
-/** What a service may ask: where the database is, whether it stands at this build's history, how MikroORM is set up. */
-export { databaseUrl } from './database.ts';
-export { readiness, type Query, type Readiness } from './gate.ts';
-
-/** The shared MikroORM configuration, imported only when asked for: the gate alone stays light. */
-export const ormConfig = async () => (await import('../mikro-orm.config.ts')).default();
+/**
+ * What a service needs: how MikroORM is set up, this build's history, and the gate that compares it with the database.
+ * Without the engine, so that it fits into a production image.
+ */
+export { Gate } from './gate.ts';
+export { history } from './history.ts';
+export { ormOptions } from './orm.ts';
+export { readiness, type Query, type Readiness } from './readiness.ts';

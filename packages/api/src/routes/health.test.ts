@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { sql, withApp, type Standing } from '../../test/standing.ts';
+import { history as names } from '@tutoria/migrations';
+import { buildApp } from '../app.ts';
+import { admin, locking, sql, withApp, type Standing } from '../../test/standing.ts';
 
-const names = readdirSync(new URL('../../../migrations/revisions', import.meta.url))
-  .map((file) => file.replace(/\.ts$/, ''))
-  .sort();
 const head = names.at(-1)!;
 
 const ready = async (app: Standing['app']) => {
@@ -14,14 +12,44 @@ const ready = async (app: Standing['app']) => {
   return { status: response.statusCode, ...response.json<object>() };
 };
 
+test('closed until the database is at head: behind is told with the names, liveness stays, and it opens by itself', () =>
+  withApp(async ({ app, ask, beside }) => {
+    await beside.migrator.down();
+    const closed = await ask('GET', '/teachers');
+    assert.equal(closed.statusCode, 503);
+    assert.equal(closed.json<{ type: string }>().type, 'tag:tutoria.example,2026:not-ready');
+    assert.ok(closed.json<{ detail: string }>().detail.includes(head));
+    assert.equal((await app.inject('/health/live')).statusCode, 200);
+    // Who has no token learns nothing.
+    assert.equal((await app.inject('/teachers')).statusCode, 401);
+    await beside.migrator.up();
+    assert.equal((await ask('GET', '/teachers')).statusCode, 200);
+  }));
+
+test('once open, a later build may add revisions; a build that begins then is refused', () =>
+  withApp(async ({ app, ask, beside, settings }) => {
+    const newer = 'Migration29991231235959_from_a_newer_build';
+    assert.equal((await ready(app)).status, 200);
+    await sql(beside, 'insert into mikro_orm_migrations (name) values (?)', [newer]);
+    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [newer] });
+    assert.equal((await ask('GET', '/teachers')).statusCode, 200);
+    await using begun = await buildApp(settings);
+    assert.deepEqual(await ready(begun), { status: 503, ready: false, reason: 'ahead', revisions: [newer] });
+    assert.equal((await begun.inject({ url: '/teachers', headers: admin })).statusCode, 503);
+    // What is gone closes it, also where there is something newer.
+    await sql(beside, 'delete from mikro_orm_migrations where name = ?', [head]);
+    assert.equal((await ready(app)).status, 503);
+    assert.equal((await ask('GET', '/teachers')).statusCode, 503);
+  }));
+
 test('ready at head, behind after a down, ready again after an up', () =>
   withApp(async ({ app, beside }) => {
-    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
+    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
     await beside.migrator.down();
     assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'behind', revisions: [head] });
     assert.equal((await app.inject('/health/live')).statusCode, 200);
     await beside.migrator.up();
-    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
+    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
   }));
 
 test('a database without a ledger, or with an empty one, is behind by everything, and asking creates nothing', () =>
@@ -48,7 +76,7 @@ test('a database that knows more than this build is ahead, also when something i
 test('rows of older MikroORM versions, with the ending of the file, count', () =>
   withApp(async ({ app, beside }) => {
     await sql(beside, "update mikro_orm_migrations set name = name || '.ts'");
-    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
+    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
   }));
 
 test('without a database: not ready but alive; ready by itself once it is back', () =>
@@ -63,14 +91,13 @@ test('without a database: not ready but alive; ready by itself once it is back',
     assert.equal(live.statusCode, 200);
     assert.deepEqual(live.json(), { live: true });
     await sql(server, `alter database ${name} allow_connections true`);
-    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
+    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
   }));
 
 test('a ledger that does not answer in time counts as unreachable', () =>
   withApp(async ({ app, beside }) => {
-    await beside.em.fork().transactional(async (em) => {
-      await em.execute('lock table mikro_orm_migrations in access exclusive mode');
+    await locking(beside, 'mikro_orm_migrations', async () => {
       assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'unreachable', revisions: [] });
     });
-    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head });
+    assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
   }));

@@ -1,28 +1,33 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import { readiness, type Query } from '@tutoria/migrations';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Live, NotReady, Ready } from '../schemas/readiness.ts';
+import { Ref } from '../schemas/reference.ts';
 
-/** `live`: the process answers. `ready`: its database stands exactly at this build's history, found out on each call. */
-export const health: FastifyPluginCallback<{ orm: MikroORM }> = (app, { orm }, done) => {
-  app.addHook('onSend', (_, reply, payload, next) => {
-    reply.header('cache-control', 'no-store');
-    next(null, payload);
-  });
+const tags = ['Operations'];
 
-  app.get('/live', () => ({ live: true }));
+/** `live`: the process answers. `ready`: send requests here, found out on each call. */
+export const health: FastifyPluginCallbackTypebox = (app, _, done) => {
+  app.get(
+    '/live',
+    { schema: { tags, operationId: 'live', summary: 'Does the process answer?', response: { 200: Ref(Live) } } },
+    () => ({ live: true as const }),
+  );
 
-  app.get('/ready', async (request, reply) => {
-    const query: Query = async (sql) => {
-      try {
-        return await orm.em.getConnection().execute<{ name: string }[]>(sql);
-      } catch (error) {
-        request.log.warn(error);
-        throw error;
-      }
-    };
-    const answer = await readiness(query);
-    return reply.status(answer.ready ? 200 : 503).send(answer);
-  });
+  app.get(
+    '/ready',
+    {
+      schema: {
+        tags,
+        operationId: 'ready',
+        summary: 'Does the database stand where this build needs it?',
+        response: { 200: Ref(Ready, 'Send requests here.'), 503: Ref(NotReady, 'Send requests elsewhere.') },
+      },
+    },
+    async (_, reply) => {
+      if (app.stopping()) return reply.status(503).send({ ready: false, reason: 'stopping', revisions: [] });
+      const found = await app.gate.check();
+      return found.ready ? reply.send(found) : reply.status(503).send(found);
+    },
+  );
 
   done();
 };

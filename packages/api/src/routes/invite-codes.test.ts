@@ -3,93 +3,138 @@ import { test } from 'node:test';
 import { sql, withApp, type Standing } from '../../test/standing.ts';
 
 interface Shown {
+  id: number;
   code: string;
-  isUsed: boolean;
+  status: string;
   expiresAt: string | null;
-  usable: boolean;
+  teacherId: number | null;
 }
 
 const inAWeek = () => new Date(Date.now() + 7 * 86_400_000).toISOString();
 
-const post = (app: Standing['app'], payload?: object) =>
-  app.inject({ method: 'POST', url: '/invite-codes', ...(payload && { payload }) });
-
 test('a created code is unguessable, usable, and found again', () =>
-  withApp(async ({ app }) => {
-    const created = await post(app);
-    const { code, ...rest } = created.json<Shown>();
+  withApp(async ({ app, ask }) => {
+    const created = await ask('POST', '/invite-codes');
+    const { id, code, ...rest } = created.json<Shown>();
     assert.equal(created.statusCode, 201);
-    assert.equal(created.headers.location, `/invite-codes/${code}`);
+    assert.equal(created.headers.location, `/invite-codes/${id}`);
     assert.match(code, /^[\w-]{24}$/);
-    assert.deepEqual(rest, { isUsed: false, expiresAt: null, usable: true });
-    const found = await app.inject(`/invite-codes/${code}`);
+    assert.deepEqual(rest, { status: 'usable', expiresAt: null, teacherId: null });
+    const found = await ask('GET', `/invite-codes/${id}`);
     assert.equal(found.statusCode, 200);
     assert.deepEqual(found.json(), created.json());
-    assert.notEqual((await post(app, {})).json<Shown>().code, code);
-    assert.equal((await post(app, { expiresAt: null })).json<Shown>().expiresAt, null);
+    assert.notEqual((await ask('POST', '/invite-codes', {})).json<Shown>().code, code);
+    assert.equal((await ask('POST', '/invite-codes', { expiresAt: null })).json<Shown>().expiresAt, null);
+    assert.equal(app.server.listening, false);
   }));
 
 test('an expiry is kept to the millisecond, whatever zone it was given in', () =>
-  withApp(async ({ app }) => {
+  withApp(async ({ ask }) => {
     const expiresAt = inAWeek();
-    const { code } = (await post(app, { expiresAt })).json<Shown>();
-    const shown = (await app.inject(`/invite-codes/${code}`)).json<Shown>();
-    assert.deepEqual(shown, { code, isUsed: false, expiresAt, usable: true });
-    const zoned = await post(app, { expiresAt: '2999-01-01T08:00:00+08:00' });
+    const { id } = (await ask('POST', '/invite-codes', { expiresAt })).json<Shown>();
+    assert.equal((await ask('GET', `/invite-codes/${id}`)).json<Shown>().expiresAt, expiresAt);
+    const zoned = await ask('POST', '/invite-codes', { expiresAt: '2999-01-01T08:00:00+08:00' });
     assert.equal(zoned.json<Shown>().expiresAt, '2999-01-01T00:00:00.000Z');
   }));
 
-test('a code that is used, or whose time is over, is shown as not usable', () =>
-  withApp(async ({ app, beside }) => {
-    await sql(
-      beside,
-      `insert into invite_code (code, is_used, expires_at) values
-      ('used', true, null), ('over', false, now() - interval '1 second'), ('邀請 碼', false, null)`,
-    );
-    for (const [code, isUsed, usable] of [
-      ['used', true, false],
-      ['over', false, false],
-      ['邀請 碼', false, true],
-    ] as const) {
-      const response = await app.inject(`/invite-codes/${encodeURIComponent(code)}`);
-      assert.equal(response.statusCode, 200, code);
-      const { expiresAt, ...shown } = response.json<Shown>();
-      assert.deepEqual(shown, { code, isUsed, usable });
-      assert.equal(expiresAt !== null, code === 'over');
-    }
+/** Three codes, and who has used the second. */
+const three = (beside: Standing['beside']) =>
+  sql(
+    beside,
+    `with ada as (insert into teacher (name, email) values ('Ada', 'ada@example.com') returning id)
+     insert into invite_code (code, is_used, expires_at, teacher_id) values
+       ('fresh', false, now() + interval '1 day', null),
+       ('spent', true, now() - interval '1 day', (select id from ada)),
+       ('stale', false, now() - interval '1 day', null)`,
+  );
+
+test('a code is usable, used or expired, and can be listed by that, newest first', () =>
+  withApp(async ({ ask, beside }) => {
+    await three(beside);
+    const list = async (query: string) =>
+      (await ask('GET', `/invite-codes${query}`))
+        .json<{ items: Shown[] }>()
+        .items.map(({ code, status, teacherId }) => {
+          return [code, status, teacherId];
+        });
+    const [fresh, spent, stale] = [
+      ['fresh', 'usable', null],
+      ['spent', 'used', 1],
+      ['stale', 'expired', null],
+    ];
+    assert.deepEqual(await list(''), [stale, spent, fresh]);
+    assert.deepEqual(await list('?status=usable'), [fresh]);
+    assert.deepEqual(await list('?status=used'), [spent]);
+    assert.deepEqual(await list('?status=expired'), [stale]);
   }));
 
-test('what makes no sense is refused, with the field named', () =>
-  withApp(async ({ app, beside }) => {
-    for (const [payload, detail] of [
-      [{ expiresAt: 'tomorrow' }, /body\/expiresAt must match format "date-time"/],
-      [{ expiresAt: '2999-02-30T00:00:00Z' }, /body\/expiresAt/],
-      [{ expiresAt: '2999-06-30T23:59:60Z' }, /body\/expiresAt/],
-      [{ expiresAt: '2001-01-01T00:00:00Z' }, /body\/expiresAt must lie in the future/],
-      [{ expiresAt: 4_000_000_000 }, /body\/expiresAt must be string/],
-      [{ code: 'mine' }, /body must NOT have additional properties/],
-      [[], /body must be object/],
+test('what makes no sense is refused, with the field named, and nothing is made', () =>
+  withApp(async ({ ask, beside }) => {
+    for (const [payload, pointer, detail] of [
+      [{ expiresAt: 'tomorrow' }, '/expiresAt', /date-time/],
+      [{ expiresAt: '2999-02-30T00:00:00Z' }, '/expiresAt', /date-time/],
+      [{ expiresAt: '2999-06-30T23:59:60Z' }, '/expiresAt', /not a time/],
+      [{ expiresAt: '2001-01-01T00:00:00Z' }, '/expiresAt', /in the future/],
+      [{ expiresAt: 4_000_000_000 }, '/expiresAt', /must be string/],
+      [{ code: 'mine' }, '/code', /not known here/],
+      [[], '', /must be object/],
     ] as const) {
-      const response = await post(app, payload);
+      const response = await ask('POST', '/invite-codes', payload);
       assert.equal(response.statusCode, 400, JSON.stringify(payload));
-      assert.match(response.json<{ detail: string }>().detail, detail);
+      const { type, errors } = response.json<{
+        type: string;
+        errors: { in: string; pointer: string; detail: string }[];
+      }>();
+      assert.equal(type, 'tag:tutoria.example,2026:invalid');
+      assert.deepEqual([errors[0]?.in, errors[0]?.pointer], ['body', pointer]);
+      assert.match(errors[0]?.detail ?? '', detail);
     }
-    const rows = await sql(beside, 'select count(*)::int as count from invite_code');
-    assert.deepEqual(rows, [{ count: 0 }]);
+    for (const [query, pointer] of [
+      ['limit=0', '/limit'],
+      ['limit=101', '/limit'],
+      ['limit=', '/limit'],
+      ['limit=1&limit=2', '/limit'],
+      ['after=3.5', '/after'],
+      ['after=99999999999', '/after'],
+      ['status=lost', '/status'],
+      ['page=2', '/page'],
+    ] as const) {
+      const response = await ask('GET', `/invite-codes?${query}`);
+      assert.equal(response.statusCode, 400, query);
+      assert.equal(response.json<{ errors: { pointer: string }[] }>().errors[0]?.pointer, pointer);
+    }
+    assert.deepEqual(await sql(beside, 'select count(*)::int as count from invite_code'), [{ count: 0 }]);
   }));
 
-test('no such code', () =>
-  withApp(async ({ app }) => {
-    for (const [code, status] of [
-      ['nothing', 404],
-      ["' or 1=1 --", 404],
-      ['%', 404],
-      ['a\u0000b', 400],
-      ['', 400],
-      ['x'.repeat(101), 414],
-    ] as const) {
-      const response = await app.inject(`/invite-codes/${encodeURIComponent(code)}`);
-      assert.equal(response.statusCode, status, code);
-      assert.match(response.headers['content-type'] as string, /^application\/problem\+json/);
-    }
+test('a code that nobody has used is revoked; a used one is not; another one is not there', () =>
+  withApp(async ({ ask, beside }) => {
+    await three(beside);
+    const revoke = async (id: number) => {
+      const response = await ask('DELETE', `/invite-codes/${id}`);
+      return [response.statusCode, response.body && response.json<{ type: string }>().type.split(':').at(-1)];
+    };
+    assert.deepEqual(await revoke(1), [204, '']);
+    assert.deepEqual(await revoke(1), [404, 'not-found']);
+    assert.deepEqual(await revoke(2), [409, 'code-used']);
+    assert.deepEqual(await revoke(3), [204, '']);
+    assert.equal((await ask('GET', '/invite-codes/1')).statusCode, 404);
+    assert.deepEqual(await sql(beside, 'select code from invite_code'), [{ code: 'spent' }]);
+  }));
+
+test('what is no number is no code', () =>
+  withApp(async ({ ask }) => {
+    for (const [id, status] of [
+      ['0', 400],
+      ['-1', 400],
+      ['2147483648', 400],
+      ['one', 400],
+      ["1' or 1=1 --", 400],
+      ['7', 404],
+      ['1'.repeat(101), 400],
+    ] as const)
+      for (const method of ['GET', 'DELETE'] as const) {
+        const response = await ask(method, `/invite-codes/${encodeURIComponent(id)}`);
+        assert.equal(response.statusCode, status, id);
+        assert.match(response.headers['content-type'] as string, /^application\/problem\+json/);
+      }
   }));

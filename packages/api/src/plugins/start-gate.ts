@@ -1,0 +1,42 @@
+import { Gate } from '@tutoria/migrations';
+import fp from 'fastify-plugin';
+import { Refusal } from '../problem.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the database stands where this build needs it. */
+    gate: Gate;
+  }
+}
+
+/** Makes the gate. The database is asked through the same connections as by the routes. */
+export const startGate = fp((app, _, done) => {
+  app.decorate(
+    'gate',
+    new Gate(async (sql) => {
+      try {
+        return await app.database.query<{ name: string }>(sql);
+      } catch (error) {
+        app.log.warn(error, 'the ledger was not read');
+        throw error;
+      }
+    }),
+  );
+  done();
+});
+
+/** Keeps requests out of the routes of this scope until the gate is open, and asks again each time. */
+export const behindGate = fp((app, _, done) => {
+  app.addHook('preHandler', async () => {
+    if (app.gate.open) return;
+    const found = await app.gate.check();
+    if (found.ready) return;
+    if (found.reason === 'unreachable') throw new Refusal('unreachable', 'GET /health/ready says when it is back.');
+    const names = found.revisions.join(', ');
+    throw new Refusal(
+      'not-ready',
+      `The database is ${found.reason === 'ahead' ? 'ahead of' : 'behind'} this build: ${names}.`,
+    );
+  });
+  done();
+});

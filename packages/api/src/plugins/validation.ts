@@ -1,0 +1,19 @@
+import { AjvCompiler } from '@fastify/ajv-compiler';
+import type { FastifyServerOptions } from 'fastify';
+
+const options = { removeAdditional: false, allErrors: true, useDefaults: true, allowUnionTypes: true } as const;
+
+/**
+ * Refuses what a schema does not know rather than dropping it, and names every field that is not valid. In a body, a
+ * number is a number; in an address everything is text, so there `20` is one too.
+ */
+export const schemaController: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: {
+    buildValidator: (externalSchemas) => {
+      const build = AjvCompiler();
+      const strict = build(externalSchemas, { customOptions: { ...options, coerceTypes: false } });
+      const coercing = build(externalSchemas, { customOptions: { ...options, coerceTypes: true } });
+      return (route) => (route.httpPart === 'body' ? strict : coercing)(route);
+    },
+  },
+};

@@ -1,0 +1,38 @@
+import type { InviteCode as Entity } from '@tutoria/models';
+import { Type, type Static } from 'typebox';
+import { Id, OptionalTime } from './reference.ts';
+
+export const Status = Type.Enum(['usable', 'used', 'expired']);
+
+export const InviteCode = Type.Object(
+  {
+    id: Id,
+    code: Type.String({ description: 'What the future teacher is given. Keep it out of addresses and logs.' }),
+    status: Status,
+    expiresAt: OptionalTime,
+    teacherId: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'Who registered with it.',
+    }),
+  },
+  { $id: 'InviteCode', description: 'A code that lets one person register as a teacher, once.' },
+);
+
+export const NewInviteCode = Type.Unsafe<{ expiresAt?: string | null } | null>({
+  $id: 'NewInviteCode',
+  // A request without a body makes a code that does not expire.
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: {
+    expiresAt: { ...OptionalTime, description: 'In the future, with a zone. Null or nothing: it does not expire.' },
+  },
+});
+
+export type Status = Static<typeof Status>;
+
+export function showInviteCode({ id, code, isUsed, expiresAt, owner }: Entity): Static<typeof InviteCode> {
+  const status = isUsed ? 'used' : isExpired(expiresAt) ? 'expired' : 'usable';
+  return { id, code, status, expiresAt: expiresAt?.toISOString() ?? null, teacherId: owner?.id ?? null };
+}
+
+export const isExpired = (expiresAt: Date | null | undefined): boolean => !!expiresAt && expiresAt <= new Date();

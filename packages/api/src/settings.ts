@@ -1,0 +1,94 @@
+import { envSchema } from 'env-schema';
+import { Type, type Static, type TObject } from 'typebox';
+
+const seconds = (description: string, value: number) =>
+  Type.Number({ description: `${description} Seconds.`, default: value, exclusiveMinimum: 0, maximum: 86_400 });
+const count = (description: string, value: number, maximum: number, minimum = 1) =>
+  Type.Integer({ description, default: value, minimum, maximum });
+
+/** Everything the environment decides: the one source of the names, defaults and limits, and of the table in docs/api.md. */
+export const settingsSchema = Type.Object({
+  DATABASE_URL: Type.String({
+    description: 'The database, as `postgres://user:password@host:5432/database`.',
+    pattern: '^postgres(ql)?://.',
+  }),
+  ADMIN_TOKEN: Type.String({
+    description: 'The bearer token that administers codes and teachers. At least 32 letters.',
+    // What can be sent in an Authorization header (RFC 6750).
+    pattern: '^[A-Za-z0-9._~+/-]{32,}=*$',
+  }),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      description: 'The bearer token that reads `/metrics`. Without one, everybody who reaches the port reads them.',
+      pattern: '^[A-Za-z0-9._~+/-]{16,}=*$',
+    }),
+  ),
+  HOST: Type.String({ description: 'The address to listen at.', default: '127.0.0.1' }),
+  PORT: count('The port to listen at; 0 takes a free one.', 3000, 65_535, 0),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    description: 'From which level on something is logged.',
+    default: 'info',
+  }),
+  CORS_ORIGINS: Type.String({
+    description: 'Web origins whose pages may call this API, separated by commas. Without any, none may.',
+    pattern: '^(https?://[^\\s,/]+(,https?://[^\\s,/]+)*)?$',
+    default: '',
+  }),
+  TRUSTED_PROXIES: Type.String({
+    description:
+      'Proxies that are believed about the address of the caller: addresses or networks, separated by commas.',
+    pattern: '^([\\da-fA-F.:]+(/\\d{1,3})?(,[\\da-fA-F.:]+(/\\d{1,3})?)*)?$',
+    default: '',
+  }),
+  BODY_LIMIT: count('The largest body of a request, in bytes.', 16_384, 10_485_760),
+  REDEEM_LIMIT: count('How often one address may try to redeem a code within `REDEEM_WINDOW`.', 20, 1_000_000),
+  REDEEM_WINDOW: seconds('The window of `REDEEM_LIMIT`.', 60),
+  REQUEST_TIMEOUT: seconds('How long a request may take to arrive.', 30),
+  DATABASE_POOL_MIN: count('Connections that are kept open.', 0, 1_000, 0),
+  DATABASE_POOL_MAX: count('Connections at most; further requests wait for one.', 10, 1_000),
+  DATABASE_IDLE_TIMEOUT: seconds('After how long an idle connection is closed.', 30),
+  DATABASE_CONNECT_TIMEOUT: seconds('How long a request waits for a connection.', 5),
+  DATABASE_STATEMENT_TIMEOUT: seconds('After how long the server cancels a statement (`statement_timeout`).', 5),
+  DATABASE_PATIENCE: seconds('How long a request waits for a database that restarts.', 10),
+  SHUTDOWN_DELAY: Type.Number({
+    description: 'How long to go on taking requests while `/health/ready` says 503, so that balancers notice. Seconds.',
+    default: 0,
+    minimum: 0,
+    maximum: 600,
+  }),
+  SHUTDOWN_TIMEOUT: seconds('How long a request that runs may take to end after that.', 30),
+});
+
+export type Settings = Static<typeof settingsSchema>;
+
+/** The names whose values are never shown. */
+export const secretNames: readonly (keyof Settings)[] = ['DATABASE_URL', 'ADMIN_TOKEN', 'METRICS_TOKEN'];
+
+/** Reads the settings. Throws one error that names every mistake; a variable that is empty counts as not there. */
+export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
+  const { properties } = settingsSchema as TObject;
+  const data = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in properties && value));
+  try {
+    return envSchema<Settings>({ schema: settingsSchema, env: false, data });
+  } catch (error) {
+    const { errors } = error as { errors?: Mistake[] };
+    if (!errors) throw error;
+    throw new Error(`The environment does not fit:\n${errors.map((mistake) => say(mistake, data)).join('\n')}`);
+  }
+}
+
+interface Mistake {
+  instancePath: string;
+  message?: string;
+  params: { missingProperty?: string; allowedValues?: string[] };
+}
+
+/** One line for a mistake: what is wrong with which variable, and what it is for. Shows no secret. */
+function say({ instancePath, message, params }: Mistake, data: NodeJS.ProcessEnv): string {
+  const name = params.missingProperty ?? instancePath.slice(1);
+  const { description } = (settingsSchema as TObject).properties[name] as { description: string };
+  if (params.missingProperty) return `  ${name} is missing. ${description}`;
+  const shown = secretNames.includes(name as keyof Settings) ? '' : `, not "${data[name]}"`;
+  const allowed = params.allowedValues ? ` (${params.allowedValues.join(', ')})` : '';
+  return `  ${name} ${message}${allowed}${shown}. ${description}`;
+}
