@@ -1,4 +1,5 @@
-# The whole workspace, so that every Nx target works inside it: `docker compose exec backend bash`.
+# Two images. `workspace` is the whole workspace, so that every Nx target works inside it: `docker compose exec backend bash`.
+# `api`, the last, is what runs in production: the built service, and the packages that it imports.
 # The base has the Node major of the npm package `node` in package.json.
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /workspace
@@ -24,4 +25,21 @@ WORKDIR /workspace
 RUN mkdir .nx .nx-mikro-orm
 COPY --from=dependencies --chown=node:node /workspace ./
 COPY --chown=node:node . .
-CMD ["node", "packages/api/src/main.ts"]
+CMD ["node", "packages/api/src/development.ts"]
+
+FROM dependencies AS build
+COPY . .
+RUN NX_DAEMON=false npx nx run api:build --skip-nx-cache
+
+FROM node:24-bookworm-slim AS api
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+WORKDIR /api
+# Owned by root: the service changes nothing of itself.
+COPY --from=build /workspace/packages/api/dist/package.json /workspace/packages/api/dist/package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+COPY --from=build /workspace/packages/api/dist/main.js /workspace/packages/api/dist/main.js.map ./
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=5s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--enable-source-maps", "main.js"]

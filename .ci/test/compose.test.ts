@@ -12,6 +12,8 @@ const source = read('docker-compose.yml');
 interface Service {
   image: string;
   user?: string;
+  profiles?: string[];
+  read_only?: boolean;
   build?: { target: string };
   command: string[];
   environment: Record<string, string>;
@@ -22,7 +24,7 @@ interface Service {
 }
 
 interface Compose {
-  services: { db: Service; migrate: Service; backend: Service };
+  services: { db: Service; migrate: Service; backend: Service; api: Service };
   volumes: object;
 }
 
@@ -86,10 +88,17 @@ const promises: Record<string, (file: Compose) => void> = {
     }
     assert.equal(backend.environment['HOST'], '0.0.0.0');
   },
-  'both sides have the same password, which the environment decides': ({ services: { db, migrate, backend } }) => {
+  'the service of production is the small image, read-only, with no token of its own': ({ services: { api } }) => {
+    assert.deepEqual(api.profiles, ['production']);
+    assert.equal(api.build?.target, 'api');
+    assert.equal(api.read_only, true);
+    assert.equal(api.environment['ADMIN_TOKEN'], '${ADMIN_TOKEN:-}');
+    assert.equal(api.depends_on['migrate']?.condition, 'service_completed_successfully');
+  },
+  'both sides have the same password, which the environment decides': ({ services: { db, migrate, backend, api } }) => {
     const password = db.environment['POSTGRES_PASSWORD'] ?? '';
     assert.match(password, /^\$\{POSTGRES_PASSWORD:-\w+\}$/);
-    for (const { environment } of [migrate, backend])
+    for (const { environment } of [migrate, backend, api])
       assert.ok(environment['DATABASE_URL']?.startsWith(`postgres://postgres:${password}@`));
   },
 };
@@ -116,6 +125,7 @@ describe('the same tests refuse', () => {
     ['service_completed_successfully', 'service_started', 'migrate waits'],
     ["'127.0.0.1:${POSTGRES_PORT", "'${POSTGRES_PORT", 'nothing listens'],
     ['user: node', 'user: root', 'ours run as node'],
+    ['read_only: true', 'read_only: false', 'the service of production'],
     ['postgres:${POSTGRES_PASSWORD:-tutoria}@', 'postgres:tutoria@', 'both sides'],
   ];
   for (const [from, to, start] of broke)
@@ -132,12 +142,25 @@ describe('Dockerfile', () => {
   it('has the Node major of the npm package `node`, in every stage', () => {
     const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
     const bases = [...dockerfile.matchAll(/^FROM node:(\d+)-bookworm-slim AS \w+$/gm)].map(([, major]) => major);
-    assert.equal(bases.length, [...dockerfile.matchAll(/^FROM /gm)].length);
+    const stages = new Set([...dockerfile.matchAll(/^FROM .* AS (\w+)$/gm)].map(([, name]) => name));
+    const foreign = [...dockerfile.matchAll(/^FROM (\S+)/gm)].filter(([, base]) => !stages.has(base));
+    assert.equal(bases.length, foreign.length);
     assert.deepEqual(new Set(bases), new Set([devDependencies.node.split('.')[0]]));
   });
 
-  it('ends as the user node', () => {
-    assert.equal([...dockerfile.matchAll(/^USER (\w+)$/gm)].at(-1)?.[1], 'node');
+  it('ends each image as the user node', () => {
+    for (const image of ['workspace', 'api']) {
+      const [stage = ''] = dockerfile.split(` AS ${image}\n`)[1]?.split('\nFROM ') ?? [];
+      assert.equal([...stage.matchAll(/^USER (\w+)$/gm)].at(-1)?.[1], 'node', image);
+    }
+  });
+
+  it('ends with the image of production, which has the built service and what it imports', () => {
+    const stage = dockerfile.split('\nFROM ').at(-1) ?? '';
+    assert.match(stage, /^node:\d+-bookworm-slim AS api\n/);
+    assert.match(stage, /npm ci --omit=dev/);
+    const copied = [...stage.matchAll(/^COPY (.*) \S+$/gm)].map(([, what]) => what);
+    for (const what of copied) assert.match(what ?? '', /^--from=build( \/workspace\/packages\/api\/dist\/[\w.-]+)+$/);
   });
 
   it('copies the package.json of every workspace package before it installs', () => {

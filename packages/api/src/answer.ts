@@ -97,7 +97,7 @@ type Validation = NonNullable<FastifyError['validation']>[number];
 
 /** A field that is missing, or that should not be there, is named like any other. */
 function placeOf({ instancePath, message = 'is not valid', params }: Validation): { pointer: string; detail: string } {
-  const { missingProperty, additionalProperty, allowedValues } = params as Record<string, unknown>;
+  const { missingProperty, additionalProperty, allowedValues } = params;
   const below = (name: string) => `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (typeof missingProperty === 'string') return { pointer: below(missingProperty), detail: 'is missing' };
   if (typeof additionalProperty === 'string')
