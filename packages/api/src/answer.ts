@@ -18,10 +18,6 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   send(request, reply, answer);
 }
 
-export function answerUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
-  send(request, reply, { problem: 'not-found', detail: `There is no route ${request.method} ${pathOf(request.url)}.` });
-}
-
 /** Without the query, which may hold what somebody looks for. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 

@@ -10,7 +10,9 @@ test('errors of the request are told in one shape', () =>
     const json = { ...admin, 'content-type': 'application/json' };
     for (const [request, status, kind] of [
       [{ method: 'GET', url: '/nowhere?token=s3cret' }, 404, 'not-found'],
-      [{ method: 'PUT', url: '/teachers/1' }, 404, 'not-found'],
+      [{ method: 'PUT', url: '/teachers/1' }, 405, 'method-not-allowed'],
+      [{ method: 'QUERY' as 'GET', url: '/teachers?q=s3cret' }, 405, 'method-not-allowed'],
+      [{ method: 'POST', url: '/teachers/', headers: json, payload: '{' }, 404, 'not-found'],
       [{ method: 'GET', url: '/teachers/%zz' }, 400, 'malformed'],
       [{ method: 'POST', url: '/invite-codes', headers: json, payload: '{"a":' }, 400, 'malformed'],
       [{ method: 'POST', url: '/invite-codes', headers: json, payload: '' }, 400, 'malformed'],

@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
-import { answerError, answerUnknownRoute } from './answer.ts';
+import { answerError } from './answer.ts';
 import { Database } from './database.ts';
 import { logOptions, requestId } from './log.ts';
 import { openOrm } from './orm.ts';
@@ -10,6 +10,7 @@ import { describeRefusals, reference } from './plugins/reference.ts';
 import { security } from './plugins/security.ts';
 import { behindGate, startGate } from './plugins/start-gate.ts';
 import { stopping } from './plugins/stopping.ts';
+import { unknownRoute } from './plugins/unknown-route.ts';
 import { schemaController } from './plugins/validation.ts';
 import { health } from './routes/health.ts';
 import { inviteCodes } from './routes/invite-codes.ts';
@@ -38,7 +39,6 @@ export async function buildApp(settings: Settings): Promise<FastifyInstance> {
     return503OnClosing: false,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler(answerUnknownRoute);
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       { req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
@@ -53,6 +53,7 @@ export async function buildApp(settings: Settings): Promise<FastifyInstance> {
 
   await app.register(stopping);
   await app.register(security, { settings });
+  await app.register(unknownRoute);
   await app.register(startGate);
   await app.register(metrics, { token: settings.METRICS_TOKEN });
   await app.register(reference);

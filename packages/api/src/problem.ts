@@ -4,6 +4,7 @@ export const problems = {
   invalid: { status: 400, title: 'A field of the request is not valid' },
   unauthorized: { status: 401, title: 'A bearer token is needed' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
+  'method-not-allowed': { status: 405, title: 'This cannot be done with what is at this address' },
   'code-used': { status: 409, title: 'The invite code has been used' },
   'code-expired': { status: 409, title: 'The invite code has expired' },
   'email-taken': { status: 409, title: 'A teacher has this e-mail address already' },

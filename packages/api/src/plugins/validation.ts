@@ -1,7 +1,14 @@
 import { AjvCompiler } from '@fastify/ajv-compiler';
 import type { FastifyServerOptions } from 'fastify';
 
-const options = { removeAdditional: false, allErrors: true, useDefaults: true, allowUnionTypes: true } as const;
+const options = {
+  removeAdditional: false,
+  allErrors: true,
+  useDefaults: true,
+  allowUnionTypes: true,
+  // Half of a surrogate pair, which JSON can spell, would be stored as another character.
+  formats: { 'well-formed': (text: string) => text.isWellFormed() },
+} as const;
 
 /**
  * Refuses what a schema does not know rather than dropping it, and names every field that is not valid. In a body, a

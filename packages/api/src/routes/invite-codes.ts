@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { Refusal } from '../problem.ts';
 import { InviteCode as Shown, NewInviteCode, showInviteCode, Status } from '../schemas/invite-code.ts';
-import { pageOf, pageQuery } from '../schemas/page.ts';
+import { pageOf, pageQuery, usualLimit } from '../schemas/page.ts';
 import { refusals } from '../schemas/problem.ts';
 import { ById, nothing, Ref } from '../schemas/reference.ts';
 
@@ -48,7 +48,7 @@ export const inviteCodes: FastifyPluginCallbackTypebox = (app, _, done) => {
         response: { 200: pageOf(Ref(Shown)) },
       },
     },
-    ({ query: { limit, after, status } }) =>
+    ({ query: { limit = usualLimit, after, status } }) =>
       database.read(async (em) => {
         const page = await em.findByCursor(InviteCode, {
           where: status ? having(status) : {},

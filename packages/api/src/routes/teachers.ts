@@ -4,9 +4,9 @@ import { Teacher } from '@tutoria/models';
 import { Type } from 'typebox';
 import { Refusal } from '../problem.ts';
 import { register } from '../registration.ts';
-import { pageOf, pageQuery } from '../schemas/page.ts';
+import { pageOf, pageQuery, usualLimit } from '../schemas/page.ts';
 import { refusals } from '../schemas/problem.ts';
-import { ById, nothing, Ref, unprintable } from '../schemas/reference.ts';
+import { ById, nothing, Ref, printable } from '../schemas/reference.ts';
 import { Registration, showTeacher, Teacher as Shown, TeacherChange } from '../schemas/teacher.ts';
 
 const tags = ['Teachers'];
@@ -14,7 +14,8 @@ const tags = ['Teachers'];
 const Search = Type.String({
   minLength: 1,
   maxLength: 100,
-  pattern: `^[^${unprintable}]+$`,
+  pattern: printable,
+  format: 'well-formed',
   description: 'Part of the name or of the e-mail address, in any letter case.',
 });
 
@@ -58,7 +59,7 @@ export const teachers: FastifyPluginCallbackTypebox<{ redeemLimit: { max: number
         response: { 200: pageOf(Ref(Shown)) },
       },
     },
-    ({ query: { limit, after, q } }) =>
+    ({ query: { limit = usualLimit, after, q } }) =>
       database.read(async (em) => {
         const like = { $ilike: `%${q?.replace(/[\\%_]/g, '\\$&')}%` };
         const page = await em.findByCursor(Teacher, {

@@ -1,11 +1,16 @@
 import { Type, type TProperties, type TSchema } from 'typebox';
 import { Id } from './reference.ts';
 
+/** How many a page has when nobody says. */
+export const usualLimit = 20;
+
 /** The query of a list: how many, from where on, and what else the list can be asked. */
 export const pageQuery = <T extends TProperties>(filters: T) =>
   Type.Object(
     {
-      limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'How many at most.' }),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100, default: usualLimit, description: 'How many at most.' }),
+      ),
       after: Type.Optional({ ...Id, description: 'The `next` of the page before.' }),
       ...filters,
     },

@@ -4,8 +4,17 @@ import { Type, type Static, type TSchema, type TUnsafe } from 'typebox';
 export const Ref = <T extends TSchema & { $id?: string }>(schema: T, description?: string): TUnsafe<Static<T>> =>
   Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#`, ...(description && { description }) });
 
-/** What PostgreSQL cannot store or nobody can see, control characters and halves of surrogate pairs, as part of a pattern. */
-export const unprintable = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
+/** As part of a pattern: control characters, of which PostgreSQL stores some not at all and nobody sees the others. */
+const controls = '\\u0000-\\u001f\\u007f-\\u009f';
+
+/** What is white and no control character. Spelled out, as `\s` is not the same in every language that reads the document. */
+const spaces = ' \\u00a0\\u1680\\u2000-\\u200b\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
+
+/** The pattern of a text without control characters. */
+export const printable = `^[^${controls}]+$`;
+
+/** The pattern of a text that, moreover, neither begins nor ends with a space. */
+export const trimmed = `^[^${spaces}${controls}]([^${controls}]*[^${spaces}${controls}])?$`;
 
 /** The key of a row: what fits into PostgreSQL's `integer`. */
 export const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });

@@ -1,12 +1,12 @@
 import type { Teacher as Entity } from '@tutoria/models';
 import { Type, type Static } from 'typebox';
-import { Id, Time, unprintable } from './reference.ts';
+import { Id, printable, Time, trimmed } from './reference.ts';
 
 const name = Type.String({
   minLength: 1,
   maxLength: 200,
-  // Neither begins nor ends with a space.
-  pattern: `^[^\\s${unprintable}]([^${unprintable}]*[^\\s${unprintable}])?$`,
+  pattern: trimmed,
+  format: 'well-formed',
   examples: ['Ada Lovelace'],
 });
 
@@ -24,7 +24,7 @@ export const Teacher = Type.Object(
 
 export const Registration = Type.Object(
   {
-    inviteCode: Type.String({ minLength: 1, maxLength: 255, pattern: `^[^${unprintable}]+$` }),
+    inviteCode: Type.String({ minLength: 1, maxLength: 255, pattern: printable, format: 'well-formed' }),
     name,
     email,
   },
