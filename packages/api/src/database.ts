@@ -1,15 +1,15 @@
-import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager, Kysely, MikroORM } from '@mikro-orm/postgresql';
 import type { FastifyBaseLogger } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureOf } from './failure.ts';
 import { Refusal } from './problem.ts';
+import type { Tables } from './tables.ts';
 
 /** Between two attempts, in milliseconds. */
 const pause = 100;
 
 /**
- * The way of routes to the database. Each piece of work gets an entity manager of its own, so that nothing loaded for one
- * request is seen by another, and is done again from the beginning when the connection was lost before it took effect:
+ * The way of routes to the database. Each piece of work is done again from the beginning when the connection was lost before it took effect:
  * a request that was accepted outlives a restart of the database.
  */
 export class Database {
@@ -24,12 +24,20 @@ export class Database {
     this.#log = log;
   }
 
-  /** Reads. `work` may run several times. */
-  read<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.#trying(() => work(this.#orm.em.fork()));
+  /**
+   * Reads. `work` may run several times. By MikroORM's Kysely, whose rows are shown as they come: an answer needs neither
+   * entities nor an identity map, which take four times as long.
+   */
+  async read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    const connection = this.#orm.em.getConnection();
+    await connection.ensureConnection();
+    return this.#trying(() => work(connection.getClient<Tables>()));
   }
 
-  /** Writes, in one transaction. `work` may run several times, but takes effect once. */
+  /**
+   * Writes entities, in one transaction and by an entity manager of its own: nothing loaded for one request is seen by
+   * another. `work` may run several times, but takes effect once.
+   */
   write<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
     return this.#trying(async (deadline) => {
       let done: { result: T; transaction: string } | undefined;

@@ -1,4 +1,4 @@
-import { Gate } from '@tutoria/migrations';
+import { Gate, type Readiness } from '@tutoria/migrations';
 import fp from 'fastify-plugin';
 import { Refusal } from '../problem.ts';
 
@@ -27,16 +27,16 @@ export const startGate = fp((app, _, done) => {
 
 /** Keeps requests out of the routes of this scope until the gate is open, and asks again each time. */
 export const behindGate = fp((app, _, done) => {
-  app.addHook('preHandler', async () => {
-    if (app.gate.open) return;
-    const found = await app.gate.check();
-    if (found.ready) return;
-    if (found.reason === 'unreachable') throw new Refusal('unreachable', 'GET /health/ready says when it is back.');
-    const names = found.revisions.join(', ');
-    throw new Refusal(
-      'not-ready',
-      `The database is ${found.reason === 'ahead' ? 'ahead of' : 'behind'} this build: ${names}.`,
-    );
+  app.addHook('preHandler', (_, __, next) => {
+    if (app.gate.open) next();
+    else app.gate.check().then((found) => next(refusal(found)), next);
   });
   done();
 });
+
+function refusal(found: Readiness): Refusal | undefined {
+  if (found.ready) return undefined;
+  if (found.reason === 'unreachable') return new Refusal('unreachable', 'GET /health/ready says when it is back.');
+  const where = found.reason === 'ahead' ? 'ahead of' : 'behind';
+  return new Refusal('not-ready', `The database is ${where} this build: ${found.revisions.join(', ')}.`);
+}

@@ -1,13 +1,20 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FilterQuery } from '@mikro-orm/postgresql';
 import { InviteCode } from '@tutoria/models';
+import type { ExpressionBuilder } from 'kysely';
 import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { Refusal } from '../problem.ts';
-import { InviteCode as Shown, NewInviteCode, showInviteCode, Status } from '../schemas/invite-code.ts';
-import { pageOf, pageQuery, usualLimit } from '../schemas/page.ts';
+import {
+  InviteCode as Shown,
+  inviteCodeColumns,
+  NewInviteCode,
+  showInviteCode,
+  Status,
+} from '../schemas/invite-code.ts';
+import { pageOf, pageOfRows, pageQuery, usualLimit } from '../schemas/page.ts';
 import { refusals } from '../schemas/problem.ts';
 import { ById, nothing, Ref } from '../schemas/reference.ts';
+import type { Tables } from '../tables.ts';
 
 const tags = ['Invite codes'];
 
@@ -29,9 +36,9 @@ export const inviteCodes: FastifyPluginCallbackTypebox = (app, _, done) => {
     async ({ body }, reply) => {
       const expiresAt = futureTime(body?.expiresAt);
       const created = await database.write(async (em) => {
-        const made = em.create(InviteCode, { code: unguessable(), expiresAt });
+        const made = em.create(InviteCode, { code: unguessable(), isUsed: false, expiresAt });
         await em.flush();
-        return made;
+        return { id: made.id, code: made.code, isUsed: made.isUsed, expiresAt, teacherId: null };
       });
       return reply.status(201).header('location', `/invite-codes/${created.id}`).send(showInviteCode(created));
     },
@@ -49,15 +56,16 @@ export const inviteCodes: FastifyPluginCallbackTypebox = (app, _, done) => {
       },
     },
     ({ query: { limit = usualLimit, after, status } }) =>
-      database.read(async (em) => {
-        const page = await em.findByCursor(InviteCode, {
-          where: status ? having(status) : {},
-          first: limit,
-          ...(after !== undefined && { after: { id: after } }),
-          orderBy: { id: 'desc' },
-          includeCount: false,
-        });
-        return { items: page.items.map(showInviteCode), next: page.hasNextPage ? page.items.at(-1)!.id : null };
+      database.read(async (db) => {
+        const rows = await db
+          .selectFrom('invite_code')
+          .select(inviteCodeColumns)
+          .$if(status !== undefined, (all) => all.where(having(status!)))
+          .$if(after !== undefined, (all) => all.where('id', '<', after!))
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        return pageOfRows(rows.map(showInviteCode), limit);
       }),
   );
 
@@ -73,7 +81,14 @@ export const inviteCodes: FastifyPluginCallbackTypebox = (app, _, done) => {
       },
     },
     ({ params: { id } }) =>
-      database.read(async (em) => showInviteCode((await em.findOne(InviteCode, { id })) ?? missing(id))),
+      database.read(async (db) => {
+        const row = await db
+          .selectFrom('invite_code')
+          .select(inviteCodeColumns)
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return showInviteCode(row ?? missing(id));
+      }),
   );
 
   app.delete(
@@ -108,12 +123,14 @@ function missing(id: number): never {
 /** 144 random bits, in letters that need no escaping in an address. */
 const unguessable = (): string => randomBytes(18).toString('base64url');
 
-function having(status: Status): FilterQuery<InviteCode> {
-  if (status === 'used') return { isUsed: true };
-  const now = new Date();
-  if (status === 'expired') return { isUsed: false, expiresAt: { $lte: now } };
-  return { isUsed: false, $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] };
-}
+/** The codes of one status, as {@link showInviteCode} tells it. */
+const having = (status: Status) => (codes: ExpressionBuilder<Tables, 'invite_code'>) => {
+  const now = new Date().toISOString();
+  if (status === 'used') return codes('is_used', '=', true);
+  const expiry = codes('expires_at', status === 'expired' ? '<=' : '>', now);
+  const open = status === 'expired' ? expiry : codes.or([codes('expires_at', 'is', null), expiry]);
+  return codes.and([codes('is_used', '=', false), open]);
+};
 
 function futureTime(text: string | null | undefined): Date | null {
   if (text === null || text === undefined) return null;

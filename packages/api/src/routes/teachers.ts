@@ -4,10 +4,10 @@ import { Teacher } from '@tutoria/models';
 import { Type } from 'typebox';
 import { Refusal } from '../problem.ts';
 import { register } from '../registration.ts';
-import { pageOf, pageQuery, usualLimit } from '../schemas/page.ts';
+import { pageOf, pageOfRows, pageQuery, usualLimit } from '../schemas/page.ts';
 import { refusals } from '../schemas/problem.ts';
 import { ById, nothing, Ref, printable } from '../schemas/reference.ts';
-import { Registration, showTeacher, Teacher as Shown, TeacherChange } from '../schemas/teacher.ts';
+import { Registration, showTeacher, Teacher as Shown, TeacherChange, teacherColumns } from '../schemas/teacher.ts';
 
 const tags = ['Teachers'];
 
@@ -60,16 +60,19 @@ export const teachers: FastifyPluginCallbackTypebox<{ redeemLimit: { max: number
       },
     },
     ({ query: { limit = usualLimit, after, q } }) =>
-      database.read(async (em) => {
-        const like = { $ilike: `%${q?.replace(/[\\%_]/g, '\\$&')}%` };
-        const page = await em.findByCursor(Teacher, {
-          where: q === undefined ? {} : { $or: [{ name: like }, { email: like }] },
-          first: limit,
-          ...(after !== undefined && { after: { id: after } }),
-          orderBy: { id: 'desc' },
-          includeCount: false,
-        });
-        return { items: page.items.map(showTeacher), next: page.hasNextPage ? page.items.at(-1)!.id : null };
+      database.read(async (db) => {
+        const like = `%${q?.replace(/[\\%_]/g, '\\$&')}%`;
+        const rows = await db
+          .selectFrom('teacher')
+          .select(teacherColumns)
+          .$if(q !== undefined, (all) =>
+            all.where((or) => or.or([or('name', 'ilike', like), or('email', 'ilike', like)])),
+          )
+          .$if(after !== undefined, (all) => all.where('id', '<', after!))
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        return pageOfRows(rows.map(showTeacher), limit);
       }),
   );
 
@@ -85,7 +88,10 @@ export const teachers: FastifyPluginCallbackTypebox<{ redeemLimit: { max: number
       },
     },
     ({ params: { id } }) =>
-      database.read(async (em) => showTeacher((await em.findOne(Teacher, { id })) ?? missing(id))),
+      database.read(async (db) => {
+        const row = await db.selectFrom('teacher').select(teacherColumns).where('id', '=', id).executeTakeFirst();
+        return showTeacher(row ?? missing(id));
+      }),
   );
 
   app.patch(

@@ -1,6 +1,5 @@
-import type { InviteCode as Entity } from '@tutoria/models';
 import { Type, type Static } from 'typebox';
-import { Id, OptionalTime } from './reference.ts';
+import { Id, OptionalTime, showTime } from './reference.ts';
 
 export const Status = Type.Enum(['usable', 'used', 'expired']);
 
@@ -30,9 +29,28 @@ export const NewInviteCode = Type.Unsafe<{ expiresAt?: string | null } | null>({
 
 export type Status = Static<typeof Status>;
 
-export function showInviteCode({ id, code, isUsed, expiresAt, owner }: Entity): Static<typeof InviteCode> {
-  const status = isUsed ? 'used' : isExpired(expiresAt) ? 'expired' : 'usable';
-  return { id, code, status, expiresAt: expiresAt?.toISOString() ?? null, teacherId: owner?.id ?? null };
+/** What is selected to show an invite code. */
+export const inviteCodeColumns = [
+  'id',
+  'code',
+  'is_used as isUsed',
+  'expires_at as expiresAt',
+  'teacher_id as teacherId',
+] as const;
+
+/** A row with those columns. */
+interface Row {
+  id: number;
+  code: string;
+  isUsed: boolean;
+  expiresAt: Date | string | null;
+  teacherId: number | null;
 }
 
-export const isExpired = (expiresAt: Date | null | undefined): boolean => !!expiresAt && expiresAt <= new Date();
+export function showInviteCode({ id, code, isUsed, expiresAt, teacherId }: Row): Static<typeof InviteCode> {
+  const status = isUsed ? 'used' : isExpired(expiresAt) ? 'expired' : 'usable';
+  return { id, code, status, expiresAt: expiresAt && showTime(expiresAt), teacherId };
+}
+
+export const isExpired = (expiresAt: Date | string | null | undefined): boolean =>
+  !!expiresAt && new Date(expiresAt) <= new Date();

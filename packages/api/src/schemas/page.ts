@@ -26,3 +26,9 @@ export const pageOf = <T extends TSchema>(item: T) =>
       description: 'Ask for what follows with `after`; null when this is the last page.',
     }),
   });
+
+/** A page of what was found, of which one more than `limit` was asked for. */
+export function pageOfRows<T extends { id: number }>(found: T[], limit: number): { items: T[]; next: number | null } {
+  const items = found.slice(0, limit);
+  return { items, next: found.length > limit ? items.at(-1)!.id : null };
+}

@@ -26,5 +26,8 @@ export const Time = Type.String({ format: 'date-time' });
 /** A time, or null. */
 export const OptionalTime = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 
+/** A time, of an entity or of a row, as it is shown. */
+export const showTime = (time: Date | string): string => new Date(time).toISOString();
+
 /** A response without a body. */
 export const nothing = (description: string) => Type.Unsafe<undefined>({ type: 'null', description });

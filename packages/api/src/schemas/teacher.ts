@@ -1,6 +1,6 @@
 import type { Teacher as Entity } from '@tutoria/models';
 import { Type, type Static } from 'typebox';
-import { Id, printable, Time, trimmed } from './reference.ts';
+import { Id, printable, showTime, Time, trimmed } from './reference.ts';
 
 const name = Type.String({
   minLength: 1,
@@ -38,10 +38,16 @@ export const TeacherChange = Type.Partial(Type.Object({ name, email }), {
   description: 'What is not there stays as it is.',
 });
 
-export const showTeacher = ({ id, name, email, createdAt, updatedAt }: Entity): Static<typeof Teacher> => ({
+/** What is selected to show a teacher. */
+export const teacherColumns = ['id', 'name', 'email', 'created_at as createdAt', 'updated_at as updatedAt'] as const;
+
+/** Of an entity, or of a row with those columns. */
+type Row = Pick<Entity, 'id' | 'name' | 'email'> & Record<'createdAt' | 'updatedAt', Date | string>;
+
+export const showTeacher = ({ id, name, email, createdAt, updatedAt }: Row): Static<typeof Teacher> => ({
   id,
   name,
   email,
-  createdAt: createdAt.toISOString(),
-  updatedAt: updatedAt.toISOString(),
+  createdAt: showTime(createdAt),
+  updatedAt: showTime(updatedAt),
 });
