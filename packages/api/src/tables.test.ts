@@ -11,7 +11,7 @@ const file = join(import.meta.dirname, '../../../docs/api.md');
 
 interface Setting {
   description: string;
-  default?: unknown;
+  default?: string | number;
   minimum?: number;
   maximum?: number;
 }

@@ -37,6 +37,16 @@ test('an expiry is kept to the millisecond, whatever zone it was given in', () =
     assert.equal(zoned.json<Shown>().expiresAt, '2999-01-01T00:00:00.000Z');
   }));
 
+for (const zone of ['Asia/Kolkata', 'America/St_Johns', 'Asia/Taipei'])
+  test(`and whatever zone the sessions of the database are in: ${zone}`, () =>
+    withApp(async ({ ask, name, server }) => {
+      await sql(server, `alter database ${name} set timezone = '${zone}'`);
+      const expiresAt = inAWeek();
+      const { id } = (await ask('POST', '/invite-codes', { expiresAt })).json<Shown>();
+      assert.equal((await ask('GET', `/invite-codes/${id}`)).json<Shown>().expiresAt, expiresAt);
+      assert.equal((await ask('GET', '/invite-codes?status=usable')).json<{ items: [] }>().items.length, 1);
+    }));
+
 /** Three codes, and who has used the second. */
 const three = (beside: Standing['beside']) =>
   sql(

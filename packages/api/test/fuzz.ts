@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { globalSetup, globalTeardown } from '../../../tools/nx-mikro-orm/test/global.ts';
-import { sql, token, withApp } from '../test/standing.ts';
+import { sql, token, withApp } from './standing.ts';
 
 const { values } = parseArgs({ options: { requests: { type: 'string', default: '10000' }, seed: { type: 'string' } } });
 const wanted = Number(values.requests);
