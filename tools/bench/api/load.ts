@@ -23,7 +23,7 @@ export function load(url: string, seconds: number): Load {
   let end = () => {};
   const outcome = new Promise<Outcome>((resolve, reject) => {
     const running = autocannon({ url, headers, connections: 32, duration: seconds }, (error: unknown, result) => {
-      if (error) return reject(error);
+      if (error) return reject(new Error('autocannon failed', { cause: error }));
       const { requests, latency, non2xx, errors, timeouts } = result;
       resolve({
         requests: requests.total,
