@@ -9,8 +9,8 @@ import type { Tables } from './tables.ts';
 const pause = 100;
 
 /**
- * The way of routes to the database. Each piece of work is done again from the beginning when the connection was lost before it took effect:
- * a request that was accepted outlives a restart of the database.
+ * The way of routes to the database. Each piece of work is done again from the beginning when the connection was lost
+ * before it took effect: a request that was accepted outlives a restart of the database.
  */
 export class Database {
   readonly #orm: MikroORM;

@@ -27,7 +27,7 @@ describe('the pages are in step', () => {
     assert.deepEqual(outputs(chinese), outputs(english));
   });
 
-  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/reliability.md', english, chinese])
+  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/reliability.md', english, chinese])
     it(`every target and command in ${page} exists`, () => {
       const text = readPage(page);
       const named = [...text.matchAll(/nx run ([a-z-]+:[a-z][a-z-]*)/g)].map(([, target = '']) => target);
