@@ -244,11 +244,13 @@ export function entitiesOf({ tables, enums }: State): EntitySchema[] {
   const made = new Map<string, EntitySchema>();
   const property = ({ type, of, to, ...column }: Column) => {
     if (to !== undefined)
-      return () =>
-        p
+      return () => {
+        const reference = p
           .manyToOne(made.get(to) as never)
           .joinColumn(column.name)
-          .nullable() as never;
+          .nullable();
+        return (column.index ? reference.index() : reference) as never;
+      };
     const labels = enums[of ?? ''] ?? [];
     let chain = (type === 'enum' ? p.enum(labels).nativeEnumName(of ?? '') : properties[type]()) as ReturnType<
       typeof p.text
