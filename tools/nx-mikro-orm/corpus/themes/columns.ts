@@ -154,6 +154,35 @@ export const columns: Theme = {
       up: [['select b from teacher', [4]]],
     },
   ),
+  'columns come, and go, in the order of the model': of(
+    { f: p.integer().nullable(), b: p.integer().nullable(), d: p.integer().nullable(), a: p.integer().nullable() },
+    { z: p.string().nullable(), c: p.string().nullable(), x: p.string().nullable(), e: p.string().nullable() },
+    {
+      decisions: ['drop teacher.f', 'drop teacher.b', 'drop teacher.d', 'drop teacher.a'],
+      says: [
+        /drop column "f".*drop column "b".*drop column "d".*drop column "a"/s,
+        /add column "z".*add column "c".*add column "x".*add column "e"/s,
+      ],
+    },
+  ),
+  'a column goes with what is computed from it, whichever stands first': of(
+    { a: p.integer().generated('(b * 2) stored'), b: p.integer(), c: p.integer().generated('(b * 3) stored') },
+    {},
+    {
+      rows: ['insert into teacher (b) values (4)'],
+      decisions: ['drop teacher.b'],
+      says: [/drop column "a", drop column "c", drop column "b"/],
+    },
+  ),
+  'a computed column comes with what it reads': of(
+    {},
+    { a: p.integer().generated('(b * 2) stored'), b: p.integer(), c: p.integer().generated('(b * 3) stored') },
+    {
+      rows: ['insert into teacher default values'],
+      decisions: ['fill teacher.b:5'],
+      up: [['select a + c from teacher', [25]]],
+    },
+  ),
   'what a computed column reads gets another type': of(
     { a: p.integer(), b: p.integer().generated('(a * 2) stored') },
     { a: p.bigint(), b: p.integer().generated('(a * 2) stored') },

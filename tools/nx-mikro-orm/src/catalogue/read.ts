@@ -109,7 +109,11 @@ const itemOf = (family: Family, row: Row, definition: string): Item => {
   return item;
 };
 
-/** Everything a migration can make in this database, by key. Reads only; takes no more than access share locks. */
+/** As they were made, and a table's columns in theirs: the server gives them in whatever order it found them. */
+const inOrder = (rows: Row[]): Row[] =>
+  rows.sort((a, b) => Number(a.oid) - Number(b.oid) || Number(a.column ?? 0) - Number(b.column ?? 0));
+
+/** Everything a migration can make in this database, by key, each kind in the order of making. Reads only; takes no more than access share locks. */
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
   const found = (await client.query(before)).rows[0] as Before;
@@ -128,7 +132,7 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
   };
   const catalogue: Catalogue = new Map();
   for (const [index, family] of asked.entries())
-    for (const row of (results[index]?.rows ?? []) as Row[]) {
+    for (const row of inOrder((results[index]?.rows ?? []) as Row[])) {
       if (options.ignore?.(row.schema ?? '', row.table ?? (row.name ?? '') + (row.suffix ?? ''))) continue;
       const definition = names ? '' : definitionOf(family, row);
       if (family.optional && !definition) continue;

@@ -26,7 +26,8 @@ export function goneOps(plan: Plan, item: Item): Op[] {
     return [
       alterTable(item.key, tableOf(column), [`drop column ${quoted(column.name)}`], {
         phase: valuesMove(plan, column) ? 'gone' : 'structure',
-        rank: 1,
+        // Up to PostgreSQL 14, a computed column goes along with what it reads, and could not be dropped after it.
+        rank: column.generated ? 0 : 1,
       }),
     ];
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
