@@ -1,6 +1,7 @@
 /** Which parts of the models have to be made anew on scratch, because nobody knows yet what the server makes of them. */
 import { readKey, type Catalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
+import { bareName } from './change/objects.ts';
 import { alikeForModels } from './change/target.ts';
 import { itemsByUnit, traceOf, type Unit } from './units.ts';
 
@@ -16,13 +17,17 @@ export interface Parts {
 const theRest = 'the rest';
 
 /** What would be remembered of each part, if its statements gave what a catalogue has. */
-function tracesOf({ units, rest }: Parts, catalogue: Catalogue): Map<string, string> {
+function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<string, string> {
   const traces = new Map<string, string>();
   const others: Item[] = [];
   const items = itemsByUnit(catalogue, units);
   for (const [key, list] of items) if (!units.has(key)) others.push(...list);
   for (const { key, statements } of units.values()) traces.set(key, traceOf(statements, items.get(key) ?? []));
-  const routines = others.filter(({ kind }) => kind === 'function' || kind === 'procedure');
+  // One by hand that no model names cannot be theirs: it is no reason to make every model anew.
+  const mayBeModels = (item: Item) => !handmade(item) || rest.some((sql) => sql.includes(bareName(item)));
+  const routines = others.filter(
+    (item) => (item.kind === 'function' || item.kind === 'procedure') && mayBeModels(item),
+  );
   traces.set(theRest, traceOf(rest, routines));
   return traces;
 }
