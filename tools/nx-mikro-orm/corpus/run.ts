@@ -16,6 +16,7 @@ import {
 import { isProblem } from '../src/errors.ts';
 import { createAsked } from './apparatus/answers.ts';
 import { fill, missingRows, readContents, type Contents } from './apparatus/rows.ts';
+import { notBack, touched } from './apparatus/touched.ts';
 import type { Change, Expected, Models, Theme } from './change.ts';
 
 /** What of an entry's run is worth comparing with another tool's: as far as it got. */
@@ -124,45 +125,6 @@ export async function fillRows(client: Client, { rows }: Change): Promise<void> 
   if (rows) for (const sql of rows) await client.query(sql);
   else await fill(client);
 }
-
-/** What decisions are about may hold something else after up. */
-const touched = ({ decisions = [], volunteered = [], lost = [] }: Change): string[] => [
-  ...lost,
-  ...[...decisions, ...volunteered].map((text) => {
-    const [kind, rest = ''] = text.split(/ (.*)/s);
-    const subject = rest.split(':')[0] ?? '';
-    const names = subject.split('.');
-    // `map mood.sad:ok` is about every column of the type, or about one column whose check lists its values.
-    const ofValue = kind === 'map' || (kind === 'rename' && names.length === 3);
-    return ofValue || kind === 'drop'
-      ? names.length > 1 && ofValue
-        ? names.slice(0, -1).join('.')
-        : subject
-      : subject;
-  }),
-  // A value that is renamed is another text.
-  ...decisions.filter((text) => /^(rename|drop) \w+\.[^.]+$/.test(text.split(':')[0] ?? '')).map(firstName),
-];
-
-const firstName = (text: string): string =>
-  (/^\w+ (?:"([^"]+)"|([^.:]+))/.exec(text) ?? []).slice(1).find(Boolean) ?? '';
-
-/** What down cannot give back: what was dropped, and what was mapped to a value that others have too. */
-export const notBack = (change: Change): string[] => [
-  ...(change.lost ?? []),
-  ...(change.decisions ?? [])
-    .filter((text) => /^(drop|map) /.test(text))
-    .flatMap((text) => {
-      const subject = (text.split(/ (.*)/s)[1] ?? '').split(':')[0] ?? '';
-      return text.startsWith('map') ? [subject.split('.').slice(0, -1).join('.')] : [subject];
-    }),
-  ...(change.volunteered ?? [])
-    .filter((text) => text.startsWith('using'))
-    .map((text) => (text.split(' ')[1] ?? '').split(':')[0] ?? ''),
-  ...(change.decisions ?? [])
-    .filter((text) => text.startsWith('using'))
-    .map((text) => (text.split(' ')[1] ?? '').split(':')[0] ?? ''),
-];
 
 const majorOf = async ({ values }: Sandbox): Promise<number> =>
   Math.floor(Number((await values("select current_setting('server_version_num')"))[0]) / 10_000);

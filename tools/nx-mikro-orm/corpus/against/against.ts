@@ -25,8 +25,10 @@ export const against =
 
 /** By stock's default options; what is not right gets a second chance with the database in place of the snapshot. */
 async function compare(change: Change, seen: Seen): Promise<Line> {
-  const verdict = excluded(change, seen) ?? judge(change, seen, await runStock(change));
-  if (verdict.is === 'right' || excluded(change, seen)) return verdict;
+  const out = excluded(change, seen);
+  if (out) return out;
+  const verdict = judge(change, seen, await runStock(change));
+  if (verdict.is === 'right') return verdict;
   const other = judge(change, seen, await runStock(change, { snapshot: false }));
   return { ...verdict, ...(other.is !== verdict.is && { withoutSnapshot: other.is }) };
 }

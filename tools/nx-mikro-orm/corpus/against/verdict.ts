@@ -1,8 +1,9 @@
 /** Right, wrong, or loses data: what another tool made of an entry, measured by what ours made of it. */
 import { compareCatalogues, describe, keyOf, type Catalogue } from '../../src/catalogue/index.ts';
 import { missingRows } from '../apparatus/rows.ts';
+import { notBack } from '../apparatus/touched.ts';
 import type { Change } from '../change.ts';
-import { notBack, type Seen } from '../run.ts';
+import type { Seen } from '../run.ts';
 import { lossesOf } from './losses.ts';
 import type { Facts } from './stock.ts';
 import { oneLine } from './words.ts';

@@ -18,11 +18,10 @@ const inBrackets = ({ detail }: Refusal): string => (detail ? ` (${detail.replac
 export function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySet<string>): void {
   if (stuck.length === 0) return;
   const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}${inBrackets(refusal)}`);
-  const keys = stuck.flatMap(({ op, refusal }) => [op.key, ...publicationIn(refusal)]).filter((key) => byHand.has(key));
+  const byHandOf = stuck.map(({ op, refusal }) => [op.key, ...publicationIn(refusal)].filter((key) => byHand.has(key)));
   // What comes later may only be refused because the first is.
-  if (stuck[0] && [stuck[0].op.key, ...publicationIn(stuck[0].refusal)].some((key) => byHand.has(key))) {
-    throw problem('handwork-in-the-way', { keys: [...new Set(keys)], reasons: lines });
-  }
+  if (byHandOf[0]?.length)
+    throw problem('handwork-in-the-way', { keys: [...new Set(byHandOf.flat())], reasons: lines });
   throw problem('proof-failed', {
     stage: `${stage} fails`,
     differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),

@@ -113,7 +113,10 @@ const itemOf = (family: Family, row: Row, definition: string): Item => {
 const inOrder = (rows: Row[]): Row[] =>
   rows.sort((a, b) => Number(a.oid) - Number(b.oid) || Number(a.column ?? 0) - Number(b.column ?? 0));
 
-/** Everything a migration can make in this database, by key, each kind in the order of making. Reads only; takes no more than access share locks. */
+/**
+ * Everything a migration can make in this database, by key, each kind in the order of making. Reads only; takes no more than
+ * access share locks.
+ */
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
   const found = (await client.query(before)).rows[0] as Before;

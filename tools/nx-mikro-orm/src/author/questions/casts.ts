@@ -3,7 +3,7 @@ import type { Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
 import { alterColumn } from '../change/columns.ts';
 import { nameOf, quoted, typeName } from '../change/names.ts';
-import { applyRename, columnsThatDiffer, renamesOf, sameTable, subject } from './columns.ts';
+import { columnRenaming, columnsThatDiffer, sameTable, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Sides } from './tables.ts';
@@ -49,7 +49,8 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
         data: 'Its values are lost, and it begins anew.',
       },
     });
-  answers.push(...renamesOf(from, others));
+  const renamed = columnRenaming(from, others);
+  answers.push(...renamed.answers);
   return {
     candidates: others.map(({ key }) => key),
     question: {
@@ -61,7 +62,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
     },
     apply: (decision, outcome) => {
       const { kind, value } = decision;
-      if (kind === 'rename') return applyRename(from, others, decision, outcome);
+      if (kind === 'rename') return renamed.apply(decision, outcome);
       const answer = kind === 'drop' ? { anew: true } : { using: value };
       outcome.columns.set(to.key, { ...outcome.columns.get(to.key), ...answer });
     },

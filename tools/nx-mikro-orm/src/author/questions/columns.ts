@@ -2,9 +2,8 @@
 import type { Item } from '../../catalogue/index.ts';
 import type { Column } from '../change/column.ts';
 import { nameOf, quoted, typeName } from '../change/names.ts';
-import { statementsOf, type Rename } from '../change/rename.ts';
-import { byLikeness, subjectOf, type Finding, type Outcome } from './finding.ts';
-import type { Answer, Decision } from './question.ts';
+import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import type { Answer } from './question.ts';
 import type { Side } from '../change/side.ts';
 import type { Sides } from './tables.ts';
 
@@ -70,8 +69,9 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   const about = subject(column);
   const { schema, table, name } = column;
   const computed = column.generated !== undefined;
+  const renamed = columnRenaming(column, candidates);
   const answers: Answer[] = [
-    ...renamesOf(column, candidates),
+    ...renamed.answers,
     {
       kind: 'drop',
       subject: about,
@@ -100,40 +100,26 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
     },
     candidates: candidates.map(({ key }) => key),
     apply: (decision, outcome) => {
-      const { kind } = decision;
-      if (kind === 'rename') applyRename(column, candidates, decision, outcome);
-      if (kind === 'keep') for (const key of withColumn(from, to, column)) outcome.kept.add(key);
+      renamed.apply(decision, outcome);
+      if (decision.kind === 'keep') for (const key of withColumn(from, to, column)) outcome.kept.add(key);
     },
   };
 }
 
-const renameTo = ({ schema, table, name }: Column, to: string): Rename => ({ kind: 'column', schema, table, name, to });
-
 /** That a column was renamed to one of these. */
-export const renamesOf = (column: Column, candidates: readonly Column[]): Answer[] =>
-  candidates.map((other) => ({
-    kind: 'rename',
-    subject: subject(column),
-    thing: 'column',
-    value: subjectOf(undefined, other.name),
-    effect: {
-      sql: statementsOf(renameTo(column, other.name)),
+export const columnRenaming = (column: Column, candidates: readonly Column[]) =>
+  renaming(
+    'column',
+    subject(column),
+    candidates.map(({ name, type }) => ({
+      value: subjectOf(undefined, name),
+      rename: { kind: 'column', schema: column.schema, table: column.table, name: column.name, to: name },
       data:
-        other.type === column.type
+        type === column.type
           ? 'Its values stay.'
-          : `Its values stay, and become ${typeName(other.type)} in place of ${typeName(column.type)}.`,
-    },
-  }));
-
-export function applyRename(
-  column: Column,
-  candidates: readonly Column[],
-  { value }: Decision,
-  { renames }: Outcome,
-): void {
-  const other = candidates.find((one) => subjectOf(undefined, one.name) === value);
-  if (other) renames.push(renameTo(column, other.name));
-}
+          : `Its values stay, and become ${typeName(type)} in place of ${typeName(column.type)}.`,
+    })),
+  );
 
 /** The column, and the indexes and constraints on it that go with it. */
 function withColumn(from: Side, to: Side, { key, schema, table, name }: Column): string[] {

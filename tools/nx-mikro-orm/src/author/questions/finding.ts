@@ -1,7 +1,7 @@
 import { keyOf } from '../../catalogue/index.ts';
-import type { Rename } from '../change/rename.ts';
+import { statementsOf, type Rename } from '../change/rename.ts';
 import type { ColumnAnswers } from '../change/columns.ts';
-import type { Decision, Question } from './question.ts';
+import type { Answer, Decision, Question } from './question.ts';
 
 /** What the decisions come to. Keys are those of the catalogue. */
 export interface Outcome {
@@ -32,6 +32,34 @@ export interface Finding {
   candidates?: string[];
   apply: (decision: Decision, outcome: Outcome) => void;
 }
+
+/** A name that something may have from now on. */
+export interface NewName {
+  /** As a person types it. */
+  value: string;
+  rename: Rename;
+  /** What becomes of its values or rows. */
+  data: string;
+}
+
+/** That something was renamed to one of these: an answer for each, and what comes of it. Other answers are left alone. */
+export const renaming = (
+  thing: string,
+  subject: string,
+  names: readonly NewName[],
+): { answers: Answer[]; apply: Finding['apply'] } => ({
+  answers: names.map(({ value, rename, data }) => ({
+    kind: 'rename',
+    subject,
+    thing,
+    value,
+    effect: { sql: statementsOf(rename), data },
+  })),
+  apply: ({ kind, value }, { renames }) => {
+    const chosen = names.find((one) => kind === 'rename' && one.value === value);
+    if (chosen) renames.push(chosen.rename);
+  },
+});
 
 /** How a person names something: without `public`, quoted only where it has to be. */
 export const subjectOf = (schema: string | undefined, ...names: string[]): string =>

@@ -1,12 +1,12 @@
 /** A table or a schema that is gone from the models: renamed, moved, dropped, or kept. */
 import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../change/names.ts';
-import { statementsOf, type Rename } from '../change/rename.ts';
+import type { Rename } from '../change/rename.ts';
 import { isPartition, isPartitionOf } from '../change/tables.ts';
 import type { Side } from '../change/side.ts';
 import type { Target } from '../change/target.ts';
-import { byLikeness, subjectOf, type Finding, type Outcome } from './finding.ts';
-import type { Answer, Decision } from './question.ts';
+import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import type { Answer } from './question.ts';
 
 export interface Sides {
   from: Side;
@@ -14,6 +14,8 @@ export interface Sides {
   /** What is not asked about: made by hand, or ignored. */
   isLeftAlone: (item: Item) => boolean;
 }
+
+const everyRowStays = 'Every row stays.';
 
 const tablesIn = ({ catalogue }: Side) => [...catalogue.values()].filter(({ kind }) => kind === 'table');
 
@@ -52,17 +54,12 @@ function movedSchemas(from: Side, to: Side, gone: readonly Item[], come: readonl
 function askOfSchema({ rename, tables }: Moved): Finding {
   const subject = subjectOf(undefined, rename.name);
   const value = subjectOf(undefined, rename.to);
+  const renamed = renaming('schema', subject, [{ value, rename, data: everyRowStays }]);
   return {
     question: {
       text: `Schema ${subject} is gone from the models, and ${value} came with tables of the same names. Was it renamed?`,
       answers: [
-        {
-          kind: 'rename',
-          subject,
-          thing: 'schema',
-          value,
-          effect: { sql: statementsOf(rename), data: 'Every row stays.' },
-        },
+        ...renamed.answers,
         {
           kind: 'drop',
           subject,
@@ -74,9 +71,7 @@ function askOfSchema({ rename, tables }: Moved): Finding {
         },
       ],
     },
-    apply: ({ kind }, outcome) => {
-      if (kind === 'rename') outcome.renames.push(rename);
-    },
+    apply: renamed.apply,
   };
 }
 
@@ -85,8 +80,9 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
   const subject = subjectOf(schema, name);
   const candidates = isPartition(item) ? [] : byLikeness(come, (other) => other.name, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
+  const renamed = tableRenaming(item, candidates);
   const answers: Answer[] = [
-    ...tableRenamesOf(item, candidates),
+    ...renamed.answers,
     {
       kind: 'drop',
       subject,
@@ -109,40 +105,23 @@ function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
       answers,
     },
     apply: (decision, outcome) => {
-      const { kind } = decision;
-      if (kind === 'rename') applyTableRename(item, candidates, decision, outcome);
-      if (kind === 'keep') for (const key of keysOfTable(from, item)) outcome.kept.add(key);
+      renamed.apply(decision, outcome);
+      if (decision.kind === 'keep') for (const key of keysOfTable(from, item)) outcome.kept.add(key);
     },
   };
 }
 
-const renameTo = ({ schema, name }: Item, other: Item): Rename => ({
-  kind: 'table',
-  schema,
-  name,
-  to: other.name,
-  toSchema: other.schema,
-});
-
-/** That a table was renamed to one of these. */
-export const tableRenamesOf = (item: Item, candidates: readonly Item[]): Answer[] =>
-  candidates.map((other) => ({
-    kind: 'rename',
-    subject: subjectOf(item.schema, item.name),
-    thing: 'table',
-    value: subjectOf(other.schema, other.name),
-    effect: { sql: statementsOf(renameTo(item, other)), data: 'Every row stays.' },
-  }));
-
-export function applyTableRename(
-  item: Item,
-  candidates: readonly Item[],
-  { value }: Decision,
-  { renames }: Outcome,
-): void {
-  const other = candidates.find((one) => subjectOf(one.schema, one.name) === value);
-  if (other) renames.push(renameTo(item, other));
-}
+/** That a table was renamed to one of these, or moved there. */
+export const tableRenaming = ({ schema, name }: Item, candidates: readonly Item[]) =>
+  renaming(
+    'table',
+    subjectOf(schema, name),
+    candidates.map((other) => ({
+      value: subjectOf(other.schema, other.name),
+      rename: { kind: 'table', schema, name, to: other.name, toSchema: other.schema },
+      data: everyRowStays,
+    })),
+  );
 
 /** Tables that only the models have, and that may be renamed ones. */
 export const tablesThatCome = ({ from, to }: Sides): Item[] =>
