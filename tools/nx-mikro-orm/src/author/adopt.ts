@@ -8,6 +8,7 @@ import { isProblem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
+import { noHandwork } from '../scratch/handwork.ts';
 import { detailed } from './change/side.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
@@ -103,7 +104,7 @@ async function missingFrom(
     const missing = await missingBetween(
       project,
       scratch,
-      { from, wanted, differences, byHand: new Set(), ignore },
+      { from, wanted, differences, handwork: noHandwork(), ignore },
       options,
     );
     if (!missing) return undefined;

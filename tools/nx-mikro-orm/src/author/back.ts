@@ -10,6 +10,7 @@ import type { Op } from './change/op.ts';
 import { takeBack } from './change/rename.ts';
 import { readSide, type Side } from './change/side.ts';
 import type { Change } from './change/target.ts';
+import { noHandwork } from '../scratch/handwork.ts';
 import { tryInOrder } from './change/trial.ts';
 import type { ToCompare } from './difference.ts';
 import { neutralValue } from './neutral.ts';
@@ -40,14 +41,14 @@ export async function goDown(
         .filter(({ key, back: sql }) => !key.startsWith('type ') && sql.length > 0)
         .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
     },
-    beyondModels: new Set(),
+    handwork: noHandwork(),
     // In production the type is an old one, and what is added to it now could not be used yet.
     valuesAtOnce: !onlyValues,
     schemaStays,
   };
   const ops = await opsBetween(client, change);
   const { done, stuck } = await tryInOrder(client, ops);
-  insistOnNone('down', stuck, new Set());
+  insistOnNone('down', stuck, noHandwork());
   return { back, done };
 }
 

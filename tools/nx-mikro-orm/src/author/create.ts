@@ -7,7 +7,6 @@ import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
 import { detailed, losesSomething } from './change/side.ts';
-import { alikeForModels } from './change/target.ts';
 import { dataText, tablesAtHead } from './data.ts';
 import type { Statements } from './difference.ts';
 import type { NewRevision } from './file.ts';
@@ -156,7 +155,7 @@ async function atHead<T>(
 ): Promise<T> {
   const chain = chainTo(history, onlyHead(history));
   const compare = async (scratch: Scratch) => {
-    const { client, byHand } = scratch;
+    const { client, handwork } = scratch;
     await checkModelSet(project, scratch.session.orm);
     const ignore = isIgnored(project);
     const catalogue = await readCatalogue(client, { ignore });
@@ -164,12 +163,8 @@ async function atHead<T>(
     const from = await detailed(client, catalogue, wanted.catalogue);
     // For the way back; later the database is in another state.
     if (losesSomething(catalogue, wanted.catalogue)) await from.load();
-    const differences = differencesFromModels(wanted.catalogue, catalogue, byHand).filter(
-      // What was said by hand of a model's table is not the models' affair.
-      ({ key, kind, what, expected = '', found = '' }) =>
-        !(what === 'changed' && byHand.has(key) && alikeForModels({ kind, definition: expected }, found)),
-    );
-    return work(scratch, { from, wanted, differences, byHand, ignore });
+    const differences = differencesFromModels(wanted.catalogue, catalogue, handwork);
+    return work(scratch, { from, wanted, differences, handwork, ignore });
   };
   return withModels(project, () => withScratch(project, chain, { onReplay }, compare));
 }

@@ -58,7 +58,7 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
       const grown = up.done.filter(({ statements }) => / add value /.test(statements[0] ?? ''));
       return empty(settled, [...new Set(grown.map(({ key }) => key))]);
     }
-    insistOnNone('up', up.stuck, settled.byHand);
+    insistOnNone('up', up.stuck, settled.handwork);
     const down = await goDown(client, settled, options);
     const there = settled.renames.flatMap(statementsOf);
     return {
@@ -91,12 +91,12 @@ const empty = (settled: Settled, commitFirst: string[]): Difference => ({
 });
 
 async function goUp(client: Client, settled: Settled, { schemaStays }: ToCompare) {
-  const { from, to, byHand } = settled;
+  const { from, to, handwork } = settled;
   const change: Change = {
     from,
     to,
     answers: await answersOf(settled),
-    beyondModels: byHand,
+    handwork,
     valuesAtOnce: false,
     schemaStays,
   };

@@ -2,7 +2,8 @@
 import { readKey, type Catalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { bareName } from './change/objects.ts';
-import { alikeForModels } from './change/target.ts';
+import type { Handwork } from '../scratch/handwork.ts';
+import { isAlike } from './byhand.ts';
 import { itemsByUnit, traceOf, type Unit } from './units.ts';
 
 export interface Parts {
@@ -10,6 +11,7 @@ export interface Parts {
   /** Statements of no unit: triggers, routines, and what people wrote themselves. */
   rest: readonly string[];
   present: Catalogue;
+  handwork: Handwork;
   handmade: (item: Item) => boolean;
 }
 
@@ -33,11 +35,11 @@ function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<s
 }
 
 /** What there is when the models are as wanted: their own things, with what was said of them by hand, and what is beside. */
-function besideHandwork({ present, handmade }: Parts, wanted: Catalogue): Catalogue {
+function besideHandwork({ present, handwork, handmade }: Parts, wanted: Catalogue): Catalogue {
   const all: Catalogue = new Map(wanted);
   for (const item of present.values()) {
     const own = wanted.get(item.key);
-    if (handmade(item) && (!own || alikeForModels(own, item.definition))) all.set(item.key, item);
+    if (own ? isAlike(handwork, own, item) : handmade(item)) all.set(item.key, item);
   }
   return all;
 }

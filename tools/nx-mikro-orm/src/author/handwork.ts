@@ -1,11 +1,12 @@
 import { keyOf, readCatalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
+import { isTouched, saidOf } from '../scratch/handwork.ts';
 import { readModels } from './wanted.ts';
 
 /**
- * What on scratch the models do not give: keys of what they do not describe, and of what somebody said of their tables
- * beyond it, as a grant. A revision that stands for all of scratch has to name it, so that `create` goes on leaving it
- * alone.
+ * What on scratch the models do not give, as entries of a revision's `byHand`: what they do not describe, and of what
+ * they describe more was said, as a grant. A revision that stands for all of scratch has to name it, so that `create` goes on
+ * leaving it alone.
  */
 export async function readHandwork(scratch: Scratch): Promise<string[]> {
   const present = await readCatalogue(scratch.client);
@@ -14,11 +15,14 @@ export async function readHandwork(scratch: Scratch): Promise<string[]> {
     (['table', 'view', 'materialized view', 'type'] as const).some((kind) =>
       inModels.has(keyOf(kind, [schema, table ?? name])),
     );
+  const isTheirs = (item: Item) => wanted.has(item.key) && (described(item) || scratch.handwork.added.has(item.key));
   return [...present.values()]
     .filter(({ kind }) => kind !== 'database')
     .filter((item) =>
-      wanted.get(item.key)?.definition === item.definition ? scratch.byHand.has(item.key) && !described(item) : true,
+      wanted.get(item.key)?.definition === item.definition
+        ? isTouched(scratch.handwork, item.key) && !described(item)
+        : true,
     )
-    .map(({ key }) => key)
+    .map((item) => (isTheirs(item) ? saidOf(item.key) : item.key))
     .sort();
 }

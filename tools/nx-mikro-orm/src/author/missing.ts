@@ -3,6 +3,7 @@ import { describe, type Catalogue, type Difference as CatalogueDifference } from
 import type { Project } from '../config.ts';
 import { isProblem, problem, type Problem } from '../errors.ts';
 import type { Scratch } from '../scratch/database.ts';
+import { isTouched, type Handwork } from '../scratch/handwork.ts';
 import type { Ignore, Side } from './change/side.ts';
 import { partitionKey } from './change/tables.ts';
 import type { Target } from './change/target.ts';
@@ -24,8 +25,8 @@ export interface States {
   from: Side;
   wanted: Target;
   differences: CatalogueDifference[];
-  /** Keys of what is there and no wanted state says anything of. */
-  byHand: ReadonlySet<string>;
+  /** What is there and no wanted state says anything of. */
+  handwork: Handwork;
   ignore: Ignore | undefined;
 }
 
@@ -47,12 +48,12 @@ export interface Missing {
 export async function missingBetween(
   project: Project,
   scratch: Scratch,
-  { from, wanted, differences, byHand, ignore }: States,
+  { from, wanted, differences, handwork, ignore }: States,
   { decisions, remembered = [] }: Deciding,
 ): Promise<Missing | undefined> {
   insistOnPartitions(differences, from, wanted);
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, byHand, decisions, remembered, ignore, schemaStays };
+  const options = { from, handwork, decisions, remembered, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
   const isFirst = whole.commitFirst.length > 0;
   const target = isFirst ? await onlyValuesOf(scratch, { from, wanted, ignore }, whole) : wanted;
@@ -61,7 +62,7 @@ export async function missingBetween(
     : whole;
   if (found.statements.up.length === 0 && found.kept.length === 0) {
     // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
-    if (differences.every(({ key }) => byHand.has(key))) return undefined;
+    if (differences.every(({ key }) => isTouched(handwork, key))) return undefined;
     throw problem('not-expressible', { differences: differences.map(describe) });
   }
   const { statements, proof } = await proveOne(waysOf(found), (one) =>
@@ -69,7 +70,7 @@ export async function missingBetween(
       statements: one,
       before: from.catalogue,
       wanted: target.catalogue,
-      byHand,
+      handwork,
       moves: found.moves,
       kept: found.kept,
       ignore,
@@ -110,10 +111,10 @@ export interface Sketch {
 export async function sketchOf(
   project: Project,
   scratch: Scratch,
-  { from, wanted, differences, byHand, ignore }: States,
+  { from, wanted, differences, handwork, ignore }: States,
 ): Promise<Sketch> {
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, wanted, byHand, ignore, schemaStays, decisions: [], remembered: [] };
+  const options = { from, wanted, handwork, ignore, schemaStays, decisions: [], remembered: [] };
   const lines = differences.map(describe);
   try {
     const { statements } = await differenceBetween(scratch, options);

@@ -1,13 +1,16 @@
 /** Privileges, which no model says anything of. */
 import type { Catalogue } from '../catalogue/index.ts';
 
-const line = /^(?:sequence )?(?:grant|revoke) [A-Z, ]+ (?:to|from) /;
+const form = /^(?:sequence )?(?:grant|revoke) [A-Z, ]+ (?:to|from) /;
+
+/** Whether a line of a definition is about privileges. */
+export const isGrant = (line: string): boolean => form.test(line);
 
 /** Privileges are the last lines of a definition, but for a comment; of a column's sequence, they stand behind it. */
-export const withoutGrants = (definition: string): string =>
+const withoutGrants = (definition: string): string =>
   definition
     .split('\n')
-    .filter((one) => !line.test(one))
+    .filter((line) => !isGrant(line))
     .join('\n');
 
 /**
@@ -26,7 +29,7 @@ export function withPrivilegesOf(present: Catalogue, wanted: Catalogue): Catalog
 function withGrantsOf(present: string, wanted: string): string {
   const bare = withoutGrants(wanted);
   if (bare === withoutGrants(present)) return present;
-  const grants = present.split('\n').filter((one) => line.test(one));
+  const grants = present.split('\n').filter(isGrant);
   if (grants.length === 0) return bare;
   const lines = bare === '' ? [] : bare.split('\n');
   const ofSequence = lines.findLastIndex((one, at) => at === 0 || /^sequence (?!comment )/.test(one)) + 1;

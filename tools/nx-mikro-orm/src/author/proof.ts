@@ -3,9 +3,9 @@ import { problem } from '../errors.ts';
 import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { differencesFromModels, isByHand } from './byhand.ts';
-import { keysAfter } from './change/rename.ts';
+import { isTouched, type Handwork } from '../scratch/handwork.ts';
+import { handworkAfter, keyAfter } from './change/rename.ts';
 import type { Ignore } from './change/side.ts';
-import { alikeForModels } from './change/target.ts';
 import type { Moves, Statements } from './difference.ts';
 import { Watch, type Watched } from './watch.ts';
 
@@ -22,8 +22,8 @@ export interface ToProve {
   statements: Statements;
   before: Catalogue;
   wanted: Catalogue;
-  /** Keys of what is there and no wanted state says anything of. */
-  byHand: ReadonlySet<string>;
+  /** What is there and no wanted state says anything of. */
+  handwork: Handwork;
   moves: Moves;
   /** What no model describes from this revision on. */
   kept: readonly string[];
@@ -104,15 +104,15 @@ const compare = (expected: Catalogue, found: Catalogue) =>
   comparing(expected, found).filter(({ kind }) => kind !== 'database');
 
 function insistOnUp({ before, wanted, moves: { renames }, kept, ...rest }: ToProve, after: Catalogue): void {
-  const byHand = keysAfter(new Set([...rest.byHand, ...kept]), renames);
-  const touched = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
-  // A grant or a comment that somebody added by hand to a table of the models is not in the models, and stays.
-  const wrong = differencesFromModels(wanted, after, byHand).filter(
-    ({ key, kind, expected = '', found = '' }) =>
-      !byHand.has(key) || (touched(key) && !alikeForModels({ kind, definition: expected }, found)),
+  const { made, added } = rest.handwork;
+  const handwork = handworkAfter({ made: new Set([...made, ...kept]), added }, renames);
+  const changed = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
+  // What was changed by hand and no model can say stays as it is.
+  const wrong = differencesFromModels(wanted, after, handwork).filter(
+    ({ key }) => !isTouched(handwork, key) || changed(key),
   );
   insist('up does not give the models', wrong.map(describe));
-  insist('up takes away what was made by hand', lostHandwork(before, after, wanted, rest.byHand, renames));
+  insist('up takes away what was made by hand', lostHandwork(before, after, wanted, rest.handwork, renames));
 }
 
 function insistOnDown({ before, schemaStays }: ToProve, found: Catalogue): void {
@@ -127,13 +127,12 @@ function lostHandwork(
   before: Catalogue,
   after: Catalogue,
   wanted: Catalogue,
-  byHand: ReadonlySet<string>,
+  handwork: Handwork,
   renames: Moves['renames'],
 ): string[] {
-  const handmade = isByHand(byHand, (key) => wanted.has(key));
+  const handmade = isByHand(handwork, (key) => wanted.has(key));
   return [...before.values()].filter(handmade).flatMap((item) => {
-    const [key = ''] = keysAfter(new Set([item.key]), renames);
-    if (after.has(key) || item.kind === 'database') return [];
+    if (after.has(keyAfter(item.key, renames)) || item.kind === 'database') return [];
     const ownerGone =
       item.table !== undefined &&
       ![...after.values()].some(

@@ -8,6 +8,7 @@ import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../scratch/database.ts';
+import { keyIn } from '../scratch/handwork.ts';
 import { differencesOfModels } from './create.ts';
 import { insistOn } from './write.ts';
 import { revisionText } from './file.ts';
@@ -89,7 +90,7 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     // What stands for others already is named by those: so a database that never saw it is recognised, and one that did too.
     const replaces = history.order.flatMap(({ name: own, replaces: before }) => (before.length > 0 ? before : [own]));
     const byHand = await withScratch(project, history.order, {}, readHandwork);
-    const kept = byHand.filter((key) => whole.catalogue.has(key));
+    const kept = byHand.filter((entry) => whole.catalogue.has(keyIn(entry)));
     const text = revisionText({
       name,
       message,

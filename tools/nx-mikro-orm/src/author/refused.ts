@@ -2,6 +2,7 @@
 import { keyOf } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
 import { firstLine } from '../orm.ts';
+import { isTouched, type Handwork } from '../scratch/handwork.ts';
 import type { Stuck } from './change/trial.ts';
 import type { Refusal } from './ddl/attempt.ts';
 
@@ -15,10 +16,12 @@ const publicationIn = ({ detail = '' }: Refusal): string[] =>
 const inBrackets = ({ detail }: Refusal): string => (detail ? ` (${detail.replaceAll('\n', '; ')})` : '');
 
 /** @throws handwork-in-the-way, proof-failed */
-export function insistOnNone(stage: string, stuck: readonly Stuck[], byHand: ReadonlySet<string>): void {
+export function insistOnNone(stage: string, stuck: readonly Stuck[], handwork: Handwork): void {
   if (stuck.length === 0) return;
   const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}${inBrackets(refusal)}`);
-  const byHandOf = stuck.map(({ op, refusal }) => [op.key, ...publicationIn(refusal)].filter((key) => byHand.has(key)));
+  const byHandOf = stuck.map(({ op, refusal }) =>
+    [op.key, ...publicationIn(refusal)].filter((key) => isTouched(handwork, key)),
+  );
   // What comes later may only be refused because the first is.
   if (byHandOf[0]?.length)
     throw problem('handwork-in-the-way', { keys: [...new Set(byHandOf.flat())], reasons: lines });

@@ -1,12 +1,12 @@
 /** What the models describe, as the server itself prints it. */
 import { escapeIdentifier } from 'pg';
-import { readCatalogue, readKey, type Catalogue, type Item } from '../catalogue/index.ts';
+import { readCatalogue, type Catalogue, type Item } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
 import { createStatements, firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { isByHand } from './byhand.ts';
 import { detailed, losesSomething, plain, type Ignore, type Side } from './change/side.ts';
-import { ownerKinds, type Made, type Target } from './change/target.ts';
+import type { Made, Target } from './change/target.ts';
 import { tryAll } from './ddl/attempt.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
 import { withPrivilegesOf } from './privileges.ts';
@@ -29,7 +29,9 @@ export async function wantedTarget(
   const { session, client } = scratch;
   const statements = await createStatements(session);
   const { units, rest } = unitsOf(statements);
-  const parts: Parts = { units, rest, present, handmade: isByHand(scratch.byHand, inUnits(units)) };
+  const { handwork } = scratch;
+  const handmade = isByHand(handwork, (key) => units.has(key));
+  const parts: Parts = { units, rest, present, handwork, handmade };
   const makes = makesOf(statements);
   const unmanaged = unmanagedColumns(session);
   const left = unmanaged.size > 0 ? await readUnmanaged(client, unmanaged) : undefined;
@@ -63,12 +65,6 @@ function mendComposites({ units, present }: Parts, { catalogue, entries }: Side)
       entries.delete(key);
     }
 }
-
-const ofItsOwn = new Set<Item['kind']>([...ownerKinds, 'type']);
-
-/** Whether models describe it, or what it hangs on may be theirs. */
-const inUnits = (units: ReadonlyMap<string, unknown>) => (key: string) =>
-  units.has(key) || !ofItsOwn.has(readKey(key).kind);
 
 /** Whether something comes that is made in the server's words: a column has some of ours. */
 const lacksWords = (catalogue: Catalogue, present: Catalogue, makes: ReadonlyMap<string, Made>): boolean =>

@@ -56,6 +56,8 @@ export interface Item {
   /** As stored, unquoted; a routine's has its argument types: `touch(integer)`. */
   name: string;
   definition: string;
+  /** The last lines of the definition, where there are any: its comment and security labels, each of which may have several. */
+  remarks?: string[];
 }
 
 export type Catalogue = Map<string, Item>;

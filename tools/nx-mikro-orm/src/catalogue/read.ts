@@ -100,10 +100,12 @@ export const askPlainly = async (client: Client, selects: string[]): Promise<unk
   return (await ask(client, found, selects)).map(({ rows }) => rows);
 };
 
-const itemOf = (family: Family, row: Row, definition: string): Item => {
+const itemOf = (family: Family, row: Row, remarks: string[] | undefined): Item => {
   const { schema, table, name = '', suffix = '' } = row;
   const kind = row.kind ?? (constantKind(family) as Kind);
+  const definition = [row.definition, ...(remarks ?? [])].filter((line) => line).join('\n');
   const item: Item = { key: keyOf(kind, [schema, table, name], suffix), kind, name: name + suffix, definition };
+  if (remarks) item.remarks = remarks;
   if (schema) item.schema = schema;
   if (table) item.table = table;
   return item;
@@ -129,17 +131,12 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
       const id = `${catalogue} ${oid} ${column}`;
       said.set(id, [...(said.get(id) ?? []), line].sort());
     }
-  const definitionOf = (family: Family, row: Row): string => {
-    const more = said.size ? said.get(`${family.catalogue} ${row.oid} ${row.column ?? 0}`) : undefined;
-    return [row.definition, ...(more ?? [])].filter((line) => line).join('\n');
-  };
   const catalogue: Catalogue = new Map();
   for (const [index, family] of asked.entries())
     for (const row of inOrder((results[index]?.rows ?? []) as Row[])) {
       if (options.ignore?.(row.schema ?? '', row.table ?? (row.name ?? '') + (row.suffix ?? ''))) continue;
-      const definition = names ? '' : definitionOf(family, row);
-      if (family.optional && !definition) continue;
-      const item = itemOf(family, row, definition);
+      const item = itemOf(family, row, said.get(`${family.catalogue} ${row.oid} ${row.column ?? 0}`));
+      if (family.optional && !item.definition) continue;
       catalogue.set(item.key, item);
     }
   return catalogue;

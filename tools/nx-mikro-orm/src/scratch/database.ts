@@ -6,6 +6,7 @@ import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
 import { startServer } from '../embedded/server.ts';
+import { handworkNote, noHandwork, readHandworkNote, type Handwork, type HandworkNote } from './handwork.ts';
 import { replay, type OnReplay } from './replay.ts';
 import { unsynchronised } from './worker.ts';
 
@@ -13,11 +14,8 @@ import { unsynchronised } from './worker.ts';
 export interface Scratch {
   session: OrmSession;
   client: Client;
-  /**
-   * What revisions written by hand made or changed: keys of the catalogue. No model owns these, so that `create`
-   * leaves them alone.
-   */
-  byHand: Set<string>;
+  /** What `create` leaves alone, as no model owns it. */
+  handwork: Handwork;
   /** What was found out about the models before, at this database or at the one that it was copied from. */
   remembered: Readonly<Record<string, string>>;
   /** Keeps what was found out for the next time; it goes when the database does. */
@@ -26,8 +24,8 @@ export interface Scratch {
 
 /** What is kept with a database, as its comment. */
 interface Note {
-  byHand: string[];
-  models: Record<string, string>;
+  handwork: HandworkNote;
+  models: Readonly<Record<string, string>>;
 }
 
 export interface ScratchOptions {
@@ -65,10 +63,10 @@ export async function withScratch<T>(
       await cloneDatabase(admin, name, used);
     }
     try {
-      const { byHand, models: remembered } = await readNote(admin, name);
-      const remember = (models: Readonly<Record<string, string>>) => writeNote(admin, name, { byHand, models });
+      const { handwork, models: remembered } = await readNote(admin, name);
+      const remember = (models: Readonly<Record<string, string>>) => writeNote(admin, name, { handwork, models });
       return await withSession(project, urlFor(used), (session) =>
-        work({ session, client: session.client, byHand: new Set(byHand), remembered, remember }),
+        work({ session, client: session.client, handwork: readHandworkNote(handwork), remembered, remember }),
       );
     } finally {
       if (options.copy) await admin.query(`drop database if exists ${escapeIdentifier(used)} with (force)`);
@@ -128,13 +126,14 @@ async function build(
     return build(project, admin, urlFor, chain, options);
   }
   const note = from === undefined ? noNote : await readNote(admin, from);
-  const byHand = new Set(note.byHand);
   await cloneDatabase(admin, from ?? 'template0', building);
   if (from !== undefined) await unlock(admin, from);
   // names[0] is the empty chain, so names[i] is the database after i revisions.
   const missing = chain.slice(Math.max(complete, 0));
-  await withSession(project, urlFor(building), (session) => replay(session, missing, byHand, options.onReplay));
-  await writeNote(admin, building, { ...note, byHand: [...byHand] });
+  const handwork = await withSession(project, urlFor(building), (session) =>
+    replay(session, missing, readHandworkNote(note.handwork), options.onReplay),
+  );
+  await writeNote(admin, building, { ...note, handwork: handworkNote(handwork) });
   await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
   await sweep(admin, present, new Set(names.slice(-2)));
 }
@@ -155,7 +154,7 @@ async function cloneDatabase(admin: Client, from: string, to: string): Promise<v
   }
 }
 
-const noNote: Note = { byHand: [], models: {} };
+const noNote: Note = { handwork: handworkNote(noHandwork()), models: {} };
 
 async function readNote(admin: Client, name: string): Promise<Note> {
   const { rows } = await admin.query<{ note: string | null }>(
@@ -165,13 +164,13 @@ async function readNote(admin: Client, name: string): Promise<Note> {
   return rows[0]?.note ? (JSON.parse(rows[0].note) as Note) : noNote;
 }
 
-const writeNote = async (admin: Client, name: string, note: Note | { byHand: readonly string[]; models: object }) => {
+const writeNote = async (admin: Client, name: string, note: Note) => {
   await admin.query(`comment on database ${escapeIdentifier(name)} is ${escapeLiteral(JSON.stringify(note))}`);
 };
 
 /** Names of the databases after 0, 1, 2 … revisions. */
 function namesOf(chain: readonly Linked[]): string[] {
-  let key = createHash('sha256').update('nx-mikro-orm scratch 3').digest('hex');
+  let key = createHash('sha256').update('nx-mikro-orm scratch 4').digest('hex');
   const names = [prefix + key.slice(0, 24)];
   for (const { name, hash } of chain) {
     key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');

@@ -1,5 +1,6 @@
 /** From one state of a schema to another: everything that has to happen, and when at the earliest. */
 import type { Client, Item } from '../../catalogue/index.ts';
+import { isAdded, isTouched } from '../../scratch/handwork.ts';
 import { wouldTake } from '../ddl/attempt.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import { dependentsOf } from './dependents.ts';
@@ -68,20 +69,22 @@ function changedOps(plan: Plan, from: Item, to: Item): Op[] {
     // Its type is made anew, and takes the column along.
     if (isOfSwapped(plan, from.key)) return [];
     // A comment by hand stays where the model has none.
-    const comment = b.comment ?? (plan.beyondModels.has(from.key) ? a.comment : undefined);
+    const comment = b.comment ?? (isTouched(plan.handwork, from.key) ? a.comment : undefined);
     const ops = alterColumn(a, { ...b, comment }, plan.answers.column(from.key));
     return plan.retyped.has(from.key)
-      ? [...ops, ...settingsAgain(b, plan.beyondModels.has(from.key) ? from : to)]
+      ? [...ops, ...settingsAgain(b, isTouched(plan.handwork, from.key) ? from : to)]
       : ops;
   }
   if (from.kind === 'table')
-    return isPartition(from) && isPartition(to) ? [] : tableOps(from, to, plan.beyondModels.has(from.key));
+    return isPartition(from) && isPartition(to)
+      ? []
+      : tableOps(from, to, (line) => isAdded(plan.handwork, from.key, line));
   if (from.kind === 'type') return enumOps(plan, from, to);
   const policy = from.kind === 'policy' ? alterPolicy(from, to) : undefined;
   if (policy) return [{ key: from.key, phase: 'attach', rank: 0, statements: [policy] }];
   const statement = replaceStatement(plan, from.key);
   if (!statement) return [];
-  const options = plan.beyondModels.has(from.key) ? optionsByHand(from) : [];
+  const options = isTouched(plan.handwork, from.key) ? optionsByHand(from) : [];
   return [{ key: from.key, phase: 'structure', rank: 7, statements: [statement, ...options] }];
 }
 

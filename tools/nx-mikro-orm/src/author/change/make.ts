@@ -1,5 +1,6 @@
 /** How an object comes: in MikroORM's own words where it has some, otherwise in the server's. */
 import type { Item } from '../../catalogue/index.ts';
+import { isTouched } from '../../scratch/handwork.ts';
 import type { Entry } from '../ddl/entry.ts';
 import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
@@ -68,8 +69,8 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
 /** What no wanted state describes is made as it was. */
 const entriesOf = ({ from, to }: Change, key: string) => to.entries.get(key) ?? from.entries.get(key);
 
-const isSaidByHand = ({ from, beyondModels }: Change, key: string): boolean =>
-  from.catalogue.has(key) && beyondModels.has(key);
+const isSaidByHand = ({ from, handwork }: Change, key: string): boolean =>
+  from.catalogue.has(key) && isTouched(handwork, key);
 
 /** What has to be said of an object that is made anew; what somebody said of it by hand is said again. */
 function saidOf(change: Change, key: string): string[] {

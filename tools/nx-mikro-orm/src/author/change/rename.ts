@@ -1,7 +1,7 @@
 /** Giving things another name, where they are: nothing is dropped and made again. */
 import { escapeLiteral } from 'pg';
 import { keyAfterRename, type Client, type Item, type Kind } from '../../catalogue/index.ts';
-import { mapKey } from '../../scratch/said.ts';
+import { mapHandwork, type Handwork } from '../../scratch/handwork.ts';
 import { attempt } from '../ddl/attempt.ts';
 import type { Column } from './column.ts';
 import { nameOf, quoted } from './names.ts';
@@ -147,13 +147,16 @@ async function asideOf(client: Client, { kind, schema, table, to, toSchema = sch
   return found ? { kind: found.kind, schema: toSchema, ...away } : { kind, schema: toSchema, table, ...away };
 }
 
-/** Keys of what was made by hand, under the names that renames give to it, to its table and its schema. */
-export function keysAfter(keys: ReadonlySet<string>, renames: readonly Rename[]): Set<string> {
+/** The key of a thing when it, its table or its schema has got the names that renames give. */
+export function keyAfter(key: string, renames: readonly Rename[]): string {
   const after = (key: string, { kind, schema = 'public', table, name, to, toSchema = schema }: Rename): string => {
     if (kind === 'schema') return keyAfterRename(key, [name], [to]);
     if (kind === 'column' && table !== undefined)
       return keyAfterRename(key, [schema, table, name], [schema, table, to]);
     return kind === 'table' ? keyAfterRename(key, [schema, name], [toSchema, to]) : key;
   };
-  return new Set([...keys].map((key) => mapKey(key, (one) => renames.reduce(after, one))));
+  return renames.reduce(after, key);
 }
+
+export const handworkAfter = (handwork: Handwork, renames: readonly Rename[]): Handwork =>
+  mapHandwork(handwork, (key) => keyAfter(key, renames));

@@ -28,13 +28,13 @@ const switches: [string, string, string][] = [
 
 /**
  * From what is said of one table to what is said of another of the same name; what no model can say is left, and where
- * somebody said more by hand, also what the model does not say.
+ * somebody added a line by hand, also that.
  */
-export function tableOps(from: Item, to: Item, saidByHand: boolean): Op[] {
+export function tableOps(from: Item, to: Item, isAdded: (line: string) => boolean): Op[] {
   const table = nameOf(to.schema, to.name);
   const actions = switches.flatMap(([text, on, off]) => {
     const [was, is] = [line(from.definition, text), line(to.definition, text)];
-    return was === is || (saidByHand && !is) ? [] : [is ? on : off];
+    return was === is || (isAdded(text) && !is) ? [] : [is ? on : off];
   });
   // Row level security comes when the policies are there: until then nobody would see a row.
   const ops = actions.map((action) =>
@@ -46,7 +46,7 @@ export function tableOps(from: Item, to: Item, saidByHand: boolean): Op[] {
     ),
   );
   const [said, says] = [commentIn(from.definition), commentIn(to.definition)];
-  if (said !== says && !(saidByHand && says === undefined))
+  if (said !== says && !(says === undefined && isAdded(`comment ${said}`)))
     ops.push({
       key: to.key,
       phase: 'structure',

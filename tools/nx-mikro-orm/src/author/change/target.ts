@@ -1,6 +1,6 @@
 /** What a change is made from, to, and with. */
 import { keyOf, type Catalogue, type Item } from '../../catalogue/index.ts';
-import { withoutGrants } from '../privileges.ts';
+import type { Handwork } from '../../scratch/handwork.ts';
 import type { ColumnAnswers } from './columns.ts';
 import type { Mapping } from './enums.ts';
 import type { Op } from './op.ts';
@@ -31,49 +31,12 @@ export interface Change {
   from: Side;
   to: Target;
   answers: Answers;
-  /** Keys whose definition says more than any model can: only what a model says is compared there. */
-  beyondModels: ReadonlySet<string>;
+  /** What was made by hand, or added to what models made: it is brought along. */
+  handwork: Handwork;
   /** Values that come to an enum have to be of use in the same transaction. */
   valuesAtOnce: boolean;
   /** A schema that is not ours to drop. */
   schemaStays: (name: string) => boolean;
-}
-
-const comment = /(?:\n|^)comment  ?E?'(?:[^']|'')*'$/;
-
-/**
- * Whether an item is what a model wants, and only more was said of it by hand: privileges, settings, row level security, and
- * a comment where the model has none.
- */
-export function alikeForModels(
-  { kind, definition: wanted }: Pick<Item, 'kind' | 'definition'>,
-  found: string,
-): boolean {
-  const [one, other] = [withoutGrants(wanted), withoutGrants(found)];
-  if (one === other) return true;
-  // It loses every table that is made anew on scratch; in the database the tables are altered, and stay in it.
-  if (kind === 'publication') return true;
-  // Each line says something by itself there; of a column, the first says all that a model can.
-  if (kind === 'table' || kind === 'column') {
-    const lines = new Set(other.split('\n'));
-    return one.split('\n').every((line) => lines.has(line)) && !/^partition by|^unlogged/m.test(without(other, one));
-  }
-  const bare = kind === 'view' ? other.replace(/\nwith \(.*\)/, '') : other;
-  return one === bare || (!comment.test(one) && one === bare.replace(comment, ''));
-}
-
-const without = (text: string, other: string): string => {
-  const lines = new Set(other.split('\n'));
-  return text
-    .split('\n')
-    .filter((line) => !lines.has(line))
-    .join('\n');
-};
-
-/** Whether an item that both sides have is another one there, as far as the change has to see to it. */
-export function differs({ beyondModels }: Pick<Change, 'beyondModels'>, from: Item, to: Item): boolean {
-  if (from.definition === to.definition) return false;
-  return !beyondModels.has(from.key) || !alikeForModels(to, from.definition);
 }
 
 /** What other things hang on. */

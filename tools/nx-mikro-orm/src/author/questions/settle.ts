@@ -4,7 +4,7 @@ import { problem } from '../../errors.ts';
 import { castOf, newTypes, type Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
 import {
-  keysAfter,
+  handworkAfter,
   renameAll,
   renamedEnums,
   renamedSequences,
@@ -13,6 +13,7 @@ import {
   type Rename,
 } from '../change/rename.ts';
 import { readSide, type Ignore, type Side } from '../change/side.ts';
+import type { Handwork } from '../../scratch/handwork.ts';
 import type { Target } from '../change/target.ts';
 import { targetBeside } from '../beside.ts';
 import { isByHand } from '../byhand.ts';
@@ -38,14 +39,14 @@ export interface Settled {
   casts: Map<string, Cast>;
   /** The decisions that answered something. */
   decisions: Decision[];
-  byHand: Set<string>;
+  handwork: Handwork;
 }
 
 export interface ToSettle {
   from: Side;
   wanted: Target;
-  /** Keys of what is there and no wanted state says anything of. */
-  byHand: ReadonlySet<string>;
+  /** What is there and no wanted state says anything of. */
+  handwork: Handwork;
   decisions: readonly Decision[];
   /** Decisions of before, which may answer nothing any more. */
   remembered: readonly Decision[];
@@ -58,13 +59,13 @@ export interface ToSettle {
  */
 export async function settle(client: Client, { wanted, ignore, decisions, ...start }: ToSettle): Promise<Settled> {
   let { from } = start;
-  let byHand = new Set(start.byHand);
+  let { handwork } = start;
   const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
   const asked: Question[] = [];
   for (;;) {
-    const left = isByHand(new Set([...byHand, ...kept]), (key) => wanted.catalogue.has(key));
+    const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
     const to = targetBeside(wanted, from, left);
     const enums = renamedEnums(from, to, left);
     if (enums.length > 0) {
@@ -87,7 +88,7 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
     if (outcome.renames.length > 0) {
       await carryOut(client, outcome.renames);
       renames.push(...outcome.renames);
-      byHand = keysAfter(byHand, outcome.renames);
+      handwork = handworkAfter(handwork, outcome.renames);
       from = await readSide(client, wanted.catalogue, ignore);
       continue;
     }
@@ -109,7 +110,7 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
       outcome: { ...outcome, kept },
       casts,
       decisions: used,
-      byHand,
+      handwork,
     };
   }
 }
