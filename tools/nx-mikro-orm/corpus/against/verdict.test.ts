@@ -11,9 +11,9 @@ import { differenceOf, excluded, judge, type Verdict } from './verdict.ts';
 
 const catalogue = (...items: [Kind, string, string?][]): Catalogue =>
   new Map(
-    items.map(([kind, name, definition = '']) => [
+    items.map(([kind, name, type = '']) => [
       `${kind} ${name}`,
-      { key: `${kind} ${name}`, kind, name, definition },
+      { key: `${kind} ${name}`, kind, name, facts: { type }, layout: {} },
     ]),
   );
 /** Rows of `teacher`, all columns of which are text. */

@@ -1,5 +1,5 @@
 /** Right, wrong, or loses data: what another tool made of an entry, measured by what ours made of it. */
-import { compareCatalogues, describe, keyOf, type Catalogue } from '../../src/catalogue/index.ts';
+import { compareCatalogues, describe, keyOf, withFacts, type Catalogue } from '../../src/catalogue/index.ts';
 import { missingRows } from '../apparatus/rows.ts';
 import { notBack } from '../apparatus/touched.ts';
 import type { Change } from '../change.ts';
@@ -103,10 +103,11 @@ function wrongDown(change: Change, ours: Seen, facts: Facts): Verdict | undefine
 /** `timestamp(6)` keeps what `timestamp` keeps: the server has six digits at most. */
 const plainTypes = (catalogue: Catalogue): Catalogue =>
   new Map(
-    [...catalogue].map(([key, item]) => [
-      key,
-      { ...item, definition: item.definition.replaceAll(/\b(time|timestamp|interval)\(6\)/g, '$1') },
-    ]),
+    [...catalogue].map(([key, item]) => {
+      const { type } = item.facts as { type?: string };
+      const plain = type?.replace(/\b(time|timestamp|interval)\(6\)/, '$1');
+      return [key, plain === type ? item : withFacts(item, { type: plain })];
+    }),
   );
 
 /** The smallest difference in words, and how many more there are; undefined where there is none. */

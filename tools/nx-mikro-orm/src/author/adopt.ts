@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { connectToRead, findTarget, target as targetOf, type Target } from '../apply/connect/connect.ts';
-import { compareCatalogues, readCatalogue, type Catalogue } from '../catalogue/index.ts';
+import { compareCatalogues, isSame, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
 import { isProblem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { noHandwork } from '../scratch/handwork.ts';
-import { detailed } from './change/side.ts';
+import { sideOf } from './change/side.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
 import { readLive, withoutDatabase } from './live.ts';
@@ -98,9 +98,7 @@ async function missingFrom(
     const { catalogue: live } = await readLive(project, client);
     const differences = compareCatalogues(live, head);
     if (differences.length === 0) return undefined;
-    const from = await detailed(scratch.client, head, live);
-    const wanted = await detailed(client, live, head);
-    await Promise.all([from.load(), wanted.load()]);
+    const [from, wanted] = [sideOf(head), sideOf(live)];
     const missing = await missingBetween(
       project,
       scratch,
@@ -129,8 +127,11 @@ async function notOfModels(
 ): Promise<string[]> {
   try {
     await checkModelSet(project, scratch.session.orm);
-    const { catalogue } = await wantedTarget(scratch, head, { whole: true });
-    return keys.filter((key) => live.has(key) && catalogue.get(key)?.definition !== live.get(key)?.definition);
+    const { catalogue } = await wantedTarget(scratch, sideOf(head), { whole: true });
+    return keys.filter((key) => {
+      const [model, found] = [catalogue.get(key), live.get(key)];
+      return found !== undefined && !(model && isSame(model, found));
+    });
   } catch (error) {
     if (!isProblem(error) || !['no-entities', 'models-not-buildable'].includes(error.code)) throw error;
     return keys.filter((key) => live.has(key));

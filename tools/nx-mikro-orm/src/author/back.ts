@@ -1,11 +1,11 @@
 /** The way back: from what up gave to what was before, with the values as far as they are still there. */
-import type { Client } from '../catalogue/index.ts';
+import { isSame, readKey, type Client } from '../catalogue/index.ts';
+import { quoted } from '../catalogue/kinds/naming.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
 import { castOf, newTypes } from './change/casts.ts';
 import { opsBetween } from './change/change.ts';
 import type { Column } from './change/column.ts';
 import type { ColumnAnswers } from './change/columns.ts';
-import { labelsOf } from './change/enums.ts';
-import { quoted } from './change/names.ts';
 import type { Op } from './change/op.ts';
 import { takeBack } from './change/rename.ts';
 import { readSide, type Side } from './change/side.ts';
@@ -24,13 +24,14 @@ export async function goDown(
   { from: to, ignore, schemaStays }: ToCompare,
 ): Promise<{ back: string[]; done: Op[] }> {
   const back = await takeBack(client, settled.renames);
-  const from = await readSide(client, to.catalogue, ignore);
+  const from = await readSide(client, ignore);
   const columns = new Map<string, ColumnAnswers>();
   for (const column of to.columns.values())
     columns.set(column.key, await answerBack(client, from, to, column, settled));
-  const onlyValues = [...to.catalogue.values()].every(
-    ({ key, kind, definition }) => kind === 'type' || from.catalogue.get(key)?.definition === definition,
-  );
+  const onlyValues = [...to.catalogue.values()].every((item) => {
+    const present = from.catalogue.get(item.key);
+    return item.kind === 'type' || (present !== undefined && isSame(item, present));
+  });
   const change: Change = {
     from,
     to,
@@ -38,10 +39,9 @@ export async function goDown(
       column: (key) => columns.get(key) ?? {},
       mapping: (key) => backOf(settled, to, key),
       updates: settled.outcome.values
-        .filter(({ key, back: sql }) => !key.startsWith('type ') && sql.length > 0)
+        .filter(({ key, back: sql }) => readKey(key).kind !== 'type' && sql.length > 0)
         .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
     },
-    handwork: noHandwork(),
     // In production the type is an old one, and what is added to it now could not be used yet.
     valuesAtOnce: !onlyValues,
     schemaStays,
@@ -54,8 +54,7 @@ export async function goDown(
 
 /** A value that only comes with the change goes back to the one that it took the place of. */
 function backOf({ outcome }: Settled, { catalogue }: Side, type: string): Map<string, string> {
-  const item = catalogue.get(type);
-  const known = (item && labelsOf(item)) ?? [];
+  const known = labelsOf(catalogue.get(type)) ?? [];
   const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
   return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
 }

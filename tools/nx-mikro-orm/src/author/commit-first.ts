@@ -2,9 +2,9 @@
 import { keyOf } from '../catalogue/index.ts';
 import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { labelsOf } from './change/enums.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
 import { statementsOf, type Rename } from './change/rename.ts';
-import { readSide } from './change/side.ts';
+import { readSide, sideOf } from './change/side.ts';
 import type { Target } from './change/target.ts';
 import type { Difference, ToCompare } from './difference.ts';
 
@@ -14,23 +14,23 @@ import type { Difference, ToCompare } from './difference.ts';
  */
 export async function onlyValuesOf(
   { client, session }: Scratch,
-  { from, wanted, ignore }: Pick<ToCompare, 'from' | 'wanted' | 'ignore'>,
-  { commitFirst, moves }: Difference,
+  { from, ignore }: Pick<ToCompare, 'from' | 'ignore'>,
+  { commitFirst, moves, desired }: Difference,
 ): Promise<Target> {
   const renames = moves.renames.filter((rename) => commitFirst.includes(keyOfType(rename)));
-  const { catalogue, columns } =
+  const { catalogue } =
     renames.length === 0
       ? from
       : await rehearse(session, async () => {
           for (const sql of renames.flatMap(statementsOf)) await client.query(sql);
-          return readSide(client, wanted.catalogue, ignore);
+          return readSide(client, ignore);
         });
   const grown = new Map(catalogue);
   for (const key of commitFirst) {
-    const [was, is] = [catalogue.get(key), wanted.catalogue.get(key)];
+    const [was, is] = [catalogue.get(key), desired.get(key)];
     if (was && is && labelsOf(was) && labelsOf(is)) grown.set(key, is);
   }
-  return { ...from, columns, catalogue: grown };
+  return sideOf(grown);
 }
 
 /** The key of the enum that a rename is about, as it is called afterwards. */

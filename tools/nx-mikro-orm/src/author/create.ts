@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
-import { describe, readCatalogue } from '../catalogue/index.ts';
+import { describe } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
-import { differencesFromModels } from './byhand.ts';
-import { detailed, losesSomething } from './change/side.ts';
+import { readSide } from './change/side.ts';
+import { desiredState, differencesFrom, isByHand } from './desired.ts';
 import { dataText, tablesAtHead } from './data.ts';
 import type { Statements } from './difference.ts';
 import type { NewRevision } from './file.ts';
@@ -158,12 +158,11 @@ async function atHead<T>(
     const { client, handwork } = scratch;
     await checkModelSet(project, scratch.session.orm);
     const ignore = isIgnored(project);
-    const catalogue = await readCatalogue(client, { ignore });
-    const wanted = await wantedTarget(scratch, catalogue, { ignore });
-    const from = await detailed(client, catalogue, wanted.catalogue);
-    // For the way back; later the database is in another state.
-    if (losesSomething(catalogue, wanted.catalogue)) await from.load();
-    const differences = differencesFromModels(wanted.catalogue, catalogue, handwork);
+    const from = await readSide(client, ignore);
+    const wanted = await wantedTarget(scratch, from, { ignore });
+    const isLeftAlone = isByHand(handwork, (key) => wanted.catalogue.has(key));
+    const desired = desiredState({ wanted, from, handwork, isLeftAlone });
+    const differences = differencesFrom(desired.catalogue, from.catalogue);
     return work(scratch, { from, wanted, differences, handwork, ignore });
   };
   return withModels(project, () => withScratch(project, chain, { onReplay }, compare));

@@ -1,10 +1,12 @@
 /** From the history's schema to the models', and back: the statements, tried on scratch. */
-import type { Client } from '../catalogue/index.ts';
+import { readKey, type Catalogue, type Client } from '../catalogue/index.ts';
 import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { goDown } from './back.ts';
 import { opsBetween } from './change/change.ts';
 import type { ColumnAnswers } from './change/columns.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
+import { onlyGrows } from './change/enums.ts';
 import { merged, unmerged } from './change/merge.ts';
 import type { Op } from './change/op.ts';
 import { statementsOf, type Rename } from './change/rename.ts';
@@ -35,6 +37,8 @@ export interface Difference {
   /** The same, each change by itself: where joined ones turn out not to work. */
   single: Statements;
   decisions: Decision[];
+  /** What up gives. */
+  desired: Catalogue;
   /** Keys of what no model describes from now on. */
   kept: string[];
   moves: Moves;
@@ -55,8 +59,7 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
     const up = await goUp(client, settled, options);
     const commitFirst = up.stuck.filter(({ refusal }) => refusal.code === unsafeNewValue);
     if (commitFirst.length > 0) {
-      const grown = up.done.filter(({ statements }) => / add value /.test(statements[0] ?? ''));
-      return empty(settled, [...new Set(grown.map(({ key }) => key))]);
+      return empty(settled, grownEnums(settled));
     }
     insistOnNone('up', up.stuck, settled.handwork);
     const down = await goDown(client, settled, options);
@@ -65,12 +68,20 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
       statements: { up: [...there, ...merged(up.done)], down: [...down.back, ...merged(down.done)] },
       single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done)] },
       decisions: settled.decisions,
+      desired: settled.to.catalogue,
       kept: [...settled.outcome.kept],
       moves: movesOf(settled),
       commitFirst: [],
     };
   });
 }
+
+/** Keys of enums that only get values. */
+const grownEnums = ({ from, to }: Settled): string[] =>
+  [...to.catalogue.values()].flatMap((item) => {
+    const [was, is] = [labelsOf(from.catalogue.get(item.key)), labelsOf(item)];
+    return was && is && was.length < is.length && onlyGrows(was, is) ? [item.key] : [];
+  });
 
 /** 55P04 unsafe_new_enum_value_usage: a value cannot be used in the transaction that added it. */
 const unsafeNewValue = '55P04';
@@ -85,18 +96,18 @@ const empty = (settled: Settled, commitFirst: string[]): Difference => ({
   statements: { up: [], down: [] },
   single: { up: [], down: [] },
   decisions: settled.decisions,
+  desired: settled.to.catalogue,
   kept: [],
   moves: movesOf(settled),
   commitFirst,
 });
 
 async function goUp(client: Client, settled: Settled, { schemaStays }: ToCompare) {
-  const { from, to, handwork } = settled;
+  const { from, to } = settled;
   const change: Change = {
     from,
     to,
     answers: await answersOf(settled),
-    handwork,
     valuesAtOnce: false,
     schemaStays,
   };
@@ -111,12 +122,12 @@ async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
     const reads = fill === undefined ? false : await readsColumns(fill);
     columns.set(key, { ...said, using, ...(fill !== undefined && { fillReads: reads }) });
   }
-  const types = outcome.values.filter(({ key }) => key.startsWith('type '));
+  const types = outcome.values.filter(({ key }) => readKey(key).kind === 'type');
   return {
     column: (key) => columns.get(key) ?? {},
     mapping: (key) => new Map(types.filter((move) => move.key === key).map(({ from, to }) => [from, to])),
     updates: outcome.values
-      .filter(({ key }) => !key.startsWith('type '))
+      .filter(({ key }) => readKey(key).kind !== 'type')
       .map(({ key, sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
   };
 }

@@ -1,16 +1,18 @@
 /** Which parts of the models have to be made anew on scratch, because nobody knows yet what the server makes of them. */
 import { readKey, type Catalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { bareName } from './change/objects.ts';
 import type { Handwork } from '../scratch/handwork.ts';
-import { isAlike } from './byhand.ts';
+import { desiredState } from './desired.ts';
+import { sideOf, type Side } from './change/side.ts';
+import type { Made } from './change/target.ts';
 import { itemsByUnit, traceOf, type Unit } from './units.ts';
 
 export interface Parts {
   units: ReadonlyMap<string, Unit>;
   /** Statements of no unit: triggers, routines, and what people wrote themselves. */
   rest: readonly string[];
-  present: Catalogue;
+  present: Side;
+  makes: ReadonlyMap<string, Made>;
   handwork: Handwork;
   handmade: (item: Item) => boolean;
 }
@@ -26,7 +28,7 @@ function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<s
   for (const [key, list] of items) if (!units.has(key)) others.push(...list);
   for (const { key, statements } of units.values()) traces.set(key, traceOf(statements, items.get(key) ?? []));
   // One by hand that no model names cannot be theirs: it is no reason to make every model anew.
-  const mayBeModels = (item: Item) => !handmade(item) || rest.some((sql) => sql.includes(bareName(item)));
+  const mayBeModels = (item: Item) => !handmade(item) || rest.some((sql) => sql.includes(item.name));
   const routines = others.filter(
     (item) => (item.kind === 'function' || item.kind === 'procedure') && mayBeModels(item),
   );
@@ -35,14 +37,8 @@ function tracesOf({ units, rest, handmade }: Parts, catalogue: Catalogue): Map<s
 }
 
 /** What there is when the models are as wanted: their own things, with what was said of them by hand, and what is beside. */
-function besideHandwork({ present, handwork, handmade }: Parts, wanted: Catalogue): Catalogue {
-  const all: Catalogue = new Map(wanted);
-  for (const item of present.values()) {
-    const own = wanted.get(item.key);
-    if (own ? isAlike(handwork, own, item) : handmade(item)) all.set(item.key, item);
-  }
-  return all;
-}
+const besideHandwork = ({ present, makes, handwork, handmade }: Parts, wanted: Catalogue): Catalogue =>
+  desiredState({ wanted: { ...sideOf(wanted), makes }, from: present, handwork, isLeftAlone: handmade }).catalogue;
 
 /**
  * The units to be made anew; undefined for all of them. None where the history has what their statements are known to
@@ -50,9 +46,11 @@ function besideHandwork({ present, handwork, handmade }: Parts, wanted: Catalogu
  */
 export function staleUnits(parts: Parts, remembered: Readonly<Record<string, string>>): Set<string> | undefined {
   const { units, rest } = parts;
-  const traces = tracesOf(parts, parts.present);
+  const traces = tracesOf(parts, parts.present.catalogue);
   const stale = new Set([...units.keys()].filter((key) => traces.get(key) !== remembered[key]));
-  const gone = Object.keys(remembered).filter((key) => key !== theRest && !units.has(key) && parts.present.has(key));
+  const gone = Object.keys(remembered).filter(
+    (key) => key !== theRest && !units.has(key) && parts.present.catalogue.has(key),
+  );
   if (traces.get(theRest) !== remembered[theRest]) return undefined;
   if (stale.size === 0 && gone.length === 0) return stale;
   // A trigger, a policy or a routine can be about anything.
@@ -76,7 +74,7 @@ const quotedName = (key: string): string => `"${(readKey(key).names.at(-1) ?? ''
 
 /** Whether everything that was not made anew is still as it was. */
 export function othersHold(parts: Parts, stale: ReadonlySet<string>, wanted: Catalogue): boolean {
-  const [before, after] = [tracesOf(parts, parts.present), tracesOf(parts, besideHandwork(parts, wanted))];
+  const [before, after] = [tracesOf(parts, parts.present.catalogue), tracesOf(parts, besideHandwork(parts, wanted))];
   return [...before].every(([key, trace]) => stale.has(key) || after.get(key) === trace);
 }
 

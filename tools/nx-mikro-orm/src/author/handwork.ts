@@ -1,4 +1,4 @@
-import { keyOf, readCatalogue, type Item } from '../catalogue/index.ts';
+import { isSame, keyOf, readCatalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { isTouched, saidOf } from '../scratch/handwork.ts';
 import { readModels } from './wanted.ts';
@@ -18,11 +18,10 @@ export async function readHandwork(scratch: Scratch): Promise<string[]> {
   const isTheirs = (item: Item) => wanted.has(item.key) && (described(item) || scratch.handwork.added.has(item.key));
   return [...present.values()]
     .filter(({ kind }) => kind !== 'database')
-    .filter((item) =>
-      wanted.get(item.key)?.definition === item.definition
-        ? isTouched(scratch.handwork, item.key) && !described(item)
-        : true,
-    )
+    .filter((item) => {
+      const model = wanted.get(item.key);
+      return model && isSame(model, item) ? isTouched(scratch.handwork, item.key) && !described(item) : true;
+    })
     .map((item) => (isTheirs(item) ? saidOf(item.key) : item.key))
     .sort();
 }

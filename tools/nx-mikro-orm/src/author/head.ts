@@ -6,8 +6,8 @@ import { withScratch, type Scratch } from '../scratch/database.ts';
 import { scratchWorker } from '../scratch/worker.ts';
 import { readContents, sequenceEntries } from './ddl/contents.ts';
 import { changingColumns, readFilled, type Changing } from './ddl/filled.ts';
-import { readEntries } from './ddl/read.ts';
 import { rowEntries } from './ddl/rows.ts';
+import { readEntries } from './live.ts';
 import { besideLedger, rolesMade, type Source } from './whole.ts';
 
 /** What the history gives on an empty database. */
@@ -45,10 +45,11 @@ export async function readHead(project: Project, history: History, onStage: (wha
 async function readSource(project: Project, { client }: Scratch, { leftOut, anew, frozen }: Changing): Promise<Head> {
   const filled = await readFilled(client);
   const { entries: inserts, lost: tooLarge } = await rowEntries(client, filled, leftOut);
-  const entries = [...(await readEntries(client)), ...inserts, ...(await sequenceEntries(client))];
+  const catalogue = await readCatalogue(client);
+  const entries = [...(await readEntries(client, catalogue)), ...inserts, ...(await sequenceEntries(client))];
   const contents = await readContents(client, leftOut);
   return {
-    source: besideLedger(project, { entries, catalogue: await readCatalogue(client), contents, leftOut }),
+    source: besideLedger(project, { entries, catalogue, contents, leftOut }),
     rows: filled.reduce(
       (sum, { table, rows }) => sum + (inserts.some(({ key }) => key === `rows of ${table}`) ? rows : 0),
       0,

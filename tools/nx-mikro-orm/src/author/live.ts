@@ -2,7 +2,10 @@ import type { Client } from 'pg';
 import { journalName } from '../apply/books/journal.ts';
 import { keyOf, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
-import { readEntries } from './ddl/read.ts';
+import { sideOf } from './change/side.ts';
+import { readPublicSchema, readRoles } from './ddl/beside.ts';
+import { entriesOf } from './ddl/entries.ts';
+import type { Entry } from './ddl/entry.ts';
 import { besideLedger, type Source } from './whole.ts';
 
 /** Whether an object is part of the ledger or the journal, by its schema and name. */
@@ -20,18 +23,21 @@ export function isOutside(project: Project): (schema: string, name: string) => b
 
 /** Everything in a database but the ledger and what goes with it, and what others own; its rows are its own. */
 export async function readDatabase(project: Project, client: Client): Promise<Source> {
-  const home = project.table.schema;
-  const outside = isOutside(project);
   await client.query('begin isolation level repeatable read, read only');
   try {
-    const { catalogue, itsOwn } = await readLive(project, client);
-    const ignore = (schema: string, name: string) =>
-      outside(schema, name) || (itsOwn && schema === '' && name === home);
-    return besideLedger(project, { entries: await readEntries(client, { ignore }), catalogue });
+    const { catalogue } = await readLive(project, client);
+    return besideLedger(project, { entries: await readEntries(client, catalogue), catalogue });
   } finally {
     await client.query('rollback');
   }
 }
+
+/** The statements that make what a catalogue tells of, and what is in none: the roles that are named, the privileges on `public`. */
+export const readEntries = async (client: Client, catalogue: Catalogue): Promise<Entry[]> => [
+  ...(await readRoles(client)),
+  ...(await readPublicSchema(client)),
+  ...entriesOf(sideOf(catalogue)),
+];
 
 /** What is in a database, without what is none of the history's; and whether the ledger has a schema of its own there. */
 export async function readLive(project: Project, client: Client): Promise<{ catalogue: Catalogue; itsOwn: boolean }> {

@@ -1,11 +1,17 @@
 /** What a history lacks to give a schema that is wanted: worked out and proven, on scratch at its head. */
-import { describe, type Catalogue, type Difference as CatalogueDifference } from '../catalogue/index.ts';
+import {
+  describe,
+  readKey,
+  spelled,
+  type Catalogue,
+  type Difference as CatalogueDifference,
+} from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem, type Problem } from '../errors.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { isTouched, type Handwork } from '../scratch/handwork.ts';
 import type { Ignore, Side } from './change/side.ts';
-import { partitionKey } from './change/tables.ts';
+import { asTable } from '../catalogue/kinds/table.ts';
 import type { Target } from './change/target.ts';
 import { onlyValuesOf } from './commit-first.ts';
 import { differenceBetween, type Difference, type Statements } from './difference.ts';
@@ -56,7 +62,7 @@ export async function missingBetween(
   const options = { from, handwork, decisions, remembered, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
   const isFirst = whole.commitFirst.length > 0;
-  const target = isFirst ? await onlyValuesOf(scratch, { from, wanted, ignore }, whole) : wanted;
+  const target = isFirst ? await onlyValuesOf(scratch, { from, ignore }, whole) : wanted;
   const found = isFirst
     ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
     : whole;
@@ -69,10 +75,8 @@ export async function missingBetween(
     prove(scratch, {
       statements: one,
       before: from.catalogue,
-      wanted: target.catalogue,
-      handwork,
+      wanted: found.desired,
       moves: found.moves,
-      kept: found.kept,
       ignore,
       schemaStays,
     }),
@@ -94,8 +98,8 @@ function insistOnPartitions(differences: readonly CatalogueDifference[], from: S
   for (const { key, what } of differences) {
     const [was, is] = [from.catalogue.get(key), wanted.catalogue.get(key)];
     if (what !== 'changed' || !was || !is) continue;
-    const [old, next] = [partitionKey(was), partitionKey(is)];
-    if (old !== next) throw problem('partition-changed', { table: key.slice('table '.length), old, next });
+    const [old, next] = [was, is].map((item) => asTable(item)?.facts['partition by']);
+    if (old !== next) throw problem('partition-changed', { table: spelled(readKey(key).names), old, next });
   }
 }
 

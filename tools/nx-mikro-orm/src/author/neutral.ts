@@ -1,7 +1,11 @@
+import { asConstraint } from '../catalogue/kinds/constraint.ts';
+import { asIndex } from '../catalogue/kinds/index-of-table.ts';
+import { literal } from '../catalogue/kinds/naming.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
+import type { Item } from '../catalogue/index.ts';
 import type { Column } from './change/column.ts';
-import { labelsOf } from './change/enums.ts';
+import { isOf } from './change/enums.ts';
 import type { Side } from './change/side.ts';
-import { escapeLiteral } from 'pg';
 
 const byType: [RegExp, string][] = [
   [/\[\]$/, "'{}'"],
@@ -26,17 +30,21 @@ const byType: [RegExp, string][] = [
 export function neutralValue(column: Column, side: Side): string | undefined {
   const { notNull, identity, sequence, generated, schema, table, name, type } = column;
   if (!notNull || column.default !== undefined || identity || sequence || generated) return undefined;
-  const own = `"?${name.replace(/[^\w]/g, '\\$&')}"?`;
-  // One of several columns of a key may be alike in all rows.
-  const alone = new RegExp(`^(PRIMARY KEY|UNIQUE[A-Z ]*|EXCLUDE.*?) \\(${own}[ )]|^CREATE UNIQUE .*? \\(${own}[ )]`);
-  const reference = new RegExp(`^FOREIGN KEY \\((.*, )?${own}[,)]`);
   for (const item of side.catalogue.values())
-    if (item.schema === schema && item.table === table && [alone, reference].some((form) => form.test(item.definition)))
-      return undefined;
+    if (item.schema === schema && item.table === table && isHeldBy(item, name)) return undefined;
   const found = byType.find(([form]) => form.test(type))?.[1];
   if (found) return found;
-  const [of, label] = [type.replaceAll('"', ''), (text: string) => escapeLiteral(text)];
-  const item = [...side.catalogue.values()].find((one) => one.kind === 'type' && `${one.schema}.${one.name}` === of);
-  const first = item && labelsOf(item)?.[0];
-  return first === undefined ? undefined : label(first);
+  const labels = [...side.catalogue.values()].find((item) => labelsOf(item) && isOf(item, type));
+  const [first] = labelsOf(labels) ?? [];
+  return first === undefined ? undefined : literal(first);
+}
+
+/** Whether no two rows may be alike in the column, or its values have to be others'. One of several columns of a key may be. */
+function isHeldBy(item: Item, column: string): boolean {
+  const constraint = asConstraint(item)?.facts;
+  if (constraint?.type === 'foreign key') return constraint.columns?.includes(column) ?? false;
+  const isAlone = (columns: readonly string[] | undefined) => columns?.length === 1 && columns[0] === column;
+  if (constraint) return constraint.type !== 'check' && isAlone(constraint.columns);
+  const index = asIndex(item);
+  return index?.facts.unique === true && isAlone(index.layout.key);
 }

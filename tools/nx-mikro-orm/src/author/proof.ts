@@ -2,9 +2,6 @@ import { compareCatalogues as comparing, describe, readCatalogue, type Catalogue
 import { problem } from '../errors.ts';
 import { firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { differencesFromModels, isByHand } from './byhand.ts';
-import { isTouched, type Handwork } from '../scratch/handwork.ts';
-import { handworkAfter, keyAfter } from './change/rename.ts';
 import type { Ignore } from './change/side.ts';
 import type { Moves, Statements } from './difference.ts';
 import { Watch, type Watched } from './watch.ts';
@@ -21,12 +18,9 @@ export interface Proof {
 export interface ToProve {
   statements: Statements;
   before: Catalogue;
+  /** What up has to give. */
   wanted: Catalogue;
-  /** What is there and no wanted state says anything of. */
-  handwork: Handwork;
   moves: Moves;
-  /** What no model describes from this revision on. */
-  kept: readonly string[];
   ignore: Ignore | undefined;
   schemaStays: (name: string) => boolean;
 }
@@ -46,7 +40,7 @@ export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> 
     const upMs = await play(scratch, 'up', statements.up);
     const locks = await locksOn(scratch, tables);
     const after = await readAll(scratch, toProve);
-    insistOnUp(toProve, after);
+    insist('up does not give the models', compare(toProve.wanted, after).map(describe));
     if (watch) {
       await watch.ask();
       await comeUp(scratch, watch, statements.up);
@@ -97,52 +91,17 @@ async function withoutRows(scratch: Scratch, statements: string[]): Promise<void
   await play(scratch, 'up', statements);
 }
 
-const readAll = ({ client }: Scratch, { ignore }: ToProve) => readCatalogue(client, ignore && { ignore });
+const readAll = ({ client }: Scratch, { ignore }: ToProve) => readCatalogue(client, { ignore });
 
 /** A scratch database has a note of ours as its comment. */
 const compare = (expected: Catalogue, found: Catalogue) =>
   comparing(expected, found).filter(({ kind }) => kind !== 'database');
 
-function insistOnUp({ before, wanted, moves: { renames }, kept, ...rest }: ToProve, after: Catalogue): void {
-  const { made, added } = rest.handwork;
-  const handwork = handworkAfter({ made: new Set([...made, ...kept]), added }, renames);
-  const changed = (key: string) => before.get(key)?.definition !== after.get(key)?.definition;
-  // What was changed by hand and no model can say stays as it is.
-  const wrong = differencesFromModels(wanted, after, handwork).filter(
-    ({ key }) => !isTouched(handwork, key) || changed(key),
-  );
-  insist('up does not give the models', wrong.map(describe));
-  insist('up takes away what was made by hand', lostHandwork(before, after, wanted, rest.handwork, renames));
-}
-
 function insistOnDown({ before, schemaStays }: ToProve, found: Catalogue): void {
   const left = compare(before, found).filter(
-    ({ key, what }) => !(what === 'extra' && schemaStays(key.slice('schema '.length))),
+    ({ kind, what, found: item }) => !(what === 'extra' && kind === 'schema' && schemaStays(item?.name ?? '')),
   );
   insist('down does not give back what was before', left.map(describe));
-}
-
-/** What was made by hand and is not there any more, though the table that it hangs on is. */
-function lostHandwork(
-  before: Catalogue,
-  after: Catalogue,
-  wanted: Catalogue,
-  handwork: Handwork,
-  renames: Moves['renames'],
-): string[] {
-  const handmade = isByHand(handwork, (key) => wanted.has(key));
-  return [...before.values()].filter(handmade).flatMap((item) => {
-    if (after.has(keyAfter(item.key, renames)) || item.kind === 'database') return [];
-    const ownerGone =
-      item.table !== undefined &&
-      ![...after.values()].some(
-        ({ schema, name, table }) =>
-          table === undefined &&
-          schema === item.schema &&
-          (name === item.table || renames.some(({ to }) => to === name)),
-      );
-    return ownerGone ? [] : [item.key];
-  });
 }
 
 async function play({ client }: Scratch, stage: string, statements: string[]): Promise<number> {

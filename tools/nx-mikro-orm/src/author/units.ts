@@ -1,6 +1,7 @@
 /** The parts that a schema falls into, each of which can be made by itself: a table, a type, a view, a foreign key. */
 import { createHash } from 'node:crypto';
 import { keyOf, type Catalogue, type Item, type Kind } from '../catalogue/index.ts';
+import { factsText } from '../catalogue/item.ts';
 
 /** MikroORM's statements of one part. */
 export interface Unit {
@@ -16,6 +17,8 @@ export interface Recognised {
   unit: string;
   /** It only says something of its unit. */
   says?: true;
+  /** Of a statement `alter table <table> <action>`. */
+  action?: string;
 }
 
 const name = '("(?:[^"]|"")+"(?:\\."(?:[^"]|"")+")?)';
@@ -43,7 +46,7 @@ const ofTable = (kind: Kind, table: string | undefined, quoted: string | undefin
 const saying = (table: string | undefined): Recognised => ({ ...itself('table', table), says: true });
 
 /** The forms of MikroORM 7.2.1's statements. */
-const forms: [RegExp, (match: readonly string[]) => Recognised][] = [
+const forms: [RegExp, (match: readonly string[], sql: string) => Recognised][] = [
   [new RegExp(`^create table ${name} partition of ${name}`), ([, part]) => itself('table', part)],
   [new RegExp(`^create table ${name}`), ([, table]) => itself('table', table)],
   [new RegExp(`^create type ${name} as enum`), ([, type]) => itself('type', type)],
@@ -58,7 +61,10 @@ const forms: [RegExp, (match: readonly string[]) => Recognised][] = [
   ],
   [
     new RegExp(`^alter table ${name} add constraint ${own}`),
-    ([, table, constraint]) => ofTable('constraint', table, constraint),
+    ([, table, constraint], sql) => ({
+      ...ofTable('constraint', table, constraint),
+      action: sql.slice(`alter table ${table} `.length),
+    }),
   ],
   [new RegExp(`^create (?:unique )?index ${own} on ${name}`), ([, index, table]) => ofTable('index', table, index)],
   [new RegExp(`^create policy ${own} on ${name}`), ([, policy, table]) => ofTable('policy', table, policy)],
@@ -74,7 +80,7 @@ const forms: [RegExp, (match: readonly string[]) => Recognised][] = [
 export function recognise(sql: string): Recognised | undefined {
   for (const [form, read] of forms) {
     const match = form.exec(sql);
-    if (match) return read(match);
+    if (match) return read(match, sql);
   }
   return undefined;
 }
@@ -118,4 +124,4 @@ const digest = (texts: readonly string[]): string => {
 
 /** What is remembered of a unit: its statements, and what the server made of them. */
 export const traceOf = (statements: readonly string[], items: readonly Item[]): string =>
-  `${digest(statements)} ${digest(items.map(({ key, definition }) => `${key}\n${definition}`).sort())}`;
+  `${digest(statements)} ${digest(items.map(({ key, facts }) => `${key}\n${factsText(facts)}`).sort())}`;

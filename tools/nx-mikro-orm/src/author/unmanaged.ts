@@ -1,37 +1,29 @@
 /** Aspects of columns that a model leaves to the database: MikroORM's `ignoreSchemaChanges`. */
 import type { Client } from '../catalogue/index.ts';
 import type { OrmSession } from '../orm.ts';
-import { readColumns, type Column } from './change/column.ts';
+import type { Column } from './change/column.ts';
 import { alterColumn } from './change/columns.ts';
-import { ownerName } from './change/owners.ts';
+import { readSide } from './change/side.ts';
 import { attempt } from './ddl/attempt.ts';
 import { keyOf } from '../catalogue/index.ts';
 
 type Aspect = 'type' | 'default' | 'collation';
 
 /** By the key of the column. */
-export type Unmanaged = ReadonlyMap<string, { owner: string; aspects: readonly Aspect[] }>;
+export type Unmanaged = ReadonlyMap<string, readonly Aspect[]>;
 
 export function unmanagedColumns({ orm }: OrmSession): Unmanaged {
-  const found = new Map<string, { owner: string; aspects: readonly Aspect[] }>();
+  const found = new Map<string, readonly Aspect[]>();
   for (const meta of orm.getMetadata().getAll().values())
     for (const { ignoreSchemaChanges, fieldNames = [] } of meta.props) {
       // What MikroORM calls "extra" is of MySQL.
       const aspects = (ignoreSchemaChanges ?? []).filter((aspect) => aspect !== 'extra');
       if (aspects.length === 0) continue;
       const schema = meta.schema ?? 'public';
-      for (const name of fieldNames)
-        found.set(keyOf('column', [schema, meta.tableName, name]), {
-          owner: ownerName(schema, meta.tableName),
-          aspects,
-        });
+      for (const name of fieldNames) found.set(keyOf('column', [schema, meta.tableName, name]), aspects);
     }
   return found;
 }
-
-/** The columns as the history has them. */
-export const readUnmanaged = (client: Client, unmanaged: Unmanaged): Promise<Map<string, Column>> =>
-  readColumns(client, new Set([...unmanaged.values()].map(({ owner }) => owner)));
 
 /** Gives the columns of the models, in what they leave to the database, what the history has. */
 export async function leaveUnmanaged(
@@ -39,9 +31,10 @@ export async function leaveUnmanaged(
   unmanaged: Unmanaged,
   before: ReadonlyMap<string, Column>,
 ): Promise<void> {
-  const now = await readUnmanaged(client, unmanaged);
-  for (const [key, { aspects }] of unmanaged) {
-    const [was, is] = [before.get(key), now.get(key)];
+  if (unmanaged.size === 0) return;
+  const { columns } = await readSide(client, undefined);
+  for (const [key, aspects] of unmanaged) {
+    const [was, is] = [before.get(key), columns.get(key)];
     if (!was || !is) continue;
     const wanted = {
       ...is,

@@ -4,14 +4,14 @@ import { readCatalogue, type Catalogue, type Item } from '../catalogue/index.ts'
 import { problem } from '../errors.ts';
 import { createStatements, firstLine, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
-import { isByHand } from './byhand.ts';
-import { detailed, losesSomething, plain, type Ignore, type Side } from './change/side.ts';
+import { sideOf, type Ignore, type Side } from './change/side.ts';
 import type { Made, Target } from './change/target.ts';
+import { droppingOf } from './change/statements.ts';
 import { tryAll } from './ddl/attempt.ts';
+import { isByHand } from './desired.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
-import { withPrivilegesOf } from './privileges.ts';
 import { recognise, unitsOf } from './units.ts';
-import { leaveUnmanaged, readUnmanaged, unmanagedColumns } from './unmanaged.ts';
+import { leaveUnmanaged, unmanagedColumns } from './unmanaged.ts';
 
 /**
  * The schema that the models would have, as the server prints it: in a transaction that is rolled back, what is not made
@@ -23,7 +23,7 @@ import { leaveUnmanaged, readUnmanaged, unmanagedColumns } from './unmanaged.ts'
  */
 export async function wantedTarget(
   scratch: Scratch,
-  present: Catalogue,
+  present: Side,
   { ignore, whole = false }: { ignore?: Ignore | undefined; whole?: boolean } = {},
 ): Promise<Target> {
   const { session, client } = scratch;
@@ -31,25 +31,20 @@ export async function wantedTarget(
   const { units, rest } = unitsOf(statements);
   const { handwork } = scratch;
   const handmade = isByHand(handwork, (key) => units.has(key));
-  const parts: Parts = { units, rest, present, handwork, handmade };
   const makes = makesOf(statements);
+  const parts: Parts = { units, rest, present, makes, handwork, handmade };
   const unmanaged = unmanagedColumns(session);
-  const left = unmanaged.size > 0 ? await readUnmanaged(client, unmanaged) : undefined;
   const remake = (which: ReadonlySet<string> | undefined) =>
     rehearse(session, async () => {
       await dropModels(scratch, parts, which);
       await make(scratch, which ? statements.filter((sql) => which.has(recognise(sql)?.unit ?? '')) : statements);
-      if (left) await leaveUnmanaged(client, unmanaged, left);
-      const catalogue = withPrivilegesOf(present, await readCatalogue(client, ignore && { ignore }));
-      const side = await detailed(client, catalogue, present);
-      // Whatever it takes to make anew what the history has, or what MikroORM has no statement of its own for.
-      if (losesSomething(present, catalogue) || lacksWords(catalogue, present, makes)) await side.load();
-      mendComposites(parts, side);
-      return { ...side, makes };
+      await leaveUnmanaged(client, unmanaged, present.columns);
+      const catalogue = await readCatalogue(client, { ignore });
+      return { ...sideOf(catalogue), makes, models: catalogue };
     });
   const stale = whole ? undefined : staleUnits(parts, scratch.remembered);
-  const removed = [...present.values()].some((item) => isRemoved(parts, item));
-  if (stale?.size === 0 && !removed) return { ...plain(present), makes };
+  const removed = [...present.catalogue.values()].some((item) => isRemoved(parts, item));
+  if (stale?.size === 0 && !removed) return { ...present, makes };
   const some = await remake(stale);
   // Should something else have gone along after all, everything is made anew.
   const wanted = stale && !othersHold(parts, stale, some.catalogue) ? await remake(undefined) : some;
@@ -57,26 +52,13 @@ export async function wantedTarget(
   return wanted;
 }
 
-/** Types that are dropped take their attributes out of composite types, which are made by hand. */
-function mendComposites({ units, present }: Parts, { catalogue, entries }: Side): void {
-  for (const [key, item] of present)
-    if (item.kind === 'type' && !units.has(key) && catalogue.has(key)) {
-      catalogue.set(key, item);
-      entries.delete(key);
-    }
-}
-
-/** Whether something comes that is made in the server's words: a column has some of ours. */
-const lacksWords = (catalogue: Catalogue, present: Catalogue, makes: ReadonlyMap<string, Made>): boolean =>
-  [...catalogue.values()].some(({ key, kind }) => kind !== 'column' && !present.has(key) && !makes.has(key));
-
 /** The catalogue alone, and the keys of the tables, views and types that the models describe. */
 export async function readModels(
   scratch: Scratch,
   present: Catalogue,
 ): Promise<{ catalogue: Catalogue; keys: ReadonlySet<string> }> {
   const { units } = unitsOf(await createStatements(scratch.session));
-  const { catalogue } = await wantedTarget(scratch, present, { whole: true });
+  const { catalogue } = await wantedTarget(scratch, sideOf(present), { whole: true });
   return { catalogue, keys: new Set(units.keys()) };
 }
 
@@ -92,7 +74,7 @@ async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<str
   const schemas = new Set(scratch.session.orm.schema.getTargetSchema().getNamespaces());
   const drops: string[] = [];
   const attempts: string[] = [];
-  for (const item of present.values()) {
+  for (const item of present.catalogue.values()) {
     const { key, kind, schema, name } = item;
     const isModel = dropped.has(kind) && (units.has(key) || !handmade(item));
     if (isModel && (!which || which.has(key) || isRemoved(parts, item)))
@@ -103,7 +85,8 @@ async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<str
       );
     if (kind === 'schema' && !schemas.has(name) && !handmade(item))
       attempts.push(`drop schema ${escapeIdentifier(name)}`);
-    if (!which && (kind === 'function' || kind === 'procedure') && !handmade(item)) attempts.push(`drop ${key}`);
+    if (!which && (kind === 'function' || kind === 'procedure') && !handmade(item))
+      attempts.push(droppingOf(item, present)?.sql ?? '');
   }
   if (drops.length > 0) await scratch.client.query(drops.join(';\n'));
   const pieces = attempts.map((sql) => ({ statements: [sql] }));
@@ -139,7 +122,8 @@ function makesOf(statements: readonly string[]): Map<string, Made> {
     if (!found) continue;
     const made = makes.get(found.key);
     if (made) made.statements.push(sql);
-    else if (!found.says) makes.set(found.key, { statements: [sql], rank });
+    else if (!found.says)
+      makes.set(found.key, { statements: [sql], rank, ...(found.action && { action: found.action }) });
   }
   return makes;
 }

@@ -1,8 +1,8 @@
 /** Generated rows, watched through up, down and up again. */
-import { readKey, type Catalogue, type Client } from '../catalogue/index.ts';
+import { compareCatalogues, keyOf, readKey, type Catalogue, type Client } from '../catalogue/index.ts';
 import { isProblem } from '../errors.ts';
 import { firstLine } from '../orm.ts';
-import { differingOwners, ownerName } from './change/owners.ts';
+import { ownerKinds } from './change/side.ts';
 import type { Moves } from './difference.ts';
 import { demandsAfter } from './rows/after.ts';
 import { plainCasts, type PlainCast } from './rows/casts.ts';
@@ -128,11 +128,16 @@ export class Watch {
 const isOfRows = (error: unknown): boolean =>
   isProblem(error) && /^2[23]/.test((error.cause as { code?: string } | undefined)?.code ?? '');
 
-/** Tables of before that are not what is wanted. */
+/** Tables of before that are not what is wanted, themselves or in what hangs on them. */
 function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {
-  const owners = differingOwners(before, wanted);
+  const differing = new Set(
+    compareCatalogues(wanted, before).flatMap(({ key, expected, found }) => {
+      const { schema, table } = expected ?? found ?? {};
+      return table === undefined ? [key] : ownerKinds.map((kind) => keyOf(kind, [schema, table]));
+    }),
+  );
   return [...before.values()]
-    .filter(({ kind, schema, name }) => kind === 'table' && owners.has(ownerName(schema, name)))
+    .filter(({ kind, key }) => kind === 'table' && differing.has(key))
     .slice(0, most)
     .map(({ schema = 'public', name }) => ({ schema, name }));
 }

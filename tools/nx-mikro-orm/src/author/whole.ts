@@ -1,8 +1,18 @@
-import { compareCatalogues, describe, keyOf, readCatalogue, type Catalogue, type Client } from '../catalogue/index.ts';
+import {
+  compareCatalogues,
+  describe,
+  keyOf,
+  readCatalogue,
+  readKey,
+  spelled,
+  type Catalogue,
+  type Client,
+} from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { firstLine, rehearse as rolledBack } from '../orm.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
+import { quoted } from '../catalogue/kinds/naming.ts';
 import { build, type Built } from './ddl/build.ts';
 import type { Entry } from './ddl/entry.ts';
 import { readContents } from './ddl/contents.ts';
@@ -65,7 +75,7 @@ async function rehearse({ client }: Scratch, source: Source, statements: Stateme
       .filter(({ key }) => !source.stays?.has(key))
       .map(describe),
   );
-  for (const key of source.stays ?? []) await client.query(`drop ${key}`);
+  for (const key of source.stays ?? []) await client.query(`drop schema ${spelled(readKey(key).names)}`);
   await play(client, 'up again', statements.up);
   insist('up again does not give the same', [
     ...differencesOf(after, await readCatalogue(client)).map(describe),
@@ -94,19 +104,16 @@ export function besideLedger({ table }: Project, source: Source): Source {
   if (!source.catalogue.has(key)) return source;
   const entries = source.entries.map(({ undo, ...entry }): Entry => {
     if (entry.key !== key || entry.phase !== 'structure') return { ...entry, ...(undo && { undo }) };
-    return {
-      ...entry,
-      statements: entry.statements.map((sql) => sql.replace('create schema ', 'create schema if not exists ')),
-    };
+    return { ...entry, statements: [`create schema if not exists ${quoted(table.schema)}`] };
   });
   return { ...source, entries, stays: new Set([key]) };
 }
 
 /** What somebody should know of the roles that the statements name, as sentences. */
 export const rolesMade = (entries: readonly Entry[]): string[] =>
-  entries
-    .filter(({ key }) => key.startsWith('role '))
-    .map(({ key }) => `${key} is made, without a login, where the server has none`);
+  entries.flatMap(({ role }) =>
+    role === undefined ? [] : `role ${role} is made, without a login, where the server has none`,
+  );
 
 /** Without the database itself: a scratch database has a comment of ours. */
 const differencesOf = (expected: Catalogue, found: Catalogue) =>

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareCatalogues, describe } from './compare.ts';
-import { keyOf } from './item.ts';
-import type { Catalogue, Kind } from './item.ts';
+import { keyOf, type Kind } from './key.ts';
+import type { Catalogue, Item } from './item.ts';
 
 const catalogue = (...items: [Kind, string, string][]): Catalogue =>
   new Map(
-    items.map(([kind, name, definition]) => [
-      keyOf(kind, [name]),
-      { key: keyOf(kind, [name]), kind, name, definition },
-    ]),
+    items.map(([kind, name, text]): [string, Item] => {
+      const key = keyOf(kind, [name]);
+      const fact = { view: 'text', function: 'text', table: 'partition by' }[kind as string] ?? '';
+      return [key, { key, kind, name, facts: text === '' ? {} : { [fact]: text }, layout: {} }];
+    }),
   );
 
 const long = 'select a from b '.repeat(20);
@@ -24,9 +25,9 @@ const cases: [title: string, expected: Catalogue, found: Catalogue, lines: strin
   ],
   [
     'a short change',
-    catalogue(['table', 'a', 'unlogged']),
+    catalogue(['table', 'a', 'LIST (a)']),
     catalogue(['table', 'a', '']),
-    ['table a is changed: expected unlogged, found nothing'],
+    ['table a is changed: expected partition by LIST (a), found nothing'],
   ],
   [
     'a long change, from where it is',
@@ -38,7 +39,7 @@ const cases: [title: string, expected: Catalogue, found: Catalogue, lines: strin
     'white space only',
     catalogue(['function', 'f', 'a\nb']),
     catalogue(['function', 'f', 'a\n\nb']),
-    ['function f is changed: expected a\\nb, found a\\n\\nb'],
+    ['function f is changed: expected CREATE OR REPLACE a\\nb, found CREATE OR REPLACE a\\n\\nb'],
   ],
 ];
 

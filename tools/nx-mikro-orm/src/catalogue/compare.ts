@@ -1,30 +1,44 @@
 /** What differs between two catalogues. */
-import type { Catalogue, Kind } from './item.ts';
-
-export type { Catalogue, Item, Kind } from './item.ts';
+import { factOf, factsText, type Catalogue, type Item } from './item.ts';
+import type { Kind } from './key.ts';
+import { definitionOf } from './print.ts';
 
 export interface Difference {
   key: string;
   kind: Kind;
   /** `missing`: expected and not found. `extra`: found and not expected. */
   what: 'missing' | 'extra' | 'changed';
-  expected?: string;
-  found?: string;
+  expected?: Item;
+  found?: Item;
 }
+
+/** Names of the facts that two things do not have alike. */
+export function changedFacts(one: Item, other: Item): Set<string> {
+  const changed = new Set<string>();
+  for (const name of new Set([...Object.keys(one.facts), ...Object.keys(other.facts)])) {
+    const [a, b] = [factOf(one, name), factOf(other, name)];
+    if (a !== b && JSON.stringify(a) !== JSON.stringify(b)) changed.add(name);
+  }
+  return changed;
+}
+
+/** Whether two things are the same, by their facts. */
+export const isSame = (one: Item, other: Item): boolean =>
+  one.facts === other.facts || factsText(one.facts) === factsText(other.facts);
 
 const byKey = (a: Difference, b: Difference): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
 /** Sorted by key; empty when both hold the same. */
 export const compareCatalogues = (expected: Catalogue, found: Catalogue): Difference[] => {
   const differences: Difference[] = [];
-  for (const { key, kind, definition } of expected.values()) {
+  for (const item of expected.values()) {
+    const { key, kind } = item;
     const other = found.get(key);
-    if (!other) differences.push({ key, kind, what: 'missing', expected: definition });
-    else if (other.definition !== definition)
-      differences.push({ key, kind, what: 'changed', expected: definition, found: other.definition });
+    if (!other) differences.push({ key, kind, what: 'missing', expected: item });
+    else if (!isSame(item, other)) differences.push({ key, kind, what: 'changed', expected: item, found: other });
   }
-  for (const { key, kind, definition } of found.values())
-    if (!expected.has(key)) differences.push({ key, kind, what: 'extra', found: definition });
+  for (const item of found.values())
+    if (!expected.has(item.key)) differences.push({ key: item.key, kind: item.kind, what: 'extra', found: item });
   return differences.sort(byKey);
 };
 
@@ -49,11 +63,12 @@ const firstDifference = (a: string, b: string): number => {
 
 /** One line for people. */
 export const describe = ({ key, what, expected, found }: Difference): string => {
-  if (what !== 'changed') return `${key} is ${what}`;
+  if (what !== 'changed' || !expected || !found) return `${key} is ${what}`;
+  const [was, is] = [definitionOf(expected), definitionOf(found)];
   // Where only white space differs it is shown, escaped, as it is all there is to show.
-  const same = oneLine(expected) === oneLine(found);
-  const show = same ? (text = '') => JSON.stringify(text).slice(1, -1) : oneLine;
-  const [a, b] = [show(expected), show(found)];
+  const same = oneLine(was) === oneLine(is);
+  const show = same ? (text: string) => JSON.stringify(text).slice(1, -1) : oneLine;
+  const [a, b] = [show(was), show(is)];
   const start = firstDifference(a, b);
   return `${key} is changed: expected ${excerpt(a, start)}, found ${excerpt(b, start)}`;
 };

@@ -1,6 +1,9 @@
-export { compareCatalogues, describe } from './compare.ts';
+export { changedFacts, compareCatalogues, describe, isSame } from './compare.ts';
 export type { Difference } from './compare.ts';
-export { keyAfterRename, keyOf, kinds, readKey } from './item.ts';
-export type { Catalogue, Client, Item, Kind } from './item.ts';
+export { withFacts } from './item.ts';
+export type { Catalogue, Client, Facts, Item, Option, Privilege } from './item.ts';
+export { keyAfterRename, keyOf, kinds, readKey, readNames, spelled } from './key.ts';
+export type { Kind } from './key.ts';
+export { definitionOf } from './print.ts';
 export { askPlainly, readCatalogue } from './read.ts';
 export type { ReadOptions } from './read.ts';

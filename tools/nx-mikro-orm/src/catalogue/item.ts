@@ -1,65 +1,28 @@
-/** What a catalogue is made of: plain values that can be compared, printed and stored. */
+/** What a catalogue is made of: things with facts, plain values that can be compared, printed and stored. */
+import type { Kind } from './key.ts';
 
-export const kinds = [
-  'database',
-  'schema',
-  'extension',
-  'language',
-  'access method',
-  'collation',
-  'conversion',
-  'type',
-  'domain',
-  'function',
-  'procedure',
-  'aggregate',
-  'operator',
-  'operator family',
-  'operator class',
-  'cast',
-  'transform',
-  'text search parser',
-  'text search template',
-  'text search dictionary',
-  'text search configuration',
-  'foreign data wrapper',
-  'server',
-  'user mapping',
-  'sequence',
-  'table',
-  'foreign table',
-  'column',
-  'constraint',
-  'view',
-  'materialized view',
-  'index',
-  'statistics',
-  'rule',
-  'trigger',
-  'policy',
-  'event trigger',
-  'publication',
-  'subscription',
-  'default privileges',
-] as const;
+/** Facts of one thing by name, as JSON. A fact that is as it is by default is not there. Each kind has a type of its own for them. */
+export type Facts = Readonly<Record<string, unknown>>;
 
-export type Kind = (typeof kinds)[number];
-
-/** One thing in a database and its definition as the server prints it. */
-export interface Item {
+/** One thing in a database. */
+export interface Item<F extends object = object, L extends object = object> {
   /** `column public.teacher.name`; parts that are not plain lower-case words are quoted. */
   key: string;
   kind: Kind;
   schema?: string;
   /** The unqualified name of the table, view or foreign table it belongs to. */
   table?: string;
-  /** As stored, unquoted; a routine's has its argument types: `touch(integer)`. */
+  /** As stored, unquoted. */
   name: string;
-  definition: string;
-  /** The last lines of the definition, where there are any: its comment and security labels, each of which may have several. */
-  remarks?: string[];
+  /** What tells it from others of the same name: a routine's argument types, `(integer)`. */
+  signature?: string;
+  /** What counts in a comparison. */
+  facts: F;
+  /** What was read along and does not count, as the name of a column's own sequence. */
+  layout: L;
 }
 
+/** Things by key: each kind in the order in which they were made, the columns of a table in theirs. */
 export type Catalogue = Map<string, Item>;
 
 /** The part of pg.Client that is needed. */
@@ -67,45 +30,47 @@ export interface Client {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-const plain = /^[a-z_][a-z0-9_$]*$/;
-const quoted = (name: string): string => (plain.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+/** A privilege beyond, or short of, what everybody has by default. */
+export interface Privilege {
+  verb: 'grant' | 'revoke';
+  /** Sorted, as `SELECT`. */
+  privileges: string[];
+  /** Absent for everybody (`PUBLIC`), and for the owner. */
+  role?: string;
+  owner?: true;
+  grantable?: true;
+  /** Who gave it, where that is not the owner. */
+  by?: string;
+}
 
-/** The key of an item; `suffix` (argument types) is appended as it is. */
-export const keyOf = (kind: Kind, names: readonly (string | null | undefined)[], suffix = ''): string => {
-  let key = '';
-  for (const name of names) if (name) key += (key && '.') + quoted(name);
-  return `${kind} ${key}${suffix}`;
-};
+/** A storage parameter or another option: its name and value. */
+export type Option = [name: string, value: string];
 
-const part = /"((?:[^"]|"")*)"|([^."(\s]+)/y;
+/** What every thing may be told beside its own facts. */
+export interface Said {
+  comment?: string;
+  /** Security labels by provider. */
+  'security labels'?: [provider: string, label: string][];
+}
 
-/** The kind, the names and the suffix that a key was made of. */
-export const readKey = (key: string): { kind: Kind; names: string[]; suffix: string } => {
-  const kind = kinds.findLast((word) => key.startsWith(`${word} `)) ?? 'table';
-  const names: string[] = [];
-  let at = kind.length + 1;
-  for (;;) {
-    part.lastIndex = at;
-    const match = part.exec(key);
-    if (!match) break;
-    names.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-    at = part.lastIndex;
-    if (key[at] !== '.') break;
-    at += 1;
+const texts = new WeakMap<object, string>();
+
+/** A fact by its name, whatever the kind. */
+export const factOf = ({ facts }: Pick<Item, 'facts'>, name: string): unknown => (facts as Facts)[name];
+
+/** Facts as text: equal for equal facts, whatever their order. */
+export function factsText(facts: object): string {
+  let text = texts.get(facts);
+  if (text === undefined) {
+    const names = Object.keys(facts).sort();
+    text = JSON.stringify(names.map((name) => [name, (facts as Facts)[name]]));
+    texts.set(facts, text);
   }
-  return { kind, names, suffix: key.slice(at) };
-};
+  return text;
+}
 
-/**
- * The key under which a thing is known when something is called otherwise: with one name a whole schema, with two a table
- * and what hangs on it, with three a column of a table.
- */
-export const keyAfterRename = (key: string, from: readonly string[], to: readonly string[]): string => {
-  const { kind, names, suffix } = readKey(key);
-  const [schema, table, column] = from;
-  if (column !== undefined) return key === keyOf('column', from) ? keyOf('column', to) : key;
-  if (names[0] !== schema) return key;
-  if (table === undefined) return keyOf(kind, [to[0], ...names.slice(1)], suffix);
-  const isIt = names[1] === table && (names.length > 2 || kind === 'table');
-  return isIt ? keyOf(kind, [to[0], to[1], ...names.slice(2)], suffix) : key;
-};
+/** The item with other facts; those that are undefined go. */
+export function withFacts(item: Item, facts: Facts): Item {
+  const entries = Object.entries({ ...item.facts, ...facts }).filter(([, value]) => value !== undefined);
+  return { ...item, facts: Object.fromEntries(entries) };
+}

@@ -1,15 +1,15 @@
 /** Reads everything a migration can make, in two round trips, without a trace in the session. */
 import { escapeLiteral } from 'pg';
-import { keyOf } from './item.ts';
-import type { Catalogue, Client, Item, Kind } from './item.ts';
-import { constantKind, firstUserOid, selectOf } from './kinds/family.ts';
-import type { Family } from './kinds/family.ts';
-import { families } from './kinds/index.ts';
+import type { Catalogue, Client, Facts, Item, Said } from './item.ts';
+import { keyOf, type Kind } from './key.ts';
+import { modules } from './kinds/index.ts';
+import type { KindModule } from './kinds/kind.ts';
+import { firstUserOid, object } from './kinds/reading.ts';
 
 export interface ReadOptions {
   /** Leaves an object out, and with a table all that belongs to it. `schema` is '' for things in no schema. */
-  ignore?: (schema: string, name: string) => boolean;
-  /** Only which things there are, with empty definitions: much cheaper. */
+  ignore?: ((schema: string, name: string) => boolean) | undefined;
+  /** Only which things there are, without their facts: much cheaper. */
   names?: true;
 }
 
@@ -32,30 +32,33 @@ const settings: Record<string, string> = {
 interface Before {
   version: number;
   settings: Record<string, string>;
-  /** In the order of the families. */
+  /** In the order of the modules. */
   asked: boolean[];
 }
 
-/** Only the fields its family has. */
+/** Only the fields that its kind has. */
 interface Row {
   kind?: Kind;
   schema?: string | null;
   table?: string;
   name?: string;
-  suffix?: string;
+  signature?: string;
   oid?: number;
   column?: number;
-  definition?: string;
+  facts?: Facts;
+  layout?: Facts;
 }
 
 interface Remark {
   catalogue: string;
   oid: number;
   column: number;
-  line: string;
+  /** Absent for a comment. */
+  provider: string | null;
+  text: string;
 }
 
-const questions = families.map(({ catalogue, among }) =>
+const questions = modules.map(({ catalogue, among }) =>
   catalogue === 'pg_database'
     ? 'true'
     : `exists (select from pg_catalog.${catalogue} where oid >= ${firstUserOid}${among ? ` and ${among}` : ''})`,
@@ -63,18 +66,20 @@ const questions = families.map(({ catalogue, among }) =>
 
 const session = `json_build_object(${Object.keys(settings).map((name) => `'${name}', current_setting('${name}')`)})`;
 
-/** The session as it is, and of which families the database has something at all. */
+/** The session as it is, and of which kinds the database has something at all. */
 const before = `select current_setting('server_version_num')::int as version,
   ${session} as settings,
   array[${questions}] as asked`;
 
+/** Comments and security labels. An extension brings its own comment along. */
 const remarks = `
-select classoid::regclass::text as catalogue, objoid as oid, objsubid as "column",
-  'comment ' || quote_literal(description) as line
+select classoid::regclass::text as catalogue, objoid as oid, objsubid as "column", null as provider, description as text
 from pg_description where objoid >= ${firstUserOid}
+  and not (classoid = 'pg_extension'::regclass and exists (
+    select from pg_extension x join pg_available_extensions v on v.name = x.extname
+    where x.oid = objoid and v.comment = description))
 union all
-select classoid::regclass::text, objoid, objsubid,
-  'security label ' || quote_ident(provider) || ' ' || quote_literal(label) from pg_seclabel`;
+select classoid::regclass::text, objoid, objsubid, provider, label from pg_seclabel`;
 
 const set = (name: string, value: string) => `select set_config('${name}', ${escapeLiteral(value)}, true)`;
 
@@ -100,20 +105,58 @@ export const askPlainly = async (client: Client, selects: string[]): Promise<unk
   return (await ask(client, found, selects)).map(({ rows }) => rows);
 };
 
-const itemOf = (family: Family, row: Row, remarks: string[] | undefined): Item => {
-  const { schema, table, name = '', suffix = '' } = row;
-  const kind = row.kind ?? (constantKind(family) as Kind);
-  const definition = [row.definition, ...(remarks ?? [])].filter((line) => line).join('\n');
-  const item: Item = { key: keyOf(kind, [schema, table, name], suffix), kind, name: name + suffix, definition };
-  if (remarks) item.remarks = remarks;
+/** The select of a kind: only what differs from row to row, as every field sent takes its time. */
+function selectOf(module: KindModule, version: number, names: boolean): string {
+  const fields = {
+    kind: module.kind,
+    schema: module.schema,
+    table: module.table,
+    name: module.name,
+    signature: module.signature,
+    ...(names ? {} : { oid: module.oid, column: module.column, facts: object(module.facts(version)) }),
+    ...(!names && module.layout && { layout: object(module.layout(version)) }),
+  };
+  const sent = Object.entries(fields).flatMap(([name, sql]) => (sql === undefined ? [] : [`${sql} as "${name}"`]));
+  return `
+select ${sent.join(',\n  ')}
+from ${module.from}${names ? '' : `\n${module.joins?.(version) ?? ''}`}
+where ${module.where}`;
+}
+
+const nothing: Facts = Object.freeze({});
+
+function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
+  const { schema, table, name = '', signature, facts = nothing, layout = nothing } = row;
+  const kind = row.kind ?? (module.kinds[0] as Kind);
+  const item: Item = {
+    key: keyOf(kind, [schema, table, name], signature),
+    kind,
+    name,
+    facts: remarks ? { ...facts, ...remarks } : facts,
+    layout,
+  };
   if (schema) item.schema = schema;
   if (table) item.table = table;
+  if (signature) item.signature = signature;
   return item;
-};
+}
 
 /** As they were made, and a table's columns in theirs: the server gives them in whatever order it found them. */
 const inOrder = (rows: Row[]): Row[] =>
   rows.sort((a, b) => Number(a.oid) - Number(b.oid) || Number(a.column ?? 0) - Number(b.column ?? 0));
+
+/** What was said of each object, by its catalogue, oid and column. */
+function remarksById(rows: readonly Remark[]): Map<string, Said> {
+  const all = new Map<string, Said>();
+  for (const { catalogue, oid, column, provider, text } of rows) {
+    const id = `${catalogue} ${oid} ${column}`;
+    const one = all.get(id) ?? {};
+    if (provider === null) one.comment = text;
+    else one['security labels'] = [...(one['security labels'] ?? []), [provider, text] as [string, string]].sort();
+    all.set(id, one);
+  }
+  return all;
+}
 
 /**
  * Everything a migration can make in this database, by key, each kind in the order of making. Reads only; takes no more than
@@ -122,21 +165,17 @@ const inOrder = (rows: Row[]): Row[] =>
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
   const found = (await client.query(before)).rows[0] as Before;
-  const asked = families.filter((family, at) => found.asked[at] && !(names && family.optional));
-  const statements = asked.map((family) => selectOf(family, found.version, names));
+  const asked = modules.filter((module, at) => found.asked[at] && !(names && module.optional));
+  const statements = asked.map((module) => selectOf(module, found.version, names));
   const results = await ask(client, found, names ? statements : [remarks, ...statements]);
-  const said = new Map<string, string[]>();
-  if (!names)
-    for (const { catalogue, oid, column, line } of (results.shift()?.rows ?? []) as Remark[]) {
-      const id = `${catalogue} ${oid} ${column}`;
-      said.set(id, [...(said.get(id) ?? []), line].sort());
-    }
+  const said = remarksById(names ? [] : ((results.shift()?.rows ?? []) as Remark[]));
   const catalogue: Catalogue = new Map();
-  for (const [index, family] of asked.entries())
+  for (const [index, module] of asked.entries())
     for (const row of inOrder((results[index]?.rows ?? []) as Row[])) {
-      if (options.ignore?.(row.schema ?? '', row.table ?? (row.name ?? '') + (row.suffix ?? ''))) continue;
-      const item = itemOf(family, row, said.get(`${family.catalogue} ${row.oid} ${row.column ?? 0}`));
-      if (family.optional && !item.definition) continue;
+      const name = row.table ?? (row.name ?? '') + (row.signature ?? '');
+      if (options.ignore?.(row.schema ?? '', name)) continue;
+      const item = itemOf(module, row, said.get(`${module.catalogue} ${row.oid} ${row.column ?? 0}`));
+      if (module.optional && Object.keys(item.facts).length === 0) continue;
       catalogue.set(item.key, item);
     }
   return catalogue;

@@ -1,10 +1,12 @@
 /** What revisions written by hand made, and what they added to things that models made. */
-import type { Catalogue, Item } from '../catalogue/index.ts';
+import { changedFacts, readKey, type Catalogue, type Item } from '../catalogue/index.ts';
+import { factOf } from '../catalogue/item.ts';
+import { moduleOf } from '../catalogue/kinds/index.ts';
 
 export interface Handwork {
   /** Keys of things that no model made. */
   made: Set<string>;
-  /** By the key of a thing that models made: the lines of its definition that somebody added, as a grant or a comment. */
+  /** By the key of a thing that models made: names of the facts that somebody added, as privileges or a comment. */
   added: Map<string, Set<string>>;
 }
 
@@ -18,47 +20,47 @@ export const noHandwork = (): Handwork => ({ made: new Set(), added: new Map() }
 
 export const readHandworkNote = ({ made, added }: HandworkNote): Handwork => ({
   made: new Set(made),
-  added: new Map(Object.entries(added).map(([key, lines]) => [key, new Set(lines)])),
+  added: new Map(Object.entries(added).map(([key, facts]) => [key, new Set(facts)])),
 });
 
 export const handworkNote = ({ made, added }: Handwork): HandworkNote => ({
   made: [...made],
-  added: Object.fromEntries([...added].map(([key, lines]) => [key, [...lines]])),
+  added: Object.fromEntries([...added].map(([key, facts]) => [key, [...facts]])),
 });
 
 /** Whether anything of the thing is by hand. */
 export const isTouched = ({ made, added }: Handwork, key: string): boolean => made.has(key) || added.has(key);
 
-/** Whether a line of the thing's definition was added by hand. */
-export const isAdded = ({ made, added }: Handwork, key: string, line: string): boolean =>
-  made.has(key) || (added.get(key)?.has(line) ?? false);
-
 /** The same under other keys. */
 export function mapHandwork({ made, added }: Handwork, map: (key: string) => string): Handwork {
-  return { made: new Set([...made].map(map)), added: new Map([...added].map(([key, lines]) => [map(key), lines])) };
+  return { made: new Set([...made].map(map)), added: new Map([...added].map(([key, facts]) => [map(key), facts])) };
 }
 
-/** A definition's lines. A comment may have several lines itself, and counts as one. */
-export function linesOf({ definition, remarks }: Pick<Item, 'definition' | 'remarks'>): string[] {
-  if (!remarks) return definition === '' ? [] : definition.split('\n');
-  const rest = definition.slice(0, definition.length - remarks.join('\n').length).replace(/\n$/, '');
-  return [...(rest === '' ? [] : rest.split('\n')), ...remarks];
-}
+/** Names of the facts that somebody may add to a thing of the models. */
+const addableFacts = (key: string): readonly string[] => [
+  'comment',
+  'security labels',
+  'privileges',
+  ...(moduleOf(readKey(key).kind).addable ?? []),
+];
 
-/** What can be said of a thing beside what makes it. */
-const saying =
-  /^(comment |security label |sequence |index comment |grant |revoke |with \(|toast with |storage |compression |statistics |set \(|replica identity |cluster on |row level security |disabled|enabled |triggers |target )/;
+/** Names of the facts of a thing that are by hand. */
+export const factsByHand = ({ made, added }: Handwork, key: string): readonly string[] =>
+  made.has(key) ? addableFacts(key) : [...(added.get(key) ?? [])];
 
 /** Notes what a statement by hand made, added or took away, by the catalogues before and after it. */
 export function noteHandwork({ made, added }: Handwork, before: Catalogue, after: Catalogue): void {
   for (const [key, item] of after) {
     const was = before.get(key);
     if (!was) made.add(key);
-    if (!was || was.definition === item.definition || made.has(key)) continue;
-    const [old, now] = [new Set(linesOf(was)), linesOf(item)];
-    const kept = [...(added.get(key) ?? [])].filter((line) => now.includes(line));
-    const lines = new Set([...kept, ...now.filter((line) => !old.has(line) && saying.test(line))]);
-    if (lines.size > 0) added.set(key, lines);
+    if (!was || made.has(key)) continue;
+    const changed = changedFacts(was, item);
+    if (changed.size === 0) continue;
+    const facts = new Set(added.get(key));
+    for (const name of addableFacts(key).filter((one) => changed.has(one)))
+      if (factOf(item, name) === undefined) facts.delete(name);
+      else facts.add(name);
+    if (facts.size > 0) added.set(key, facts);
     else added.delete(key);
   }
   for (const key of made) if (!after.has(key)) made.delete(key);
@@ -78,8 +80,8 @@ export const keyIn = (entry: string): string => (entry.startsWith(mark) ? entry.
 export function noteRecorded({ made, added }: Handwork, entries: readonly string[], after: Catalogue): void {
   for (const entry of entries) {
     const key = keyIn(entry);
-    const item = after.get(key);
+    const item: Item | undefined = after.get(key);
     if (key === entry) made.add(key);
-    else if (item) added.set(key, new Set(linesOf(item).filter((line) => saying.test(line))));
+    else if (item) added.set(key, new Set(addableFacts(key).filter((name) => factOf(item, name) !== undefined)));
   }
 }

@@ -4,7 +4,8 @@ import type { Side } from './side.ts';
 import type { Target } from './target.ts';
 import { wouldTake } from '../ddl/attempt.ts';
 import type { Column } from './column.ts';
-import { quoted, typeName } from './names.ts';
+import { quoted, typeName } from '../../catalogue/kinds/naming.ts';
+import { makingOf } from './statements.ts';
 
 export interface Cast {
   /** The expression that has to be said; undefined where the server converts by itself, or there is no way. */
@@ -44,7 +45,7 @@ const zoned = (type: string): boolean => type.includes('with time zone');
 export const newTypes = (from: Side, to: Target): string[] =>
   [...to.catalogue.values()]
     .filter(({ kind, key }) => (kind === 'type' || kind === 'domain') && !from.catalogue.has(key))
-    .flatMap(({ key }) => to.makes?.get(key)?.statements ?? to.entries.get(key)?.[0]?.statements ?? []);
+    .flatMap((item) => to.makes?.get(item.key)?.statements ?? makingOf(item, to)?.create ?? []);
 
 /** Asks on a table without rows, so that only the types decide. */
 const converts = (client: Client, prelude: readonly string[], from: string, to: string, using: string) =>

@@ -1,18 +1,17 @@
 /** From one state of a schema to another: everything that has to happen, and when at the earliest. */
 import type { Client, Item } from '../../catalogue/index.ts';
-import { isAdded, isTouched } from '../../scratch/handwork.ts';
+import { sequenceSaying, settings } from '../../catalogue/kinds/column.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { wouldTake } from '../ddl/attempt.ts';
+import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import { dependentsOf } from './dependents.ts';
-import { addedValues, columnsOf, labelsOf, onlyGrows, swapType } from './enums.ts';
-import { dropOps, goneOps, rankOf } from './gone.ts';
-import { makeOps, optionsByHand, replaceStatement, sayAgain } from './make.ts';
-import { dropStatement } from './objects.ts';
-import type { Op } from './op.ts';
+import { addedValues, columnsOf, onlyGrows, swapType } from './enums.ts';
+import { dropOps, goneOps, isPartition, rankOf } from './gone.ts';
+import { makeOps } from './make.ts';
+import { opOf, type Op } from './op.ts';
 import { sort, type Plan } from './plan.ts';
-import { alterPolicy } from './policies.ts';
-import { settingsAgain } from './settings.ts';
-import { isPartition, tableOps } from './tables.ts';
+import { alterOps, saying } from './statements.ts';
 import type { Change } from './target.ts';
 import { followDependents, isOfSwapped, replaceReferences, startsOf } from './way.ts';
 
@@ -23,9 +22,6 @@ export async function opsBetween(client: Client, change: Change): Promise<Op[]> 
   const dependents = await dependentsOf(client, startsOf(plan));
   const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
   const ops = [...followDependents(plan, dependents)];
-  const needsEntries =
-    plan.replaced.size + plan.swapped.size > 0 || plan.gone.some((item) => dropStatement(item) === undefined);
-  if (needsEntries) await change.from.load();
   for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
   for (const { item, goesAlong, follows } of plan.replaced.values()) {
     if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: rankOf(item) }));
@@ -43,59 +39,102 @@ const isData = ({ kind }: Item): boolean => kind === 'table' || kind === 'column
 async function settleReplacements(client: Client, plan: Plan): Promise<void> {
   for (const { from, to } of plan.changed) {
     const replace = () => plan.replaced.set(from.key, { item: from, goesAlong: false, follows: false });
-    if (from.kind === 'column') {
-      const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
-      if (a && b && (isReplaced(a, b) || plan.answers.column(to.key).anew)) replace();
-      else if (a && b && a.type !== b.type) plan.retyped.add(from.key);
-    } else if (from.kind === 'type') {
-      const [a, b] = [labelsOf(from), labelsOf(to)];
-      if (a && b && (plan.valuesAtOnce || !onlyGrows(a, b))) {
-        if (a.join() !== b.join()) plan.swapped.add(from.key);
-      } else if (!a || !b) replace();
-    } else if (['view', 'function', 'procedure'].includes(from.kind)) {
-      const statement = replaceStatement(plan, from.key);
-      if (!statement || !(await wouldTake(client, [statement]))) replace();
-    } else if (from.kind === 'policy') {
-      if (alterPolicy(from, to) === undefined) replace();
-    } else if (!['table', 'schema', 'sequence', 'domain'].includes(from.kind)) replace();
+    const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
+    const [old, next] = [labelsOf(from), labelsOf(to)];
+    if (a && b) {
+      if (isReplaced(a, b) || plan.answers.column(to.key).anew) replace();
+      else if (a.type !== b.type) plan.retyped.add(from.key);
+    } else if (old && next) {
+      if (old.join('\0') !== next.join('\0') && (plan.valuesAtOnce || !onlyGrows(old, next)))
+        plan.swapped.add(from.key);
+    } else if (!(await canAlter(client, plan, from, to))) replace();
   }
 }
+
+const texts = new Set<Item['kind']>(['view', 'function', 'procedure']);
+
+/** Whether one becomes the other in place. Rows are in the way of making a table anew. */
+async function canAlter(client: Client, plan: Plan, from: Item, to: Item): Promise<boolean> {
+  if (from.kind === 'table') return true;
+  const ops = alterOps(from, to, plan.from, plan.to);
+  if (!ops) return false;
+  // Whether the server replaces one text by the other, only it knows.
+  const replacing = ops.filter(({ statements: [sql = ''] }) => texts.has(from.kind) && isReplacing(sql));
+  return (
+    replacing.length === 0 ||
+    wouldTake(
+      client,
+      replacing.flatMap(({ statements }) => statements),
+    )
+  );
+}
+
+const isReplacing = (sql: string): boolean => sql.slice(0, 18).toLowerCase() === 'create or replace ';
 
 function changedOps(plan: Plan, from: Item, to: Item): Op[] {
   if (plan.replaced.has(from.key)) return [];
   const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
-  if (a && b) {
-    if (a.inherited && b.inherited) return [];
-    // Its type is made anew, and takes the column along.
-    if (isOfSwapped(plan, from.key)) return [];
-    // A comment by hand stays where the model has none.
-    const comment = b.comment ?? (isTouched(plan.handwork, from.key) ? a.comment : undefined);
-    const ops = alterColumn(a, { ...b, comment }, plan.answers.column(from.key));
-    return plan.retyped.has(from.key)
-      ? [...ops, ...settingsAgain(b, isTouched(plan.handwork, from.key) ? from : to)]
-      : ops;
-  }
-  if (from.kind === 'table')
-    return isPartition(from) && isPartition(to)
-      ? []
-      : tableOps(from, to, (line) => isAdded(plan.handwork, from.key, line));
-  if (from.kind === 'type') return enumOps(plan, from, to);
-  const policy = from.kind === 'policy' ? alterPolicy(from, to) : undefined;
-  if (policy) return [{ key: from.key, phase: 'attach', rank: 0, statements: [policy] }];
-  const statement = replaceStatement(plan, from.key);
-  if (!statement) return [];
-  const options = isTouched(plan.handwork, from.key) ? optionsByHand(from) : [];
-  return [{ key: from.key, phase: 'structure', rank: 7, statements: [statement, ...options] }];
+  if (a && b) return columnOps(plan, a, b);
+  const [old, next] = [labelsOf(from), labelsOf(to)];
+  if (old && next) return enumOps(plan, from, to, old, next);
+  if (isPartition(from) && isPartition(to) && !alterOps(from, to, plan.from, plan.to)) return [];
+  const made = plan.to.makes?.get(to.key)?.statements[0];
+  const ops = alterOps(from, to, plan.from, plan.to) ?? [];
+  // In MikroORM's own words, where it has some.
+  return ops.map((op) =>
+    made !== undefined && isReplacing(op.statements[0] ?? '') ? { ...op, statements: [replacing(made)] } : op,
+  );
 }
 
-function enumOps(plan: Plan, from: Item, to: Item): Op[] {
-  const [a, b] = [labelsOf(from), labelsOf(to)];
-  if (!a || !b || a.join() === b.join()) return [];
-  if (!plan.swapped.has(from.key))
-    return addedValues(to, a, b).map((sql) => ({ key: from.key, phase: 'away', rank: 9, statements: [sql] }));
+/** `create or replace …` from a statement of MikroORM's. */
+const replacing = (create: string): string =>
+  isReplacing(create) ? create : `create or replace ${create.slice('create '.length)}`;
+
+function columnOps(plan: Plan, from: Column, to: Column): Op[] {
+  if (from.inherited && to.inherited) return [];
+  const { key } = to;
+  const beside = [
+    // PostgreSQL forgets how values are kept when the column gets another type (tablecmds.c, "ATExecAlterColumnType").
+    ...settings(to.item, plan.retyped.has(key) ? forgotten(from) : from.item).map((step) =>
+      opOf(key, step, { phase: 'structure', rank: 3 }),
+    ),
+    ...sequenceSaying(to.item, from.item).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
+    ...saying({ ...from.item, facts: withoutComment(from) }, { ...to.item, facts: withoutComment(to) }).map(
+      (sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] }),
+    ),
+  ];
+  // Its type is made anew, and takes the column along.
+  if (isOfSwapped(plan, key)) return beside;
+  return [...alterColumn(from, to, plan.answers.column(key)), ...beside];
+}
+
+const withoutComment = ({ item: { facts } }: Column): object => {
+  const { comment: _, ...rest } = facts;
+  return rest;
+};
+
+/** Storage becomes the type's own, compression the server's; statistics and options stay. */
+const forgotten = ({ item }: Column): Column['item'] => {
+  const { storage: _, compression: __, ...facts } = item.facts;
+  return { ...item, facts };
+};
+
+function enumOps(plan: Plan, from: Item, to: Item, old: string[], next: string[]): Op[] {
+  const { key } = from;
+  const said = saying(plan.swapped.has(key) ? undefined : from, to).map((sql): Op => ({
+    key,
+    phase: 'attach',
+    rank: 8,
+    statements: [sql],
+  }));
+  if (!plan.swapped.has(key))
+    return [
+      ...addedValues(to, old, next).map((sql): Op => ({ key, phase: 'away', rank: 9, statements: [sql] })),
+      ...said,
+    ];
   const columns = columnsOf(from, plan.from.columns.values()).flatMap((column) => {
-    const next = plan.to.columns.get(column.key);
-    return next ? [{ from: column, to: next, fill: plan.answers.column(column.key).fill }] : [];
+    const wanted = plan.to.columns.get(column.key);
+    return wanted ? [{ from: column, to: wanted, fill: plan.answers.column(column.key).fill }] : [];
   });
-  return [...swapType(to, b, columns, plan.answers.mapping(from.key)), ...sayAgain(plan, from.key)];
+  return [...swapType(to, next, columns, plan.answers.mapping(key)), ...said];
 }

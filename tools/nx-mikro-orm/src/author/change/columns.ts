@@ -1,16 +1,18 @@
 /** From one column to another of the same name, and from none to one. */
 import { escapeLiteral } from 'pg';
-import type { Column } from './column.ts';
-import { defaultText, literalName, nameOf, quoted, typeName } from './names.ts';
-import { alterTable, type Op, type Phase } from './op.ts';
+import { serialTypes } from '../../catalogue/kinds/column.ts';
+import { defaultText, literalName, nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
+import { changedParameters } from '../../catalogue/kinds/sequence.ts';
 import {
+  columnName,
   createSequence,
   identityOptions,
   isSerial,
-  sequenceChanges,
-  serialTypes,
-  startAfterRows,
-} from './sequences.ts';
+  tableOf,
+  type Column,
+  type Sequence,
+} from './column.ts';
+import { alterTable, type Op, type Phase } from './op.ts';
 
 /** What only a person can know of a column that changes. */
 export interface ColumnAnswers {
@@ -26,10 +28,8 @@ export interface ColumnAnswers {
 
 const collate = ({ collation }: Column): string => (collation === undefined ? '' : ` collate ${collation}`);
 
-export const tableOf = ({ schema, table }: { schema: string; table: string }): string => nameOf(schema, table);
-
 export const commentOn = (column: Column): string =>
-  `comment on column ${tableOf(column)}.${quoted(column.name)} is ${column.comment === undefined ? 'null' : escapeLiteral(column.comment)}`;
+  `comment on column ${columnName(column)} is ${column.comment === undefined ? 'null' : escapeLiteral(column.comment)}`;
 
 /** The statements that bring a new column to a table that is there. `waits`: it is computed from values that come later. */
 export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits = false): Op[] {
@@ -46,7 +46,9 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits 
     to.identity && `generated ${to.identity} as identity${identityOptions(to)}`,
     to.notNull && !to.identity && !isSerial(to) && !later && 'not null',
     own && `default nextval(${literalName(own.schema, own.name)})`,
-    value === undefined ? to.default !== undefined && `default ${defaultText(to.default)}` : `default ${value}`,
+    value === undefined
+      ? to.default !== undefined && `default ${defaultText(to.default, to.type)}`
+      : `default ${value}`,
   ];
   const ops: Op[] = [];
   if (own) ops.push({ key: to.key, phase: 'structure', rank: 0, statements: [createSequence(own)] });
@@ -61,7 +63,7 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits 
     });
   // By itself: in the statement that adds the column there is none yet.
   if (value !== undefined) {
-    const back = to.default === undefined ? 'drop default' : `set default ${defaultText(to.default)}`;
+    const back = to.default === undefined ? 'drop default' : `set default ${defaultText(to.default, to.type)}`;
     const statements = [`alter table ${table} alter column ${name} ${back}`];
     ops.push({ key: to.key, phase: 'structure', rank: 3, statements });
   }
@@ -96,7 +98,7 @@ export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAns
   if (had !== undefined && anew && (gets === undefined || from.type !== to.type || to.sequence)) alter('drop default');
   if (from.notNull && !to.notNull && !to.identity) alter('drop not null');
   if (typeChanges) alter(`type ${typeName(to.type)}${collate(to) || back(from)}${using ? ` using ${using}` : ''}`);
-  if (to.default !== undefined && anew) alter(`set default ${defaultText(to.default)}`);
+  if (to.default !== undefined && anew) alter(`set default ${defaultText(to.default, to.type)}`);
   if (from.identity && to.identity && from.identity !== to.identity) alter(`set generated ${to.identity}`);
   const ops: Op[] = [];
   const tighten = !from.notNull && to.notNull;
@@ -155,4 +157,21 @@ function sequenceOps(from: Column, to: Column): Op[] {
   }
   if (next && (!old || Boolean(from.identity) !== Boolean(to.identity))) ops.push(op(6, startAfterRows(to, next)));
   return ops;
+}
+
+/** From the parameters of one column's sequence to another's; both are there, or both are identity's. */
+function sequenceChanges(from: Column, to: Column): string[] {
+  const [old, next] = [from.sequence, to.sequence];
+  if (!old || !next) return [];
+  // Identity follows the type of its column.
+  const type = from.identity && old.type === from.type ? to.type : old.type;
+  const options = changedParameters(old, next, type);
+  return options.length > 0 ? [`alter sequence ${nameOf(next.schema, next.name)} ${options.join(' ')}`] : [];
+}
+
+/** Lets a new sequence go on after the values that are there. */
+function startAfterRows(column: Column, sequence: Sequence): string {
+  const next = literalName(sequence.schema, sequence.name);
+  const value = `coalesce(max(${quoted(column.name)}) + ${sequence.increment}, ${sequence.start})`;
+  return `select setval(${next}, ${value}, false) from ${nameOf(column.schema, column.table)}`;
 }

@@ -1,17 +1,9 @@
 /** From the values of one enum to those of another of the same name. */
-import { escapeLiteral } from 'pg';
 import type { Item } from '../../catalogue/index.ts';
+import { leadingLiteral, literal, literalValue, nameOf, quoted, typeParts } from '../../catalogue/kinds/naming.ts';
 import type { Column } from './column.ts';
 import { alterColumn } from './columns.ts';
-import { nameOf, quoted } from './names.ts';
 import type { Op } from './op.ts';
-
-/** The values of an enum, in their order; undefined for another type. */
-export function labelsOf({ kind, definition }: Item): string[] | undefined {
-  const list = kind === 'type' ? /^enum \((.*)\)$/m.exec(definition)?.[1] : undefined;
-  if (list === undefined) return undefined;
-  return [...list.matchAll(/'((?:[^']|'')*)'/g)].map(([, label = '']) => label.replaceAll("''", "'"));
-}
 
 /** Whether all that happens is that values come, so that the type need not be made anew. */
 export function onlyGrows(from: readonly string[], to: readonly string[]): boolean {
@@ -29,12 +21,8 @@ export function addedValues(type: Item, from: readonly string[], to: readonly st
     const after = to.slice(at + 1).find((other) => present.has(other));
     // At the end, where nothing has to be said, nothing is.
     const place =
-      after === undefined
-        ? ''
-        : before === undefined
-          ? ` before ${escapeLiteral(after)}`
-          : ` after ${escapeLiteral(before)}`;
-    return [`alter type ${nameOf(type.schema, type.name)} add value ${escapeLiteral(label)}${place}`];
+      after === undefined ? '' : before === undefined ? ` before ${literal(after)}` : ` after ${literal(before)}`;
+    return [`alter type ${nameOf(type.schema, type.name)} add value ${literal(label)}${place}`];
   });
 }
 
@@ -46,7 +34,7 @@ function castThroughText(column: Column, mapping: Mapping, to: string): string {
   const name = quoted(column.name);
   const isArray = column.type.endsWith('[]');
   const text = `${name}::text${isArray ? '[]' : ''}`;
-  const pairs = [...mapping].map(([old, next]) => [escapeLiteral(old), escapeLiteral(next)] as const);
+  const pairs = [...mapping].map(([old, next]) => [literal(old), literal(next)] as const);
   if (pairs.length === 0) return `${text}::${to}`;
   if (isArray)
     return `${pairs.reduce((inner, [old, next]) => `array_replace(${inner}, ${old}, ${next})`, text)}::${to}`;
@@ -56,17 +44,30 @@ function castThroughText(column: Column, mapping: Mapping, to: string): string {
 
 /** A default that is a value which goes becomes what rows get in its place: it was given by hand, or the models had another. */
 function mappedDefault(type: Item, printed: string | undefined, mapping: Mapping): string | undefined {
-  const [, label = '', of = ''] = /^'((?:[^']|'')*)'::(.*)$/s.exec(printed ?? '') ?? [];
-  const next = isOf(type, of) && !of.endsWith('[]') ? mapping.get(label.replaceAll("''", "'")) : undefined;
-  return next === undefined ? printed : `${escapeLiteral(next)}::${of}`;
+  const found = leadingLiteral(printed ?? '');
+  if (!found?.rest.startsWith('::')) return printed;
+  const of = found.rest.slice(2);
+  const next = isOf(type, of) && !of.endsWith('[]') ? mapping.get(literalValue(found.literal)) : undefined;
+  return next === undefined ? printed : `${literal(next)}::${of}`;
 }
 
-/** The columns whose type it is, or an array of it. */
-const isOf = (type: Item, printed: string): boolean =>
-  printed.replace(/\[\]$/, '').replaceAll('"', '') === `${type.schema ?? 'public'}.${type.name}`;
+/** Whether a printed type is that type, or an array of it. */
+export const isOf = (type: Item, printed: string): boolean => {
+  const { schema, name } = typeParts(printed);
+  return schema === (type.schema ?? 'public') && name === type.name;
+};
 
+/** The columns whose type it is, or an array of it. */
 export const columnsOf = (type: Item, columns: Iterable<Column>): Column[] =>
   [...columns].filter((column) => !column.inherited && isOf(type, column.type));
+
+/** A name that is free while a type is made anew. Characters: a name may have 63 bytes. */
+const asideOf = ({ name }: Item): string => {
+  const most = 58;
+  let kept = name;
+  while (Buffer.byteLength(kept) > most) kept = Array.from(kept).slice(0, -1).join('');
+  return `${kept}__old`;
+};
 
 /**
  * Makes the type anew beside the old one, takes the columns over, and drops the old one. A value that is neither in the
@@ -79,7 +80,7 @@ export function swapType(
   mapping: Mapping,
 ): Op[] {
   const name = nameOf(type.schema, type.name);
-  const aside = `${type.name.slice(0, 58)}__old`;
+  const aside = asideOf(type);
   const op = (phase: Op['phase'], rank: number, statement: string): Op => ({
     key: type.key,
     phase,
@@ -88,7 +89,7 @@ export function swapType(
   });
   return [
     op('structure', 0, `alter type ${name} rename to ${quoted(aside)}`),
-    op('structure', 1, `create type ${name} as enum (${labels.map(escapeLiteral).join(', ')})`),
+    op('structure', 1, `create type ${name} as enum (${labels.map(literal).join(', ')})`),
     ...columns.flatMap(({ from, to, fill }) => {
       const isSame = isOf(type, to.type);
       const target = to.type.endsWith('[]') ? `${name}[]` : name;

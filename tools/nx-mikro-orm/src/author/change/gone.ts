@@ -1,26 +1,46 @@
 /** What goes: in which statement, and when. */
-import type { Item } from '../../catalogue/index.ts';
-import type { Column } from './column.ts';
-import { tableOf } from './columns.ts';
-import { nameOf, quoted } from './names.ts';
-import { attachedKinds, dropStatement } from './objects.ts';
-import { alterTable, type Op } from './op.ts';
+import type { Item, Kind } from '../../catalogue/index.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
+import { asTable } from '../../catalogue/kinds/table.ts';
+import { quoted } from '../../catalogue/kinds/naming.ts';
+import { tableOf, type Column } from './column.ts';
+import { alterTable, opOf, type Op, type Phase } from './op.ts';
 import type { Plan } from './plan.ts';
-import { isPartitionOf } from './tables.ts';
+import { droppingOf } from './statements.ts';
+
+/** Kinds that hang on a table or read one: they go before it changes, and come when it has. */
+export const attachedKinds: ReadonlySet<Kind> = new Set([
+  'constraint',
+  'index',
+  'statistics',
+  'rule',
+  'trigger',
+  'policy',
+  'view',
+  'materialized view',
+]);
 
 /** Views before what they read, triggers and policies before columns, foreign keys before the keys that they point at. */
-export const rankOf = ({ kind, definition }: Item): number =>
-  ['view', 'materialized view', 'rule', 'trigger', 'policy'].includes(kind)
+export const rankOf = (item: Item): number =>
+  ['view', 'materialized view', 'rule', 'trigger', 'policy'].includes(item.kind)
     ? 0
-    : definition.startsWith('FOREIGN KEY')
+    : asConstraint(item)?.facts.type === 'foreign key'
       ? 1
-      : kind === 'constraint'
+      : item.kind === 'constraint'
         ? 2
         : 3;
 
+/** Whether one table is a partition of the other. */
+export const isPartitionOf = (item: Item, { kind, schema = 'public', name }: Item): boolean => {
+  const [home, parent] = asTable(item)?.facts['partition of']?.parent ?? [];
+  return kind === 'table' && home === schema && parent === name;
+};
+
+export const isPartition = (item: Item): boolean => asTable(item)?.facts['partition of'] !== undefined;
+
 export function goneOps(plan: Plan, item: Item): Op[] {
   if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
-  const column = item.kind === 'column' ? plan.from.columns.get(item.key) : undefined;
+  const column = plan.from.columns.get(item.key);
   if (column?.inherited || goesWithParent(plan, item)) return [];
   if (column)
     return [
@@ -44,12 +64,9 @@ const lastRanks: Partial<Record<Item['kind'], number>> = {
   schema: 9,
 };
 
-export function dropOps(plan: Plan, item: Item, place: Pick<Op, 'phase' | 'rank'>): Op[] {
-  const { key, kind, schema, table, name } = item;
-  if (kind === 'constraint' && table !== undefined)
-    return [alterTable(key, nameOf(schema, table), [`drop constraint ${quoted(name)}`], place)];
-  const statement = dropStatement(item) ?? plan.from.entries.get(key)?.find(({ undo }) => undo)?.undo?.[0];
-  return statement === undefined ? [] : [{ key, ...place, statements: [statement] }];
+export function dropOps(plan: Plan, item: Item, place: { phase: Phase; rank: number }): Op[] {
+  const dropping = droppingOf(item, plan.from);
+  return dropping ? [opOf(item.key, dropping, place)] : [];
 }
 
 /** Whether it is a partition of a table that goes as well. */

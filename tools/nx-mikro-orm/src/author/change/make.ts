@@ -1,85 +1,64 @@
-/** How an object comes: in MikroORM's own words where it has some, otherwise in the server's. */
+/** How an object comes: in MikroORM's own words where it has some, otherwise in ours. */
 import type { Item } from '../../catalogue/index.ts';
-import { isTouched } from '../../scratch/handwork.ts';
-import type { Entry } from '../ddl/entry.ts';
+import { sequenceSaying, settings } from '../../catalogue/kinds/column.ts';
+import { adding, asConstraint } from '../../catalogue/kinds/constraint.ts';
+import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
-import { nameOf, quoted } from './names.ts';
-import { attachedKinds } from './objects.ts';
-import { alterTable, type Op, type Phase } from './op.ts';
-import { ownerOf, type Change, type Made } from './target.ts';
-
-/** The entry that makes the object, not one that says something of it. */
-const making = (entries: readonly Entry[] | undefined, alone = false): Entry | undefined =>
-  entries?.find(
-    ({ of, dormant, statements }) =>
-      !of && (alone || !dormant) && /^(create|alter table .+ add constraint) /is.test(statements[0] ?? ''),
-  );
-
-/** What is said of an object when it is there: privileges, comments, settings. */
-const saying = (entries: readonly Entry[] | undefined): string[] => {
-  const maker = making(entries);
-  return (entries ?? []).filter((entry) => entry !== maker && !entry.dormant).flatMap(({ statements }) => statements);
-};
-
-const phaseOf = ({ kind }: Item): Phase => (attachedKinds.has(kind) ? 'attach' : 'structure');
-
-/** In the order in which one thing usually needs the other. */
-const ranks: Partial<Record<Item['kind'], number>> = {
-  schema: -5,
-  extension: -4,
-  type: -3,
-  domain: -2,
-  sequence: -1,
-  table: 0,
-  function: 1,
-  procedure: 1,
-};
+import { attachedKinds } from './gone.ts';
+import { alterTable, opOf, type Op, type Phase } from './op.ts';
+import { ownerOf } from './side.ts';
+import { alterOps, makingOf, saying } from './statements.ts';
+import type { Change, Made } from './target.ts';
 
 /** With `late`, when all columns are as they should be. */
 export function makeOps(change: Change, key: string, late = false): Op[] {
-  const item = change.to.catalogue.get(key);
-  if (!item) return [];
-  const { from, to, answers } = change;
+  const { from, to } = change;
+  const item = to.catalogue.get(key);
+  const making = item && makingOf(item, to);
+  if (!item || !making) return [];
   const owner = ownerOf(item, to.catalogue);
   const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
-  const said = saidOf(change, key);
-  if (item.kind === 'column') {
-    const column = to.columns.get(key);
-    if (!column) return [];
-    if (!ownerIsNew && !column.inherited)
-      return [
-        ...addColumn(column, answers.column(key), waitsForFill(change, column)),
-        ...sayOps(key, said, column.comment),
-      ];
-    return to.makes?.has(owner?.key ?? '') ? [] : sayOps(key, said, undefined);
-  }
+  const ownerIsMade = ownerIsNew && to.makes?.has(owner.key);
+  const after = (making.after ?? []).map((step) =>
+    opOf(key, { ...step, phase: step.phase ?? 'attach' }, { phase: 'attach', rank: 8 }),
+  );
+  const column = to.columns.get(key);
+  if (column && !ownerIsNew && !column.inherited) return columnOps(change, column);
   const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
   // What stands inside of a `create table` is made by itself where the table is there.
-  const create = made?.statements ?? making(entriesOf(change, key), !ownerIsNew)?.statements;
-  // It came with its table.
-  if (!create) return sayOps(key, said, undefined);
-  const ops = createOps(item, create, ownerIsNew, made?.rank).map((op) =>
-    late ? { ...op, phase: 'attach' as const } : op,
-  );
-  // MikroORM's own statements have the comment in them.
-  return made && item.kind !== 'schema' && !isSaidByHand(change, key) ? ops : [...ops, ...sayOps(key, said, undefined)];
+  const create = made?.statements ?? making.create ?? (ownerIsNew || column ? undefined : making.dormant);
+  // It came with its table; MikroORM's own statements have all that is said of it.
+  if (!create) return ownerIsMade ? [] : after;
+  const place = {
+    phase: late || attachedKinds.has(item.kind) ? ('attach' as const) : ('structure' as const),
+    rank: (making.rank ?? 0) + (made?.rank ?? 0) / 1e6,
+  };
+  return [
+    ...createOps(item, create, made, ownerIsNew, place),
+    ...(to.makes?.has(key) ? beyondModel(change, item) : after),
+  ];
 }
 
-/** What no wanted state describes is made as it was. */
-const entriesOf = ({ from, to }: Change, key: string) => to.entries.get(key) ?? from.entries.get(key);
-
-const isSaidByHand = ({ from, handwork }: Change, key: string): boolean =>
-  from.catalogue.has(key) && isTouched(handwork, key);
-
-/** What has to be said of an object that is made anew; what somebody said of it by hand is said again. */
-function saidOf(change: Change, key: string): string[] {
-  if (!isSaidByHand(change, key)) return saying(entriesOf(change, key));
-  return [...saying(change.from.entries.get(key)), ...optionsByHand(change.from.catalogue.get(key))];
+/** A column that comes to a table which is there. */
+function columnOps(change: Change, column: Column): Op[] {
+  const { key, item } = column;
+  const { comment: _, ...facts } = item.facts;
+  return [
+    ...addColumn(column, change.answers.column(key), waitsForFill(change, column)),
+    ...[...settings(item, undefined), ...sequenceSaying(item, undefined)].map((step) =>
+      opOf(key, step, { phase: 'attach', rank: 8 }),
+    ),
+    ...saying(undefined, { ...item, facts }).map((sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] })),
+  ];
 }
 
-/** The same, as statements by themselves. */
-export const sayAgain = (change: Change, key: string): Op[] => sayOps(key, saidOf(change, key), undefined);
+/** What MikroORM's statements leave unsaid of a thing that is made anew: what somebody said of it by hand. */
+function beyondModel({ from, to }: Change, item: Item): Op[] {
+  const model = to.models?.get(item.key);
+  if (!model) return [];
+  return (alterOps(model, item, from, to) ?? []).map((op) => ({ ...op, phase: 'attach', rank: Math.max(op.rank, 8) }));
+}
 
 /** Whether it is computed from a column whose rows get their values by an update: until then it would be null. */
 const waitsForFill = ({ from, to, answers }: Change, { schema, table, generated }: Column): boolean =>
@@ -94,40 +73,19 @@ const waitsForFill = ({ from, to, answers }: Change, { schema, table, generated 
 const mentions = (expression: string, name: string): boolean =>
   new Set(expression.match(/\w+/g)).has(name) || expression.includes(quoted(name));
 
-/** What `create view` of a model does not say, and somebody set: as `security_barrier`. */
-export function optionsByHand(item: Item | undefined): string[] {
-  const options = item?.kind === 'view' ? /^with \((.*)\)$/m.exec(item.definition)?.[1] : undefined;
-  return item && options ? [`alter view ${nameOf(item.schema, item.name)} set (${options})`] : [];
-}
-
 /** The runner makes the ledger's schema before any revision runs. */
 const schemaMade = ({ name }: Item): Made => ({ statements: [`create schema if not exists ${quoted(name)}`], rank: 0 });
 
-function createOps(item: Item, statements: readonly string[], ownerIsNew: boolean, rank: number | undefined): Op[] {
-  const { key, kind, schema, table, definition } = item;
-  const isForeignKey = definition.startsWith('FOREIGN KEY');
-  const place = { phase: phaseOf(item), rank: (ranks[kind] ?? (isForeignKey ? 2 : 0)) + (rank ?? 0) / 1e6 };
-  const add =
-    /^alter table (?:only )?(?:"(?:[^"]|"")+"|[^\s".]+)(?:\.(?:"(?:[^"]|"")+"|[^\s".]+))? (add constraint .*)$/is;
-  const action = kind === 'constraint' && statements.length === 1 ? add.exec(statements[0] ?? '')?.[1] : undefined;
+function createOps(
+  item: Item,
+  statements: readonly string[],
+  made: Made | undefined,
+  ownerIsNew: boolean,
+  place: { phase: Phase; rank: number },
+): Op[] {
+  const constraint = asConstraint(item);
   // A foreign key takes a weaker lock, on two tables.
-  if (action !== undefined && table !== undefined && !isForeignKey && !ownerIsNew)
-    return [alterTable(key, nameOf(schema, table), [action], place)];
-  return [{ key, ...place, statements: [...statements] }];
-}
-
-/** A comment that is given goes without saying here: the column's own statements have it. */
-const sayOps = (key: string, statements: readonly string[], comment: string | undefined): Op[] =>
-  statements
-    .filter((sql) => comment === undefined || !sql.startsWith('comment on column'))
-    .map((sql) => ({ key, phase: 'attach', rank: 8, statements: [sql] }));
-
-/** `create or replace …`, for what can be replaced in place. */
-export function replaceStatement({ to }: Change, key: string): string | undefined {
-  const create = to.makes?.get(key)?.statements[0] ?? making(to.entries.get(key))?.statements[0];
-  if (create === undefined) return undefined;
-  if (/^create or replace /i.test(create)) return create;
-  return /^create (view|function|procedure) /i.test(create)
-    ? create.replace(/^create /i, 'create or replace ')
-    : undefined;
+  if (constraint && constraint.facts.type !== 'foreign key' && !ownerIsNew && statements.length === 1)
+    return [alterTable(item.key, nameOf(item.schema, item.table ?? ''), [made?.action ?? adding(constraint)], place)];
+  return [{ key: item.key, ...place, statements: [...statements] }];
 }

@@ -1,9 +1,7 @@
-/**
- * When a statement may run at the earliest. What is in the way goes first; values move while both the old and the new
- * columns are there; what guards values comes when they are as they should be.
- */
-export const phases = ['away', 'structure', 'fill', 'tighten', 'gone', 'attach'] as const;
-export type Phase = (typeof phases)[number];
+import type { Step } from '../../catalogue/kinds/kind.ts';
+import type { Phase } from '../../catalogue/operation.ts';
+
+export { phases, type Phase } from '../../catalogue/operation.ts';
 
 /** Statements that belong together: all of them or none. */
 export interface Op {
@@ -24,3 +22,12 @@ export const alterTable = (
   actions: string[],
   place: { phase: Phase; rank: number },
 ): Op => ({ key, ...place, statements: [`alter table ${table} ${actions.join(', ')}`], alter: { table, actions } });
+
+/** A step of a kind's as an operation; `place` is where it runs when it does not say. */
+export const opOf = (key: string, { sql, action, ...step }: Step, place: { phase: Phase; rank: number }): Op => ({
+  key,
+  phase: step.phase ?? place.phase,
+  rank: step.rank ?? place.rank,
+  statements: [sql],
+  ...(action && { alter: { table: action.table, actions: [action.action] } }),
+});

@@ -1,7 +1,7 @@
 /** What has to happen to the items of two sides. */
-import type { Item } from '../../catalogue/index.ts';
-import { isAlike } from '../byhand.ts';
-import { ownerOf, type Change } from './target.ts';
+import { isSame, type Item } from '../../catalogue/index.ts';
+import { ownerOf } from './side.ts';
+import type { Change } from './target.ts';
 
 /** What happens to the items of the two sides. */
 export interface Plan extends Change {
@@ -37,7 +37,7 @@ export function sort(change: Change): Plan {
     const next = to.catalogue.get(item.key);
     // What hangs on a table that goes, goes with it.
     if (!next && !owned(item, from, to) && item.kind !== 'database') gone.push(item);
-    if (next && !isAlike(change.handwork, next, item)) changed.push({ from: item, to: next });
+    if (next && item.kind !== 'database' && !isSame(item, next)) changed.push({ from: item, to: next });
   }
   const made = [...to.catalogue.values()].filter(({ key, kind }) => !from.catalogue.has(key) && kind !== 'database');
   return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), retyped: new Set() };

@@ -2,12 +2,12 @@
 import { escapeLiteral } from 'pg';
 import { keyAfterRename, type Client, type Item, type Kind } from '../../catalogue/index.ts';
 import { mapHandwork, type Handwork } from '../../scratch/handwork.ts';
+import { moduleOf } from '../../catalogue/kinds/index.ts';
+import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { attempt } from '../ddl/attempt.ts';
-import type { Column } from './column.ts';
-import { nameOf, quoted } from './names.ts';
-import { renameStatement } from './objects.ts';
-import type { Side } from './side.ts';
-import { ownerOf } from './target.ts';
+import { isOf } from './enums.ts';
+import { ownerOf, type Side } from './side.ts';
 
 export interface Rename {
   kind: Kind | 'value';
@@ -38,22 +38,25 @@ export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename
         `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`,
       ]
     : [];
-  const item = { kind, schema: moves ? toSchema : schema, table, name, key: '', definition: '' } as Item;
-  const renamed = name === to ? [] : [renameStatement(item, to)].filter((sql) => sql !== undefined);
+  const home = moves ? toSchema : schema;
+  const item: Item = {
+    key: '',
+    kind,
+    name,
+    facts: {},
+    layout: {},
+    ...(home && { schema: home }),
+    ...(table && { table }),
+  };
+  const renamed = name === to ? [] : [moduleOf(kind).rename?.(item, to)].filter((sql) => sql !== undefined);
   return [...moved, ...renamed];
 }
 
-/** A definition without the name of what it defines. */
-const nameless = ({ kind, name, definition }: Item): string => {
-  if (kind !== 'index' && kind !== 'trigger' && kind !== 'rule' && kind !== 'statistics') return definition;
-  for (const spelled of [quoted(name), name]) {
-    const at = definition.indexOf(` ${spelled} `);
-    if (at >= 0) return `${definition.slice(0, at)} ${definition.slice(at + spelled.length + 1)}`;
-  }
-  return definition;
+/** What tells a thing from others of its kind on the same table, whatever their names; undefined where a name does. */
+const likenessOf = ({ kind, facts }: Item): string | undefined => {
+  const { likeness } = moduleOf(kind);
+  return likeness && JSON.stringify(likeness(facts));
 };
-
-const renamable = new Set<Kind>(['constraint', 'index', 'trigger', 'policy', 'rule', 'statistics']);
 
 /**
  * What is the same but for its name, on the same table: nothing is lost either way, and a new name costs nothing while
@@ -64,11 +67,11 @@ export function sameButForName(from: Side, to: Side, isLeftAlone: (item: Item) =
   const come = new Set([...to.catalogue.values()].filter((item) => !from.catalogue.has(item.key)));
   const renames: Rename[] = [];
   for (const item of gone) {
-    if (!renamable.has(item.kind) || !ownerOf(item, to.catalogue)) continue;
+    const like = likenessOf(item);
+    if (like === undefined || !ownerOf(item, to.catalogue)) continue;
     const { kind, schema, table } = item;
     const twin = [...come].find(
-      (other) =>
-        other.kind === kind && other.schema === schema && other.table === table && nameless(other) === nameless(item),
+      (other) => other.kind === kind && other.schema === schema && other.table === table && likenessOf(other) === like,
     );
     if (!twin) continue;
     come.delete(twin);
@@ -77,23 +80,17 @@ export function sameButForName(from: Side, to: Side, isLeftAlone: (item: Item) =
   return renames;
 }
 
-const printed = ({ schema, name }: Item): string => `${schema}.${name}`;
-const typeOf = ({ type }: Column): string => type.replaceAll('"', '').replace(/\[\]$/, '');
-
 /** Enum types whose columns all go over to one other type are that type: nothing is lost by calling them so. */
 export function renamedEnums(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
   const gone = [...from.catalogue.values()].filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = [...to.catalogue.values()].filter((item) => !from.catalogue.has(item.key));
   const renames: Rename[] = [];
   for (const item of gone) {
-    if (item.kind !== 'type' || !item.definition.startsWith('enum')) continue;
-    const columns = [...from.columns.values()].filter((column) => typeOf(column) === printed(item));
-    const next = new Set(columns.flatMap(({ key }) => to.columns.get(key) ?? []).map(typeOf));
-    const twins = come.filter(
-      (other) => other.kind === 'type' && other.definition.startsWith('enum') && next.has(printed(other)),
-    );
-    const [twin] = twins;
-    if (!twin || next.size !== 1) continue;
+    if (!labelsOf(item)) continue;
+    const columns = [...from.columns.values()].filter(({ type }) => isOf(item, type));
+    const next = columns.flatMap(({ key }) => to.columns.get(key) ?? []);
+    const twin = come.find((other) => labelsOf(other) && next.some(({ type }) => isOf(other, type)));
+    if (!twin || !next.every(({ type }) => isOf(twin, type))) continue;
     renames.push({ kind: 'type', schema: item.schema, name: item.name, to: twin.name, toSchema: twin.schema });
   }
   return renames;

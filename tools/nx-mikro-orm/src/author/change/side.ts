@@ -1,52 +1,57 @@
-/** One state of a schema: what there is, and how each thing is made again. */
-import { compareCatalogues, readCatalogue, type Catalogue, type Client } from '../../catalogue/index.ts';
-import type { Entry } from '../ddl/entry.ts';
-import { readEntries } from '../ddl/read.ts';
-import { readColumns, type Column } from './column.ts';
-import { differingOwners, withDependents, type Owners } from './owners.ts';
+/** One state of a schema: what there is. */
+import {
+  compareCatalogues,
+  keyOf,
+  readCatalogue,
+  type Catalogue,
+  type Client,
+  type Item,
+} from '../../catalogue/index.ts';
+import { asColumn } from '../../catalogue/kinds/column.ts';
+import type { World } from '../../catalogue/kinds/kind.ts';
+import { columnOf, type Column } from './column.ts';
 
-/** Of a large schema, only what a change is about is known in every detail. */
-export interface Side {
-  catalogue: Catalogue;
+export interface Side extends World {
   columns: Map<string, Column>;
-  /** By the key of the object; none until {@link load} was called. */
-  entries: Map<string, Entry[]>;
-  /** Reads the entries, as long as the database is in this state: they take longer than all the rest. */
-  load: () => Promise<void>;
 }
 
 /** Leaves an object out, and with a table all that belongs to it. */
 export type Ignore = (schema: string, name: string) => boolean;
 
-/** The state that a database is in, with the details of what it does not have like `other`. */
-export async function readSide(client: Client, other: Catalogue, ignore: Ignore | undefined): Promise<Side> {
-  return detailed(client, await readCatalogue(client, ignore && { ignore }), other);
-}
-
-/** The details of a state whose catalogue is known. */
-export async function detailed(client: Client, catalogue: Catalogue, other: Catalogue): Promise<Side> {
-  const owners: Owners = await withDependents(client, catalogue, differingOwners(catalogue, other));
-  const entries = new Map<string, Entry[]>();
-  const load = async () => {
-    if (entries.size > 0 || owners.size === 0) return;
-    for (const entry of await readEntries(client, { only: owners })) {
-      const key = entry.of ?? entry.key;
-      const list = entries.get(key);
-      if (list) list.push(entry);
-      else entries.set(key, [entry]);
-    }
+/** The state that a catalogue tells of. */
+export function sideOf(catalogue: Catalogue): Side {
+  const columns = new Map<string, Column>();
+  for (const item of catalogue.values()) {
+    const column = asColumn(item);
+    if (column) columns.set(item.key, columnOf(column));
+  }
+  let parts: Map<string, Item[]> | undefined;
+  const partsOf = ({ schema, name }: Item): readonly Item[] => {
+    parts ??= Map.groupBy([...catalogue.values()], (item) => ownerName(item.schema, item.table));
+    return parts.get(ownerName(schema, name)) ?? [];
   };
-  return { catalogue, columns: await readColumns(client, owners), entries, load };
+  return { catalogue, columns, partsOf };
 }
 
-/** A state of which nothing differs, so that no detail is of interest. */
-export const plain = (catalogue: Catalogue): Side => ({
-  catalogue,
-  columns: new Map(),
-  entries: new Map(),
-  load: () => Promise.resolve(),
-});
+const ownerName = (schema: string | undefined, table: string | undefined): string => JSON.stringify([schema, table]);
+
+/** The state that a database is in. */
+export const readSide = async (client: Client, ignore: Ignore | undefined): Promise<Side> =>
+  sideOf(await readCatalogue(client, { ignore }));
 
 /** Whether something of a state is gone or changed in the other, so that it may have to be made again. */
 export const losesSomething = (catalogue: Catalogue, other: Catalogue): boolean =>
   compareCatalogues(catalogue, other).some(({ what, kind }) => what !== 'extra' && kind !== 'database');
+
+/** What other things hang on. */
+export const ownerKinds = ['table', 'view', 'materialized view', 'foreign table'] as const;
+
+/** The table or view that an item hangs on. */
+export function ownerOf({ schema, table }: Item, catalogue: Catalogue): Item | undefined {
+  if (table === undefined) return undefined;
+  for (const kind of ownerKinds) {
+    const found = catalogue.get(keyOf(kind, [schema, table]));
+    if (found) return found;
+  }
+  return undefined;
+}

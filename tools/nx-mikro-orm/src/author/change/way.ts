@@ -1,13 +1,13 @@
 /** What is in the way of a change, and has to be made anew around it. */
 import type { Item } from '../../catalogue/index.ts';
-import { tableOf } from './columns.ts';
 import type { Dependent, Start } from './dependents.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
+import { defaultText, quoted } from '../../catalogue/kinds/naming.ts';
+import { tableOf } from './column.ts';
 import { columnsOf } from './enums.ts';
-import { defaultText, quoted } from './names.ts';
-import { argumentsOf, bareName } from './objects.ts';
 import { alterTable, type Op } from './op.ts';
 import type { Plan } from './plan.ts';
-import { ownerOf } from './target.ts';
+import { ownerOf } from './side.ts';
 
 const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 
@@ -22,13 +22,13 @@ export function replaceReferences(plan: Plan): void {
   });
   if (changed.length === 0) return;
   for (const item of plan.from.catalogue.values()) {
-    const [, own, target, referenced] =
-      /^FOREIGN KEY \((.*?)\) REFERENCES (.*?)\((.*?)\)/.exec(item.definition.replaceAll('"', '')) ?? [];
-    if (own === undefined || plan.replaced.has(item.key) || !plan.to.catalogue.has(item.key)) continue;
-    const uses = changed.some(({ schema, table, name }) =>
-      item.schema === schema && item.table === table && own.split(', ').includes(name)
-        ? true
-        : target === `${schema}.${table}` && referenced?.split(', ').includes(name),
+    const { columns = [], references } = asConstraint(item)?.facts ?? {};
+    if (!references || plan.replaced.has(item.key) || !plan.to.catalogue.has(item.key)) continue;
+    const [home, target] = references.table;
+    const uses = changed.some(
+      ({ schema, table, name }) =>
+        (item.schema === schema && item.table === table && columns.includes(name)) ||
+        (home === schema && target === table && references.columns.includes(name)),
     );
     if (uses) plan.replaced.set(item.key, { item, goesAlong: false, follows: true });
   }
@@ -40,8 +40,8 @@ export function startsOf(plan: Plan): Start[] {
     kind: item.kind,
     schema: item.schema,
     table: item.table,
-    name: bareName(item),
-    arguments: argumentsOf(item),
+    name: item.name,
+    arguments: item.signature ?? '',
     does,
   });
   const items = (keys: Iterable<string>) => [...keys].flatMap((key) => plan.from.catalogue.get(key) ?? []);
@@ -96,7 +96,7 @@ function defaultAnew(plan: Plan, key: string): Op[] {
     alterTable(key, tableOf(to), [`alter column ${quoted(to.name)} ${what}`], { phase, rank: 0 });
   return [
     alter('drop default', 'away'),
-    ...(to.default === undefined ? [] : [alter(`set default ${defaultText(to.default)}`, 'attach')]),
+    ...(to.default === undefined ? [] : [alter(`set default ${defaultText(to.default, to.type)}`, 'attach')]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { withDatabase } from '../../../test/database.ts';
 import { compareCatalogues, describe, readCatalogue } from '../../catalogue/index.ts';
 import { build } from './build.ts';
 import { cases as hardCases } from './cases.ts';
-import { readEntries } from './read.ts';
+import { readEntries } from '../live.ts';
 
 interface Case {
   setup: string;
@@ -39,7 +39,7 @@ async function again(statements: string, since?: number, loses?: RegExp): Promis
     await client.query(statements);
     const original = await readCatalogue(client);
     const sequences = (await client.query(sequenceNames)).rows;
-    const entries = await readEntries(client);
+    const entries = await readEntries(client, original);
     await client.query('rollback');
     await client.query('begin');
     const { up, down, failed, stuck } = await build(client, entries);

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
+import { readKey } from '../../catalogue/index.ts';
 import { firstLine } from '../../orm.ts';
 import { attempt, tryAll as trying } from './attempt.ts';
-import type { Entry } from './entry.ts';
-import { phases } from './recipe.ts';
+import { phases, type Entry } from './entry.ts';
 
 export interface Built {
   up: string[];
@@ -49,7 +49,7 @@ async function makeAll(client: Client, entries: readonly Entry[]) {
       const { done, left } = await tryAll(client, due, failed);
       made.push(...done);
       // The last moment at which a way around can still be followed by what belongs to the object.
-      const detour = done.length === 0 && phase === 'attached' ? takeDetours(left, entries, detours) : undefined;
+      const detour = done.length === 0 && phase === 'attach' ? takeDetours(left, entries, detours) : undefined;
       open = [...(detour ?? left), ...open.filter((entry) => place(entry) > now)];
       if (done.length === 0 && !detour) break;
       // Where they lead nowhere, as with a type that this server does not know, the rounds must not become too many.
@@ -66,7 +66,7 @@ const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.t
  */
 function takeDetours(left: readonly Entry[], all: readonly Entry[], most: number): Entry[] | undefined {
   const able = left.filter(({ instead }) => instead);
-  const routines = able.filter(({ key }) => !key.startsWith('table '));
+  const routines = able.filter(({ key }) => readKey(key).kind !== 'table');
   const taken = new Set((routines.length > 0 ? routines : able).slice(0, most));
   if (taken.size === 0) return undefined;
   const woken = all
@@ -100,15 +100,15 @@ async function takeDown(client: Client, backwards: readonly Entry[]): Promise<Pi
 
 const undoing = (entry: Entry): Entry => ({ ...entry, statements: entry.undo ?? [] });
 
-/** Foreign keys first: they are what holds tables in a circle. */
+/** What does not stand inside of its table first: foreign keys are what holds tables in a circle. */
 async function dropOnePart(
   client: Client,
   parts: readonly Entry[],
   stuck: readonly Entry[],
 ): Promise<Entry | undefined> {
   const candidates = parts.filter((part) => stuck.some((entry) => ofOneTable(entry, part)));
-  const isForeignKey = ({ statements }: Entry) => (statements[0]?.includes(' FOREIGN KEY ') ? 0 : 1);
-  for (const part of candidates.toSorted((a, b) => isForeignKey(a) - isForeignKey(b)))
+  const place = ({ dormant }: Entry) => (dormant ? 1 : 0);
+  for (const part of candidates.toSorted((a, b) => place(a) - place(b)))
     if (!(await attempt(client, [undoing(part)]))) return part;
   return undefined;
 }

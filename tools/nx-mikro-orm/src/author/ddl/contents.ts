@@ -34,7 +34,7 @@ export async function sequenceEntries(client: Client): Promise<Entry[]> {
       key: `value of sequence ${name}`,
       schema: undefined,
       table: undefined,
-      phase: 'rows',
+      phase: 'fill',
       rank: 1,
       statements: [`select setval(${text}, ${last}${called ? '' : ', false'})`],
     }));

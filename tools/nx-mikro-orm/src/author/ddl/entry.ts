@@ -1,11 +1,11 @@
-import type { Phase } from './recipe.ts';
+import { phases, type Phase } from '../../catalogue/operation.ts';
+
+export { phases };
 
 /** Statements that belong together: all of them or none. */
 export interface Entry {
-  /** The key of the object in a catalogue. */
+  /** The key of the object in a catalogue, or what it is where it is none. */
   key: string;
-  /** The key of the object that it only says something of. */
-  of?: string;
   schema: string | undefined;
   table: string | undefined;
   phase: Phase;
@@ -18,6 +18,8 @@ export interface Entry {
   dormant?: true;
   /** How to take the object away again, as one; absent where it goes with another. */
   undo?: string[];
+  /** The role that it makes where there is none. */
+  role?: string;
   /** Its table takes it along. */
   part?: true;
 }

@@ -38,7 +38,7 @@ export async function rowEntries(
         key: `rows of ${one.table}`,
         schema: undefined,
         table: undefined,
-        phase: 'rows',
+        phase: 'fill',
         rank: 0,
         statements,
       });

@@ -2,7 +2,7 @@
 import type { Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
 import { alterColumn } from '../change/columns.ts';
-import { nameOf, quoted, typeName } from '../change/names.ts';
+import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, sameTable, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
 import type { Answer } from './question.ts';

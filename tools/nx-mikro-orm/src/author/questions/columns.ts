@@ -1,7 +1,8 @@
 /** A column that is gone from a model: renamed, dropped, or kept; one that came and may not be empty; one of another type. */
 import type { Item } from '../../catalogue/index.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../change/column.ts';
-import { nameOf, quoted, typeName } from '../change/names.ts';
+import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Side } from '../change/side.ts';
@@ -123,14 +124,17 @@ export const columnRenaming = (column: Column, candidates: readonly Column[]) =>
 
 /** The column, and the indexes and constraints on it that go with it. */
 function withColumn(from: Side, to: Side, { key, schema, table, name }: Column): string[] {
-  const mentions = new RegExp(`[("\\s]${name.replace(/[^\w]/g, '\\$&')}[)",\\s]`);
   const on = [...from.catalogue.values()].filter(
     (item) =>
       item.schema === schema &&
       item.table === table &&
       item.kind !== 'column' &&
       !to.catalogue.has(item.key) &&
-      mentions.test(item.definition),
+      columnsReadBy(item).includes(name),
   );
   return [key, ...on.map((item) => item.key)];
 }
+
+/** Columns of its table that a thing is about. */
+const columnsReadBy = (item: Item): readonly string[] =>
+  asConstraint(item)?.facts.columns ?? (item.layout as { columns?: string[] }).columns ?? [];

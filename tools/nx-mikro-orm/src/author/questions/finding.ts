@@ -1,4 +1,4 @@
-import { keyOf } from '../../catalogue/index.ts';
+import { spelled } from '../../catalogue/index.ts';
 import { statementsOf, type Rename } from '../change/rename.ts';
 import type { ColumnAnswers } from '../change/columns.ts';
 import type { Answer, Decision, Question } from './question.ts';
@@ -63,7 +63,7 @@ export const renaming = (
 
 /** How a person names something: without `public`, quoted only where it has to be. */
 export const subjectOf = (schema: string | undefined, ...names: string[]): string =>
-  keyOf('table', [schema === 'public' ? undefined : schema, ...names]).slice('table '.length);
+  spelled([schema === 'public' ? undefined : schema, ...names]);
 
 /** Candidates for a rename, the likeliest first. */
 export function byLikeness<T>(candidates: readonly T[], name: (candidate: T) => string, like: string): T[] {

@@ -15,8 +15,7 @@ import {
 import { readSide, type Ignore, type Side } from '../change/side.ts';
 import type { Handwork } from '../../scratch/handwork.ts';
 import type { Target } from '../change/target.ts';
-import { targetBeside } from '../beside.ts';
-import { isByHand } from '../byhand.ts';
+import { desiredState, isByHand } from '../desired.ts';
 import { askOfTypes } from './casts.ts';
 import { askOfColumns } from './columns.ts';
 import { askOfRequired } from './fills.ts';
@@ -66,12 +65,12 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
   const asked: Question[] = [];
   for (;;) {
     const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
-    const to = targetBeside(wanted, from, left);
+    const to = desiredState({ wanted, from, handwork, isLeftAlone: left });
     const enums = renamedEnums(from, to, left);
     if (enums.length > 0) {
       await carryOut(client, enums);
       renames.push(...enums);
-      from = await readSide(client, wanted.catalogue, ignore);
+      from = await readSide(client, ignore);
       continue;
     }
     const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, decisions, start.remembered);
@@ -89,7 +88,7 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
       await carryOut(client, outcome.renames);
       renames.push(...outcome.renames);
       handwork = handworkAfter(handwork, outcome.renames);
-      from = await readSide(client, wanted.catalogue, ignore);
+      from = await readSide(client, ignore);
       continue;
     }
     if (newlyKept.length > 0) continue;
@@ -102,10 +101,10 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
     insistOnUse(decisions, used, asked);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
-    if (named.length > 0) from = await readSide(client, wanted.catalogue, ignore);
+    if (named.length > 0) from = await readSide(client, ignore);
     return {
       from,
-      to: targetBeside(wanted, from, left),
+      to: desiredState({ wanted, from, handwork, isLeftAlone: left }),
       renames,
       outcome: { ...outcome, kept },
       casts,

@@ -1,8 +1,8 @@
 /** A table or a schema that is gone from the models: renamed, moved, dropped, or kept. */
 import type { Item } from '../../catalogue/index.ts';
-import { nameOf } from '../change/names.ts';
+import { nameOf } from '../../catalogue/kinds/naming.ts';
 import type { Rename } from '../change/rename.ts';
-import { isPartition, isPartitionOf } from '../change/tables.ts';
+import { isPartition, isPartitionOf } from '../change/gone.ts';
 import type { Side } from '../change/side.ts';
 import type { Target } from '../change/target.ts';
 import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';

@@ -1,9 +1,10 @@
 /** A value that is gone from an enum, or from a check that lists what a column may hold: renamed, mapped, or in no row. */
 import { escapeLiteral } from 'pg';
-import type { Item } from '../../catalogue/index.ts';
+import { isSame, type Item } from '../../catalogue/index.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../change/column.ts';
-import { labelsOf } from '../change/enums.ts';
-import { nameOf, quoted } from '../change/names.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
+import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import { statementsOf, type Rename } from '../change/rename.ts';
 import { byLikeness, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
@@ -26,7 +27,7 @@ export function askOfValues({ from, to }: Sides): Finding[] {
   const findings: Finding[] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);
-    if (!next || next.definition === item.definition) continue;
+    if (!next || isSame(next, item)) continue;
     const lists = item.kind === 'type' ? ofType(item, next) : ofCheck(item, next, from.columns);
     if (lists) findings.push(...askOf(lists));
   }
@@ -63,7 +64,7 @@ export function valuesOfCheck(definition: string): { column: string; values: str
 
 function ofCheck(item: Item, next: Item, columns: ReadonlyMap<string, Column>): Lists | undefined {
   if (item.kind !== 'constraint') return undefined;
-  const [before, after] = [valuesOfCheck(item.definition), valuesOfCheck(next.definition)];
+  const [before, after] = [item, next].map((one) => valuesOfCheck(asConstraint(one)?.facts.text ?? ''));
   if (!before || !after || before.column !== after.column) return undefined;
   const { schema, table = '' } = item;
   const column = [...columns.values()].find(

@@ -1,0 +1,41 @@
+import type { Option, Privilege } from '../item.ts';
+import { kindOf } from './kind.ts';
+import { optionLine, optionList, privilegeLines, quoted } from './naming.ts';
+import { options, privilegesOn, routine, routineName, userMade } from './reading.ts';
+
+interface Facts {
+  handler?: string;
+  validator?: string;
+  options?: Option[];
+  privileges?: Privilege[];
+}
+
+/** Foreign data wrappers. */
+export const foreignDataWrapper = kindOf<Facts, { handler?: string; validator?: string }>({
+  kinds: ['foreign data wrapper'],
+  catalogue: 'pg_foreign_data_wrapper',
+  name: 'f.fdwname',
+  oid: 'f.oid',
+  from: 'pg_foreign_data_wrapper f',
+  where: userMade('pg_foreign_data_wrapper', 'f.oid'),
+  facts: () => ({
+    handler: routine('f.fdwhandler'),
+    validator: routine('f.fdwvalidator'),
+    options: options('f.fdwoptions', 'true'),
+    privileges: privilegesOn('F', 'f.fdwacl', 'f.fdwowner'),
+  }),
+  layout: () => ({ handler: routineName('f.fdwhandler'), validator: routineName('f.fdwvalidator') }),
+  print: ({ handler, validator, options: own, privileges }) => [
+    handler && `handler ${handler}`,
+    validator && `validator ${validator}`,
+    optionLine('options', own),
+    ...privilegeLines(privileges),
+  ],
+  named: ({ name }) => quoted(name),
+  grantedOn: ({ name }) => `foreign data wrapper ${quoted(name)}`,
+  make: ({ name, facts, layout: { handler, validator } }) => ({
+    create: [
+      `create foreign data wrapper ${quoted(name)}${handler ? ` handler ${handler}` : ''}${validator ? ` validator ${validator}` : ''}${facts.options ? ` options (${optionList(facts.options)})` : ''}`,
+    ],
+  }),
+});

@@ -1,0 +1,42 @@
+import type { Privilege } from '../item.ts';
+import { kindOf } from './kind.ts';
+import { quoted } from './naming.ts';
+import { flag, privilegesOn, routine, routineName, userMade } from './reading.ts';
+
+interface Facts {
+  trusted?: true;
+  handler?: string;
+  inline?: string;
+  validator?: string;
+  privileges?: Privilege[];
+}
+
+/** Procedural languages. */
+export const language = kindOf<Facts, { handler?: string; inline?: string; validator?: string }>({
+  kinds: ['language'],
+  catalogue: 'pg_language',
+  name: 'l.lanname',
+  oid: 'l.oid',
+  from: 'pg_language l',
+  where: userMade('pg_language', 'l.oid'),
+  facts: () => ({
+    trusted: flag('l.lanpltrusted'),
+    handler: routine('l.lanplcallfoid'),
+    inline: routine('l.laninline'),
+    validator: routine('l.lanvalidator'),
+    privileges: privilegesOn('l', 'l.lanacl', 'l.lanowner'),
+  }),
+  layout: () => ({
+    handler: routineName('l.lanplcallfoid'),
+    inline: routineName('l.laninline'),
+    validator: routineName('l.lanvalidator'),
+  }),
+  named: ({ name }) => quoted(name),
+  grantedOn: ({ name }) => `language ${quoted(name)}`,
+  make: ({ name, facts: { trusted }, layout: { handler, inline, validator } }) => ({
+    create: [
+      `create ${trusted ? 'trusted ' : ''}language ${quoted(name)}${handler ? ` handler ${handler}` : ''}` +
+        `${inline ? ` inline ${inline}` : ''}${validator ? ` validator ${validator}` : ''}`,
+    ],
+  }),
+});

@@ -1,0 +1,43 @@
+import type { Option, Privilege } from '../item.ts';
+import { kindOf } from './kind.ts';
+import { literal, optionLine, optionList, privilegeLines, quoted } from './naming.ts';
+import { options, privilegesOn, userMade } from './reading.ts';
+
+interface Facts {
+  wrapper: string;
+  type?: string;
+  version?: string;
+  options?: Option[];
+  privileges?: Privilege[];
+}
+
+/** Foreign servers. */
+export const server = kindOf<Facts>({
+  kinds: ['server'],
+  catalogue: 'pg_foreign_server',
+  name: 's.srvname',
+  oid: 's.oid',
+  from: 'pg_foreign_server s join pg_foreign_data_wrapper f on f.oid = s.srvfdw',
+  where: userMade('pg_foreign_server', 's.oid'),
+  facts: () => ({
+    wrapper: 'f.fdwname',
+    type: 's.srvtype',
+    version: 's.srvversion',
+    options: options('s.srvoptions', 'true'),
+    privileges: privilegesOn('S', 's.srvacl', 's.srvowner'),
+  }),
+  print: ({ wrapper, type, version, options: own, privileges }) => [
+    `wrapper ${quoted(wrapper)}`,
+    type && `type ${type}`,
+    version && `version ${version}`,
+    optionLine('options', own),
+    ...privilegeLines(privileges),
+  ],
+  named: ({ name }) => quoted(name),
+  grantedOn: ({ name }) => `foreign server ${quoted(name)}`,
+  make: ({ name, facts: { wrapper, type, version, options: own } }) => ({
+    create: [
+      `create server ${quoted(name)}${type === undefined ? '' : ` type ${literal(type)}`}${version === undefined ? '' : ` version ${literal(version)}`} foreign data wrapper ${quoted(wrapper)}${own ? ` options (${optionList(own)})` : ''}`,
+    ],
+  }),
+});

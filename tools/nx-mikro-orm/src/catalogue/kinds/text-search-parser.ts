@@ -1,0 +1,23 @@
+import { kindOf } from './kind.ts';
+import { nameOf } from './naming.ts';
+import { routine, routineName } from './reading.ts';
+import { assignments, functions, part } from './text-search.ts';
+
+const columns = {
+  start: 't.prsstart',
+  gettoken: 't.prstoken',
+  end: 't.prsend',
+  headline: 't.prsheadline',
+  lextypes: 't.prslextype',
+};
+
+/** Parsers of text search. */
+export const textSearchParser = kindOf<object, Record<string, string>>({
+  kinds: ['text search parser'],
+  ...part('pg_ts_parser', 'prs'),
+  facts: () => functions(columns, routine),
+  layout: () => functions(columns, routineName),
+  make: ({ schema, name, layout }) => ({
+    create: [`create text search parser ${nameOf(schema, name)} (${assignments(layout)})`],
+  }),
+});
