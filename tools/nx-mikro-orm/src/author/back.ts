@@ -1,6 +1,6 @@
 /** The way back: from what up gave to what was before, with the values as far as they are still there. */
 import { isSame, readKey, type Client } from '../catalogue/index.ts';
-import { quoted } from '../catalogue/kinds/naming.ts';
+import { literal, quoted } from '../catalogue/kinds/naming.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import { castOf, newTypes } from './change/casts.ts';
 import { opsBetween } from './change/change.ts';
@@ -13,6 +13,7 @@ import type { Change } from './change/target.ts';
 import { noHandwork } from '../scratch/handwork.ts';
 import { tryInOrder } from './change/trial.ts';
 import type { ToCompare } from './difference.ts';
+import { timeZoneIn } from './expression.ts';
 import { neutralValue } from './neutral.ts';
 import type { Settled } from './questions/settle.ts';
 import { insistOnNone } from './refused.ts';
@@ -72,6 +73,6 @@ async function answerBack(
   if (present.type === column.type || present.generated || column.generated) return {};
   const cast = await castOf(client, present, column, newTypes(from, to));
   if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
-  const zone = /at time zone ('[^']+')/.exec(outcome.columns.get(column.key)?.using ?? '')?.[1];
-  return { using: zone ? `${quoted(column.name)} at time zone ${zone}` : cast.using };
+  const zone = await timeZoneIn(outcome.columns.get(column.key)?.using ?? '');
+  return { using: zone === undefined ? cast.using : `${quoted(column.name)} at time zone ${literal(zone)}` };
 }

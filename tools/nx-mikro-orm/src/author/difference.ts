@@ -1,5 +1,5 @@
 /** From the history's schema to the models', and back: the statements, tried on scratch. */
-import { readKey, type Catalogue, type Client } from '../catalogue/index.ts';
+import { readKey, type Catalogue, type Client, type Item } from '../catalogue/index.ts';
 import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { goDown } from './back.ts';
@@ -39,6 +39,8 @@ export interface Difference {
   decisions: Decision[];
   /** What up gives. */
   desired: Catalogue;
+  /** What stays though no model describes it. */
+  isLeftAlone: (item: Item) => boolean;
   /** Keys of what no model describes from now on. */
   kept: string[];
   moves: Moves;
@@ -69,6 +71,7 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
       single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done)] },
       decisions: settled.decisions,
       desired: settled.to.catalogue,
+      isLeftAlone: settled.isLeftAlone,
       kept: [...settled.outcome.kept],
       moves: movesOf(settled),
       commitFirst: [],
@@ -97,6 +100,7 @@ const empty = (settled: Settled, commitFirst: string[]): Difference => ({
   single: { up: [], down: [] },
   decisions: settled.decisions,
   desired: settled.to.catalogue,
+  isLeftAlone: settled.isLeftAlone,
   kept: [],
   moves: movesOf(settled),
   commitFirst,

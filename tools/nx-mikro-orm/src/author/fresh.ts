@@ -2,6 +2,7 @@
 import { readKey, type Catalogue, type Item } from '../catalogue/index.ts';
 import type { Scratch } from '../scratch/database.ts';
 import type { Handwork } from '../scratch/handwork.ts';
+import { quoted } from '../catalogue/kinds/naming.ts';
 import { desiredState } from './desired.ts';
 import { sideOf, type Side } from './change/side.ts';
 import type { Made } from './change/target.ts';
@@ -61,16 +62,17 @@ export function staleUnits(parts: Parts, remembered: Readonly<Record<string, str
 
 /** What is dropped along with what goes: views, foreign keys, and tables with columns of a type. */
 function spread(stale: Set<string>, gone: readonly string[], units: ReadonlyMap<string, Unit>): void {
-  for (const key of units.keys()) if (/^(materialized )?view /.test(key)) stale.add(key);
+  const kindIn = (key: string) => readKey(key).kind;
+  for (const key of units.keys()) if (['view', 'materialized view'].includes(kindIn(key))) stale.add(key);
   for (const kind of ['type', 'table']) {
-    const names = [...stale, ...gone].filter((key) => key.startsWith(`${kind} `)).map(quotedName);
+    const names = [...stale, ...gone].filter((key) => kindIn(key) === kind).map(quotedName);
     for (const { key, statements } of units.values())
-      if (!stale.has(key) && (kind === 'type' || key.startsWith('constraint ')))
+      if (!stale.has(key) && (kind === 'type' || kindIn(key) === 'constraint'))
         if (statements.some((sql) => names.some((name) => sql.includes(name)))) stale.add(key);
   }
 }
 
-const quotedName = (key: string): string => `"${(readKey(key).names.at(-1) ?? '').replaceAll('"', '""')}"`;
+const quotedName = (key: string): string => quoted(readKey(key).names.at(-1) ?? '');
 
 /** Whether everything that was not made anew is still as it was. */
 export function othersHold(parts: Parts, stale: ReadonlySet<string>, wanted: Catalogue): boolean {

@@ -17,6 +17,7 @@ import { onlyValuesOf } from './commit-first.ts';
 import { differenceBetween, type Difference, type Statements } from './difference.ts';
 import { formatStatement } from './file.ts';
 import { prove, type Proof } from './proof.ts';
+import { sameNames } from './questions/decision.ts';
 import type { Decision } from './questions/question.ts';
 
 /** How questions are answered. */
@@ -76,6 +77,7 @@ export async function missingBetween(
       statements: one,
       before: from.catalogue,
       wanted: found.desired,
+      isLeftAlone: found.isLeftAlone,
       moves: found.moves,
       ignore,
       schemaStays,
@@ -164,5 +166,5 @@ function requiredColumns(
   return differences
     .filter(({ key }) => wanted.get(key)?.kind === 'column')
     .map(({ key }) => key)
-    .filter((key) => subjects.some(({ subject }) => key.endsWith(subject)));
+    .filter((key) => subjects.some(({ subject }) => sameNames(spelled(readKey(key).names), subject)));
 }

@@ -1,6 +1,6 @@
 /** The parts that a schema falls into, each of which can be made by itself: a table, a type, a view, a foreign key. */
 import { createHash } from 'node:crypto';
-import { keyOf, type Catalogue, type Item, type Kind } from '../catalogue/index.ts';
+import { keyOf, readNames, type Catalogue, type Item, type Kind } from '../catalogue/index.ts';
 import { factsText } from '../catalogue/item.ts';
 
 /** MikroORM's statements of one part. */
@@ -21,66 +21,83 @@ export interface Recognised {
   action?: string;
 }
 
-const name = '("(?:[^"]|"")+"(?:\\."(?:[^"]|"")+")?)';
-const own = '("(?:[^"]|"")+")';
-
-const partsOf = (quoted: string): string[] =>
-  [...quoted.matchAll(/"((?:[^"]|"")+)"/g)].map(([, part = '']) => part.replaceAll('""', '"'));
+/** A text that begins with some words: the names behind them, and what stands behind those. */
+function behind(text: string, words: string): { names: string[]; rest: string } | undefined {
+  if (!text.startsWith(words)) return undefined;
+  const found = readNames(text, words.length);
+  return found && { names: found.names, rest: text.slice(found.end) };
+}
 
 /** Schema and name. */
-const namesIn = (quoted = ''): string[] => {
-  const parts = partsOf(quoted);
-  return parts.length === 1 ? ['public', ...parts] : parts;
-};
+const whole = (names: readonly string[]): string[] => (names.length === 1 ? ['public', ...names] : [...names]);
 
-const itself = (kind: Kind, quoted: string | undefined): Recognised => {
-  const key = keyOf(kind, namesIn(quoted));
+const itself = (kind: Kind, names: readonly string[]): Recognised => {
+  const key = keyOf(kind, whole(names));
   return { key, unit: key };
 };
 
-const ofTable = (kind: Kind, table: string | undefined, quoted: string | undefined): Recognised => ({
-  key: keyOf(kind, [...namesIn(table), ...partsOf(quoted ?? '')]),
-  unit: keyOf('table', namesIn(table)),
+const ofTable = (kind: Kind, table: readonly string[], names: readonly string[]): Recognised => ({
+  key: keyOf(kind, [...whole(table), ...names]),
+  unit: keyOf('table', whole(table)),
 });
 
-const saying = (table: string | undefined): Recognised => ({ ...itself('table', table), says: true });
+const saying = (table: readonly string[]): Recognised => ({ ...itself('table', table), says: true });
+
+type Form = (sql: string) => Recognised | undefined;
+
+/** A statement that makes one thing by itself. */
+const making =
+  (words: string, kind: Kind, next = ''): Form =>
+  (sql) => {
+    const found = behind(sql, words);
+    return found?.rest.startsWith(next) ? itself(kind, found.names) : undefined;
+  };
+
+/** A statement that makes something on a table: `create index … on …`. */
+const makingOn =
+  (words: string, kind: Kind): Form =>
+  (sql) => {
+    const found = behind(sql, words);
+    const table = found && behind(found.rest, ' on ');
+    return table && ofTable(kind, table.names, found.names);
+  };
+
+const alteringTable: Form = (sql) => {
+  const table = behind(sql, 'alter table ');
+  if (!table) return undefined;
+  if ([' enable row level security', ' force row level security'].includes(table.rest)) return saying(table.names);
+  const constraint = behind(table.rest, ' add constraint ');
+  if (!constraint) return undefined;
+  const one = ofTable('constraint', table.names, constraint.names);
+  if (constraint.rest.startsWith(' foreign key')) return { ...one, unit: one.key };
+  return { ...one, action: table.rest.trimStart() };
+};
+
+const commenting: Form = (sql) => {
+  const table = behind(sql, 'comment on table ');
+  if (table) return saying(table.names);
+  const column = behind(sql, 'comment on column ');
+  return column && saying(column.names.slice(0, -1));
+};
 
 /** The forms of MikroORM 7.2.1's statements. */
-const forms: [RegExp, (match: readonly string[], sql: string) => Recognised][] = [
-  [new RegExp(`^create table ${name} partition of ${name}`), ([, part]) => itself('table', part)],
-  [new RegExp(`^create table ${name}`), ([, table]) => itself('table', table)],
-  [new RegExp(`^create type ${name} as enum`), ([, type]) => itself('type', type)],
-  [new RegExp(`^create materialized view ${name} as`), ([, view]) => itself('materialized view', view)],
-  [new RegExp(`^create view ${name} as`), ([, view]) => itself('view', view)],
-  [
-    new RegExp(`^alter table ${name} add constraint ${own} foreign key`),
-    ([, table, constraint]) => {
-      const key = keyOf('constraint', [...namesIn(table), ...partsOf(constraint ?? '')]);
-      return { key, unit: key };
-    },
-  ],
-  [
-    new RegExp(`^alter table ${name} add constraint ${own}`),
-    ([, table, constraint], sql) => ({
-      ...ofTable('constraint', table, constraint),
-      action: sql.slice(`alter table ${table} `.length),
-    }),
-  ],
-  [new RegExp(`^create (?:unique )?index ${own} on ${name}`), ([, index, table]) => ofTable('index', table, index)],
-  [new RegExp(`^create policy ${own} on ${name}`), ([, policy, table]) => ofTable('policy', table, policy)],
-  [new RegExp(`^comment on table ${name} is`), ([, table]) => saying(table)],
-  [
-    new RegExp(`^comment on column ((?:"(?:[^"]|"")+"\\.)?"(?:[^"]|"")+")\\."(?:[^"]|"")+" is`),
-    ([, table]) => saying(table),
-  ],
-  [new RegExp(`^alter table ${name} (?:enable|force) row level security$`), ([, table]) => saying(table)],
+const forms: readonly Form[] = [
+  making('create table ', 'table'),
+  making('create type ', 'type', ' as enum'),
+  making('create materialized view ', 'materialized view', ' as'),
+  making('create view ', 'view', ' as'),
+  makingOn('create index ', 'index'),
+  makingOn('create unique index ', 'index'),
+  makingOn('create policy ', 'policy'),
+  alteringTable,
+  commenting,
 ];
 
 /** Undefined for a statement that has another form; MikroORM lets people write some of their own. */
 export function recognise(sql: string): Recognised | undefined {
-  for (const [form, read] of forms) {
-    const match = form.exec(sql);
-    if (match) return read(match, sql);
+  for (const form of forms) {
+    const found = form(sql);
+    if (found) return found;
   }
   return undefined;
 }

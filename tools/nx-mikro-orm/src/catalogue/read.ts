@@ -1,6 +1,7 @@
 /** Reads everything a migration can make, in two round trips, without a trace in the session. */
 import { escapeLiteral } from 'pg';
 import type { Catalogue, Client, Facts, Item, Said } from './item.ts';
+import { fixedPoints } from './fixed-point.ts';
 import { keyOf, type Kind } from './key.ts';
 import { modules } from './kinds/index.ts';
 import type { KindModule } from './kinds/kind.ts';
@@ -125,6 +126,12 @@ where ${module.where}`;
 
 const nothing: Facts = Object.freeze({});
 
+/** Expressions are compared, and said again, as the server would print them the second time. */
+function withFixedPoints({ sql = [] }: KindModule, facts: Facts): Facts {
+  const changed = sql.filter((name) => facts[name] !== undefined).map((name) => [name, fixedPoints(facts[name])]);
+  return changed.length === 0 ? facts : { ...facts, ...(Object.fromEntries(changed) as Facts) };
+}
+
 function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
   const { schema, table, name = '', signature, facts = nothing, layout = nothing } = row;
   const kind = row.kind ?? (module.kinds[0] as Kind);
@@ -132,7 +139,7 @@ function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
     key: keyOf(kind, [schema, table, name], signature),
     kind,
     name,
-    facts: remarks ? { ...facts, ...remarks } : facts,
+    facts: { ...withFixedPoints(module, facts), ...remarks },
     layout,
   };
   if (schema) item.schema = schema;

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { walk } from '../apply/step/walk.ts';
-import { keyAfterRename, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
+import { keyAfterRename, readCatalogue, readNames, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { isUpAsGenerated, statementsByHand } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
@@ -95,13 +95,18 @@ function watchStatements(client: Client, onRun: (before: Catalogue, after: Catal
   };
 }
 
+/** How the decision that something has another name is recorded: `rename teacher.ssn:nickname`. */
+const rename = 'rename ';
+
 /**
  * What hangs on a table or lives in a schema is known by another key when that was renamed. A decision does not say whether
  * `a.b` is a table in a schema or a column of a table; the keys that there are do.
  */
 function renameHandwork(handwork: Handwork, decision: string): Handwork {
-  const [, from = '', to = ''] = /^rename (.*?):(.*)$/.exec(decision) ?? [];
-  const [old, next] = [namesIn(from), namesIn(to)];
+  const text = decision.slice(rename.length);
+  const found = decision.startsWith(rename) ? readNames(text) : undefined;
+  if (!found || text[found.end] !== ':') return handwork;
+  const [old, next] = [found.names, readNames(text, found.end + 1)?.names ?? []];
   if (!next[0]) return handwork;
   const whole = (names: string[], length: number) => (names.length < length ? ['public', ...names] : names);
   const column = whole(old, 3);
@@ -113,5 +118,3 @@ function renameHandwork(handwork: Handwork, decision: string): Handwork {
     (key) => ways.map(([from = [], to = []]) => keyAfterRename(key, from, to)).find((other) => other !== key) ?? key,
   );
 }
-
-const namesIn = (text: string): string[] => readKey(`table ${text}`).names;

@@ -43,7 +43,7 @@ function castThroughText(column: Column, mapping: Mapping, to: string): string {
 }
 
 /** A default that is a value which goes becomes what rows get in its place: it was given by hand, or the models had another. */
-function mappedDefault(type: Item, printed: string | undefined, mapping: Mapping): string | undefined {
+export function mappedDefault(type: Item, printed: string | undefined, mapping: Mapping): string | undefined {
   const found = leadingLiteral(printed ?? '');
   if (!found?.rest.startsWith('::')) return printed;
   const of = found.rest.slice(2);

@@ -1,5 +1,6 @@
 /** Finding the order in which statements work, by trying them. */
-import type { Client } from '../../catalogue/index.ts';
+import { readKey, type Client } from '../../catalogue/index.ts';
+import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { attempt, tryAll, type Refusal } from '../ddl/attempt.ts';
 import { phases, type Op } from './op.ts';
 
@@ -39,10 +40,13 @@ async function dropTogether(
   client: Client,
   stuck: readonly Stuck[],
 ): Promise<{ op: Op; instead: Set<Op> } | undefined> {
-  const drops = stuck.map(({ op }) => op).filter(({ statements }) => statements[0]?.startsWith('drop table '));
+  const drops = stuck.map(({ op }) => op).filter(({ key, phase }) => phase === 'gone' && readKey(key).kind === 'table');
   const first = drops[0];
   if (!first || drops.length < 2) return undefined;
-  const names = drops.map(({ statements }) => statements[0]?.slice('drop table '.length));
+  const names = drops.map(({ key }) => {
+    const [schema, name = ''] = readKey(key).names;
+    return nameOf(schema, name);
+  });
   const op: Op = { ...first, statements: [`drop table ${names.join(', ')}`] };
   return (await attempt(client, [op])) ? undefined : { op, instead: new Set(drops) };
 }

@@ -1,8 +1,10 @@
 /** Questions, decisions, and what comes of both; asked until nothing is open. */
-import type { Client } from '../../catalogue/index.ts';
+import { withFacts, type Client, type Item } from '../../catalogue/index.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { problem } from '../../errors.ts';
 import { castOf, newTypes, type Cast } from '../change/casts.ts';
 import type { Column } from '../change/column.ts';
+import { columnsOf, mappedDefault } from '../change/enums.ts';
 import {
   handworkAfter,
   renameAll,
@@ -12,7 +14,7 @@ import {
   statementsOf,
   type Rename,
 } from '../change/rename.ts';
-import { readSide, type Ignore, type Side } from '../change/side.ts';
+import { readSide, sideOf, type Ignore, type Side } from '../change/side.ts';
 import type { Handwork } from '../../scratch/handwork.ts';
 import type { Target } from '../change/target.ts';
 import { desiredState, isByHand } from '../desired.ts';
@@ -36,6 +38,8 @@ export interface Settled {
   outcome: Outcome;
   /** How values of columns are cast that get another type, by key. */
   casts: Map<string, Cast>;
+  /** What stays though no model describes it. */
+  isLeftAlone: (item: Item) => boolean;
   /** The decisions that answered something. */
   decisions: Decision[];
   handwork: Handwork;
@@ -104,14 +108,30 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
     if (named.length > 0) from = await readSide(client, ignore);
     return {
       from,
-      to: desiredState({ wanted, from, handwork, isLeftAlone: left }),
+      to: withMapped(desiredState({ wanted, from, handwork, isLeftAlone: left }), outcome),
       renames,
       outcome: { ...outcome, kept },
       casts,
+      isLeftAlone: left,
       decisions: used,
       handwork,
     };
   }
+}
+
+/** With the defaults that somebody gave by hand, where their value is another one from now on. */
+function withMapped(to: Target, { values }: Outcome): Target {
+  const catalogue = new Map(to.catalogue);
+  for (const [key, moves] of Map.groupBy(values, (move) => move.key)) {
+    const type = to.catalogue.get(key);
+    if (!type || !labelsOf(type)) continue;
+    const mapping = new Map(moves.map(({ from, to: next }) => [from, next]));
+    for (const column of columnsOf(type, to.columns.values())) {
+      const value = mappedDefault(type, column.default, mapping);
+      if (value !== column.default) catalogue.set(column.key, withFacts(column.item, { default: value }));
+    }
+  }
+  return { ...to, ...sideOf(catalogue) };
 }
 
 async function findingsOf(
@@ -140,7 +160,7 @@ async function findingsOf(
       .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
       .flatMap(({ candidates: keys = [] }) => keys),
   );
-  const found = [...askOfTables(sides), ...ofColumns, ...askOfValues(sides), ...ofTypes];
+  const found = [...askOfTables(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
   const offered = found.flatMap(({ question }) => question.answers);
   const unheard = [...decisions, ...remembered].filter(
     ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),

@@ -6,6 +6,7 @@ import type { Column } from '../change/column.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import { statementsOf, type Rename } from '../change/rename.ts';
+import { valuesOfCheck } from '../expression.ts';
 import { byLikeness, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Sides } from './tables.ts';
@@ -23,12 +24,12 @@ interface Lists {
   map: (from: string, to: string) => string[];
 }
 
-export function askOfValues({ from, to }: Sides): Finding[] {
+export async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);
     if (!next || isSame(next, item)) continue;
-    const lists = item.kind === 'type' ? ofType(item, next) : ofCheck(item, next, from.columns);
+    const lists = item.kind === 'type' ? ofType(item, next) : await ofCheck(item, next, from.columns);
     if (lists) findings.push(...askOf(lists));
   }
   return findings;
@@ -50,21 +51,11 @@ function ofType(item: Item, next: Item): Lists | undefined {
   };
 }
 
-/** The printed form of `column in ('a', 'b')`: one value, or any of a list; also of a column of an array type. */
-const list = /^CHECK \(\(?\(?"?([^"()]+?)"?\)?(?:::\w+)? (?:= ANY|<@) \(?(?:\()?ARRAY\[(.*)\](?:\)?::[\w ]+\[\])?\)*$/;
-const single = /^CHECK \(\(\(?"?([^"()]+?)"?\)?(?:::\w+)? = ('(?:[^']|'')*')(?:::[\w ]+)?\)\)$/;
-
-export function valuesOfCheck(definition: string): { column: string; values: string[] } | undefined {
-  const first = definition.split('\n')[0] ?? '';
-  const [, column, values] = list.exec(first) ?? single.exec(first) ?? [];
-  if (column === undefined || values === undefined) return undefined;
-  const literals = [...values.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"));
-  return literals.length > 0 ? { column, values: literals } : undefined;
-}
-
-function ofCheck(item: Item, next: Item, columns: ReadonlyMap<string, Column>): Lists | undefined {
+async function ofCheck(item: Item, next: Item, columns: ReadonlyMap<string, Column>): Promise<Lists | undefined> {
   if (item.kind !== 'constraint') return undefined;
-  const [before, after] = [item, next].map((one) => valuesOfCheck(asConstraint(one)?.facts.text ?? ''));
+  const [before, after] = await Promise.all(
+    [item, next].map((one) => valuesOfCheck(asConstraint(one)?.facts.text ?? '')),
+  );
   if (!before || !after || before.column !== after.column) return undefined;
   const { schema, table = '' } = item;
   const column = [...columns.values()].find(

@@ -88,7 +88,7 @@ export interface KindModule<F extends object = any, L extends object = any> {
   likeness?: (facts: F) => unknown;
   /** Facts that somebody may add by hand to a thing of the models; comment, security labels and privileges always are. */
   addable?: readonly string[];
-  /** Facts that are printed expressions or statements: they are equal where the server would print them alike. */
+  /** Facts that are printed expressions, or have some in them: see fixed-point.ts. */
   sql?: readonly string[];
   /** What takes back that which is no object of its own. */
   undo?: (item: Item<F, L>) => string[];

@@ -46,5 +46,4 @@ export const routine = kindOf<Facts>({
   // What the server does not replace in place is made anew.
   alter: ({ to }) => [{ sql: `CREATE OR REPLACE ${to.facts.text}`, rank: 7 }],
   rename: (item, to) => `alter ${item.kind} ${routineNamed(item)} rename to ${quoted(to)}`,
-  sql: ['text'],
 });
