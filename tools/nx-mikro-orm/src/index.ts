@@ -1,6 +1,6 @@
 /** What a `migrations.config.ts`, a MikroORM configuration and a service import. Light: no ORM, no entities. */
 export { defineConfig, loadProject, type Config, type Project } from './config.ts';
-export { connect, embeddedUrl, findTarget, type Target } from './apply/connect/connect.ts';
+export { connect, embeddedUrl, findTarget, type Target } from './postgres/connect/connect.ts';
 export type { OnEvent, RunEvent, StepEvent } from './apply/events/events.ts';
 export { readState } from './apply/standing/standing.ts';
 export { run } from './apply/run.ts';

@@ -10,7 +10,7 @@ import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migr
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
 import { journalName } from './apply/books/journal.ts';
-import { isEmbedded } from './apply/connect/connect.ts';
+import { isEmbedded } from './postgres/connect/connect.ts';
 import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
 import { readState } from './apply/standing/standing.ts';
 import { run } from './apply/run.ts';

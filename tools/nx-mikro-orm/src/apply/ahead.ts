@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
-import { connectToRead, findTarget } from './connect/connect.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { insistOnWords, missingProblem } from './plan.ts';
 import { remark, stepsFor, type About, type RunOptions } from './request.ts';
 import { emptyStanding, readHistory, readStanding, type Standing } from './standing/standing.ts';

@@ -3,7 +3,7 @@ import type { History } from '../history/graph.ts';
 import type { Skipped } from '../history/late.ts';
 import type { Step } from '../history/revision.ts';
 import type { State } from '../history/state.ts';
-import type { Target } from './connect/connect.ts';
+import type { Target } from '../postgres/connect/connect.ts';
 import type { OnEvent } from './events/events.ts';
 import { planFor, skippedBy, type Wish } from './plan.ts';
 import type { Standing } from './standing/standing.ts';

@@ -1,9 +1,9 @@
 import type { Project } from '../config.ts';
 import { stateOf } from '../history/state.ts';
 import { insistOnFiles } from './ahead.ts';
-import { allowed, connectOrCreate, connectToRead, findTarget, urlOf } from './connect/connect.ts';
-import { openSession } from './connect/session.ts';
-import { withLock } from './lock.ts';
+import { allowed, connectOrCreate, connectToRead, findTarget, urlOf } from '../postgres/connect/connect.ts';
+import { openSession } from '../postgres/session.ts';
+import { withLock } from '../postgres/lock.ts';
 import { insistOnWords } from './plan.ts';
 import { remark, stepsFor, type Place, type RunOptions, type RunResult } from './request.ts';
 import { readHistory, readStanding, type Standing } from './standing/standing.ts';

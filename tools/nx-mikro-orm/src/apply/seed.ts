@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Project, Seed } from '../config.ts';
 import { problem } from '../errors.ts';
-import { openOrmSession } from './step/orm-session.ts';
+import { openOrmSession } from '../postgres/orm-session.ts';
 
 /** The project's seed, before anything is dropped for it. @throws seed-missing */
 export async function loadSeed({ config, file }: Project): Promise<Seed> {

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../apply/content/content.ts';
-import { allowed, connectToRead, findTarget } from '../apply/connect/connect.ts';
+import { allowed, connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { readOpen } from '../apply/books/journal.ts';
 import { readLedger } from '../apply/books/ledger.ts';
 import { progressIn } from '../apply/resume/earlier.ts';

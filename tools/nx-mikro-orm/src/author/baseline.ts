@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
 import { contentOf } from '../apply/content/content.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { readLedger } from '../apply/books/ledger.ts';
 import { recordApplied } from '../apply/books/record.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';

@@ -1,4 +1,4 @@
-import { connectToRead, findTarget } from '../apply/connect/connect.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { readHistory } from '../apply/standing/standing.ts';
 import { readLedger } from '../apply/books/ledger.ts';
 import type { Project } from '../config.ts';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
-import { allowed, connectOrCreate, findTarget, type Target } from '../apply/connect/connect.ts';
+import { allowed, connectOrCreate, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { contentOf } from '../apply/content/content.ts';
 import { progressIn } from '../apply/resume/earlier.ts';
 import { readOpen } from '../apply/books/journal.ts';

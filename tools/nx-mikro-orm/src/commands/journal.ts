@@ -1,4 +1,4 @@
-import { connectToRead, findTarget } from '../apply/connect/connect.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { countJournal, readJournal, type Recorded } from '../apply/books/journal.ts';
 import { problem } from '../errors.ts';
 import { findName } from '../history/find.ts';

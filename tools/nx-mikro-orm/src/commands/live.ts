@@ -1,4 +1,4 @@
-import { blockerLine, type Blocker } from '../apply/step/blockers.ts';
+import { blockerLine, type Blocker } from '../postgres/blockers.ts';
 import { earlierLines } from '../apply/resume/earlier.ts';
 import type { OnEvent, RunEvent } from '../apply/events/events.ts';
 import { typed } from '../errors.ts';

@@ -66,8 +66,8 @@ function milliseconds({ doing, direction }: RunOptions, option: string, text: st
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
   const [{ connect }, { reading }, { tables }, { tableLines: linesOf }] = await Promise.all([
-    import('../apply/connect/connect.ts'),
-    import('../apply/connect/own-path.ts'),
+    import('../postgres/connect/connect.ts'),
+    import('../postgres/connect/own-path.ts'),
     import('../catalogue/inspect.ts'),
     import('../catalogue/lines.ts'),
   ]);

@@ -1,5 +1,5 @@
 import { earlierLines, type Earlier } from '../apply/resume/earlier.ts';
-import { holderLine } from '../apply/lock.ts';
+import { holderLine } from '../postgres/lock.ts';
 import type { Look } from '../apply/standing/look.ts';
 import type { Verdict } from '../apply/standing/status.ts';
 import type { Exit } from '../errors.ts';

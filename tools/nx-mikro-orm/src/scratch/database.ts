@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { open, target } from '../apply/connect/connect.ts';
-import { openOrmSession } from '../apply/step/orm-session.ts';
+import { open, target } from '../postgres/connect/connect.ts';
+import { openOrmSession } from '../postgres/orm-session.ts';
 import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
-import { startServer } from '../embedded/server.ts';
+import { startServer } from '../postgres/embedded/server.ts';
 import { replay, type OnReplay } from './replay.ts';
 import { unsynchronised } from './worker.ts';
 

@@ -1,13 +1,13 @@
 import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem } from '../../errors.ts';
-import { urlOf, type Target } from '../connect/connect.ts';
+import { urlOf, type Target } from '../../postgres/connect/connect.ts';
 import { lives } from '../ending/cut.ts';
 import { earlierIn } from '../resume/earlier.ts';
 import { readOpen } from './journal.ts';
 import { openBooks } from './open.ts';
-import { withLock } from '../lock.ts';
-import { asOurselves, openSession } from '../connect/session.ts';
+import { withLock } from '../../postgres/lock.ts';
+import { asOurselves, openSession } from '../../postgres/session.ts';
 import { insistOnLock } from '../step/alone.ts';
 import type { Books } from '../step/worker.ts';
 

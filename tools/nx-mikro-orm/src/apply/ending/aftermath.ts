@@ -1,7 +1,7 @@
 import type { Project } from '../../config.ts';
 import type { Step } from '../../history/revision.ts';
 import { isProblem } from '../../errors.ts';
-import { open } from '../connect/connect.ts';
+import { open } from '../../postgres/connect/connect.ts';
 import { outcomeOf } from './cut.ts';
 import { stepEvent, type StepEvent } from '../events/events.ts';
 import { isCut, said, stepOf } from '../step/failure.ts';

@@ -3,8 +3,8 @@ import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
-import { ownPath } from '../connect/own-path.ts';
-import { open } from '../connect/connect.ts';
+import { ownPath } from '../../postgres/connect/own-path.ts';
+import { open } from '../../postgres/connect/connect.ts';
 import { StepFailure } from '../step/failure.ts';
 import { readLedger } from '../books/ledger.ts';
 

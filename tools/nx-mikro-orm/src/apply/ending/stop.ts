@@ -4,7 +4,7 @@ import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { closeSteps } from './aftermath.ts';
 import type { Booked } from '../step/worker.ts';
-import { open } from '../connect/connect.ts';
+import { open } from '../../postgres/connect/connect.ts';
 import { lives } from './cut.ts';
 import { progressIn } from '../resume/earlier.ts';
 import type { StepEvent } from '../events/events.ts';

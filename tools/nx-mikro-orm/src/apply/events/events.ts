@@ -1,6 +1,6 @@
 import type { Skipped } from '../../history/late.ts';
 import type { Step } from '../../history/revision.ts';
-import type { Blocker } from '../step/blockers.ts';
+import type { Blocker } from '../../postgres/blockers.ts';
 import type { Earlier, Progress } from '../resume/earlier.ts';
 
 /** What every event says of the step that it is about. */

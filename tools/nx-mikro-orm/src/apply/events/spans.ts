@@ -1,7 +1,7 @@
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import { redact, secrets } from '../../secrets.ts';
 import { anonymous, summary } from '../../sql/anonymous.ts';
-import type { Target } from '../connect/connect.ts';
+import type { Target } from '../../postgres/connect/connect.ts';
 import type { RunEvent } from './events.ts';
 
 type Api = typeof import('@opentelemetry/api');

@@ -1,4 +1,4 @@
-import type { Target } from '../connect/connect.ts';
+import type { Target } from '../../postgres/connect/connect.ts';
 import type { OnEvent } from './events.ts';
 
 /** Where @opentelemetry/api 1.x keeps what was registered, whichever copy of it did (its `global-utils`). */

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import type { History } from '../../history/graph.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../connect/connect.ts';
-import { holderNow, type Holder } from '../lock.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../../postgres/connect/connect.ts';
+import { holderNow, type Holder } from '../../postgres/lock.ts';
 import { emptyStanding, readHistory, readStanding, type Standing } from './standing.ts';
 
 /** Where a database stands, and the runner that is at work on it, if one is: then nothing that is open was interrupted. */

@@ -4,7 +4,7 @@ import { linkHistory, type History } from '../../history/graph.ts';
 import { readRevisions } from '../../history/read.ts';
 import type { Linked } from '../../history/revision.ts';
 import { stateOf, type Applied, type State } from '../../history/state.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../connect/connect.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../../postgres/connect/connect.ts';
 import { earlierIn, progressIn, type Earlier, type Progress } from '../resume/earlier.ts';
 import { readOpen } from '../books/journal.ts';
 import { readLedger } from '../books/ledger.ts';

@@ -3,7 +3,7 @@ import { problem } from '../../errors.ts';
 import { statementDigest } from '../../history/digest.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Kind } from '../../sql/kind.ts';
-import { asOurselves, asRevision } from '../connect/session.ts';
+import { asOurselves, asRevision } from '../../postgres/session.ts';
 import { StepFailure, failureOf, isCut } from './failure.ts';
 import type { Books, Worker } from './worker.ts';
 

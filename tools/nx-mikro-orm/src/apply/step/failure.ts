@@ -1,7 +1,7 @@
 import type { DatabaseError } from 'pg';
 import { isProblem, problem, type Problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
-import { blockerLine, endingOf, type Blocker } from './blockers.ts';
+import { blockerLine, endingOf, type Blocker } from '../../postgres/blockers.ts';
 import { passingState } from './retry.ts';
 
 /** What went wrong in a step, where. The cause is what the server or the connection said. */

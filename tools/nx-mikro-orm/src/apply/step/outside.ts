@@ -2,14 +2,14 @@ import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { statementDigest } from '../../history/digest.ts';
 import { kindOf } from '../../sql/kind.ts';
-import type { Blocker } from './blockers.ts';
+import type { Blocker } from '../../postgres/blockers.ts';
 import type { Progress } from '../resume/earlier.ts';
 import { stepEvent } from '../events/events.ts';
 import { bare, inItsOwn, insistOnLock, noteApart, type Numbered } from './alone.ts';
 import { failureOf } from './failure.ts';
 import { clearTheWay, settle } from '../resume/resume.ts';
 import { withRetries } from './retry.ts';
-import { asOurselves } from '../connect/session.ts';
+import { asOurselves } from '../../postgres/session.ts';
 import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } from './worker.ts';
 
 /**

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { transactionControl } from '../../sql/transaction.ts';
-import { watchBlockers } from './blockers.ts';
+import { watchBlockers } from '../../postgres/blockers.ts';
 import { contentOf, forgetContent } from '../content/content.ts';
 import type { Progress } from '../resume/earlier.ts';
 import { stepEvent } from '../events/events.ts';

@@ -6,7 +6,7 @@ import type { Content } from '../content/content.ts';
 import { openSteps, together, type OnEvent, type RunEvent, type StepEvent } from '../events/events.ts';
 import type { Entry, Journal } from '../books/journal.ts';
 import { recordApplied, recordReverted } from '../books/record.ts';
-import type { Lock } from '../lock.ts';
+import type { Lock } from '../../postgres/lock.ts';
 import type { Provenance } from '../books/provenance.ts';
 import type { Patience } from './retry.ts';
 

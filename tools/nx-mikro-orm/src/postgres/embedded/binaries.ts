@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import { type Account, reaches } from './account.ts';
 import { claim, temporary } from './files.ts';
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { problem } from '../../errors.ts';
-import { ask, ownPath } from './own-path.ts';
+import { problem } from '../errors.ts';
+import { ask, ownPath } from './connect/own-path.ts';
 import { insistOnOwnSession } from './pooler.ts';
 
 /** The connection that runs revisions, and what it is set to at the beginning of each. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import { temporary } from './files.ts';
 
 /** Whom PostgreSQL runs as when we are root, which it refuses. */

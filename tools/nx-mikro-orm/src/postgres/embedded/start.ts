@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import { accountFor, existingData, newPlace } from './account.ts';
 import { findBinaries, prepareBinaries } from './binaries.ts';
 import { initialise, type Launch, launch, type Site, tail } from './cluster.ts';

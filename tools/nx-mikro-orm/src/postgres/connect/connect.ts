@@ -3,7 +3,7 @@ import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { registerSecret } from '../../secrets.ts';
-import type { Server } from '../../embedded/server.ts';
+import type { Server } from '../embedded/server.ts';
 
 /** Where the revisions go: an address, and whether it is this workspace's embedded PostgreSQL. */
 export interface Target {
@@ -17,7 +17,7 @@ export interface Target {
 export type { Client };
 
 /** Imported only when the target is the embedded PostgreSQL: a service's own server needs none of it. */
-const embedded = () => import('../../embedded/server.ts');
+const embedded = () => import('../embedded/server.ts');
 
 /** Finds the target database without connecting; starts nothing when the embedded server has run before. */
 export async function findTarget(project: Project): Promise<Target> {

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import type { Account } from './account.ts';
 import { type Binaries, noLoader } from './binaries.ts';
 import { claim, openLog, passwordFile, temporary } from './files.ts';

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import type { OrmSession } from '../../orm.ts';
+import type { Project } from '../config.ts';
+import type { OrmSession } from '../orm.ts';
 
 /** MikroORM, with the project's own options, on a connection that the caller keeps. Imported only when it is needed. */
 export async function openOrmSession(project: Project, client: Client): Promise<OrmSession> {
-  const { loadOptions, openOrm } = await import('../../orm.ts');
+  const { loadOptions, openOrm } = await import('../orm.ts');
   return openOrm(await loadOptions(project), client);
 }
 

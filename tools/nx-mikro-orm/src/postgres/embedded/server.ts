@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import { existingData } from './account.ts';
 import { homeOf } from './binaries.ts';
 import { type Memory, recall } from './memory.ts';

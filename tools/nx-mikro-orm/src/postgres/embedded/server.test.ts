@@ -22,14 +22,14 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { Problem } from '../errors.ts';
+import { Problem } from '../../errors.ts';
 import { reaches } from './account.ts';
 import { findBinaries, prepareBinaries } from './binaries.ts';
 import { knownServer, type Server, startServer, stopServer } from './server.ts';
 
 const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
-const fixture = join(import.meta.dirname, 'fixtures', 'start.ts');
+const fixture = join(import.meta.dirname, '../../../test/fixtures/start-server.ts');
 const nobody = { uid: 65534, gid: 65534 };
 const settings = { fsync: 'off' };
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { problem } from '../../errors.ts';
-import { open } from './connect.ts';
+import { problem } from '../errors.ts';
+import { open } from './connect/connect.ts';
 
 /**
  * Refuses a connection pooler that hands out another server session for each transaction: a lock that belongs to a
