@@ -9,7 +9,7 @@ import type {
 import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migrations';
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
-import { journalName } from './apply/books/journal.ts';
+import { journalName } from './ledger/journal.ts';
 import { isEmbedded } from './postgres/connect/connect.ts';
 import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
 import { readState } from './apply/standing/standing.ts';

@@ -5,7 +5,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
 import { refused } from '../test/refused.ts';
 import { type } from '../test/type.ts';
-import { contentOf } from './apply/content/content.ts';
+import { contentOf } from './history/content.ts';
 import { run } from './apply/run.ts';
 import { verifyHistory } from './author/verify.ts';
 import down from './commands/down.ts';

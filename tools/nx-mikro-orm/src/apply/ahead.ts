@@ -21,7 +21,7 @@ export async function lookAhead<T>(
     if (client) await insistOnFiles(client, project, standing, options);
     const planned = stepsFor(standing, options);
     await remark(standing, options);
-    const { loader } = await import('./content/loader.ts');
+    const { loader } = await import('../ledger/stored.ts');
     const load = loader(project, client, options);
     const steps: Loaded[] = [];
     for (const step of planned) steps.push({ step, content: await load(step) });
@@ -44,6 +44,6 @@ export async function insistOnFiles(
   if (stored) return;
   const { edited, state } = standing;
   if (state.missing.length > 0 && !decide)
-    throw missingProblem(standing, await (await import('./content/renamed.ts')).renamedIn(state));
+    throw missingProblem(standing, await (await import('../history/renamed.ts')).renamedIn(state));
   if (edited.length > 0) throw await (await import('./content/edited.ts')).editedProblem(client, project, edited);
 }

@@ -5,7 +5,7 @@ import type { Step } from '../history/revision.ts';
 import { rowFacts, stateOf, type State } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
 import { planDown, planUp, skippedUp, type Late } from '../history/target.ts';
-import type { Renamed } from './content/renamed.ts';
+import type { Renamed } from '../history/renamed.ts';
 import type { Standing } from './standing/standing.ts';
 
 /** What was asked for. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { contentOf } from '../apply/content/content.ts';
+import { contentOf } from '../history/content.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';

@@ -1,6 +1,6 @@
 import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { readHistory } from '../apply/standing/standing.ts';
-import { readLedger } from '../apply/books/ledger.ts';
+import { readLedger } from '../ledger/ledger.ts';
 import type { Project } from '../config.ts';
 import { Problem, problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';

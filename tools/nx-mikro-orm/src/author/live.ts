@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { journalName } from '../apply/books/journal.ts';
+import { journalName } from '../ledger/journal.ts';
 import { keyOf, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
 import { readEntries } from './ddl/read.ts';

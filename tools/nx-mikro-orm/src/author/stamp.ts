@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
-import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
+import { withBookkeeping, type Bookkeeping } from '../ledger/bookkeeping.ts';
 import { allowed, connectOrCreate, findTarget, type Target } from '../postgres/connect/connect.ts';
-import { contentOf } from '../apply/content/content.ts';
-import { progressIn } from '../apply/resume/earlier.ts';
-import { readOpen } from '../apply/books/journal.ts';
-import { keptDown, readLedger } from '../apply/books/ledger.ts';
-import { recordApplied, recordReverted } from '../apply/books/record.ts';
+import { contentOf } from '../history/content.ts';
+import { progressIn } from '../ledger/earlier.ts';
+import { readOpen } from '../ledger/journal.ts';
+import { keptDown, readLedger } from '../ledger/ledger.ts';
+import { recordApplied, recordReverted } from '../ledger/record.ts';
 import { readHistory } from '../apply/standing/standing.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';

@@ -1,5 +1,5 @@
 import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
-import { countJournal, readJournal, type Recorded } from '../apply/books/journal.ts';
+import { countJournal, readJournal, type Recorded } from '../ledger/journal.ts';
 import { problem } from '../errors.ts';
 import { findName } from '../history/find.ts';
 import { command } from './command.ts';

@@ -1,5 +1,5 @@
 import { blockerLine, type Blocker } from '../postgres/blockers.ts';
-import { earlierLines } from '../apply/resume/earlier.ts';
+import { earlierLines } from '../ledger/earlier.ts';
 import type { OnEvent, RunEvent } from '../apply/events/events.ts';
 import { typed } from '../errors.ts';
 import type { Skipped } from '../history/late.ts';

@@ -16,7 +16,7 @@ export default command({
     const name = wanted === 'head' ? onlyHead(history) : wanted;
     if (name === undefined) throw problem('unknown-target', { target: wanted, nearest: [] });
     const revision = findRevision(history, name);
-    const { contentOf } = await import('../apply/content/content.ts');
+    const { contentOf } = await import('../history/content.ts');
     const { up, down, runsCode, transactional } = await contentOf(revision);
     const part = (title: string, statements: string[] | undefined, code: boolean) => [
       '',

@@ -1,4 +1,4 @@
-import { earlierLines, type Earlier } from '../apply/resume/earlier.ts';
+import { earlierLines, type Earlier } from '../ledger/earlier.ts';
 import { holderLine } from '../postgres/lock.ts';
 import type { Look } from '../apply/standing/look.ts';
 import type { Verdict } from '../apply/standing/status.ts';

@@ -3,8 +3,8 @@ import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { changes } from '../../history/changed.ts';
 import { rowFacts } from '../../history/state.ts';
-import { contentOf } from './content.ts';
-import { readStored } from '../books/ledger.ts';
+import { contentOf } from '../../history/content.ts';
+import { readStored } from '../../ledger/ledger.ts';
 import type { Standing } from '../standing/standing.ts';
 
 /** What was edited since it was applied, as a diff: what ran, and what would run now. */

@@ -5,7 +5,7 @@ import { open } from '../../postgres/connect/connect.ts';
 import { outcomeOf } from './cut.ts';
 import { stepEvent, type StepEvent } from '../events/events.ts';
 import { isCut, said, stepOf } from '../step/failure.ts';
-import type { Entry } from '../books/journal.ts';
+import type { Entry } from '../../ledger/journal.ts';
 import type { Place } from '../request.ts';
 import type { Booked } from '../step/worker.ts';
 

@@ -6,7 +6,7 @@ import type { Step } from '../../history/revision.ts';
 import { ownPath } from '../../postgres/connect/own-path.ts';
 import { open } from '../../postgres/connect/connect.ts';
 import { StepFailure } from '../step/failure.ts';
-import { readLedger } from '../books/ledger.ts';
+import { readLedger } from '../../ledger/ledger.ts';
 
 /** How long to try to reach the server again, and for the old session to end there. Milliseconds. */
 const patience = 10_000;

@@ -6,10 +6,10 @@ import { closeSteps } from './aftermath.ts';
 import type { Booked } from '../step/worker.ts';
 import { open } from '../../postgres/connect/connect.ts';
 import { lives } from './cut.ts';
-import { progressIn } from '../resume/earlier.ts';
+import { progressIn } from '../../ledger/earlier.ts';
 import type { StepEvent } from '../events/events.ts';
-import { readOpen } from '../books/journal.ts';
-import { readLedger } from '../books/ledger.ts';
+import { readOpen } from '../../ledger/journal.ts';
+import { readLedger } from '../../ledger/ledger.ts';
 
 /** How long to wait for the server to end the session. Milliseconds; less than interrupt.ts has patience. */
 const patience = 4_000;

@@ -1,7 +1,7 @@
 import type { Skipped } from '../../history/late.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Blocker } from '../../postgres/blockers.ts';
-import type { Earlier, Progress } from '../resume/earlier.ts';
+import type { Earlier, Progress } from '../../ledger/earlier.ts';
 
 /** What every event says of the step that it is about. */
 export interface StepEvent {

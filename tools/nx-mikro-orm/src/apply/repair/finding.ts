@@ -3,8 +3,8 @@ import type { Project } from '../../config.ts';
 import { typed, type Problem } from '../../errors.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Applied } from '../../history/state.ts';
-import type { Bookkeeping } from '../books/bookkeeping.ts';
-import type { Recorded } from '../books/journal.ts';
+import type { Bookkeeping } from '../../ledger/bookkeeping.ts';
+import type { Recorded } from '../../ledger/journal.ts';
 import type { Look } from '../standing/look.ts';
 
 /** What can be mended, by the option that asks for it; `reason`: it overrules history, so the journal has to know why. */

@@ -1,6 +1,6 @@
 import type { DatabaseError } from 'pg';
 import { problem } from '../../errors.ts';
-import type { Bookkeeping } from '../books/bookkeeping.ts';
+import type { Bookkeeping } from '../../ledger/bookkeeping.ts';
 import { dropInvalid, invalidIndexes, type InvalidIndex } from '../resume/invalid.ts';
 import type { Finding, Kind } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import { earlierLines } from '../resume/earlier.ts';
+import { earlierLines } from '../../ledger/earlier.ts';
 import { holderLine } from '../../postgres/lock.ts';
 import type { Finding, Kind } from './finding.ts';
 

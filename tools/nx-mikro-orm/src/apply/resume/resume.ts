@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { withOwnPath } from '../../postgres/connect/own-path.ts';
-import type { OpenStatement } from './earlier.ts';
+import type { OpenStatement } from '../../ledger/earlier.ts';
 import { evidence } from './evidence.ts';
 import { stepEvent } from '../events/events.ts';
 import { dropInvalid } from './invalid.ts';

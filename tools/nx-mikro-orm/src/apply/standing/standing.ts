@@ -5,9 +5,9 @@ import { readRevisions } from '../../history/read.ts';
 import type { Linked } from '../../history/revision.ts';
 import { stateOf, type Applied, type State } from '../../history/state.ts';
 import { allowed, connectToRead, findTarget, type Target } from '../../postgres/connect/connect.ts';
-import { earlierIn, progressIn, type Earlier, type Progress } from '../resume/earlier.ts';
-import { readOpen } from '../books/journal.ts';
-import { readLedger } from '../books/ledger.ts';
+import { earlierIn, progressIn, type Earlier, type Progress } from '../../ledger/earlier.ts';
+import { readOpen } from '../../ledger/journal.ts';
+import { readLedger } from '../../ledger/ledger.ts';
 
 /** Everything that is known of where a database stands: the files, the ledger, and what the journal has open. */
 export interface Standing {
@@ -60,7 +60,7 @@ function stillOpen(earlier: Earlier | undefined, half: readonly Progress[], stat
 /** Of the files whose bytes changed, those that now mean something else; nothing is read when there are none. */
 async function editedOf({ changed }: State): Promise<Standing['edited']> {
   if (changed.length === 0) return [];
-  const { contentOf } = await import('../content/content.ts');
+  const { contentOf } = await import('../../history/content.ts');
   const edited: Standing['edited'] = [];
   for (const one of changed)
     if (one.row.checksum === undefined || (await contentOf(one.revision)).checksum !== one.row.checksum)

@@ -4,7 +4,7 @@ import { rowsOf } from '../../../test/history.ts';
 import { linkHistory } from '../../history/graph.ts';
 import type { Linked } from '../../history/revision.ts';
 import { stateOf, type Applied, type State } from '../../history/state.ts';
-import type { Earlier, Progress } from '../resume/earlier.ts';
+import type { Earlier, Progress } from '../../ledger/earlier.ts';
 import type { Holder } from '../../postgres/lock.ts';
 import type { Look } from './look.ts';
 import { remarksOn, statusRows, verdictOf } from './status.ts';

@@ -3,7 +3,7 @@ import type { Step } from '../../history/revision.ts';
 import { statementDigest } from '../../history/digest.ts';
 import { kindOf } from '../../sql/kind.ts';
 import type { Blocker } from '../../postgres/blockers.ts';
-import type { Progress } from '../resume/earlier.ts';
+import type { Progress } from '../../ledger/earlier.ts';
 import { stepEvent } from '../events/events.ts';
 import { bare, inItsOwn, insistOnLock, noteApart, type Numbered } from './alone.ts';
 import { failureOf } from './failure.ts';

@@ -2,12 +2,12 @@ import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import type { Step } from '../../history/revision.ts';
 import type { OrmSession } from '../../orm.ts';
-import type { Content } from '../content/content.ts';
+import type { Content } from '../../history/content.ts';
 import { openSteps, together, type OnEvent, type RunEvent, type StepEvent } from '../events/events.ts';
-import type { Entry, Journal } from '../books/journal.ts';
-import { recordApplied, recordReverted } from '../books/record.ts';
+import type { Entry, Journal } from '../../ledger/journal.ts';
+import { recordApplied, recordReverted } from '../../ledger/record.ts';
 import type { Lock } from '../../postgres/lock.ts';
-import type { Provenance } from '../books/provenance.ts';
+import type { Provenance } from '../../ledger/provenance.ts';
 import type { Patience } from './retry.ts';
 
 /** A step, and what its revision does. */

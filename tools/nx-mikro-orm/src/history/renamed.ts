@@ -1,5 +1,5 @@
-import type { Linked } from '../../history/revision.ts';
-import type { Applied, State } from '../../history/state.ts';
+import type { Linked } from './revision.ts';
+import type { Applied, State } from './state.ts';
 import { contentOf } from './content.ts';
 
 /** An applied revision whose file is gone, and a pending one that means exactly the same: most likely it was renamed. */

@@ -16,7 +16,7 @@ export interface Provenance {
 export async function provenanceOf(folder: string): Promise<Provenance> {
   const [commit, manifest] = await Promise.all([
     currentCommit(folder),
-    import('../../../package.json', { with: { type: 'json' } }),
+    import('../../package.json', { with: { type: 'json' } }),
   ]);
   return {
     by: who(),

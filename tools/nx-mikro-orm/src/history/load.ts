@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { problem } from '../../errors.ts';
-import type { Linked } from '../../history/revision.ts';
-import { firstLine, importFresh, type MigrationClass } from '../../orm.ts';
+import { problem } from '../errors.ts';
+import type { Linked } from './revision.ts';
+import { firstLine, importFresh, type MigrationClass } from '../orm.ts';
 
 /**
  * Imports the class of a revision and insists that it is what the file's name and link say.

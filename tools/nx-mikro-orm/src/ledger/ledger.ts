@@ -1,7 +1,7 @@
 import { escapeIdentifier, type Client, type DatabaseError } from 'pg';
-import type { Project } from '../../config.ts';
-import type { Applied } from '../../history/state.ts';
-import { ask } from '../../postgres/connect/own-path.ts';
+import type { Project } from '../config.ts';
+import type { Applied } from '../history/state.ts';
+import { ask } from '../postgres/connect/own-path.ts';
 import { foreignTable, ledgerTable, light, named } from './ledger-table.ts';
 
 /** Everything the ledger says, oldest first; empty when there is no ledger. Creates nothing. One query. */

@@ -1,7 +1,7 @@
-import type { Applied } from '../../history/state.ts';
-import type { Linked } from '../../history/revision.ts';
-import type { Booked } from '../step/worker.ts';
-import type { Content } from '../content/content.ts';
+import type { Applied } from '../history/state.ts';
+import type { Linked } from '../history/revision.ts';
+import type { Booked } from '../apply/step/worker.ts';
+import type { Content } from '../history/content.ts';
 import { recordApplied, recordReverted } from './record.ts';
 
 /**

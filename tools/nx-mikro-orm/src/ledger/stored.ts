@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import type { Step } from '../../history/revision.ts';
-import { contentOf, storedContent, type Content } from './content.ts';
-import { readStored } from '../books/ledger.ts';
+import type { Project } from '../config.ts';
+import type { Step } from '../history/revision.ts';
+import { contentOf, storedContent, type Content } from '../history/content.ts';
+import { readStored } from './ledger.ts';
 
 export type Load = (step: Step) => Promise<Content>;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { problem } from '../../errors.ts';
-import { literalRevision } from '../../history/literal.ts';
-import { checksumOf } from '../../history/meaning.ts';
-import type { Linked } from '../../history/revision.ts';
-import type { MigrationClass } from '../../orm.ts';
-import type { Stored } from '../books/ledger.ts';
+import { problem } from '../errors.ts';
+import { literalRevision } from './literal.ts';
+import { checksumOf } from './meaning.ts';
+import type { Linked } from './revision.ts';
+import type { MigrationClass } from '../orm.ts';
+import type { Stored } from '../ledger/ledger.ts';
 
 /** What a revision does. */
 export interface Content {
@@ -62,7 +62,7 @@ async function read(revision: Linked): Promise<Content> {
   const Class = await loadRevision(revision);
   const content = await collectContent(Class);
   const { up, down } = content.runsCode;
-  const code = up || down ? (await import('../../history/code.ts')).normalCode(text) : undefined;
+  const code = up || down ? (await import('./code.ts')).normalCode(text) : undefined;
   return withChecksum({ ...content, code, Class });
 }
 

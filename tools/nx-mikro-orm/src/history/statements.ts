@@ -1,5 +1,5 @@
-import type { MigrationClass } from '../../orm.ts';
-import { irreversibleReason } from '../../revision/irreversible.ts';
+import type { MigrationClass } from '../orm.ts';
+import { irreversibleReason } from '../revision/irreversible.ts';
 import { isStatement, type Content } from './content.ts';
 
 /** By which words a method could ask the database for something, instead of queueing a text. */

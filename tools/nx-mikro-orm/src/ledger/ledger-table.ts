@@ -1,6 +1,6 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { Project } from '../../config.ts';
-import { problem } from '../../errors.ts';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
 
 /**
  * The ledger is MikroORM's own table with more columns, all nullable: stock MikroORM reads and writes it, and rows that

@@ -1,15 +1,15 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import { problem } from '../../errors.ts';
-import { urlOf, type Target } from '../../postgres/connect/connect.ts';
-import { lives } from '../ending/cut.ts';
-import { earlierIn } from '../resume/earlier.ts';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
+import { urlOf, type Target } from '../postgres/connect/connect.ts';
+import { lives } from '../apply/ending/cut.ts';
+import { earlierIn } from './earlier.ts';
 import { readOpen } from './journal.ts';
 import { openBooks } from './open.ts';
-import { withLock } from '../../postgres/lock.ts';
-import { asOurselves, openSession } from '../../postgres/session.ts';
-import { insistOnLock } from '../step/alone.ts';
-import type { Books } from '../step/worker.ts';
+import { withLock } from '../postgres/lock.ts';
+import { asOurselves, openSession } from '../postgres/session.ts';
+import { insistOnLock } from '../apply/step/alone.ts';
+import type { Books } from '../apply/step/worker.ts';
 
 export interface BookkeepingOptions {
   target: Target;

@@ -1,4 +1,4 @@
-import type { Recorded } from '../books/journal.ts';
+import type { Recorded } from './journal.ts';
 
 /** How far a revision got that runs outside of a transaction, and did not get to its end. */
 export interface Progress {

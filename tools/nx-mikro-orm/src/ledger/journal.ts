@@ -1,6 +1,6 @@
 import { escapeIdentifier, escapeLiteral, type Client, type DatabaseError } from 'pg';
-import type { Project } from '../../config.ts';
-import { ask } from '../../postgres/connect/own-path.ts';
+import type { Project } from '../config.ts';
+import { ask } from '../postgres/connect/own-path.ts';
 import { columnsOf } from './ledger-table.ts';
 import type { Provenance } from './provenance.ts';
 

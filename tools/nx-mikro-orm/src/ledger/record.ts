@@ -1,8 +1,8 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { Project } from '../../config.ts';
-import { problem } from '../../errors.ts';
-import type { Linked } from '../../history/revision.ts';
-import type { Content } from '../content/content.ts';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
+import type { Linked } from '../history/revision.ts';
+import type { Content } from '../history/content.ts';
 import { extra, ledgerTable, named } from './ledger-table.ts';
 import type { Provenance } from './provenance.ts';
 
