@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import type { Client } from 'pg';
 import { withProject, type Sandbox } from '../test/project.ts';
-import { run } from '../src/apply/run.ts';
+import { run } from '../src/run/run.ts';
 import { create } from '../src/author/create.ts';
 import {
   compareCatalogues,

@@ -11,10 +11,10 @@ import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
 import { journalName } from './ledger/journal.ts';
 import { isEmbedded } from './postgres/connect/connect.ts';
-import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
-import { readState } from './apply/standing/standing.ts';
-import { run } from './apply/run.ts';
-import type { About } from './apply/request.ts';
+import { together, type OnEvent, type RunEvent } from './run/events/events.ts';
+import { readState } from './run/standing/standing.ts';
+import { run } from './run/run.ts';
+import type { About } from './run/request.ts';
 import { isProtected, workspaceOf, type Project } from './config.ts';
 import { Problem, problem } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
@@ -126,7 +126,7 @@ export class Migrator extends StockMigrator {
   /** True when the models are ahead of the history, as MikroORM's `check` understands it. */
   override async checkSchema(): Promise<boolean> {
     const project = await this.#project();
-    const { readHistory } = await import('./apply/standing/standing.ts');
+    const { readHistory } = await import('./run/standing/standing.ts');
     const history = readHistory(project);
     onlyHead(history);
     return (await this.#guard(differencesOfModels(project, history))).length > 0;

@@ -6,7 +6,7 @@ import { withProject, type Sandbox } from '../test/project.ts';
 import { refused } from '../test/refused.ts';
 import { type } from '../test/type.ts';
 import { contentOf } from './history/content.ts';
-import { run } from './apply/run.ts';
+import { run } from './run/run.ts';
 import { verifyHistory } from './author/verify.ts';
 import down from './commands/down.ts';
 import show from './commands/show.ts';

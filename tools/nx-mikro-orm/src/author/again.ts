@@ -5,7 +5,7 @@ import { allowed, connectToRead, findTarget } from '../postgres/connect/connect.
 import { readOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { progressIn } from '../ledger/earlier.ts';
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { isDownAsGenerated, isUpAsGenerated } from '../history/digest.ts';

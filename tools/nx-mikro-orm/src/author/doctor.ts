@@ -1,5 +1,5 @@
 import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import type { Project } from '../config.ts';
 import { Problem, problem } from '../errors.ts';
@@ -48,7 +48,7 @@ export async function doctor(project: Project): Promise<Finding[]> {
     const client = await connectToRead(project);
     if (!client) return 'none yet';
     try {
-      const { inconsistenciesIn } = await import('../apply/repair/repair.ts');
+      const { inconsistenciesIn } = await import('../repair/repair.ts');
       const wrong = (await inconsistenciesIn(project, client)).filter(({ weight }) => weight === 'wrong');
       if (wrong[0]) throw problem('inconsistent', { count: wrong.length, first: wrong[0].found.split('\n')[0] ?? '' });
       const state = stateOf(readHistory(project), await readLedger(client, project));

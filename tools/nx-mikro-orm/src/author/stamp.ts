@@ -6,7 +6,7 @@ import { progressIn } from '../ledger/earlier.ts';
 import { readOpen } from '../ledger/journal.ts';
 import { keptDown, readLedger } from '../ledger/ledger.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';

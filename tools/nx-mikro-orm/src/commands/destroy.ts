@@ -1,4 +1,4 @@
-import type { About } from '../apply/request.ts';
+import type { About } from '../run/request.ts';
 import type { Call } from './command.ts';
 import { guardOptions, insistOnName } from './guard.ts';
 

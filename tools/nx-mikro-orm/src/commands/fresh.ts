@@ -1,5 +1,5 @@
 import { connect, connectOrCreate, findTarget } from '../postgres/connect/connect.ts';
-import { loadSeed, plant } from '../apply/seed.ts';
+import { loadSeed, plant } from '../run/seed.ts';
 import { wipe } from '../postgres/wipe.ts';
 import { problem } from '../errors.ts';
 import { command } from './command.ts';

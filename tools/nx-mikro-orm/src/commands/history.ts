@@ -1,4 +1,4 @@
-import { readHistory, readState } from '../apply/standing/standing.ts';
+import { readHistory, readState } from '../run/standing/standing.ts';
 import { problem } from '../errors.ts';
 import { everyName } from '../history/everything.ts';
 import { known, type Applied } from '../history/state.ts';

@@ -1,6 +1,6 @@
 import { blockerLine, type Blocker } from '../postgres/blockers.ts';
 import { earlierLines } from '../ledger/earlier.ts';
-import type { OnEvent, RunEvent } from '../apply/events/events.ts';
+import type { OnEvent, RunEvent } from '../run/events/events.ts';
 import { typed } from '../errors.ts';
 import type { Skipped } from '../history/late.ts';
 import type { Report } from './command.ts';

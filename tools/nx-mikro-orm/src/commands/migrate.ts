@@ -1,6 +1,6 @@
-import type { OnEvent } from '../apply/events/events.ts';
-import { run } from '../apply/run.ts';
-import type { RunOptions } from '../apply/request.ts';
+import type { OnEvent } from '../run/events/events.ts';
+import { run } from '../run/run.ts';
+import type { RunOptions } from '../run/request.ts';
 import { problem } from '../errors.ts';
 import type { Call, Outcome } from './command.ts';
 import { jsonLines } from './json-lines.ts';

@@ -1,7 +1,7 @@
-import { lookAhead } from '../apply/ahead.ts';
-import type { About, RunOptions } from '../apply/request.ts';
-import { skippedBy } from '../apply/plan.ts';
-import type { Standing } from '../apply/standing/standing.ts';
+import { lookAhead } from '../run/ahead.ts';
+import type { About, RunOptions } from '../run/request.ts';
+import { skippedBy } from '../run/plan.ts';
+import type { Standing } from '../run/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { lossOfSteps } from '../review/loss-of-steps.ts';
 import { lossLines } from '../review/loss.ts';

@@ -1,4 +1,4 @@
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import { problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';
 import { findRevision } from '../history/target.ts';

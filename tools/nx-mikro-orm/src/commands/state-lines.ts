@@ -1,7 +1,7 @@
 import { earlierLines, type Earlier } from '../ledger/earlier.ts';
 import { holderLine } from '../postgres/lock.ts';
-import type { Look } from '../apply/standing/look.ts';
-import type { Verdict } from '../apply/standing/status.ts';
+import type { Look } from '../run/standing/look.ts';
+import type { Verdict } from '../run/standing/status.ts';
 import type { Exit } from '../errors.ts';
 
 /** What `current`, `status` and their `--check` say alike. */

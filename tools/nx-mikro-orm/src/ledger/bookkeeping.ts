@@ -2,14 +2,14 @@ import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { urlOf, type Target } from '../postgres/connect/connect.ts';
-import { lives } from '../apply/ending/cut.ts';
+import { lives } from '../run/ending/cut.ts';
 import { earlierIn } from './earlier.ts';
 import { readOpen } from './journal.ts';
 import { openBooks } from './open.ts';
 import { withLock } from '../postgres/lock.ts';
 import { asOurselves, openSession } from '../postgres/session.ts';
-import { insistOnLock } from '../apply/step/alone.ts';
-import type { Books } from '../apply/step/worker.ts';
+import { insistOnLock } from '../run/step/alone.ts';
+import type { Books } from '../run/step/worker.ts';
 
 export interface BookkeepingOptions {
   target: Target;

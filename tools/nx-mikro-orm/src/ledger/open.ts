@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { Session } from '../postgres/session.ts';
 import type { Lock } from '../postgres/lock.ts';
-import type { Books } from '../apply/step/worker.ts';
+import type { Books } from '../run/step/worker.ts';
 import { ensureJournal, journalOf } from './journal.ts';
 import { ensureLedger } from './ledger-table.ts';
 import { provenanceOf } from './provenance.ts';

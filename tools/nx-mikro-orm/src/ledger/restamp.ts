@@ -1,6 +1,6 @@
 import type { Applied } from '../history/state.ts';
 import type { Linked } from '../history/revision.ts';
-import type { Booked } from '../apply/step/worker.ts';
+import type { Booked } from '../run/step/worker.ts';
 import type { Content } from '../history/content.ts';
 import { recordApplied, recordReverted } from './record.ts';
 

@@ -1,4 +1,4 @@
-import type { About } from '../apply/request.ts';
+import type { About } from '../run/request.ts';
 import { problem } from '../errors.ts';
 import { lossOfSteps } from './loss-of-steps.ts';
 import { loses, lossInWords, lossLines } from './loss.ts';

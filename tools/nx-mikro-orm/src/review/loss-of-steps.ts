@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Loaded } from '../apply/step/worker.ts';
+import type { Loaded } from '../run/step/worker.ts';
 import { lossOf, type Loss } from './loss.ts';
 
 /** What the ways back among these steps would destroy; undefined when none of them goes back. */

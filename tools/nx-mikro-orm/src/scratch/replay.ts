@@ -1,4 +1,4 @@
-import { walk } from '../apply/step/walk.ts';
+import { walk } from '../run/step/walk.ts';
 import { keyAfterRename, readCatalogue, readKey, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { isUpAsGenerated } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';

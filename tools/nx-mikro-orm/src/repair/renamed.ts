@@ -1,7 +1,7 @@
-import { known } from '../../history/state.ts';
-import { contentOf } from '../../history/content.ts';
-import { recordContent, renameRow } from '../../ledger/record.ts';
-import { renamedIn, type Renamed } from '../../history/renamed.ts';
+import { known } from '../history/state.ts';
+import { contentOf } from '../history/content.ts';
+import { recordContent, renameRow } from '../ledger/record.ts';
+import { renamedIn, type Renamed } from '../history/renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file has another name now. */

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import { problem } from '../../errors.ts';
-import { findName } from '../../history/find.ts';
-import { withBookkeeping } from '../../ledger/bookkeeping.ts';
-import { connectToRead, findTarget, type Target } from '../../postgres/connect/connect.ts';
-import { allowed } from '../../postgres/connect/connect.ts';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
+import { findName } from '../history/find.ts';
+import { withBookkeeping } from '../ledger/bookkeeping.ts';
+import { connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { allowed } from '../postgres/connect/connect.ts';
 import { flags, wholesale, type Finding, type Flag, type Seen } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';

@@ -1,10 +1,10 @@
-import { typed } from '../../errors.ts';
-import { statementDigest } from '../../history/digest.ts';
-import { contentOf } from '../../history/content.ts';
-import type { OpenStatement, Progress } from '../../ledger/earlier.ts';
-import { evidence, type Evidence } from '../resume/evidence.ts';
-import type { Entry } from '../../ledger/journal.ts';
-import { readStored } from '../../ledger/ledger.ts';
+import { typed } from '../errors.ts';
+import { statementDigest } from '../history/digest.ts';
+import { contentOf } from '../history/content.ts';
+import type { OpenStatement, Progress } from '../ledger/earlier.ts';
+import { evidence, type Evidence } from '../run/resume/evidence.ts';
+import type { Entry } from '../ledger/journal.ts';
+import { readStored } from '../ledger/ledger.ts';
 import type { Finding, Kind, Remedy, Seen } from './finding.ts';
 
 /** A revision outside of a transaction, of which only some statements are done. */

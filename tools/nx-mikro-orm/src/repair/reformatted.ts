@@ -1,5 +1,5 @@
-import { contentOf } from '../../history/content.ts';
-import { recordContent } from '../../ledger/record.ts';
+import { contentOf } from '../history/content.ts';
+import { recordContent } from '../ledger/record.ts';
 import type { Kind, Seen } from './finding.ts';
 
 /** Applied revisions whose file has other bytes, and still means the same. */

@@ -1,8 +1,8 @@
-import { typed } from '../../errors.ts';
-import { known } from '../../history/state.ts';
-import { contentOf } from '../../history/content.ts';
-import { changesOf } from '../content/edited.ts';
-import { recordContent } from '../../ledger/record.ts';
+import { typed } from '../errors.ts';
+import { known } from '../history/state.ts';
+import { contentOf } from '../history/content.ts';
+import { changesOf } from '../run/content/edited.ts';
+import { recordContent } from '../ledger/record.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file means something else now. */

@@ -1,6 +1,6 @@
-import type { Applied } from '../../history/state.ts';
-import { contentOf } from '../../history/content.ts';
-import { recordContent } from '../../ledger/record.ts';
+import type { Applied } from '../history/state.ts';
+import { contentOf } from '../history/content.ts';
+import { recordContent } from '../ledger/record.ts';
 import type { Kind, Seen } from './finding.ts';
 
 /** Rows that say only that a revision was applied: stock MikroORM wrote them, or somebody did by hand. */

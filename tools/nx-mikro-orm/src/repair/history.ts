@@ -1,5 +1,5 @@
-import type { Problem } from '../../errors.ts';
-import { twoHeads } from '../../history/graph.ts';
+import type { Problem } from '../errors.ts';
+import { twoHeads } from '../history/graph.ts';
 import type { Finding, Kind } from './finding.ts';
 
 /** Files that are no history, or one with two ends. */

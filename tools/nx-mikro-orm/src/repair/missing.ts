@@ -1,8 +1,8 @@
-import { typed } from '../../errors.ts';
-import { known, type Applied } from '../../history/state.ts';
-import { keptDown, readStored } from '../../ledger/ledger.ts';
-import { recordReverted } from '../../ledger/record.ts';
-import { renamedIn } from '../../history/renamed.ts';
+import { typed } from '../errors.ts';
+import { known, type Applied } from '../history/state.ts';
+import { keptDown, readStored } from '../ledger/ledger.ts';
+import { recordReverted } from '../ledger/record.ts';
+import { renamedIn } from '../history/renamed.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** An applied revision whose file this checkout does not have. */

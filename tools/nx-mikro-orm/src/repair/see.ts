@@ -1,16 +1,16 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import { isProblem } from '../../errors.ts';
-import { linkHistory, type History } from '../../history/graph.ts';
-import { readRevisions } from '../../history/read.ts';
-import type { Revision } from '../../history/revision.ts';
-import { stateOf } from '../../history/state.ts';
-import { contentOf } from '../../history/content.ts';
-import { earlierIn, progressIn } from '../../ledger/earlier.ts';
-import { readDecisions, readOpen } from '../../ledger/journal.ts';
-import { readLedger } from '../../ledger/ledger.ts';
-import { lookAt } from '../standing/look.ts';
-import type { Standing } from '../standing/standing.ts';
+import type { Project } from '../config.ts';
+import { isProblem } from '../errors.ts';
+import { linkHistory, type History } from '../history/graph.ts';
+import { readRevisions } from '../history/read.ts';
+import type { Revision } from '../history/revision.ts';
+import { stateOf } from '../history/state.ts';
+import { contentOf } from '../history/content.ts';
+import { earlierIn, progressIn } from '../ledger/earlier.ts';
+import { readDecisions, readOpen } from '../ledger/journal.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import { lookAt } from '../run/standing/look.ts';
+import type { Standing } from '../run/standing/standing.ts';
 import type { Seen } from './finding.ts';
 
 /** Reads files, ledger and journal, and goes on where one of the files is no good. `locked`: nobody else is at work. */

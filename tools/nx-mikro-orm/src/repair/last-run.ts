@@ -1,5 +1,5 @@
-import { earlierLines } from '../../ledger/earlier.ts';
-import { holderLine } from '../../postgres/lock.ts';
+import { earlierLines } from '../ledger/earlier.ts';
+import { holderLine } from '../postgres/lock.ts';
 import type { Finding, Kind } from './finding.ts';
 
 /** A run that did not end well, or has not ended. */

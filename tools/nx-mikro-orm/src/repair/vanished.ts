@@ -1,5 +1,5 @@
-import { typed } from '../../errors.ts';
-import type { Recorded } from '../../ledger/journal.ts';
+import { typed } from '../errors.ts';
+import type { Recorded } from '../ledger/journal.ts';
 import type { Kind } from './finding.ts';
 import { remembered } from './remembered.ts';
 

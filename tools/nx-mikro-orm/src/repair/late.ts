@@ -1,4 +1,4 @@
-import { typed } from '../../errors.ts';
+import { typed } from '../errors.ts';
 import type { Kind } from './finding.ts';
 
 /** A revision that is not applied, while one that builds on it is. */

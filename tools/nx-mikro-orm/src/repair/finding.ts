@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import { typed, type Problem } from '../../errors.ts';
-import type { Linked } from '../../history/revision.ts';
-import type { Applied } from '../../history/state.ts';
-import type { Bookkeeping } from '../../ledger/bookkeeping.ts';
-import type { Recorded } from '../../ledger/journal.ts';
-import type { Look } from '../standing/look.ts';
+import type { Project } from '../config.ts';
+import { typed, type Problem } from '../errors.ts';
+import type { Linked } from '../history/revision.ts';
+import type { Applied } from '../history/state.ts';
+import type { Bookkeeping } from '../ledger/bookkeeping.ts';
+import type { Recorded } from '../ledger/journal.ts';
+import type { Look } from '../run/standing/look.ts';
 
 /** What can be mended, by the option that asks for it; `reason`: it overrules history, so the journal has to know why. */
 export const flags = {

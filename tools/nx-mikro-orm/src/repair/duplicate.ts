@@ -1,5 +1,5 @@
-import { readStored, rowsOf } from '../../ledger/ledger.ts';
-import { removeRows } from '../../ledger/record.ts';
+import { readStored, rowsOf } from '../ledger/ledger.ts';
+import { removeRows } from '../ledger/record.ts';
 import type { Finding, Kind, Seen } from './finding.ts';
 
 /** A revision with several rows: the table of stock MikroORM allows it, and two of its runners at once make them. */

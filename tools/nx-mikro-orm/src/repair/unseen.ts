@@ -1,4 +1,4 @@
-import { known } from '../../history/state.ts';
+import { known } from '../history/state.ts';
 import type { Kind } from './finding.ts';
 import { remembered } from './remembered.ts';
 

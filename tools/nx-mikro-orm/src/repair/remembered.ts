@@ -1,4 +1,4 @@
-import type { Recorded } from '../../ledger/journal.ts';
+import type { Recorded } from '../ledger/journal.ts';
 
 /** What is applied, as the journal tells it: by name, the row that says so. Pure. */
 export function remembered(decisions: readonly Recorded[]): Map<string, Recorded> {

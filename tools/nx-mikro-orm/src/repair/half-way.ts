@@ -1,4 +1,4 @@
-import { problem } from '../../errors.ts';
+import { problem } from '../errors.ts';
 import type { Kind } from './finding.ts';
 
 /** A rebuilt history, of whose predecessors this database has only some. */
