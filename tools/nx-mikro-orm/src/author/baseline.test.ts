@@ -11,7 +11,7 @@ import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.t
 import type { Project } from '../config.ts';
 import { baseline, type Baseline } from './baseline.ts';
 import { create } from './create.ts';
-import { cases } from './ddl/cases.ts';
+import { cases } from '../../test/fixtures/hard-schemas.ts';
 import { stamp } from './stamp.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
