@@ -14,7 +14,7 @@ import { isEmbedded } from './postgres/connect/connect.ts';
 import { together, type OnEvent, type RunEvent } from './run/events/events.ts';
 import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
-import type { About } from './run/request.ts';
+import type { Plan } from './run/request.ts';
 import { isProtected, workspaceOf, type Project } from './config.ts';
 import { Problem, problem } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
@@ -101,7 +101,7 @@ export class Migrator extends StockMigrator {
     };
     const project = await this.#project();
     const accepted = acceptsLoss(options) || process.env[consentVariable] === '1';
-    const consent = (about: About) => insistOnConsent(project, about, { target, accepted });
+    const consent = (plan: Plan) => insistOnConsent(project, plan, { target, accepted });
     const result = await this.#guard(
       run(project, {
         direction: method,
@@ -239,16 +239,16 @@ const acceptsLoss = (options?: string | string[] | (MigrateOptions & Consent)): 
 /** Insists that somebody wants what is about to be destroyed. @throws protected-database, data-loss */
 async function insistOnConsent(
   project: Project,
-  about: About,
+  plan: Plan,
   { target, accepted }: { target: string | undefined; accepted: boolean },
 ): Promise<void> {
   const command = ['down', ...(target === undefined ? [] : [target])].join(' ');
-  const { url, shown, database } = about.target;
-  if (isProtected(project, about.target) && !(await isEmbedded(project, url)))
+  const { url, shown, database } = plan.target;
+  if (isProtected(project, plan.target) && !(await isEmbedded(project, url)))
     throw problem('protected-database', { command, database: shown, name: database, given: undefined });
   if (accepted) return;
   const { insistOnNoLoss } = await import('./review/consent.ts');
-  await insistOnNoLoss(about, { command, program: true });
+  await insistOnNoLoss(plan, { command, program: true });
 }
 
 /** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */

@@ -2,10 +2,9 @@ import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { readHistory } from '../run/standing/standing.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import type { Project } from '../config.ts';
-import { Problem, problem } from '../errors.ts';
+import { firstLine, Problem, problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';
 import { stateOf } from '../history/state.ts';
-import { firstLine } from '../orm.ts';
 import { withScratch } from '../scratch/database.ts';
 import { checkModelSet, withModels } from './models.ts';
 

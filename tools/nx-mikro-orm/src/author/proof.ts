@@ -1,6 +1,6 @@
 import { compareCatalogues as comparing, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
-import { problem } from '../errors.ts';
-import { firstLine, rehearse } from '../orm.ts';
+import { firstLine, problem } from '../errors.ts';
+import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { differencesFromModels, isByHand } from './byhand.ts';
 import { keysAfter } from './change/rename.ts';

@@ -4,7 +4,8 @@ import { allowed, connectOrCreate, findTarget, type Target } from '../postgres/c
 import { contentOf } from '../history/content.ts';
 import { progressIn } from '../ledger/earlier.ts';
 import { readOpen } from '../ledger/journal.ts';
-import { keptDown, readLedger } from '../ledger/ledger.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import { keptDown } from '../ledger/stored.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
 import { readHistory } from '../run/standing/standing.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue, type Difference } from '../catalogue/index.ts';

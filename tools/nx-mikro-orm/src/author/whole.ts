@@ -1,7 +1,7 @@
 import { compareCatalogues, describe, keyOf, readCatalogue, type Catalogue, type Client } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
-import { problem } from '../errors.ts';
-import { firstLine, rehearse as rolledBack } from '../orm.ts';
+import { firstLine, problem } from '../errors.ts';
+import { rehearse as rolledBack } from '../orm.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { build, type Built } from './ddl/build.ts';
 import type { Entry } from './ddl/entry.ts';

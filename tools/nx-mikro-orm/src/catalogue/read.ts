@@ -1,5 +1,6 @@
 /** Reads everything a migration can make, in two round trips, without a trace in the session. */
 import { escapeLiteral } from 'pg';
+import { multi } from '../sql/multi.ts';
 import { keyOf } from './item.ts';
 import type { Catalogue, Client, Item, Kind } from './item.ts';
 import { constantKind, firstUserOid, selectOf } from './kinds/family.ts';
@@ -90,8 +91,7 @@ const ask = async (
     ...statements,
     ...changed.map(([name, value]) => set(name, value)),
   ];
-  const results = (await client.query(all.join(';\n'))) as unknown as { rows: unknown[] }[];
-  return (Array.isArray(results) ? results : [results]).slice(changed.length, changed.length + statements.length);
+  return (await multi(client, all)).slice(changed.length, changed.length + statements.length);
 };
 
 /** What selects give when no setting of the session can change how values are printed: names are qualified, times UTC. */

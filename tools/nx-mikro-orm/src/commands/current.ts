@@ -1,4 +1,4 @@
-import { look } from '../run/standing/look.ts';
+import { look } from '../run/standing/standing.ts';
 import { statusRows, verdictOf } from '../run/standing/status.ts';
 import { known } from '../history/state.ts';
 import { command } from './command.ts';

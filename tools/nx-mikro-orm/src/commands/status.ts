@@ -1,4 +1,4 @@
-import { look } from '../run/standing/look.ts';
+import { look } from '../run/standing/standing.ts';
 import { remarksOn, statusRows, verdictOf, type StatusRow } from '../run/standing/status.ts';
 import { tableLines, type Column } from './columns.ts';
 import { command } from './command.ts';

@@ -1,15 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
-import { urlOf, type Target } from '../postgres/connect/connect.ts';
-import { lives } from '../run/ending/cut.ts';
+import type { Target } from '../postgres/connect/connect.ts';
+import { inTransaction } from '../postgres/connect/transaction.ts';
+import { insistOnLock } from '../postgres/lock.ts';
+import { asOnlyRunner, type Runner } from '../postgres/runner.ts';
+import { asOurselves, lives } from '../postgres/session.ts';
 import { earlierIn } from './earlier.ts';
-import { readOpen } from './journal.ts';
-import { openBooks } from './open.ts';
-import { withLock } from '../postgres/lock.ts';
-import { asOurselves, openSession } from '../postgres/session.ts';
-import { insistOnLock } from '../run/step/alone.ts';
-import type { Books } from '../run/step/worker.ts';
+import { ensureJournal, journalOf, readOpen, type Journal } from './journal.ts';
+import { ensureLedger } from './ledger.ts';
+import { provenanceOf, type Provenance } from './provenance.ts';
+
+/** Where a run is recorded, by the only runner at work. */
+export interface Books extends Runner {
+  journal: Journal;
+  provenance: Provenance;
+}
+
+/** Ledger and journal, made where they are absent, for one run: only ever under the lock. */
+export async function openBooks(runner: Runner): Promise<Books> {
+  const { project, client, backend } = runner;
+  const provenance = await provenanceOf(project.root);
+  await ensureLedger(client, project);
+  await ensureJournal(client, project);
+  return { ...runner, journal: journalOf(project, randomUUID(), provenance, backend), provenance };
+}
 
 export interface BookkeepingOptions {
   target: Target;
@@ -34,34 +50,27 @@ const lockTimeoutMs = 10_000;
  * Runs `work` as the only runner on this database. What is found out under the lock stays true until the end of it.
  * @throws lock-held, session-lives, read-only-database, transaction-pooler
  */
-export async function withBookkeeping<T>(
+export const withBookkeeping = <T>(
   project: Project,
   client: Client,
   { target, doing, onWaiting }: BookkeepingOptions,
   work: (bookkeeping: Bookkeeping) => Promise<T>,
-): Promise<T> {
-  const url = urlOf(target, client);
-  const session = await openSession(client, { url, shown: target.shown, doing });
-  const waiting = { url, shown: target.shown, waitMs: 60_000, doing, onWaiting: onWaiting ?? (() => undefined) };
-  return withLock(project, waiting, async (lock) => {
-    await insistOnQuiet(lock.client, project);
-    const books = () => openBooks(project, client, lock, session);
+): Promise<T> =>
+  asOnlyRunner(project, { client, target }, { doing, onWaiting }, async (runner) => {
+    await insistOnQuiet(runner.lock.client, project);
+    const books = () => openBooks(runner);
     const write: Bookkeeping['write'] = async (change) => {
       const opened = await books();
-      await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; ${asOurselves}`);
-      try {
+      const begin = `begin; set local lock_timeout = ${lockTimeoutMs}; ${asOurselves}`;
+      const changed = async () => {
         const result = await change(opened);
-        await insistOnLock(client, opened);
-        await client.query('commit');
+        await insistOnLock(client, opened.lock);
         return result;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      }
+      };
+      return inTransaction(client, changed, begin);
     };
     return work({ client, write, books });
   });
-}
 
 /** The session of a runner that was killed can go on with its statement: until it ends, nothing about it is settled. */
 async function insistOnQuiet(client: Client, project: Project): Promise<void> {

@@ -1,7 +1,9 @@
-import { escapeIdentifier, escapeLiteral, type Client, type DatabaseError } from 'pg';
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import type { Project } from '../config.ts';
+import type { Step } from '../history/revision.ts';
 import { ask } from '../postgres/connect/own-path.ts';
-import { columnsOf } from './ledger-table.ts';
+import { isState, sqlstate } from '../sql/sqlstate.ts';
+import { columnsOf } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 
 /**
@@ -206,8 +208,7 @@ async function unlessAbsent<Row>(answer: Promise<Row[]>): Promise<Row[]> {
   try {
     return await answer;
   } catch (error) {
-    // 42P01 undefined_table, 3F000 invalid_schema_name
-    if (['42P01', '3F000'].includes((error as DatabaseError).code ?? '')) return [];
+    if (isState(error, sqlstate.undefinedTable, sqlstate.invalidSchemaName)) return [];
     throw error;
   }
 }
@@ -218,3 +219,9 @@ function recordedOf(row: Record<string, unknown>): Recorded {
   );
   return { ...rest, id: BigInt(id as string), by: applied_by, durationMs: duration_ms } as unknown as Recorded;
 }
+
+/** The row of a finished step. */
+export const finishedEntry = (
+  { revision, direction }: Step,
+  result: Pick<Entry, 'attempt' | 'durationMs' | 'timings'>,
+): Entry => ({ ...result, event: direction === 'up' ? 'applied' : 'reverted', revision: revision.name, direction });

@@ -1,5 +1,6 @@
+import { execFile } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
-import { currentCommit } from './commit.ts';
+import { promisify } from 'node:util';
 
 /** Who runs this, where, from which state of the code: kept with everything that is written to ledger and journal. */
 export interface Provenance {
@@ -34,5 +35,23 @@ function who(): string {
   } catch {
     // A container may run under a user id without an entry in /etc/passwd.
     return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+/** The git commit that a revision was applied from. */
+interface Commit {
+  id: string;
+  branch: string | undefined;
+}
+
+/** Asks git; undefined outside a checkout, or where git is not installed. CI systems' variables name a detached branch. */
+async function currentCommit(folder: string): Promise<Commit | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'], { cwd: folder });
+    const [id = '', branch = ''] = stdout.trim().split('\n');
+    const named = branch === 'HEAD' ? (process.env['GITHUB_HEAD_REF'] ?? process.env['GITHUB_REF_NAME']) : branch;
+    return id ? { id, branch: named || undefined } : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -2,8 +2,8 @@ import { escapeIdentifier, type Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { Linked } from '../history/revision.ts';
-import type { Content } from '../history/content.ts';
-import { extra, ledgerTable, named } from './ledger-table.ts';
+import type { Content, LoadedStep } from '../history/content.ts';
+import { extra, ledgerTable, named } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 
 /** What a row says of a revision itself, by column. */
@@ -94,3 +94,14 @@ export async function recordReverted(client: Client, project: Project, name: str
   const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where ${named('$1')}`, [name]);
   if (rowCount === 0) throw problem('ledger-changed', { name, found: 'disappeared' });
 }
+
+/** Writes a step's row, or takes it out; inside the transaction that the step commits with. @throws ledger-changed */
+export const recordStep = (
+  client: Client,
+  { project, provenance }: { project: Project; provenance: Provenance },
+  { step: { revision, direction }, content }: LoadedStep,
+  durationMs?: number,
+): Promise<void> =>
+  direction === 'up'
+    ? recordApplied(client, project, { revision, content }, provenance, durationMs)
+    : recordReverted(client, project, revision.name);

@@ -170,3 +170,9 @@ async function holder(client: Client, key: string): Promise<string> {
   const found = await holderOf(client, key);
   return found ? holderLine(found) : 'a runner that has just finished';
 }
+
+/** Asks, on another connection, whether the lock is held still. @throws lock-lost */
+export async function insistOnLock(client: Client, lock: Lock): Promise<void> {
+  const { rows } = await client.query<{ held: boolean }>(`select ${lock.held} as held`);
+  if (!rows[0]?.held) throw problem('lock-lost', {});
+}

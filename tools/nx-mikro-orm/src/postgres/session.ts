@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
 import { problem } from '../errors.ts';
+import { open } from './connect/connect.ts';
 import { ask, ownPath } from './connect/own-path.ts';
-import { insistOnOwnSession } from './pooler.ts';
+import { sendAll } from './connect/transaction.ts';
 
-/** The connection that runs revisions, and what it is set to at the beginning of each. */
+/** What is known of the session that runs revisions, and what it is set to at the beginning of each. */
 export interface Session {
-  client: Client;
   /** The server's process behind the connection. */
   backend: number;
   /** What to send before each step: nothing of the role's settings, nor of the step before, may reach a revision. */
@@ -58,7 +58,7 @@ export async function openSession(
   await insistOnOwnSession(client, pid, options);
   const notices = await client.query('set client_connection_check_interval = 2000').then(
     () => true,
-    // 22023 invalid_parameter_value: the server's platform cannot tell.
+    // The server's platform cannot tell.
     () => false,
   );
   const settings = [
@@ -72,6 +72,51 @@ export async function openSession(
   ];
   const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
   // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
-  await Promise.all([...prelude, ownPath({ local: false })].map((sql) => client.query(sql)));
-  return { client, backend: pid, prelude };
+  await Promise.all(sendAll(client, [...prelude, ownPath({ local: false })]));
+  return { backend: pid, prelude };
+}
+
+/**
+ * Refuses a connection pooler that hands out another server session for each transaction: a lock that belongs to a
+ * session protects nothing there, and settings end up in the sessions of others.
+ *
+ * A pooler shows by the process number that it gave at log-in, which is not the server's. Whether the session is ours
+ * until we leave is tried out: behind a transaction pooler, a second connection that begins a transaction is given the
+ * very session that ours just used, or ours is given another one meanwhile.
+ * @throws transaction-pooler
+ */
+async function insistOnOwnSession(
+  client: Client,
+  backend: number,
+  options: { url: string; shown: string },
+): Promise<void> {
+  // `processID` is not in the types of pg, but is what its own cancellation uses.
+  if ((client as unknown as { processID: number }).processID === backend) return;
+  const refusal = () => problem('transaction-pooler', { database: options.shown });
+  const other = await open(options.url);
+  try {
+    // A statement pooler refuses to begin.
+    await other.query('begin').catch((error: unknown) => {
+      throw problem('transaction-pooler', { database: options.shown }, error);
+    });
+    const [theirs, ours] = [await pidOf(other), await pidOf(client)];
+    await other.query('commit');
+    if (theirs === backend || ours !== backend || (await pidOf(client)) !== backend) throw refusal();
+  } finally {
+    await other.end();
+  }
+}
+
+async function pidOf(client: Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid');
+  return rows[0]?.pid;
+}
+
+/** Whether a session of an earlier moment still works in the server. */
+export async function lives(client: Client, backend: number, since: Date): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from pg_stat_activity where pid = $1 and backend_start <= $2 and application_name like 'nx-mikro-orm%'`,
+    [backend, since],
+  );
+  return rows.length > 0;
 }

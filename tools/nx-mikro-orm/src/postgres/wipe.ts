@@ -1,12 +1,12 @@
 import { escapeIdentifier, type Client } from 'pg';
+import { inTransaction } from './connect/transaction.ts';
 
 /**
  * Drops every schema, extension, publication and event trigger of a database, and makes an empty `public` with its
  * owner and grants as they were. In one transaction: a failure drops nothing.
  */
-export async function wipe(client: Client): Promise<void> {
-  await client.query('begin');
-  try {
+export const wipe = (client: Client): Promise<void> =>
+  inTransaction(client, async () => {
     const names = async (sql: string) =>
       (await client.query<{ name: string }>(sql)).rows.map(({ name }) => escapeIdentifier(name));
     for (const name of await names('select pubname as name from pg_publication'))
@@ -34,9 +34,4 @@ export async function wipe(client: Client): Promise<void> {
       if (before.comment !== null)
         await client.query(`comment on schema public is ${client.escapeLiteral(before.comment)}`);
     }
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
+  });

@@ -5,7 +5,7 @@ import type { Linked } from '../history/revision.ts';
 import type { Applied } from '../history/state.ts';
 import type { Bookkeeping } from '../ledger/bookkeeping.ts';
 import type { Recorded } from '../ledger/journal.ts';
-import type { Look } from '../run/standing/look.ts';
+import type { Standing } from '../run/standing/standing.ts';
 
 /** What can be mended, by the option that asks for it; `reason`: it overrules history, so the journal has to know why. */
 export const flags = {
@@ -33,7 +33,7 @@ export type Flag = keyof typeof flags;
 export const wholesale: ReadonlySet<Flag> = new Set<Flag>(['adopt', 'refresh']);
 
 /** Everything that the kinds of inconsistency are looked for in. */
-export interface Seen extends Look {
+export interface Survey extends Standing {
   client: Client;
   project: Project;
   /** Why the files are no history. Then each is taken to follow the one before it by name. */
@@ -70,14 +70,14 @@ export interface Remedy {
   mend: (bookkeeping: Bookkeeping, names: readonly string[], reason: string | undefined) => Promise<string>;
 }
 
-/** One kind of inconsistency: a file in this folder, and a line in kinds.ts. */
+/** One kind of inconsistency: in the file of its theme in this folder, and a line in kinds.ts. */
 export interface Kind {
   kind: string;
   /** What it must be possible to read, to look for it: how the revisions are linked, their files, or the database alone. */
   needs: 'links' | 'files' | 'database';
   /** What its remedies can be asked for by. */
   flags: readonly Flag[];
-  find: (seen: Seen) => Promise<Finding[]> | Finding[];
+  find: (seen: Survey) => Promise<Finding[]> | Finding[];
 }
 
 /** Everything that leads out of it, as it is typed. */

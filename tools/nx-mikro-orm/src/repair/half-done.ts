@@ -1,11 +1,12 @@
 import { typed } from '../errors.ts';
 import { statementDigest } from '../history/digest.ts';
 import { contentOf } from '../history/content.ts';
-import type { OpenStatement, Progress } from '../ledger/earlier.ts';
-import { evidence, type Evidence } from '../run/resume/evidence.ts';
+import { earlierLines, type OpenStatement, type Progress } from '../ledger/earlier.ts';
+import { evidence, type Evidence } from '../run/resume/evidence/evidence.ts';
 import type { Entry } from '../ledger/journal.ts';
-import { readStored } from '../ledger/ledger.ts';
-import type { Finding, Kind, Remedy, Seen } from './finding.ts';
+import { readStored } from '../ledger/stored.ts';
+import type { Finding, Kind, Remedy, Survey } from './finding.ts';
+import { holderLine } from '../postgres/lock.ts';
 
 /** A revision outside of a transaction, of which only some statements are done. */
 export const halfDone: Kind = {
@@ -21,7 +22,7 @@ export const halfDone: Kind = {
   },
 };
 
-async function findingOf(seen: Seen, progress: Progress): Promise<Finding> {
+async function findingOf(seen: Survey, progress: Progress): Promise<Finding> {
   const { revision, direction, done, open, last } = progress;
   const statements = await statementsOf(seen, progress);
   const of = statements?.length ? ` of ${statements.length}` : '';
@@ -41,13 +42,13 @@ async function findingOf(seen: Seen, progress: Progress): Promise<Finding> {
   };
 }
 
-function continued({ history }: Seen, { revision, direction }: Progress): string {
+function continued({ history }: Survey, { revision, direction }: Progress): string {
   if (history.byName.has(revision)) return `it is continued by: ${typed(direction)}`;
   return `its file is not in this checkout, and has to be to continue it: git log --all --oneline -- '*${revision}*'`;
 }
 
 /** All of its statements in this direction: from its file, or from the ledger. Undefined when neither has them. */
-async function statementsOf({ client, project, history, state }: Seen, { revision: name, direction }: Progress) {
+async function statementsOf({ client, project, history, state }: Survey, { revision: name, direction }: Progress) {
   const revision = history.byName.get(name);
   // A file that cannot be read is told where that matters.
   const content = revision && (await contentOf(revision).catch(() => undefined));
@@ -58,7 +59,7 @@ async function statementsOf({ client, project, history, state }: Seen, { revisio
 }
 
 async function openLines(
-  { client }: Seen,
+  { client }: Survey,
   { last }: Progress,
   { statement, sql, digest, outcome, at }: OpenStatement,
   statements: readonly string[] | undefined,
@@ -143,3 +144,20 @@ function remediesFor({ revision, direction, open, done }: Progress): Remedy[] {
     ),
   ];
 }
+
+/** A run that did not end well, or has not ended. */
+export const lastRun: Kind = {
+  kind: 'last-run',
+  needs: 'database',
+  flags: [],
+  find: ({ earlier, half, holder }) => {
+    const note = (found: string, evidence: string[], next: string[]): Finding[] => [
+      { kind: 'last-run', weight: 'note', about: [], found, evidence, next, remedies: [] },
+    ];
+    if (holder)
+      return note(`A runner is at work right now: what is found here may be its doing.`, [holderLine(holder)], []);
+    if (!earlier) return [];
+    const [found = '', ...evidence] = earlierLines(earlier, half);
+    return note(found, evidence, ['nothing has to be done about that: the next run begins where this one left off']);
+  },
+};

@@ -1,7 +1,7 @@
 import type { DatabaseError } from 'pg';
 import { problem } from '../errors.ts';
 import type { Bookkeeping } from '../ledger/bookkeeping.ts';
-import { dropInvalid, invalidIndexes, type InvalidIndex } from '../run/resume/invalid.ts';
+import { dropInvalid, invalidIndexes, type InvalidIndex } from '../run/resume/evidence/invalid.ts';
 import type { Finding, Kind } from './finding.ts';
 
 /** An index that a concurrent build left behind: every write pays for it, and no query uses it. */

@@ -3,9 +3,8 @@ import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { findName } from '../history/find.ts';
 import { withBookkeeping } from '../ledger/bookkeeping.ts';
-import { connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
-import { allowed } from '../postgres/connect/connect.ts';
-import { flags, wholesale, type Finding, type Flag, type Seen } from './finding.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { flags, wholesale, type Finding, type Flag, type Survey } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';
 
@@ -33,7 +32,7 @@ export async function findInconsistencies(project: Project): Promise<Inconsisten
 export const inconsistenciesIn = async (project: Project, client: Client): Promise<Finding[]> =>
   findAll(await see(project, client, { locked: false }));
 
-async function findAll(seen: Seen, flag?: Flag): Promise<Finding[]> {
+async function findAll(seen: Survey, flag?: Flag): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { needs, flags: own, find } of kinds) {
     if (flag !== undefined && !own.includes(flag)) continue;
@@ -43,7 +42,7 @@ async function findAll(seen: Seen, flag?: Flag): Promise<Finding[]> {
 }
 
 /** What to mend: one thing. */
-export interface Wish {
+export interface MendRequest {
   flag: Flag;
   /** A revision or an index, or an unambiguous part of its name. To adopt and refresh: or `all`. */
   about: string;
@@ -62,8 +61,12 @@ export interface Mended {
  * Mends one thing, which is looked for again under the lock, and writes it into the journal.
  * @throws reason-missing, repair-nothing, repair-failed, and what {@link withBookkeeping} throws
  */
-export async function mend(project: Project, wish: Wish, onWaiting?: (holder: string) => void): Promise<Mended> {
-  const { flag, about, reason } = wish;
+export async function mend(
+  project: Project,
+  request: MendRequest,
+  onWaiting?: (holder: string) => void,
+): Promise<Mended> {
+  const { flag, about, reason } = request;
   if (flags[flag].reason && !reason?.trim())
     throw problem('reason-missing', { command: 'repair', option: `--${flag} ${about}` });
   const target = await findTarget(project);
@@ -72,7 +75,7 @@ export async function mend(project: Project, wish: Wish, onWaiting?: (holder: st
   try {
     return await withBookkeeping(project, client, { target, doing: 'repair', onWaiting }, async (bookkeeping) => {
       const findings = await findAll(await see(project, client, { locked: true }), flag);
-      const { finding, names } = choose(findings, wish);
+      const { finding, names } = choose(findings, request);
       const remedy = finding.remedies.find((one) => one.flag === flag);
       if (!remedy) throw problem('repair-nothing', { flag, about, others: [] });
       const done = await remedy.mend(bookkeeping, names, reason);
@@ -85,7 +88,7 @@ export async function mend(project: Project, wish: Wish, onWaiting?: (holder: st
   }
 }
 
-function choose(all: readonly Finding[], { flag, about }: Wish): { finding: Finding; names: string[] } {
+function choose(all: readonly Finding[], { flag, about }: MendRequest): { finding: Finding; names: string[] } {
   const findings = all.filter(({ remedies }) => remedies.some((remedy) => remedy.flag === flag));
   const others = findings.flatMap((finding) => finding.about);
   const [first] = findings;

@@ -4,19 +4,18 @@ import { isProblem } from '../errors.ts';
 import { linkHistory, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import type { Revision } from '../history/revision.ts';
-import { stateOf } from '../history/state.ts';
-import { contentOf } from '../history/content.ts';
+import { stateOf, type Changed } from '../history/state.ts';
 import { earlierIn, progressIn } from '../ledger/earlier.ts';
 import { readDecisions, readOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
-import { lookAt } from '../run/standing/look.ts';
-import type { Standing } from '../run/standing/standing.ts';
-import type { Seen } from './finding.ts';
+import { isEdited } from '../run/standing/edited.ts';
+import { lookAt, type Standing } from '../run/standing/standing.ts';
+import type { Survey } from './finding.ts';
 
 /** Reads files, ledger and journal, and goes on where one of the files is no good. `locked`: nobody else is at work. */
-export async function see(project: Project, client: Client, { locked }: { locked: boolean }): Promise<Seen> {
+export async function see(project: Project, client: Client, { locked }: { locked: boolean }): Promise<Survey> {
   const read = readFiles(project);
-  let unreadable: Seen['unreadable'] = [];
+  let unreadable: Survey['unreadable'] = [];
   const standing = async (_: Client, __: Project, history: History): Promise<Standing> => {
     const [ledger, open] = await Promise.all([readLedger(client, project), readOpen(client, project)]);
     const state = stateOf(history, ledger);
@@ -24,14 +23,14 @@ export async function see(project: Project, client: Client, { locked }: { locked
     unreadable = compared.unreadable;
     return { history, state, edited: compared.edited, half: progressIn(open), earlier: earlierIn(open) };
   };
-  const look = locked
-    ? { ...(await standing(client, project, read.history)), holder: undefined }
-    : await lookAt(client, project, read.history, standing);
-  return { client, project, ...look, ...read, unreadable, decisions: await readDecisions(client, project) };
+  const found = await (locked
+    ? standing(client, project, read.history)
+    : lookAt(client, project, read.history, standing));
+  return { client, project, ...found, ...read, unreadable, decisions: await readDecisions(client, project) };
 }
 
 /** The history or, where there is none, the files in the order of their names. */
-export function readFiles(project: Project): Pick<Seen, 'history' | 'broken' | 'files'> {
+export function readFiles(project: Project): Pick<Survey, 'history' | 'broken' | 'files'> {
   let revisions: Revision[] = [];
   let files = false;
   try {
@@ -44,12 +43,11 @@ export function readFiles(project: Project): Pick<Seen, 'history' | 'broken' | '
   }
 }
 
-async function compare(changed: Standing['edited']): Promise<Pick<Seen, 'edited' | 'unreadable'>> {
-  const found: Pick<Seen, 'edited' | 'unreadable'> = { edited: [], unreadable: [] };
+async function compare(changed: readonly Changed[]): Promise<Pick<Survey, 'edited' | 'unreadable'>> {
+  const found: Pick<Survey, 'edited' | 'unreadable'> = { edited: [], unreadable: [] };
   for (const one of changed) {
     try {
-      const { checksum } = await contentOf(one.revision);
-      if (one.row.checksum === undefined || checksum !== one.row.checksum) found.edited.push(one);
+      if (await isEdited(one)) found.edited.push(one);
     } catch (error) {
       if (!isProblem(error)) throw error;
       found.unreadable.push({ ...one, error });

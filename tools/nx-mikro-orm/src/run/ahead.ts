@@ -2,15 +2,15 @@ import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { insistOnWords, missingProblem } from './plan.ts';
-import { remark, stepsFor, type About, type RunOptions } from './request.ts';
+import { remark, stepsFor, type Plan, type RunOptions } from './request.ts';
 import { emptyStanding, readHistory, readStanding, type Standing } from './standing/standing.ts';
-import type { Loaded } from './step/worker.ts';
+import type { LoadedStep } from '../history/content.ts';
 
 /** Hands over what `run` would do now. Takes no lock, creates nothing. @throws what `run` would refuse */
 export async function lookAhead<T>(
   project: Project,
   options: RunOptions,
-  work: (about: About, standing: Standing) => Promise<T>,
+  work: (plan: Plan, standing: Standing) => Promise<T>,
 ): Promise<T> {
   const history = readHistory(project);
   insistOnWords(history, options);
@@ -23,7 +23,7 @@ export async function lookAhead<T>(
     await remark(standing, options);
     const { loader } = await import('../ledger/stored.ts');
     const load = loader(project, client, options);
-    const steps: Loaded[] = [];
+    const steps: LoadedStep[] = [];
     for (const step of planned) steps.push({ step, content: await load(step) });
     return await work({ client, steps, target }, standing);
   } finally {
@@ -45,5 +45,5 @@ export async function insistOnFiles(
   const { edited, state } = standing;
   if (state.missing.length > 0 && !decide)
     throw missingProblem(standing, await (await import('../history/renamed.ts')).renamedIn(state));
-  if (edited.length > 0) throw await (await import('./content/edited.ts')).editedProblem(client, project, edited);
+  if (edited.length > 0) throw await (await import('./standing/edited.ts')).editedProblem(client, project, edited);
 }

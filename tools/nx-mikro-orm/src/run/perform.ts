@@ -1,56 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
+import { contentOf, type Content, type LoadedStep } from '../history/content.ts';
+import type { History } from '../history/graph.ts';
 import type { Step } from '../history/revision.ts';
-import { stateOf } from '../history/state.ts';
+import { stateOf, type State } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { afterFailure } from './ending/aftermath.ts';
-import { ownPath } from '../postgres/connect/own-path.ts';
-import { contentOf } from '../history/content.ts';
-import { lives } from './ending/cut.ts';
-import { together } from './events/events.ts';
-import { openBooks } from '../ledger/open.ts';
+import { openBooks, type Books } from '../ledger/bookkeeping.ts';
 import { readLedger } from '../ledger/ledger.ts';
+import { recordApplied, recordReverted } from '../ledger/record.ts';
 import { loader, type Load } from '../ledger/stored.ts';
-import type { Lock } from '../postgres/lock.ts';
+import { ownPath } from '../postgres/connect/own-path.ts';
+import { inTransaction, sendAll } from '../postgres/connect/transaction.ts';
 import { lazyOrmSession } from '../postgres/orm-session.ts';
-import { restamp } from '../ledger/restamp.ts';
-import { remark, stepsFor, type Place, type RunOptions, type RunResult } from './request.ts';
-import type { Session } from '../postgres/session.ts';
-import { readStanding, type Standing } from './standing/standing.ts';
+import type { Runner } from '../postgres/runner.ts';
+import { lives } from '../postgres/session.ts';
+import { afterFailure } from './ending/aftermath.ts';
 import { stopWork } from './ending/stop.ts';
+import { together } from './events/events.ts';
 import { tracingOf } from './events/tracing.ts';
+import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
+import { readStanding, type Standing } from './standing/standing.ts';
 import { insistOnRunnable, walk } from './step/walk.ts';
-import { telling, type Booked } from './step/worker.ts';
-
-interface Held {
-  lock: Lock;
-  session: Session;
-}
+import { telling, type Worker } from './worker/worker.ts';
 
 /** Decides under the lock what there is to do, does it, and writes down how it went. */
-export async function perform(project: Project, place: Place, held: Held, options: RunOptions): Promise<RunResult> {
-  const { client, target, history } = place;
-  const standing = await settledStanding(project, place, held.lock, options);
+export async function perform(runner: Runner, history: History, options: RunOptions): Promise<RunResult> {
+  const { project, client, target } = runner;
+  const standing = await settledStanding(runner, history, options);
   const steps = stepsFor(standing, options);
   const skipped = await remark(standing, options);
   const replaced = options.direction === 'up' ? standing.state.restamp : [];
   if (steps.length === 0 && replaced.length === 0)
     return { target, ran: [], restamped: [], skipped, state: standing.state };
-  const load = loader(project, held.lock.client, options);
-  await insistBeforehand(place, held.lock, steps, load, options);
+  const load = loader(project, runner.lock.client, options);
+  await insistBeforehand(runner, steps, load, options);
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
-  const worker = await workerOf(project, place, held, { ...options, onEvent });
+  const books = await openBooks(runner);
+  const worker = workerOf(books, { ...options, onEvent });
   const ran: RunResult['ran'] = [];
   const started = performance.now();
   let stopping = false;
   const forget = onInterrupt(() => {
     stopping = true;
-    return stopWork(project, place.url, worker, { ran: () => ran.length, started });
+    return stopWork(worker, books, { ran: () => ran.length, started });
   });
   try {
-    await announce(worker, steps, options);
-    for (const one of replaced) await restamp(worker, one, await contentOf(one.revision));
+    await announce(worker, books, steps, options);
+    for (const one of replaced) await restamp(worker, books, one, await contentOf(one.revision));
     await walk(worker, steps, {
       load,
       atomic: options.atomic === true,
@@ -59,12 +55,12 @@ export async function perform(project: Project, place: Place, held: Held, option
     });
     const end = { event: 'end', durationMs: performance.now() - started } as const;
     // The last step may have left another role behind.
-    const clean = [client.query('discard all'), client.query(ownPath({ local: false }))];
-    await Promise.all([...clean, worker.books.journal.add(client, end)]);
+    const clean = sendAll(client, ['discard all', ownPath({ local: false })]);
+    await Promise.all([...clean, books.journal.add(client, end)]);
   } catch (error) {
     // Whoever interrupts it is told by stopWork.
     if (stopping) throw error;
-    throw await afterFailure(project, place, worker, { error, next: steps[ran.length], ran: ran.length, started });
+    throw await afterFailure(worker, books, { error, next: steps[ran.length], ran: ran.length, started });
   } finally {
     forget();
   }
@@ -77,9 +73,8 @@ export async function perform(project: Project, place: Place, held: Held, option
  * that was killed goes on with its statement until the server notices.
  */
 async function settledStanding(
-  project: Project,
-  { client, history }: Place,
-  lock: Lock,
+  { project, client, lock }: Runner,
+  history: History,
   options: RunOptions,
 ): Promise<Standing> {
   const standing = await readStanding(client, project, history);
@@ -107,38 +102,55 @@ async function settledStanding(
  * goes up, each file is read when its turn comes, unless somebody has to consent to it, or all of it is to be atomic.
  */
 async function insistBeforehand(
-  { target }: Place,
-  { client }: Lock,
+  { target, lock: { client } }: Runner,
   steps: readonly Step[],
   load: Load,
   { atomic = false, consent }: RunOptions,
 ): Promise<void> {
   const seen = steps.filter(({ direction }) => consent || atomic || direction === 'down');
-  const loaded = [];
+  const loaded: LoadedStep[] = [];
   for (const step of seen) loaded.push({ step, content: await load(step) });
   for (const one of loaded) await insistOnRunnable(one, atomic);
   await consent?.({ client, target, steps: loaded });
 }
 
 /** Everything that a run needs to work and to write down what it does. */
-const workerOf = async (
-  project: Project,
-  { client }: Place,
-  { lock, session }: Held,
-  options: RunOptions,
-): Promise<Booked> => ({
-  client,
-  prelude: session.prelude,
-  orm: lazyOrmSession(project, client),
+const workerOf = (books: Books, options: RunOptions): Worker => ({
+  client: books.client,
+  prelude: books.prelude,
+  orm: lazyOrmSession(books.project, books.client),
   patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
   ...telling(options.onEvent),
-  books: await openBooks(project, client, lock, session),
+  books,
 });
 
-async function announce(worker: Booked, steps: readonly Step[], options: RunOptions): Promise<void> {
+async function announce(
+  worker: Worker,
+  { journal }: Books,
+  steps: readonly Step[],
+  options: RunOptions,
+): Promise<void> {
   const { direction } = options;
-  const { journal } = worker.books;
   const revisions = steps.map(({ revision }) => revision.name);
   await journal.add(worker.client, { event: 'run', direction, plan: revisions });
   await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });
+}
+
+/**
+ * Puts a revision that replaces others in their place, on a database that has applied all of them: their rows go, its
+ * row comes, in one transaction. Nothing of it is run.
+ */
+async function restamp(
+  { client, emit }: Worker,
+  { project, provenance, journal }: Books,
+  { revision, replaced }: State['restamp'][number],
+  content: Content,
+): Promise<void> {
+  const names = replaced.map(({ name }) => name);
+  await inTransaction(client, async () => {
+    for (const name of names) await recordReverted(client, project, name);
+    await recordApplied(client, project, { revision, content }, provenance, 0);
+    await journal.add(client, { event: 'replaced', revision: revision.name, plan: names });
+  });
+  await emit({ type: 'restamped', revision: revision.name, replaced: names });
 }

@@ -8,8 +8,8 @@ import { planDown, planUp, skippedUp, type Late } from '../history/target.ts';
 import type { Renamed } from '../history/renamed.ts';
 import type { Standing } from './standing/standing.ts';
 
-/** What was asked for. */
-export interface Wish {
+/** What was asked for: which steps. */
+export interface Request {
   direction: 'up' | 'down';
   /** What the user typed; undefined means head for up, -1 for down. */
   target?: string | undefined;
@@ -20,24 +20,24 @@ export interface Wish {
 }
 
 /** Finds out before connecting whether the words name something. @throws unknown-target, wrong-direction, two-heads */
-export function insistOnWords(history: History, { direction, target, stored }: Wish): void {
+export function insistOnWords(history: History, { direction, target, stored }: Request): void {
   if (direction === 'up') planUp(history, new Set(), target);
   // With --stored, it may name what only the ledger knows.
   else if (!stored) planDown(history, new Set(history.byName.keys()), target);
 }
 
 /** The steps for what was asked; refuses a database that the checkout does not understand. Pure. */
-export function planFor(standing: Standing, wish: Wish): Step[] {
-  if (!wish.stored) {
+export function planFor(standing: Standing, request: Request): Step[] {
+  if (!request.stored) {
     if (standing.state.missing.length > 0) throw missingProblem(standing);
     insistOnOriginal(standing);
   }
-  const steps = wish.direction === 'up' ? planForward(standing, wish) : planBack(standing, wish);
-  insistOnWhole(standing, steps, wish.direction);
+  const steps = request.direction === 'up' ? planForward(standing, request) : planBack(standing, request);
+  insistOnWhole(standing, steps, request.direction);
   return steps;
 }
 
-function planBack({ history, state }: Standing, { stored, target }: Wish): Step[] {
+function planBack({ history, state }: Standing, { stored, target }: Request): Step[] {
   const applied = new Set(state.applied.map(({ name }) => name));
   return planDown(stored ? storedHistory(history, state.applied) : history, applied, target);
 }
@@ -61,7 +61,7 @@ export function planSwitch(standing: Standing): Step[] {
   return steps;
 }
 
-function planForward({ history, state }: Standing, { target, late = 'refuse' }: Wish): Step[] {
+function planForward({ history, state }: Standing, { target, late = 'refuse' }: Request): Step[] {
   const [half] = state.halfway;
   if (half)
     throw problem('replaced-halfway', { name: half.revision.name, applied: half.applied, lacking: half.lacking });
@@ -76,8 +76,8 @@ function planForward({ history, state }: Standing, { target, late = 'refuse' }: 
   return planUp(history, counting(state), target, { late });
 }
 
-/** What a wish leaves out because it is late. Pure. */
-export const skippedBy = ({ history, state }: Standing, { direction, target, late }: Wish): Skipped[] =>
+/** What a request leaves out because it is late. Pure. */
+export const skippedBy = ({ history, state }: Standing, { direction, target, late }: Request): Skipped[] =>
   direction === 'up' && late === 'skip' && state.late.length > 0 ? skippedUp(history, counting(state), target) : [];
 
 /** The names that count as applied. */
@@ -106,7 +106,7 @@ function insistOnOriginal({ edited }: Standing): void {
 function insistOnWhole(
   { half, history, state }: Standing,
   steps: readonly Step[],
-  wanted: Wish['direction'] | undefined,
+  wanted: Request['direction'] | undefined,
 ): void {
   for (const { revision, direction: going, done, open, last } of half) {
     const real = done.size > 0 || open?.outcome === 'unknown';

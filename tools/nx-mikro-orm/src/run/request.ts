@@ -1,18 +1,18 @@
 import type { Client } from 'pg';
-import type { History } from '../history/graph.ts';
+import type { LoadedStep } from '../history/content.ts';
 import type { Skipped } from '../history/late.ts';
 import type { Step } from '../history/revision.ts';
 import type { State } from '../history/state.ts';
 import type { Target } from '../postgres/connect/connect.ts';
 import type { OnEvent } from './events/events.ts';
-import { planFor, skippedBy, type Wish } from './plan.ts';
+import { planFor, skippedBy, type Request } from './plan.ts';
 import type { Standing } from './standing/standing.ts';
-import type { Loaded, StepResult } from './step/worker.ts';
+import type { StepResult } from './worker/worker.ts';
 
-export interface RunOptions extends Wish {
+export interface RunOptions extends Request {
   /** What others that wait are told; by default the direction. */
   doing?: string;
-  /** Decides the steps, instead of the wish. */
+  /** Decides the steps, instead of the request. */
   decide?: (standing: Standing) => Step[];
   /** All in one transaction, when every revision allows it. */
   atomic?: boolean;
@@ -23,7 +23,7 @@ export interface RunOptions extends Wish {
   /** How long to go on trying a step that does not get its locks, milliseconds. Default 60 s. */
   retryForMs?: number;
   /** Called under the lock with what is about to run; throws to refuse. Nothing has been run yet. */
-  consent?: (about: About) => Promise<void>;
+  consent?: (plan: Plan) => Promise<void>;
   onEvent?: OnEvent;
 }
 
@@ -38,19 +38,11 @@ export interface RunResult {
   state: State;
 }
 
-/** Where a run takes place. */
-export interface Place {
-  client: Client;
-  target: Target;
-  history: History;
-  url: string;
-}
-
 /** What is about to run, and where. */
-export interface About {
+export interface Plan {
   /** For questions; undefined while the database does not exist. */
   client: Client | undefined;
-  steps: Loaded[];
+  steps: LoadedStep[];
   target: Target;
 }
 

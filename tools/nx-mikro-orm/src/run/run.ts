@@ -1,13 +1,14 @@
+import type { Client } from 'pg';
 import type { Project } from '../config.ts';
+import type { History } from '../history/graph.ts';
 import { stateOf } from '../history/state.ts';
 import { insistOnFiles } from './ahead.ts';
-import { allowed, connectOrCreate, connectToRead, findTarget, urlOf } from '../postgres/connect/connect.ts';
-import { openSession } from '../postgres/session.ts';
-import { withLock } from '../postgres/lock.ts';
+import { allowed, connectOrCreate, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { asOnlyRunner } from '../postgres/runner.ts';
 import { insistOnWords } from './plan.ts';
-import { remark, stepsFor, type Place, type RunOptions, type RunResult } from './request.ts';
+import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
 import { readHistory, readStanding, type Standing } from './standing/standing.ts';
-import { telling } from './step/worker.ts';
+import { telling } from './worker/worker.ts';
 
 /**
  * Brings the target database up or down. Deciding that there is nothing to do takes no lock and imports no revision;
@@ -28,7 +29,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
       const skipped = await remark(standing, options);
       return { target, ran: [], restamped: [], skipped, state: standing.state };
     }
-    return await underLock(project, { client, target, history, url: urlOf(target, client) }, options);
+    return await underLock(project, { client, target }, history, options);
   } catch (error) {
     throw allowed(error);
   } finally {
@@ -42,15 +43,20 @@ function isIdle(standing: Standing, options: RunOptions): boolean {
   return stepsFor(standing, options).length === 0;
 }
 
-async function underLock(project: Project, place: Place, options: RunOptions): Promise<RunResult> {
-  const { client, target, url } = place;
-  const doing = options.doing ?? options.direction;
-  const session = await openSession(client, { url, shown: target.shown, doing });
-  const waitMs = options.lockWaitMs ?? 60_000;
+const underLock = (
+  project: Project,
+  connected: { client: Client; target: Target },
+  history: History,
+  options: RunOptions,
+): Promise<RunResult> => {
   const { tell } = telling(options.onEvent);
-  const onWaiting = (holder: string, waitedMs: number) => tell({ type: 'waiting', holder, waitedMs });
-  return withLock(project, { url, shown: target.shown, waitMs, doing, onWaiting }, async (lock) => {
+  const asked = {
+    doing: options.doing ?? options.direction,
+    waitMs: options.lockWaitMs,
+    onWaiting: (holder: string, waitedMs: number) => tell({ type: 'waiting', holder, waitedMs }),
+  };
+  return asOnlyRunner(project, connected, asked, async (runner) => {
     const { perform } = await import('./perform.ts');
-    return perform(project, place, { lock, session }, options);
+    return perform(runner, history, options);
   });
-}
+};

@@ -6,6 +6,7 @@ import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
 import { startServer } from '../postgres/embedded/server.ts';
+import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { replay, type OnReplay } from './replay.ts';
 import { unsynchronised } from './worker.ts';
 
@@ -148,8 +149,8 @@ async function cloneDatabase(admin: Client, from: string, to: string): Promise<v
       );
       return;
     } catch (error) {
-      // 55006 object_in_use: a connection that was just closed is still on its way out.
-      if ((error as { code?: string }).code !== '55006' || attempt > 50) throw error;
+      // A connection that was just closed is still on its way out.
+      if (!isState(error, sqlstate.objectInUse) || attempt > 50) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -8,6 +8,7 @@ import { nameOf, quoted } from './names.ts';
 import { renameStatement } from './objects.ts';
 import type { Side } from './side.ts';
 import { ownerOf } from './target.ts';
+import { sqlstate } from '../../sql/sqlstate.ts';
 
 export interface Rename {
   kind: Kind | 'value';
@@ -115,8 +116,7 @@ export async function renameAll(client: Client, renames: readonly Rename[]): Pro
   return done;
 }
 
-/** 42701 duplicate_column, 42710 duplicate_object, 42P07 duplicate_table. */
-const duplicate = new Set(['42701', '42710', '42P07']);
+const duplicate = new Set<string>([sqlstate.duplicateColumn, sqlstate.duplicateObject, sqlstate.duplicateTable]);
 
 /**
  * Takes renames back. What has come under an old name since then is called otherwise first: it goes with all else that came.

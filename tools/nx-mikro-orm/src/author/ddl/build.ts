@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { firstLine } from '../../orm.ts';
 import { attempt, tryAll as trying } from './attempt.ts';
 import type { Entry } from './entry.ts';
 import { phases } from './recipe.ts';
+import { firstLine } from '../../errors.ts';
 
 export interface Built {
   up: string[];

@@ -1,8 +1,8 @@
-import type { Writable } from 'node:stream';
 import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { registerSecret } from '../../secrets.ts';
+import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Server } from '../embedded/server.ts';
 
 /** Where the revisions go: an address, and whether it is this workspace's embedded PostgreSQL. */
@@ -109,21 +109,13 @@ export async function open(url: string, options: { timeoutMs?: number } = {}): P
   return client;
 }
 
-/** What is sent before anything else has its turn goes out as one: a message each would cost a system call each. */
-export function inOnePiece(client: Client): void {
-  // Not in the types of pg; a socket, or TLS upon one.
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
 async function createDatabase(server: Server, name: string): Promise<void> {
   const client = await open(server.url('postgres'));
   try {
     await client.query(`create database ${client.escapeIdentifier(name)}`);
   } catch (error) {
-    // 42P04 duplicate_database, 23505 unique_violation: another command created it at the same moment.
-    if (!['42P04', '23505'].includes((error as DatabaseError).code ?? '')) throw error;
+    // Another command created it at the same moment.
+    if (!isState(error, sqlstate.duplicateDatabase, sqlstate.uniqueViolation)) throw error;
   } finally {
     await client.end();
   }
@@ -131,14 +123,21 @@ async function createDatabase(server: Server, name: string): Promise<void> {
 
 /** True when nobody answered, or another server than ours did (its password is not ours). */
 const isUnreachable = (error: unknown): boolean =>
-  ['ECONNREFUSED', 'ECONNRESET', '28P01', '28000', '57P03', '57P01'].includes((error as DatabaseError).code ?? '');
+  ['ECONNREFUSED', 'ECONNRESET'].includes(codeOf(error)) ||
+  isState(
+    error,
+    sqlstate.invalidPassword,
+    sqlstate.invalidAuthorization,
+    sqlstate.cannotConnectNow,
+    sqlstate.adminShutdown,
+  );
 
 /** Translates a failure to connect; SQLSTATE classes per PostgreSQL's appendix A. */
 export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'embedded'>): Problem {
   const { code = '', message } = error as DatabaseError;
   const facts = { database: to.shown, detail: message, embedded: to.embedded };
   if (code.startsWith('28')) return problem('login-refused', facts, error);
-  if (code === '3D000') return problem('database-missing', facts, error);
+  if (code === sqlstate.invalidCatalogName) return problem('database-missing', facts, error);
   if (/^E[A-Z_]+$/.test(code) || /timeout|terminated unexpectedly/i.test(message))
     return problem('server-unreachable', { ...facts, detail: message || code }, error);
   return problem('connection-failed', facts, error);
@@ -168,8 +167,8 @@ export async function isEmbedded(project: Pick<Project, 'workspace'>, url: strin
   return placeOf(url) === placeOf(server.url(target(url, false).database));
 }
 
-/** 42501 insufficient_privilege, 25006 read_only_sql_transaction: said by the server about the bookkeeping itself. */
+/** What the server says when the bookkeeping itself is not allowed, as a problem; any other error as it is. */
 export function allowed(error: unknown): unknown {
-  const { code = '', message } = error as DatabaseError;
-  return ['42501', '25006'].includes(code) ? problem('not-allowed', { detail: message, sqlstate: code }, error) : error;
+  if (!isState(error, sqlstate.insufficientPrivilege, sqlstate.readOnlySqlTransaction)) return error;
+  return problem('not-allowed', { detail: (error as Error).message, sqlstate: codeOf(error) }, error);
 }

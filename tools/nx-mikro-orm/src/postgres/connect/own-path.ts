@@ -1,4 +1,6 @@
 import type { Client } from 'pg';
+import { multi } from '../../sql/multi.ts';
+import { rolledBack } from './transaction.ts';
 
 /**
  * Puts pg_catalog in front of the session's own search_path, for the rest of the transaction or of the session: a role's
@@ -14,9 +16,8 @@ export const ownPath = ({ local }: { local: boolean }): string =>
  * well.
  */
 export async function ask<Row>(client: Client, sql: string): Promise<Row[]> {
-  const results = await client.query(`${ownPath({ local: true })}; ${sql}`);
-  // Several statements in one message give as many results.
-  return (results as unknown as { rows: Row[] }[]).at(-1)?.rows ?? [];
+  const results = await multi<Row>(client, [ownPath({ local: true }), sql]);
+  return results.at(-1)?.rows ?? [];
 }
 
 /** Runs `work` with pg_catalog in front of the path that a revision has set for itself, and gives that back. */
@@ -33,11 +34,5 @@ export async function withOwnPath<T>(client: Client, work: () => Promise<T>): Pr
 }
 
 /** Runs questions of our own in one transaction that reads only, also through a pooler. */
-export async function reading<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  await client.query(`begin read only; ${ownPath({ local: true })}`);
-  try {
-    return await work();
-  } finally {
-    await client.query('rollback').catch(() => undefined);
-  }
-}
+export const reading = <T>(client: Client, work: () => Promise<T>): Promise<T> =>
+  rolledBack(client, `begin read only; ${ownPath({ local: true })}`, work);

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import pg from 'pg';
+import { isState, sqlstate } from '../../sql/sqlstate.ts';
 
 /** Who answers on a port: a scram exchange that succeeds proves that the other side knows our password too. */
 export async function answers(
@@ -25,7 +26,7 @@ export async function answers(
   } catch (error) {
     // Errors after authentication, as too many connections, come from a server that runs.
     if (proven) return 'ours';
-    return (error as { code?: string }).code === '28P01' ? 'wrong-password' : 'nobody';
+    return isState(error, sqlstate.invalidPassword) ? 'wrong-password' : 'nobody';
   } finally {
     await client.end().catch(() => {});
   }

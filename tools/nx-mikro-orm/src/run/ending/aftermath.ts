@@ -1,45 +1,35 @@
-import type { Project } from '../../config.ts';
-import type { Step } from '../../history/revision.ts';
 import { isProblem } from '../../errors.ts';
-import { open } from '../../postgres/connect/connect.ts';
-import { outcomeOf } from './cut.ts';
-import { stepEvent, type StepEvent } from '../events/events.ts';
-import { isCut, said, stepOf } from '../step/failure.ts';
+import type { Step } from '../../history/revision.ts';
+import type { Books } from '../../ledger/bookkeeping.ts';
 import type { Entry } from '../../ledger/journal.ts';
-import type { Place } from '../request.ts';
-import type { Booked } from '../step/worker.ts';
+import { open } from '../../postgres/connect/connect.ts';
+import { stepEvent, type StepEvent } from '../events/events.ts';
+import { isCut, said, stepOf } from '../worker/failure.ts';
+import type { Worker } from '../worker/worker.ts';
+import { outcomeOf } from './cut.ts';
 
 /** What is left to do when a run went wrong: finds out what became of it, notes it, tells it. Returns what to throw. */
 export async function afterFailure(
-  project: Project,
-  { url, target }: Place,
-  worker: Booked,
+  worker: Worker,
+  books: Books,
   failed: { error: unknown; next: Step | undefined; ran: number; started: number },
 ): Promise<unknown> {
   const { ran, started } = failed;
   const step = stepIn(worker, failed);
-  const cut = isCut(failed.error);
-  const { backend } = worker.books;
-  const error = cut
-    ? await outcomeOf(project, {
-        url,
-        shown: target.shown,
-        backend,
-        error: failed.error,
-        step: stepOf(failed.error) ?? failed.next,
-      })
+  const error = isCut(failed.error)
+    ? await outcomeOf(books, { error: failed.error, step: stepOf(failed.error) ?? failed.next })
     : failed.error;
   const { sqlstate, message } = said(error);
   const durationMs = performance.now() - started;
   const about = { revision: step?.revision, direction: step?.direction };
-  await note(worker, url, { event: 'failed', ...about, durationMs, sqlstate, message });
+  await note(books, { event: 'failed', ...about, durationMs, sqlstate, message });
   await closeSteps(worker, step, { sqlstate, message });
   await worker.emit({ type: 'ended', ok: false, ran, durationMs: performance.now() - started });
   return error;
 }
 
 /** The step that went wrong: one that was started, or one that was refused before; none when only a listener threw. */
-function stepIn({ open }: Booked, { error, next }: { error: unknown; next: Step | undefined }): StepEvent | undefined {
+function stepIn({ open }: Worker, { error, next }: { error: unknown; next: Step | undefined }): StepEvent | undefined {
   const culprit = stepOf(error);
   if (culprit) return stepEvent(culprit);
   const [first] = open.values();
@@ -48,7 +38,7 @@ function stepIn({ open }: Booked, { error, next }: { error: unknown; next: Step 
 
 /** Tells of every step that has not ended that it did not succeed; of the one that went wrong, last. */
 export async function closeSteps(
-  { open, emit }: Booked,
+  { open, emit }: Worker,
   culprit: StepEvent | undefined,
   why: { sqlstate: string | undefined; message: string },
 ): Promise<void> {
@@ -61,7 +51,7 @@ export async function closeSteps(
 }
 
 /** A failure that cannot be noted is told all the same: what it says is worth more than its row. */
-async function note({ books: { journal, lock } }: Booked, url: string, entry: Entry): Promise<void> {
+async function note({ journal, lock, url }: Books, entry: Entry): Promise<void> {
   try {
     // What the revision set for its session does not reach the lock's.
     await journal.add(lock.client, entry).catch(async () => {

@@ -3,9 +3,10 @@ import type { Client } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { closeSteps } from './aftermath.ts';
-import type { Booked } from '../step/worker.ts';
+import type { Books } from '../../ledger/bookkeeping.ts';
+import type { Worker } from '../worker/worker.ts';
 import { open } from '../../postgres/connect/connect.ts';
-import { lives } from './cut.ts';
+import { lives } from '../../postgres/session.ts';
 import { progressIn } from '../../ledger/earlier.ts';
 import type { StepEvent } from '../events/events.ts';
 import { readOpen } from '../../ledger/journal.ts';
@@ -19,22 +20,20 @@ const patience = 4_000;
  * gone. Then the ledger is asked what became of the step, the journal is told, and whoever listens. Returns what to say.
  */
 export async function stopWork(
-  project: Project,
-  url: string,
-  worker: Booked,
+  worker: Worker,
+  books: Books,
   { ran, started }: { ran: () => number; started: number },
 ): Promise<Problem<'run-stopped'>> {
-  const { books } = worker;
   const since = new Date();
   const [step] = worker.open.values();
   const steps = worker.open.size;
-  const client = await open(url);
+  const client = await open(books.url);
   try {
     await client.query('select pg_terminate_backend($1)', [books.backend]);
     let living = true;
     for (const began = Date.now(); living && Date.now() - began < patience; living && (await sleep(50)))
       living = await lives(client, books.backend, since);
-    const outcome = living ? ({ outcome: 'unknown' } as const) : await outcomeOf(client, project, step);
+    const outcome = living ? ({ outcome: 'unknown' } as const) : await outcomeOf(client, books.project, step);
     const message = 'stopped by a signal';
     const about = { revision: step?.revision, direction: step?.direction };
     await books.journal.add(client, { event: 'failed', ...about, message }).catch(() => undefined);

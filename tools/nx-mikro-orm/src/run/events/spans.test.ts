@@ -159,8 +159,8 @@ describe('trace spans', () => {
         return stderr;
       };
       const [working, idle] = [loaded(), loaded()];
-      assert.match(working, /apply\/events\/tracing\.ts/);
+      assert.match(working, /run\/events\/tracing\.ts/);
       assert.doesNotMatch(working, /opentelemetry|spans\.ts/);
-      assert.doesNotMatch(idle, /apply\/events\/tracing\.ts/);
+      assert.doesNotMatch(idle, /run\/events\/tracing\.ts/);
     }));
 });

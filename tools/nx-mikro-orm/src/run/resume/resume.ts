@@ -3,10 +3,11 @@ import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { withOwnPath } from '../../postgres/connect/own-path.ts';
 import type { OpenStatement } from '../../ledger/earlier.ts';
-import { evidence } from './evidence.ts';
+import { evidence } from './evidence/evidence.ts';
+import type { Evidence } from './evidence/verdict.ts';
 import { stepEvent } from '../events/events.ts';
-import { dropInvalid } from './invalid.ts';
-import type { Worker } from '../step/worker.ts';
+import { dropInvalid } from './evidence/invalid.ts';
+import type { Worker } from '../worker/worker.ts';
 
 /**
  * Finds out whether a statement that an earlier run sent took effect, and puts right what it left half done.
@@ -52,8 +53,6 @@ async function settled(worker: Worker, step: Step, sql: string): Promise<Evidenc
     worker.tell({ type: 'waiting', holder, waitedMs });
   }
 }
-
-type Evidence = Awaited<ReturnType<typeof evidence>>;
 
 async function mend(worker: Worker, step: Step, seen: Evidence): Promise<void> {
   const indexes = seen.found === 'invalid-index' ? [seen.index] : seen.found === 'leftover-indexes' ? seen.indexes : [];

@@ -6,7 +6,7 @@ import type { Linked } from '../../history/revision.ts';
 import { stateOf, type Applied, type State } from '../../history/state.ts';
 import type { Earlier, Progress } from '../../ledger/earlier.ts';
 import type { Holder } from '../../postgres/lock.ts';
-import type { Look } from './look.ts';
+import type { Standing } from './standing.ts';
 import { remarksOn, statusRows, verdictOf } from './status.ts';
 
 /** `b<a`: b, which revises a. */
@@ -65,7 +65,7 @@ interface Scene {
   halfway?: string;
 }
 
-function lookAt(scene: Scene): Look {
+function lookAt(scene: Scene): Standing {
   const words = (text = '') => text.split(' ').filter(Boolean);
   const history = linkHistory(words(scene.files).map(revision));
   const of = (name: string): Linked => history.byName.get(name) ?? assert.fail(name);

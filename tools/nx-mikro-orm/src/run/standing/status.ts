@@ -3,7 +3,7 @@ import { everyName } from '../../history/everything.ts';
 import { halfRebuilt } from '../../history/graph.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Applied } from '../../history/state.ts';
-import type { Look } from './look.ts';
+import type { Standing } from './standing.ts';
 
 /**
  * What a revision is in a database.
@@ -36,11 +36,11 @@ export interface StatusRow {
 }
 
 /** One row for each revision that the files, the ledger or what is half done know, newest last. Pure. */
-export function statusRows(look: Look): StatusRow[] {
-  const { history, state } = look;
+export function statusRows(standing: Standing): StatusRow[] {
+  const { history, state } = standing;
   // Of two rows of one name, the younger one counts.
   const rows = new Map(state.applied.map((row) => [row.name, row]));
-  const marks = marksOf(look);
+  const marks = marksOf(standing);
   // A half done one may be in neither of them: its file went before it was finished.
   const names = new Set([...everyName(history, state.applied), ...marks.keys()]);
   return [...names].map((name) => {
@@ -51,7 +51,7 @@ export function statusRows(look: Look): StatusRow[] {
 }
 
 /** What there is to say of a revision beyond applied and pending. What stands later here says more. */
-function marksOf({ state, edited, half, earlier, holder }: Look): Map<string, RevisionState> {
+function marksOf({ state, edited, half, earlier, holder }: Standing): Map<string, RevisionState> {
   const marks = new Map<string, RevisionState>();
   if (earlier?.outcome === 'failed' && earlier.direction === 'up' && earlier.at !== undefined) {
     const pending = state.pending.some(({ name }) => name === earlier.at);
@@ -86,14 +86,14 @@ export type Verdict = 'ok' | 'pending' | 'wrong';
 const wrong = new Set<RevisionState>(['missing', 'late', 'edited', 'half-done', 'duplicate', 'half-way']);
 const open = new Set<RevisionState>(['pending', 'failed', 'running', 'replacing']);
 
-export function verdictOf({ history }: Look, rows: readonly StatusRow[]): Verdict {
+export function verdictOf({ history }: Standing, rows: readonly StatusRow[]): Verdict {
   if (history.heads.length > 1 || rows.some(({ state }) => wrong.has(state))) return 'wrong';
   return rows.some(({ state }) => open.has(state)) ? 'pending' : 'ok';
 }
 
 /** What the rows come to, the worst first; nothing when all is well. Pure. */
-export function remarksOn(look: Look, rows: readonly StatusRow[]): Remark[] {
-  const { history, state, half } = look;
+export function remarksOn(standing: Standing, rows: readonly StatusRow[]): Remark[] {
+  const { history, state, half } = standing;
   const of = (...states: RevisionState[]) => rows.filter((row) => states.includes(row.state)).map(({ name }) => name);
   const ahead = state.ahead.length > 0 && state.ahead.length === state.missing.length;
   const rebuilt = halfRebuilt(history);

@@ -4,8 +4,11 @@ import { statementDigest } from '../../history/digest.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Kind } from '../../sql/kind.ts';
 import { asOurselves, asRevision } from '../../postgres/session.ts';
-import { StepFailure, failureOf, isCut } from './failure.ts';
-import type { Books, Worker } from './worker.ts';
+import { StepFailure, failureOf, isCut } from '../worker/failure.ts';
+import type { Books } from '../../ledger/bookkeeping.ts';
+import { insistOnLock } from '../../postgres/lock.ts';
+import { isState, sqlstate as sqlstates } from '../../sql/sqlstate.ts';
+import type { Worker } from '../worker/worker.ts';
 
 /** A statement, by its place in the revision. */
 export interface Numbered {
@@ -16,8 +19,7 @@ export interface Numbered {
 
 /**
  * Sends a statement in a transaction of its own, with its row in the journal. False when PostgreSQL does not accept it
- * there: 25001 active_sql_transaction (vacuum, create database, …), 2D000 invalid_transaction_termination (a procedure
- * that commits).
+ * there: vacuum, create database, a procedure that commits, ….
  */
 export async function inItsOwn(
   { client, patience, books }: Worker,
@@ -34,7 +36,7 @@ export async function inItsOwn(
   const failed = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
   if (failed) {
     await client.query('rollback').catch(() => undefined);
-    if (['25001', '2D000'].includes((failed.reason as { code?: string }).code ?? '')) return false;
+    if (isState(failed.reason, sqlstates.activeSqlTransaction, sqlstates.invalidTransactionTermination)) return false;
     throw await noted(books, failureOf(step, failed.reason, { sql: one.sql, statement: one.number }));
   }
   const held = (answers[2] as PromiseFulfilledResult<{ rows: { held: boolean }[] } | undefined>).value?.rows[0]?.held;
@@ -53,7 +55,7 @@ export async function inItsOwn(
 /** Sends a statement by itself, between the two rows that tell the next run about it. */
 export async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind): Promise<void> {
   const { client, patience, books } = worker;
-  await insistOnLock(client, books);
+  if (books) await insistOnLock(client, books.lock);
   await noteApart(worker, step, one, 'begun');
   // A concurrent build waits for old transactions, as for a lock: a limit would leave an INVALID index behind.
   await client.query(`set lock_timeout = ${kind === 'concurrent' ? 0 : patience.lockTimeoutMs}`);
@@ -63,13 +65,6 @@ export async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind
     throw await noted(books, failureOf(step, error, { sql: one.sql, statement: one.number }));
   }
   await noteApart(worker, step, one, 'done');
-}
-
-/** @throws lock-lost */
-export async function insistOnLock(client: Client, books: Books | undefined): Promise<void> {
-  if (!books) return;
-  const { rows } = await client.query<{ held: boolean }>(`select ${books.lock.held} as held`);
-  if (!rows[0]?.held) throw problem('lock-lost', {});
 }
 
 /** On the lock's connection: what the revision set for its session does not reach it. */

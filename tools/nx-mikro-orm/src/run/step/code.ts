@@ -1,10 +1,11 @@
 import type { Migration } from '@mikro-orm/migrations';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
-import { instantiate, type Context, type MigrationClass, type OrmSession } from '../../orm.ts';
+import type { MigrationClass } from '../../history/class.ts';
+import { instantiate, type Context, type OrmSession } from '../../orm.ts';
 import { irreversibleReason } from '../../revision/irreversible.ts';
 import { around, type Around } from '../../revision/tables.ts';
-import { failureOf } from './failure.ts';
+import { failureOf } from '../worker/failure.ts';
 
 /**
  * Runs a revision that is more than a list of texts: calls `up()` or `down()` and sends what it queues, in the order in

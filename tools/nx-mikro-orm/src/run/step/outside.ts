@@ -5,12 +5,17 @@ import { kindOf } from '../../sql/kind.ts';
 import type { Blocker } from '../../postgres/blockers.ts';
 import type { Progress } from '../../ledger/earlier.ts';
 import { stepEvent } from '../events/events.ts';
-import { bare, inItsOwn, insistOnLock, noteApart, type Numbered } from './alone.ts';
-import { failureOf } from './failure.ts';
+import { bare, inItsOwn, noteApart, type Numbered } from './alone.ts';
+import { failureOf } from '../worker/failure.ts';
 import { clearTheWay, settle } from '../resume/resume.ts';
-import { withRetries } from './retry.ts';
+import { withRetries } from '../worker/retry.ts';
 import { asOurselves } from '../../postgres/session.ts';
-import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } from './worker.ts';
+import type { LoadedStep } from '../../history/content.ts';
+import { finishedEntry } from '../../ledger/journal.ts';
+import { recordStep } from '../../ledger/record.ts';
+import { inTransaction, sendAll } from '../../postgres/connect/transaction.ts';
+import { insistOnLock } from '../../postgres/lock.ts';
+import type { StepResult, Worker } from '../worker/worker.ts';
 
 /**
  * Runs a revision that asks to run outside of a transaction, one statement after the other.
@@ -23,14 +28,14 @@ import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } 
  */
 export async function runOutside(
   worker: Worker,
-  loaded: Loaded,
+  loaded: LoadedStep,
   progress: Progress | undefined,
   blockers: () => Blocker[] = () => [],
 ): Promise<StepResult> {
   const started = performance.now();
   const { step, content } = loaded;
   const timings: number[] = [];
-  await begin(worker);
+  await Promise.all(sendAll(worker.client, worker.prelude));
   if (content.runsCode[step.direction]) await runCodeOutside(worker, loaded, progress);
   else {
     const statements = content[step.direction] ?? [];
@@ -48,8 +53,6 @@ export async function runOutside(
   await finish(worker, loaded, performance.now() - started, timings);
   return { transactional: false, durationMs: performance.now() - started, timings };
 }
-
-const begin = ({ client, prelude }: Worker) => Promise.all(prelude.map((sql) => client.query(sql)));
 
 /** What finished once is not sent again, so it must still be what stands in the file. @throws resumed-edited */
 function insistOnSame(step: Step, statements: readonly string[], progress: Progress | undefined): void {
@@ -102,7 +105,7 @@ async function runOne(
 /** Code outside of a transaction is one piece: nobody can tell how far it got, so only a person can say go on. */
 async function runCodeOutside(
   worker: Worker,
-  { step, content }: Loaded,
+  { step, content }: LoadedStep,
   progress: Progress | undefined,
 ): Promise<void> {
   const one = { number: 1, sql: `(the code of ${step.revision.name})` };
@@ -135,18 +138,16 @@ async function runCodeOutside(
 }
 
 /** Records the step itself, once all of its statements are done. */
-async function finish({ client, books }: Worker, loaded: Loaded, durationMs: number, timings: number[]) {
+async function finish({ client, books }: Worker, loaded: LoadedStep, durationMs: number, timings: number[]) {
   if (!books) return;
   const { step } = loaded;
-  await client.query('begin');
-  try {
+  const record = async () => {
     await client.query(asOurselves);
-    await insistOnLock(client, books);
+    await insistOnLock(client, books.lock);
     await recordStep(client, books, loaded, durationMs);
     await books.journal.add(client, finishedEntry(step, { durationMs, timings }));
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
+  };
+  await inTransaction(client, record).catch((error: unknown) => {
     throw failureOf(step, error, { committing: true });
-  }
+  });
 }

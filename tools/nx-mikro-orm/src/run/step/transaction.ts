@@ -1,14 +1,18 @@
 import type { Client } from 'pg';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
-import type { Patience } from './retry.ts';
+import type { Patience } from '../worker/retry.ts';
 import { asOurselves, asRevision } from '../../postgres/session.ts';
 import type { OrmSession, Transaction } from '../../orm.ts';
 import { kindOf } from '../../sql/kind.ts';
-import { inOnePiece } from '../../postgres/connect/connect.ts';
+import type { LoadedStep } from '../../history/content.ts';
+import { finishedEntry } from '../../ledger/journal.ts';
+import { recordStep } from '../../ledger/record.ts';
+import { inOnePiece, sendAll } from '../../postgres/connect/transaction.ts';
+import { multi } from '../../sql/multi.ts';
 import { stepEvent } from '../events/events.ts';
-import { failureOf } from './failure.ts';
-import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } from './worker.ts';
+import { failureOf } from '../worker/failure.ts';
+import type { StepResult, Worker } from '../worker/worker.ts';
 
 /**
  * Runs steps in one transaction, together with their rows in ledger and journal: all of them, or nothing.
@@ -17,7 +21,11 @@ import { finishedEntry, recordStep, type Loaded, type StepResult, type Worker } 
  * and one more for journal and commit, which are only asked for when everything before them was answered well.
  * @throws StepFailure, lock-lost, ledger-changed, transaction-ended
  */
-export async function commitTogether(worker: Worker, steps: readonly Loaded[], attempt: number): Promise<StepResult[]> {
+export async function commitTogether(
+  worker: Worker,
+  steps: readonly LoadedStep[],
+  attempt: number,
+): Promise<StepResult[]> {
   const first = steps[0]?.step;
   if (!first) return [];
   const { client, books } = worker;
@@ -65,7 +73,7 @@ async function open(
   { client, prelude, patience }: Worker,
   orm: OrmSession | undefined,
 ): Promise<{ transaction: Transaction | undefined; opened: Promise<unknown> }> {
-  const sent: Promise<unknown>[] = prelude.map((sql) => client.query(sql));
+  const sent = sendAll(client, prelude);
   let transaction: Transaction | undefined;
   if (orm) {
     await Promise.all(sent);
@@ -79,7 +87,7 @@ async function open(
 
 async function runInside(
   worker: Worker,
-  { step, content }: Loaded,
+  { step, content }: LoadedStep,
   orm: OrmSession | undefined,
   transaction: Transaction | undefined,
 ): Promise<StepResult> {
@@ -98,7 +106,7 @@ async function runInside(
     await record(worker, { step, content });
     return { transactional: true, durationMs: performance.now() - started, timings: [] };
   }
-  const sending = [...(await sendAll(worker, { step, content }, timings)), record(worker, { step, content })];
+  const sending = [...(await sendStatements(worker, { step, content }, timings)), record(worker, { step, content })];
   const results = await Promise.allSettled(sending);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
@@ -106,7 +114,11 @@ async function runInside(
 }
 
 /** Puts every statement on the connection; each promise is its answer. */
-async function sendAll(worker: Worker, { step, content }: Loaded, timings: number[]): Promise<Promise<unknown>[]> {
+async function sendStatements(
+  worker: Worker,
+  { step, content }: LoadedStep,
+  timings: number[],
+): Promise<Promise<unknown>[]> {
   const { client } = worker;
   const statements = content[step.direction] ?? [];
   const lifts = await liftable(statements);
@@ -146,13 +158,12 @@ async function liftable(statements: readonly string[]): Promise<number> {
 }
 
 function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number): Promise<unknown> {
-  const lifted = client.query('set local lock_timeout = 0');
-  const answer = client.query(sql);
-  return Promise.all([lifted, answer, client.query(`set local lock_timeout = ${lockTimeoutMs}`)]);
+  const around = ['set local lock_timeout = 0', sql, `set local lock_timeout = ${lockTimeoutMs}`];
+  return Promise.all(sendAll(client, around));
 }
 
 /** Writes the ledger's row. Of an ended transaction it would be committed at once, so code is asked about that before. */
-async function record(worker: Worker, loaded: Loaded): Promise<void> {
+async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
   const { client, books } = worker;
   if (!books) return insistOnTransaction(worker, loaded.step);
   if (loaded.content.runsCode[loaded.step.direction]) await insistOnTransaction(worker, loaded.step);
@@ -162,16 +173,15 @@ async function record(worker: Worker, loaded: Loaded): Promise<void> {
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
 async function insistOnTransaction({ client, books }: Worker, { revision }: Step, first = 'select'): Promise<void> {
   const question = `select pg_catalog.current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`;
-  const results = await client.query(`${first}; ${question}`);
-  // Several statements in one message give as many results.
-  const [row] = (results as unknown as { rows: { inside: string; held: boolean }[] }[]).at(-1)?.rows ?? [];
+  const results = await multi<{ inside: string; held: boolean }>(client, [first, question]);
+  const [row] = results.at(-1)?.rows ?? [];
   if (row?.inside !== 'inside') throw problem('transaction-ended', { name: revision.name, path: revision.path });
   if (!row.held) throw problem('lock-lost', {});
 }
 
 async function close(
   { client, books }: Worker,
-  steps: readonly Loaded[],
+  steps: readonly LoadedStep[],
   results: readonly StepResult[],
   attempt: number,
   transaction: Transaction | undefined,

@@ -3,29 +3,29 @@ import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { transactionControl } from '../../sql/transaction.ts';
 import { watchBlockers } from '../../postgres/blockers.ts';
-import { contentOf, forgetContent } from '../../history/content.ts';
+import { contentOf, forgetContent, type LoadedStep } from '../../history/content.ts';
 import type { Progress } from '../../ledger/earlier.ts';
 import { stepEvent } from '../events/events.ts';
-import { StepFailure, isCut, problemOf, stepOf } from './failure.ts';
-import { withRetries } from './retry.ts';
+import { StepFailure, isCut, problemOf, stepOf } from '../worker/failure.ts';
+import { withRetries } from '../worker/retry.ts';
 import { commitTogether } from './transaction.ts';
-import type { Loaded, StepResult, Worker } from './worker.ts';
+import type { StepResult, Worker } from '../worker/worker.ts';
 
 export interface WalkOptions {
   /** What a step does; by default, what its file says. */
-  load?: ((step: Step) => Promise<Loaded['content']>) | undefined;
+  load?: ((step: Step) => Promise<LoadedStep['content']>) | undefined;
   /** All steps in one transaction, or none of them. */
   atomic?: boolean;
   /** How far an earlier run came with a step that runs outside of a transaction. */
   progressOf?: (step: Step) => Progress | undefined;
   /** Runs before a step, with what it does. */
-  before?: (loaded: Loaded) => Promise<void>;
+  before?: (loaded: LoadedStep) => Promise<void>;
   onDone?: (step: Step, result: StepResult) => Promise<void> | void;
 }
 
 /** Runs steps one after the other; the next file is read while the server works on the current one. */
 export async function walk(worker: Worker, steps: readonly Step[], options: WalkOptions = {}): Promise<void> {
-  const load = async (step: Step | undefined): Promise<Loaded | undefined> => {
+  const load = async (step: Step | undefined): Promise<LoadedStep | undefined> => {
     if (!step) return undefined;
     const loaded = { step, content: await (options.load?.(step) ?? contentOf(step.revision)) };
     await insistOnRunnable(loaded, options.atomic === true);
@@ -58,7 +58,7 @@ export async function walk(worker: Worker, steps: readonly Step[], options: Walk
 /** Runs steps that commit together: one, or all of an atomic run. Tries again what could not get its locks. */
 async function runTogether(
   worker: Worker,
-  batch: readonly Loaded[],
+  batch: readonly LoadedStep[],
   { first, of }: { first: number; of: number },
   options: WalkOptions,
 ): Promise<void> {
@@ -119,7 +119,7 @@ async function runTogether(
 }
 
 /** What a step outside of a transaction leaves when it fails. */
-function keptOf({ statement }: StepFailure, { step, content }: Loaded): string {
+function keptOf({ statement }: StepFailure, { step, content }: LoadedStep): string {
   const of = content[step.direction]?.length ?? 0;
   if (content.runsCode[step.direction]) return 'It runs code outside of a transaction: what that did before stays.';
   if (statement === undefined) return 'Its statements are done; only the ledger does not have it yet.';
@@ -127,7 +127,7 @@ function keptOf({ statement }: StepFailure, { step, content }: Loaded): string {
 }
 
 /** What can be refused without a database. @throws not-atomic, irreversible, transaction-control */
-export async function insistOnRunnable({ step, content }: Loaded, atomic: boolean): Promise<void> {
+export async function insistOnRunnable({ step, content }: LoadedStep, atomic: boolean): Promise<void> {
   const { name, path } = step.revision;
   if (atomic && !content.transactional) throw problem('not-atomic', { name });
   const statements = content[step.direction];

@@ -3,7 +3,7 @@ import { isConcurrent } from '../../../sql/kind.ts';
 import { sameIndex } from '../../../sql/index-shape.ts';
 import { nameOf } from '../../../sql/names.ts';
 import { parseStatements, type NodeOf, type Statement } from '../../../sql/parse.ts';
-import { invalidIndexes } from '../invalid.ts';
+import { invalidIndexes } from './invalid.ts';
 import { find } from './names.ts';
 import { made, notDone, repeatable, unknown, type Evidence } from './verdict.ts';
 

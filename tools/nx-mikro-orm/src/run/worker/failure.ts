@@ -2,6 +2,7 @@ import type { DatabaseError } from 'pg';
 import { isProblem, problem, type Problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { blockerLine, endingOf, type Blocker } from '../../postgres/blockers.ts';
+import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
 import { passingState } from './retry.ts';
 
 /** What went wrong in a step, where. The cause is what the server or the connection said. */
@@ -24,8 +25,8 @@ export class StepFailure extends Error {
 
   /** PostgreSQL's code of what went wrong; undefined when it was not the server that said so. */
   get sqlstate(): string | undefined {
-    const { code } = this.cause as { code?: unknown };
-    return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+    const code = codeOf(this.cause);
+    return /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   }
 }
 
@@ -42,26 +43,25 @@ export function stepOf(error: unknown): Step | undefined {
   return error instanceof Error && error.cause !== undefined ? stepOf(error.cause) : undefined;
 }
 
-/**
- * Whether an error means that the connection is gone: SQLSTATE class 08, 57P01 admin_shutdown, 57P02 crash_shutdown,
- * 25P03 idle_in_transaction_session_timeout, an error of the socket, or pg's own words for an end without a reason.
- */
+/** Errors of the server's after which the connection is gone; all of SQLSTATE class 08 are besides. */
+const ends = [
+  sqlstate.adminShutdown,
+  sqlstate.crashShutdown,
+  sqlstate.cannotConnectNow,
+  sqlstate.idleInTransactionSessionTimeout,
+] as const;
+
+/** The socket's errors, and pg's own words for an end without a reason. */
+const socketErrors = ['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', 'ECONNABORTED'];
+const words = /connection terminated|client has encountered a connection error|connection ended|not queryable/i;
+
+/** Whether an error, or what caused it, means that the connection is gone. */
 export function isCut(error: unknown): boolean {
-  for (
-    let at = error as { code?: unknown; message?: unknown; cause?: unknown } | undefined;
-    at;
-    at = at.cause as typeof at
-  ) {
-    const code = typeof at.code === 'string' ? at.code : '';
-    if (/^(08...|57P0[123]|25P03|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|ECONNABORTED)$/.test(code)) return true;
-    if (
-      /connection terminated|client has encountered a connection error|connection ended|not queryable/i.test(
-        typeof at.message === 'string' ? at.message : '',
-      )
-    )
-      return true;
-  }
-  return false;
+  if (error === undefined || error === null) return false;
+  const { message, cause } = error as { message?: unknown; cause?: unknown };
+  const code = codeOf(error);
+  if (/^08...$/.test(code) || isState(error, ...ends) || socketErrors.includes(code)) return true;
+  return words.test(typeof message === 'string' ? message : '') || isCut(cause);
 }
 
 /** The problem that a person is told: the revision, the statement, the server's words, and who was in the way. */

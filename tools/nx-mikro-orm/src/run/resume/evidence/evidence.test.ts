@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { withDatabase } from '../../../test/database.ts';
+import { withDatabase } from '../../../../test/database.ts';
 import { evidence, type Evidence } from './evidence.ts';
 import { dropInvalid, invalidIndexes } from './invalid.ts';
 

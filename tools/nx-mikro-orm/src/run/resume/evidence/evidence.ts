@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import { parseStatements, type Statement } from '../../sql/parse.ts';
-import { transactionWord } from '../../sql/transaction.ts';
-import { ofCreatedIndex, ofReindex } from './evidence/indexes.ts';
-import { ofCreated, ofDropped, ofEnumValue, ofRenamed, ofServerObject } from './evidence/objects.ts';
-import { ofAlteredTable } from './evidence/tables.ts';
-import { all, repeatable, unknown, type Evidence } from './evidence/verdict.ts';
+import { parseStatements, type Statement } from '../../../sql/parse.ts';
+import { transactionWord } from '../../../sql/transaction.ts';
+import { ofCreatedIndex, ofReindex } from './indexes.ts';
+import { ofCreated, ofDropped, ofEnumValue, ofRenamed, ofServerObject } from './objects.ts';
+import { ofAlteredTable } from './tables.ts';
+import { all, repeatable, unknown, type Evidence } from './verdict.ts';
 
 export type { Evidence };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { withDatabase } from '../../../test/database.ts';
+import { withDatabase } from '../../../../test/database.ts';
 import { dropInvalid, invalidIndexes } from './invalid.ts';
 
 describe('INVALID indexes', () => {

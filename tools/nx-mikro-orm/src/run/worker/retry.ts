@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabaseError } from 'pg';
+import { codeOf, sqlstate as sqlstates } from '../../sql/sqlstate.ts';
 
 /** How long to go on trying a step that could not get its locks. Milliseconds. */
 export interface Patience {
@@ -9,17 +9,18 @@ export interface Patience {
   budgetMs: number;
 }
 
-/**
- * PostgreSQL's errors after which the same transaction may well succeed (appendix A of its manual): lock_not_available,
- * deadlock_detected, serialization_failure.
- */
-const passing = new Set(['55P03', '40P01', '40001']);
+/** PostgreSQL's errors after which the same transaction may well succeed. */
+const passing: readonly string[] = [
+  sqlstates.lockNotAvailable,
+  sqlstates.deadlockDetected,
+  sqlstates.serializationFailure,
+];
 
 /** The SQLSTATE of an error that passes; undefined for any other. */
 export function passingState(error: unknown): string | undefined {
-  for (let at = error as (Partial<DatabaseError> & { cause?: unknown }) | undefined; at; at = at.cause as typeof at)
-    if (at.code !== undefined && passing.has(at.code)) return at.code;
-  return undefined;
+  if (error === undefined || error === null) return undefined;
+  const code = codeOf(error);
+  return passing.includes(code) ? code : passingState((error as { cause?: unknown }).cause);
 }
 
 export interface Pause {

@@ -1,20 +1,8 @@
 import type { Client } from 'pg';
-import type { Project } from '../../config.ts';
-import type { Step } from '../../history/revision.ts';
 import type { OrmSession } from '../../orm.ts';
-import type { Content } from '../../history/content.ts';
 import { openSteps, together, type OnEvent, type RunEvent, type StepEvent } from '../events/events.ts';
-import type { Entry, Journal } from '../../ledger/journal.ts';
-import { recordApplied, recordReverted } from '../../ledger/record.ts';
-import type { Lock } from '../../postgres/lock.ts';
-import type { Provenance } from '../../ledger/provenance.ts';
+import type { Books } from '../../ledger/bookkeeping.ts';
 import type { Patience } from './retry.ts';
-
-/** A step, and what its revision does. */
-export interface Loaded {
-  step: Step;
-  content: Content;
-}
 
 /** What runs steps: a connection, and how each step is begun there. On scratch, nothing more than that. */
 export interface Worker {
@@ -31,21 +19,8 @@ export interface Worker {
   /** The steps that were started and have not ended. */
   open: ReadonlyMap<string, StepEvent>;
   /** What goes with a step on a database that counts; undefined on scratch. */
-  books?: Books;
+  books?: Books | undefined;
 }
-
-/** Where a run is recorded, and what makes sure that nobody else is at work. */
-export interface Books {
-  project: Project;
-  lock: Lock;
-  journal: Journal;
-  provenance: Provenance;
-  /** The server's process behind the worker's connection. */
-  backend: number;
-}
-
-/** A worker whose steps are recorded. */
-export type Booked = Worker & { books: Books };
 
 /** How a step came out. */
 export interface StepResult {
@@ -68,20 +43,3 @@ export function telling(listener: OnEvent | undefined): Pick<Worker, 'emit' | 't
     },
   };
 }
-
-/** Writes a step's row into the ledger, or takes it out; inside the transaction that the step commits with. */
-export const recordStep = (
-  client: Client,
-  { project, provenance }: Books,
-  { step: { revision, direction }, content }: Loaded,
-  durationMs?: number,
-): Promise<void> =>
-  direction === 'up'
-    ? recordApplied(client, project, { revision, content }, provenance, durationMs)
-    : recordReverted(client, project, revision.name);
-
-/** The journal's row of a finished step. */
-export const finishedEntry = (
-  { revision, direction }: Step,
-  result: Pick<Entry, 'attempt' | 'durationMs' | 'timings'>,
-): Entry => ({ ...result, event: direction === 'up' ? 'applied' : 'reverted', revision: revision.name, direction });
