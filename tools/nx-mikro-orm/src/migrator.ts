@@ -15,7 +15,7 @@ import { together, type OnEvent, type RunEvent } from './run/events/events.ts';
 import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
 import type { Plan } from './run/request.ts';
-import { isProtected, workspaceOf, type Project } from './config.ts';
+import { isProtected, workspaceOf, type Config, type Project } from './config.ts';
 import { Problem, problem } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
@@ -190,9 +190,7 @@ export class Migrator extends StockMigrator {
       config: {
         orm: () => Promise.resolve({ default: options }),
         database: () => url,
-        ...(found?.config.protected !== undefined && { protected: found.config.protected }),
-        ...(found?.config.ignore !== undefined && { ignore: found.config.ignore }),
-        ...(found?.config.afterWrite !== undefined && { afterWrite: found.config.afterWrite }),
+        ...shared(found?.config),
       },
     };
   }
@@ -224,6 +222,13 @@ export class Migrator extends StockMigrator {
     }
   }
 }
+
+/** What counts of a `migrations.config.ts` here too. */
+const shared = ({ protected: guarded, ignore, afterWrite }: Partial<Config> = {}): Partial<Config> => ({
+  ...(guarded !== undefined && { protected: guarded }),
+  ...(ignore !== undefined && { ignore }),
+  ...(afterWrite !== undefined && { afterWrite }),
+});
 
 /** The ledger's table, from `name` or `schema.name`. */
 function tableOf(tableName = 'mikro_orm_migrations'): Project['table'] {

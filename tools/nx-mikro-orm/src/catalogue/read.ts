@@ -113,6 +113,16 @@ const itemOf = (family: Family, row: Row, definition: string): Item => {
 const inOrder = (rows: Row[]): Row[] =>
   rows.sort((a, b) => Number(a.oid) - Number(b.oid) || Number(a.column ?? 0) - Number(b.column ?? 0));
 
+/** Comments and security labels, by what they are about. */
+function linesBy(remarks: readonly Remark[]): Map<string, string[]> {
+  const said = new Map<string, string[]>();
+  for (const { catalogue, oid, column, line } of remarks) {
+    const id = `${catalogue} ${oid} ${column}`;
+    said.set(id, [...(said.get(id) ?? []), line].sort());
+  }
+  return said;
+}
+
 /**
  * Everything a migration can make in this database, by key, each kind in the order of making. Reads only; takes no more than
  * access share locks.
@@ -123,12 +133,7 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
   const asked = families.filter((family, at) => found.asked[at] && !(names && family.optional));
   const statements = asked.map((family) => selectOf(family, found.version, names));
   const results = await ask(client, found, names ? statements : [remarks, ...statements]);
-  const said = new Map<string, string[]>();
-  if (!names)
-    for (const { catalogue, oid, column, line } of (results.shift()?.rows ?? []) as Remark[]) {
-      const id = `${catalogue} ${oid} ${column}`;
-      said.set(id, [...(said.get(id) ?? []), line].sort());
-    }
+  const said = linesBy(names ? [] : ((results.shift()?.rows ?? []) as Remark[]));
   const definitionOf = (family: Family, row: Row): string => {
     const more = said.size ? said.get(`${family.catalogue} ${row.oid} ${row.column ?? 0}`) : undefined;
     return [row.definition, ...(more ?? [])].filter((line) => line).join('\n');
@@ -136,7 +141,7 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
   const catalogue: Catalogue = new Map();
   for (const [index, family] of asked.entries())
     for (const row of inOrder((results[index]?.rows ?? []) as Row[])) {
-      if (options.ignore?.(row.schema ?? '', row.table ?? (row.name ?? '') + (row.suffix ?? ''))) continue;
+      if (isLeftOut(row, options)) continue;
       const definition = names ? '' : definitionOf(family, row);
       if (family.optional && !definition) continue;
       const item = itemOf(family, row, definition);
@@ -144,3 +149,6 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
     }
   return catalogue;
 };
+
+const isLeftOut = ({ schema, table, name, suffix }: Row, { ignore }: ReadOptions): boolean =>
+  ignore?.(schema ?? '', table ?? (name ?? '') + (suffix ?? '')) === true;

@@ -45,7 +45,7 @@ const settling = new Set(['applied', 'reverted', 'stamped', 'forgotten', 'replac
 export function progressIn(rows: readonly Recorded[]): Progress[] {
   const found = new Map<string, Progress>();
   for (const row of rows) {
-    const { event, revision, direction, statement, digest = '', sql = '' } = row;
+    const { event, revision, direction, statement, digest = '' } = row;
     if (revision === undefined) continue;
     if (settling.has(event)) found.delete(revision);
     if (statement === undefined || direction === undefined) continue;
@@ -53,21 +53,24 @@ export function progressIn(rows: readonly Recorded[]): Progress[] {
     found.set(revision, progress);
     progress.last = row;
     if (event === 'done') progress.done.set(statement, digest);
-    progress.open =
-      event === 'done'
-        ? undefined
-        : {
-            statement,
-            digest: digest || (progress.open?.digest ?? ''),
-            sql: sql || (progress.open?.sql ?? ''),
-            outcome: event === 'failed' ? 'failed' : 'unknown',
-            // Somebody who recorded that it took no effect has looked.
-            alone: event === 'begun' || (row.reason === undefined && progress.open?.alone === true),
-            at: row.at,
-            backend: row.backend,
-          };
+    progress.open = event === 'done' ? undefined : openBy(row, statement, progress.open);
   }
   return [...found.values()];
+}
+
+/** What a row makes of the statement that is open; `before`: what those before it had. */
+function openBy(row: Recorded, statement: number, before: OpenStatement | undefined): OpenStatement {
+  const { event, digest, sql, reason, at, backend } = row;
+  return {
+    statement,
+    digest: digest || (before?.digest ?? ''),
+    sql: sql || (before?.sql ?? ''),
+    outcome: event === 'failed' ? 'failed' : 'unknown',
+    // Somebody who recorded that it took no effect has looked.
+    alone: event === 'begun' || (reason === undefined && before?.alone === true),
+    at,
+    backend,
+  };
 }
 
 /** The last run, when it did not end well and nobody has settled that since. Pure. */

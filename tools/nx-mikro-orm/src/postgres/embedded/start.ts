@@ -46,26 +46,14 @@ export async function bringUp(
       onEvent(`making a PostgreSQL ${binaries.major} data folder in ${data}`);
       await initialise(site);
     }
-    password = readIfPresent(join(data, passwordFile)) ?? password;
-    if (!password) {
-      throw problem('postgres-folder-unusable', { folder: data, reason: `its ${passwordFile} is missing` });
-    }
+    password = passwordOf(data, password);
     let started: Launch | undefined;
     if (!runningPostmaster(data)) {
-      if (major(data) !== binaries.major) {
-        const found = major(data) ?? 0;
-        throw problem('postgres-other-major', {
-          folder: data,
-          found,
-          ours: binaries.major,
-          aside: unused(data, found),
-        });
-      }
+      insistOnMajor(site);
       discardRecycledMark(data, exists);
-      const port = await choosePort(recall(home)?.port ?? memory?.port, avoid);
-      avoid = port;
-      onEvent(`starting PostgreSQL ${binaries.major} on port ${port}`);
-      started = launch(site, port);
+      avoid = await choosePort(recall(home)?.port ?? memory?.port, avoid);
+      onEvent(`starting PostgreSQL ${binaries.major} on port ${avoid}`);
+      started = launch(site, avoid);
     }
     const port = await untilReady(data, password, started, deadline);
     if (port !== undefined) {
@@ -74,20 +62,38 @@ export async function bringUp(
       return now;
     }
     if (started?.over()) {
-      const said = started.said();
-      const own = said
-        .split('\n')
-        .filter((line) => line.includes(`[${started.pid}]`))
-        .join('\n');
-      const portTaken = /could not bind|could not create any TCP/.test(own);
-      if (!portTaken) avoid = undefined;
-      // Another process was faster, or backends of a killed postmaster are still on their way out.
-      const raced = /lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(own);
-      if (!portTaken && !raced) throw startFailed(home, said, password, 'ended while it started');
+      const end = endOf(started);
+      if (end !== 'port-taken') avoid = undefined;
+      if (end === 'failed') throw startFailed(home, started.said(), password, 'ended while it started');
     }
     await sleep(pause);
   }
   throw startFailed(home, tail(join(home, 'server.log'), 0), password, `was not ready within ${patience / 1000} s`);
+}
+
+/** The password that lies in the data folder, else the remembered one. @throws postgres-folder-unusable */
+function passwordOf(data: string, remembered: string | undefined): string {
+  const password = readIfPresent(join(data, passwordFile)) ?? remembered;
+  if (password) return password;
+  throw problem('postgres-folder-unusable', { folder: data, reason: `its ${passwordFile} is missing` });
+}
+
+/** @throws postgres-other-major */
+function insistOnMajor({ data, binaries }: Site): void {
+  const found = major(data) ?? 0;
+  if (found !== binaries.major)
+    throw problem('postgres-other-major', { folder: data, found, ours: binaries.major, aside: unused(data, found) });
+}
+
+/** Why a server that we started has ended; `raced`: the next attempt may well succeed. */
+function endOf({ said, pid }: Launch): 'port-taken' | 'raced' | 'failed' {
+  const own = said()
+    .split('\n')
+    .filter((line) => line.includes(`[${pid}]`))
+    .join('\n');
+  if (/could not bind|could not create any TCP/.test(own)) return 'port-taken';
+  // Another process was faster, or backends of a killed postmaster are still on their way out.
+  return /lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(own) ? 'raced' : 'failed';
 }
 
 const major = (data: string): number | undefined => Number(readIfPresent(join(data, 'PG_VERSION'))) || undefined;

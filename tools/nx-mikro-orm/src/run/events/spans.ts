@@ -40,59 +40,50 @@ export class Spans {
   }
 
   hear(event: RunEvent): void {
-    switch (event.type) {
-      case 'planned':
-        this.#run = this.#begin(`nx-mikro-orm ${this.#doing}`, undefined, {
-          'nx_mikro_orm.run': event.run,
-          'nx_mikro_orm.revisions': event.revisions.length,
-        });
-        break;
-      case 'started':
-        // An attempt more is the same revision: its span tells of the attempts before.
-        if (!this.#revisions.has(event.revision)) this.#revisions.set(event.revision, this.#beginRevision(event));
-        break;
-      case 'statement':
-        this.#beginStatement(event);
-        break;
-      case 'answered':
-        if (event.skipped) this.#statement?.setAttribute('nx_mikro_orm.skipped', true);
-        this.#endStatement();
-        break;
-      case 'blocked':
-        this.#note(event);
-        break;
-      case 'retried':
-        this.#retry(event);
-        break;
-      case 'mended':
-        this.#revisions.get(event.revision)?.addEvent('mended', { what: event.what });
-        break;
-      case 'finished':
-        this.#endStatement();
-        this.#endRevision(event.revision);
-        break;
-      case 'failed':
-        if (event.because === undefined) {
-          this.#failure = event.sqlstate;
-          this.#endStatement(event.sqlstate ?? '_OTHER');
-        }
-        this.#endRevision(event.revision, event.sqlstate ?? '_OTHER');
-        break;
-      case 'ended':
-        this.#endStatement();
-        if (this.#run) this.#end(this.#run, event.ok ? undefined : (this.#failure ?? '_OTHER'));
-        break;
-      case 'restamped':
-        this.#run?.addEvent('restamped', { revision: event.revision });
-        break;
-      case 'waiting':
-      case 'found':
-      case 'duplicated':
-      case 'skipped':
-        // These come before the run.
-        break;
-    }
+    (this.#ears[event.type] as ((event: RunEvent) => void) | undefined)?.(event);
   }
+
+  /** What comes before the run has none. */
+  readonly #ears: { [Type in RunEvent['type']]: ((event: Of<Type>) => void) | undefined } = {
+    waiting: undefined,
+    found: undefined,
+    duplicated: undefined,
+    skipped: undefined,
+    planned: ({ run, revisions }) => {
+      this.#run = this.#begin(`nx-mikro-orm ${this.#doing}`, undefined, {
+        'nx_mikro_orm.run': run,
+        'nx_mikro_orm.revisions': revisions.length,
+      });
+    },
+    restamped: ({ revision }) => void this.#run?.addEvent('restamped', { revision }),
+    started: (event) => {
+      // An attempt more is the same revision: its span tells of the attempts before.
+      if (!this.#revisions.has(event.revision)) this.#revisions.set(event.revision, this.#beginRevision(event));
+    },
+    statement: (event) => this.#beginStatement(event),
+    answered: ({ skipped }) => {
+      if (skipped) this.#statement?.setAttribute('nx_mikro_orm.skipped', true);
+      this.#endStatement();
+    },
+    blocked: (event) => this.#note(event),
+    retried: (event) => this.#retry(event),
+    mended: ({ revision, what }) => void this.#revisions.get(revision)?.addEvent('mended', { what }),
+    finished: ({ revision }) => {
+      this.#endStatement();
+      this.#endRevision(revision);
+    },
+    failed: ({ revision, because, sqlstate }) => {
+      if (because === undefined) {
+        this.#failure = sqlstate;
+        this.#endStatement(sqlstate ?? '_OTHER');
+      }
+      this.#endRevision(revision, sqlstate ?? '_OTHER');
+    },
+    ended: ({ ok }) => {
+      this.#endStatement();
+      if (this.#run) this.#end(this.#run, ok ? undefined : (this.#failure ?? '_OTHER'));
+    },
+  };
 
   #begin(name: string, parent: Span | undefined, attributes: Attributes, kind = this.#api.SpanKind.INTERNAL): Span {
     const { context, trace } = this.#api;

@@ -12,7 +12,7 @@ import type { Standing } from './standing.ts';
  * applied, and about to be recorded under `replacing`. `half-way`: replaces revisions of which only some are applied, or is
  * one of those.
  */
-export type RevisionState =
+type RevisionState =
   | 'applied'
   | 'pending'
   | 'missing'
@@ -51,25 +51,27 @@ export function statusRows(standing: Standing): StatusRow[] {
 }
 
 /** What there is to say of a revision beyond applied and pending. What stands later here says more. */
-function marksOf({ state, edited, half, earlier, holder }: Standing): Map<string, RevisionState> {
-  const marks = new Map<string, RevisionState>();
-  if (earlier?.outcome === 'failed' && earlier.direction === 'up' && earlier.at !== undefined) {
-    const pending = state.pending.some(({ name }) => name === earlier.at);
-    if (pending) marks.set(earlier.at, 'failed');
-  }
-  for (const { revision } of state.late) marks.set(revision.name, 'late');
-  for (const { revision } of edited) marks.set(revision.name, 'edited');
-  for (const { name } of state.missing) marks.set(name, 'missing');
-  for (const { revision, replaced } of state.restamp) {
-    marks.set(revision.name, 'replacing');
-    for (const { name } of replaced) marks.set(name, 'replaced');
-  }
-  for (const { revision, applied } of state.halfway)
-    for (const name of [revision.name, ...applied]) marks.set(name, 'half-way');
-  for (const { revision, done, open } of half)
-    if (done.size > 0 || open?.outcome === 'unknown') marks.set(revision, holder ? 'running' : 'half-done');
-  for (const { name } of state.duplicated) marks.set(name, 'duplicate');
-  return marks;
+function marksOf(standing: Standing): Map<string, RevisionState> {
+  const { state, edited, half, holder } = standing;
+  const begun = half.filter(({ done, open }) => done.size > 0 || open?.outcome === 'unknown');
+  const told: [RevisionState, string[]][] = [
+    ['failed', failedIn(standing)],
+    ['late', state.late.map(({ revision }) => revision.name)],
+    ['edited', edited.map(({ revision }) => revision.name)],
+    ['missing', state.missing.map(({ name }) => name)],
+    ['replacing', state.restamp.map(({ revision }) => revision.name)],
+    ['replaced', state.restamp.flatMap(({ replaced }) => replaced.map(({ name }) => name))],
+    ['half-way', state.halfway.flatMap(({ revision, applied }) => [revision.name, ...applied])],
+    [holder ? 'running' : 'half-done', begun.map(({ revision }) => revision)],
+    ['duplicate', state.duplicated.map(({ name }) => name)],
+  ];
+  return new Map(told.flatMap(([mark, names]) => names.map((name) => [name, mark] as const)));
+}
+
+/** The pending revision that the last run failed at, going up. */
+function failedIn({ state, earlier }: Standing): string[] {
+  if (earlier?.outcome !== 'failed' || earlier.direction !== 'up') return [];
+  return state.pending.filter(({ name }) => name === earlier.at).map(({ name }) => name);
 }
 
 /** Something that does not fit, or is left to do, and what leads on from there. */

@@ -26,75 +26,68 @@ export async function evidence(client: Client, sql: string): Promise<Evidence> {
   return all(found);
 }
 
-async function ofStatement(client: Client, statement: Statement): Promise<Evidence> {
-  const { type, node } = statement;
-  switch (type) {
-    case 'IndexStmt':
-      return ofCreatedIndex(client, node);
-    case 'ReindexStmt':
-      return ofReindex(client, statement);
-    case 'AlterTableStmt':
-      return ofAlteredTable(client, node);
-    case 'DropStmt':
-      return ofDropped(client, node);
-    case 'RenameStmt':
-      return ofRenamed(client, node);
-    case 'AlterEnumStmt':
-      return ofEnumValue(client, node);
-    case 'CreateStmt':
-      return ofCreated(client, node.relation, node.if_not_exists);
-    case 'CreateForeignTableStmt':
-      return ofCreated(client, node.base?.relation, node.base?.if_not_exists);
-    case 'CreateTableAsStmt':
-      return ofCreated(client, node.into?.rel, node.if_not_exists);
-    case 'CreateSeqStmt':
-      return ofCreated(client, node.sequence, node.if_not_exists);
-    case 'ViewStmt':
-      return node.replace ? repeatable : ofCreated(client, node.view, false);
-    case 'CreatedbStmt':
-      return ofServerObject(client, 'database', 'create', node.dbname, false);
-    case 'DropdbStmt':
-      return ofServerObject(client, 'database', 'drop', node.dbname, node.missing_ok);
-    case 'CreateTableSpaceStmt':
-      return ofServerObject(client, 'tablespace', 'create', node.tablespacename, false);
-    case 'DropTableSpaceStmt':
-      return ofServerObject(client, 'tablespace', 'drop', node.tablespacename, node.missing_ok);
-    case 'CreateSubscriptionStmt':
-      return ofServerObject(client, 'subscription', 'create', node.subname, false);
-    case 'DropSubscriptionStmt':
-      return ofServerObject(client, 'subscription', 'drop', node.subname, node.missing_ok);
-    case 'CreateExtensionStmt':
-      return ofServerObject(client, 'extension', 'create', node.extname, node.if_not_exists);
-    case 'CreateSchemaStmt':
-      return ofServerObject(client, 'schema', 'create', node.schemaname ?? node.authrole?.rolename, node.if_not_exists);
-    case 'AlterSubscriptionStmt':
-      return /ADD|DROP/.test(node.kind ?? '') ? cannotTell(statement) : repeatable;
-    case 'CreateFunctionStmt':
-    case 'CreateTrigStmt':
-      return node.replace ? repeatable : cannotTell(statement);
-    case 'VacuumStmt':
-    case 'RefreshMatViewStmt':
-    case 'ClusterStmt':
-    case 'CheckPointStmt':
-    case 'DiscardStmt':
-    case 'AlterSystemStmt':
-    case 'AlterDatabaseStmt':
-    case 'AlterDatabaseSetStmt':
-    case 'AlterDatabaseRefreshCollStmt':
-    case 'AlterRoleSetStmt':
-    case 'AlterOwnerStmt':
-    case 'AlterExtensionStmt':
-    case 'VariableSetStmt':
-    case 'VariableShowStmt':
-    case 'CommentStmt':
-    case 'GrantStmt':
-    case 'GrantRoleStmt':
-    case 'LockStmt':
-      return repeatable;
-    default:
-      return cannotTell(statement);
-  }
-}
+type Of<Type extends Statement['type']> = Extract<Statement, { type: Type }>;
+type Judge<Type extends Statement['type']> = (client: Client, statement: Of<Type>) => Evidence | Promise<Evidence>;
+
+const ofStatement = async (client: Client, statement: Statement): Promise<Evidence> => {
+  if (harmless.has(statement.type)) return repeatable;
+  const judge = judges[statement.type] as Judge<Statement['type']> | undefined;
+  return judge ? judge(client, statement) : cannotTell(statement);
+};
+
+/** Whom to ask about each type of statement. */
+const judges: { [Type in Statement['type']]?: Judge<Type> } = {
+  IndexStmt: (client, { node }) => ofCreatedIndex(client, node),
+  ReindexStmt: (client, statement) => ofReindex(client, statement),
+  AlterTableStmt: (client, { node }) => ofAlteredTable(client, node),
+  DropStmt: (client, { node }) => ofDropped(client, node),
+  RenameStmt: (client, { node }) => ofRenamed(client, node),
+  AlterEnumStmt: (client, { node }) => ofEnumValue(client, node),
+  CreateStmt: (client, { node }) => ofCreated(client, node.relation, node.if_not_exists),
+  CreateForeignTableStmt: (client, { node: { base } }) => ofCreated(client, base?.relation, base?.if_not_exists),
+  CreateTableAsStmt: (client, { node }) => ofCreated(client, node.into?.rel, node.if_not_exists),
+  CreateSeqStmt: (client, { node }) => ofCreated(client, node.sequence, node.if_not_exists),
+  ViewStmt: (client, { node }) => (node.replace ? repeatable : ofCreated(client, node.view, false)),
+  CreatedbStmt: (client, { node }) => ofServerObject(client, 'database', 'create', node.dbname, false),
+  DropdbStmt: (client, { node }) => ofServerObject(client, 'database', 'drop', node.dbname, node.missing_ok),
+  CreateTableSpaceStmt: (client, { node }) =>
+    ofServerObject(client, 'tablespace', 'create', node.tablespacename, false),
+  DropTableSpaceStmt: (client, { node }) =>
+    ofServerObject(client, 'tablespace', 'drop', node.tablespacename, node.missing_ok),
+  CreateSubscriptionStmt: (client, { node }) => ofServerObject(client, 'subscription', 'create', node.subname, false),
+  DropSubscriptionStmt: (client, { node }) =>
+    ofServerObject(client, 'subscription', 'drop', node.subname, node.missing_ok),
+  CreateExtensionStmt: (client, { node }) =>
+    ofServerObject(client, 'extension', 'create', node.extname, node.if_not_exists),
+  CreateSchemaStmt: (client, { node }) =>
+    ofServerObject(client, 'schema', 'create', node.schemaname ?? node.authrole?.rolename, node.if_not_exists),
+  AlterSubscriptionStmt: (_, statement) =>
+    /ADD|DROP/.test(statement.node.kind ?? '') ? cannotTell(statement) : repeatable,
+  CreateFunctionStmt: (_, statement) => (statement.node.replace ? repeatable : cannotTell(statement)),
+  CreateTrigStmt: (_, statement) => (statement.node.replace ? repeatable : cannotTell(statement)),
+};
+
+/** They say how something is to be, or leave nothing behind. */
+const harmless: ReadonlySet<Statement['type']> = new Set<Statement['type']>([
+  'VacuumStmt',
+  'RefreshMatViewStmt',
+  'ClusterStmt',
+  'CheckPointStmt',
+  'DiscardStmt',
+  'AlterSystemStmt',
+  'AlterDatabaseStmt',
+  'AlterDatabaseSetStmt',
+  'AlterDatabaseRefreshCollStmt',
+  'AlterRoleSetStmt',
+  'AlterOwnerStmt',
+  'AlterExtensionStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'CommentStmt',
+  'GrantStmt',
+  'GrantRoleStmt',
+  'LockStmt',
+]);
 
 const cannotTell = ({ text, type }: Statement): Evidence =>
   unknown(

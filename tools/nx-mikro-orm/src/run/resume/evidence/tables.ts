@@ -17,44 +17,52 @@ export async function ofAlteredTable(client: Client, node: NodeOf<'AlterTableStm
   const table = await find(client, 'relation', nameOf(node.relation));
   if (!table) return node.missing_ok ? repeatable : notDone;
   const parts: Evidence[] = [];
-  for (const command of commands(node)) parts.push(await ofCommand(client, node.relation, table.oid, command));
+  for (const command of commands(node))
+    parts.push(await ofCommand(client, { relation: node.relation, table: table.oid, command }));
   return all(parts);
 }
 
-async function ofCommand(
-  client: Client,
-  relation: NodeOf<'RangeVar'>,
-  table: number,
-  command: Command,
-): Promise<Evidence> {
-  const { subtype, def, name, missing_ok: tolerant } = command;
-  if (settings.test(subtype ?? '')) return repeatable;
-  switch (subtype) {
-    case 'AT_AddColumn': {
-      const column = def && 'ColumnDef' in def ? def.ColumnDef.colname : undefined;
-      return made(await hasColumn(client, table, column), tolerant);
-    }
-    case 'AT_DropColumn':
-      return removed(await hasColumn(client, table, name), tolerant);
-    case 'AT_AlterColumnType':
-      // `using` computes the new values from the old ones: twice would be once too often.
-      return def && 'ColumnDef' in def && !def.ColumnDef.raw_default
-        ? repeatable
-        : unknown(`column ${name} may have been converted already`);
-    case 'AT_AddConstraint':
-      return ofAddedConstraint(client, table, def && 'Constraint' in def ? def.Constraint : {});
-    case 'AT_DropConstraint':
-      return removed((await constraint(client, table, name)) !== undefined, tolerant);
-    case 'AT_ValidateConstraint':
-      return (await constraint(client, table, name))?.validated ? done : notDone;
-    case 'AT_AttachPartition':
-    case 'AT_DetachPartition':
-    case 'AT_DetachPartitionFinalize':
-      return ofPartition(client, relation, table, command);
-    default:
-      return unknown(`nothing in the catalogue tells whether ${subtype?.replace('AT_', '') ?? 'it'} took effect`);
-  }
+/** An action on a table that exists. */
+interface Action {
+  relation: NodeOf<'RangeVar'>;
+  /** The table's oid. */
+  table: number;
+  command: Command;
 }
+
+function ofCommand(client: Client, action: Action): Evidence | Promise<Evidence> {
+  const subtype = action.command.subtype ?? '';
+  if (settings.test(subtype)) return repeatable;
+  const judge = judges[subtype];
+  return judge
+    ? judge(client, action)
+    : unknown(`nothing in the catalogue tells whether ${subtype.replace('AT_', '') || 'it'} took effect`);
+}
+
+/** Whom to ask about each type of action. */
+const judges: Record<string, ((client: Client, action: Action) => Evidence | Promise<Evidence>) | undefined> = {
+  AT_AddColumn: async (client, { table, command: { def, missing_ok: tolerant } }) =>
+    made(await hasColumn(client, table, columnIn(def)?.colname), tolerant),
+  AT_DropColumn: async (client, { table, command: { name, missing_ok: tolerant } }) =>
+    removed(await hasColumn(client, table, name), tolerant),
+  AT_AlterColumnType: (_, { command: { def, name } }) => {
+    // `using` computes the new values from the old ones: twice would be once too often.
+    const column = columnIn(def);
+    return column && !column.raw_default ? repeatable : unknown(`column ${name} may have been converted already`);
+  },
+  AT_AddConstraint: (client, { table, command: { def } }) =>
+    ofAddedConstraint(client, table, def && 'Constraint' in def ? def.Constraint : {}),
+  AT_DropConstraint: async (client, { table, command: { name, missing_ok: tolerant } }) =>
+    removed((await constraint(client, table, name)) !== undefined, tolerant),
+  AT_ValidateConstraint: async (client, { table, command: { name } }) =>
+    (await constraint(client, table, name))?.validated ? done : notDone,
+  AT_AttachPartition: ofPartition,
+  AT_DetachPartition: ofPartition,
+  AT_DetachPartitionFinalize: ofPartition,
+};
+
+const columnIn = (def: Command['def']): NodeOf<'ColumnDef'> | undefined =>
+  def && 'ColumnDef' in def ? def.ColumnDef : undefined;
 
 async function ofAddedConstraint(client: Client, table: number, added: NodeOf<'Constraint'>): Promise<Evidence> {
   const name = added.conname ?? added.indexname;
@@ -72,12 +80,8 @@ async function constraint(client: Client, table: number, name: string | undefine
   return rows[0];
 }
 
-async function ofPartition(
-  client: Client,
-  relation: NodeOf<'RangeVar'>,
-  table: number,
-  { subtype, def }: Command,
-): Promise<Evidence> {
+async function ofPartition(client: Client, { relation, table, command }: Action): Promise<Evidence> {
+  const { subtype, def } = command;
   const part = def && 'PartitionCmd' in def ? def.PartitionCmd.name : undefined;
   const found = part && (await find(client, 'relation', nameOf(part)));
   if (!part || !found) return unknown('the partition does not exist');
