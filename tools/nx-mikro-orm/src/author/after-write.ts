@@ -9,7 +9,7 @@ import { readRevisions } from '../history/read.ts';
 import { onInterrupt } from '../interrupt.ts';
 
 /** How long one command may take. Milliseconds. */
-export const patience = 120_000;
+const patience = 120_000;
 
 /** A command that ran on a new file. */
 export interface Ran {

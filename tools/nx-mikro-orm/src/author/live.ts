@@ -6,7 +6,7 @@ import { readEntries } from './ddl/read.ts';
 import { besideLedger, type Source } from './whole.ts';
 
 /** Whether an object is part of the ledger or the journal, by its schema and name. */
-export function isBookkeeping(project: Project): (schema: string, name: string) => boolean {
+function isBookkeeping(project: Project): (schema: string, name: string) => boolean {
   const { schema, name } = project.table;
   const own = new Set([name, journalName(project)].flatMap((table) => [table, `${table}_id_seq`]));
   return (where, item) => where === schema && own.has(item);

@@ -1,8 +1,6 @@
 /** What differs between two catalogues. */
 import type { Catalogue, Kind } from './item.ts';
 
-export type { Catalogue, Item, Kind } from './item.ts';
-
 export interface Difference {
   key: string;
   kind: Kind;

@@ -1,6 +1,6 @@
 /** What a catalogue is made of: plain values that can be compared, printed and stored. */
 
-export const kinds = [
+const kinds = [
   'database',
   'schema',
   'extension',

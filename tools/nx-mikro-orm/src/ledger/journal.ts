@@ -15,7 +15,7 @@ import type { Provenance } from './provenance.ts';
  * row of the ledger, `forgotten` one that is gone, `accepted` one that was changed; `replaced` is a new one in place of
  * those in its plan; `repaired` leaves the ledger as it is, and settles what was open about its revision.
  */
-export type JournalEvent =
+type JournalEvent =
   | 'run'
   | 'begun'
   | 'done'

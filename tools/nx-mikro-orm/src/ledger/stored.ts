@@ -35,7 +35,7 @@ export async function keptDown(client: Client, project: Project, name: string): 
 }
 
 /** The content of an applied revision as the ledger keeps it: for one whose file is gone. */
-export function storedContent({ up = [], down, code, transactional }: Stored): Content {
+function storedContent({ up = [], down, code, transactional }: Stored): Content {
   // Of a direction that runs code, no statements are known: an empty list of them would revert nothing.
   const isCode = code !== undefined && down?.length === 0;
   const why = isCode

@@ -29,7 +29,7 @@ export function blockerLine({ pid, user, application, state, age, query }: Block
 }
 
 /** Who keeps `backend` waiting right now, the longest at work first. */
-export async function blockersOf(client: Client, backend: number): Promise<Blocker[]> {
+async function blockersOf(client: Client, backend: number): Promise<Blocker[]> {
   const { rows } = await client.query<Blocker>(
     `with blocking as (select distinct pid from unnest(pg_blocking_pids($1)) as found (pid) where pid <> $1)
      select a.pid, coalesce(a.usename, '') as user, coalesce(a.application_name, '') as application,

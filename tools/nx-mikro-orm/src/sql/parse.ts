@@ -3,7 +3,7 @@ import type { Node } from 'libpg-query';
 type Named<T> = T extends unknown ? keyof T : never;
 
 /** The name of a node of PostgreSQL's parse tree, such as `IndexStmt`. */
-export type NodeType = Named<Node>;
+type NodeType = Named<Node>;
 
 /** The fields of a node: those of the struct of the same name in PostgreSQL's source; what is zero or false is left out. */
 export type NodeOf<Type extends NodeType> = Extract<Node, Record<Type, unknown>>[Type];

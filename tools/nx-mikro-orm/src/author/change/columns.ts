@@ -28,7 +28,7 @@ const collate = ({ collation }: Column): string => (collation === undefined ? ''
 
 export const tableOf = ({ schema, table }: { schema: string; table: string }): string => nameOf(schema, table);
 
-export const commentOn = (column: Column): string =>
+const commentOn = (column: Column): string =>
   `comment on column ${tableOf(column)}.${quoted(column.name)} is ${column.comment === undefined ? 'null' : escapeLiteral(column.comment)}`;
 
 /** The statements that bring a new column to a table that is there. `waits`: it is computed from values that come later. */

@@ -9,7 +9,7 @@ export type Owners = ReadonlySet<string>;
 export const ownerName = (schema: string | null | undefined, name: string | null | undefined): string =>
   JSON.stringify([schema ?? '', name ?? '']);
 
-export const ownerOfItem = (item: Item): string => ownerName(item.schema, item.table ?? bareName(item));
+const ownerOfItem = (item: Item): string => ownerName(item.schema, item.table ?? bareName(item));
 
 /** Owners of everything that two catalogues do not have alike. */
 export function differingOwners(one: Catalogue, other: Catalogue): Set<string> {

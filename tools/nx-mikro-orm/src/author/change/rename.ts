@@ -22,7 +22,7 @@ export interface Rename {
 }
 
 /** The way back. */
-export const inverse = (rename: Rename): Rename => ({
+const inverse = (rename: Rename): Rename => ({
   ...rename,
   name: rename.to,
   to: rename.name,

@@ -40,9 +40,6 @@ export interface Recipe {
 export const identity = (catalogue: string, oid: string, column = '0') =>
   `(pg_identify_object('pg_catalog.${catalogue}'::regclass, ${oid}, ${column})).identity`;
 
-/** `text` and a value as one statement, null where there is no value. */
-export const stated = (text: string, value: string) => `${text} || (${value})::text`;
-
 /** Options as they are stored, `name=value` each, as `name 'value', …`. */
 export const optionList = (options: string) => `(
   select string_agg(quote_ident(split_part(o, '=', 1)) || ' ' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ')

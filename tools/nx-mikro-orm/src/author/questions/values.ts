@@ -53,7 +53,7 @@ function ofType(item: Item, next: Item): Lists | undefined {
 const list = /^CHECK \(\(?\(?"?([^"()]+?)"?\)?(?:::\w+)? (?:= ANY|<@) \(?(?:\()?ARRAY\[(.*)\](?:\)?::[\w ]+\[\])?\)*$/;
 const single = /^CHECK \(\(\(?"?([^"()]+?)"?\)?(?:::\w+)? = ('(?:[^']|'')*')(?:::[\w ]+)?\)\)$/;
 
-export function valuesOfCheck(definition: string): { column: string; values: string[] } | undefined {
+function valuesOfCheck(definition: string): { column: string; values: string[] } | undefined {
   const first = definition.split('\n')[0] ?? '';
   const [, column, values] = list.exec(first) ?? single.exec(first) ?? [];
   if (column === undefined || values === undefined) return undefined;

@@ -29,7 +29,7 @@ export async function findTarget(project: Project): Promise<Target> {
 }
 
 /** The name of the target database on the embedded PostgreSQL. */
-export const embeddedDatabase = (project: Project): string => project.config.embeddedDatabase ?? 'tutoria';
+const embeddedDatabase = (project: Project): string => project.config.embeddedDatabase ?? 'tutoria';
 
 /** Reads an address; every password that passes here is kept out of all output. @throws bad-url */
 export function target(url: string, embedded: boolean): Target {
