@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
-import { findName } from '../history/find.ts';
+import { findName } from '../history/nearest.ts';
 import { withBookkeeping } from '../ledger/bookkeeping.ts';
 import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { flags, wholesale, type Finding, type Flag, type Survey } from './finding.ts';

@@ -1,5 +1,5 @@
 import { typed } from '../../errors.ts';
-import { everyName } from '../../history/everything.ts';
+import { everyName } from '../../history/stored.ts';
 import { halfRebuilt } from '../../history/graph.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { Applied } from '../../history/state.ts';
