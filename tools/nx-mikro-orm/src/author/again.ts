@@ -92,7 +92,7 @@ const hashesOf = ({ byName }: History): string => [...byName.values()].map(({ na
  * history with one head, in a file whose name is not that of its class: no command runs it, and the next try renames it.
  * `onChange` hears of every change to the disk.
  */
-function replaceHead(draft: string, old: string, name: string, onChange: () => void = () => undefined): string {
+export function replaceHead(draft: string, old: string, name: string, onChange: () => void = () => undefined): string {
   const path = join(dirname(old), `${name}.ts`);
   renameSync(draft, old);
   onChange();
