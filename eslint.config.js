@@ -1,56 +1,148 @@
 import { defineConfig } from 'eslint/config';
-import importX from 'eslint-plugin-import-x';
+import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 import { revisions } from 'nx-mikro-orm/eslint';
-import { rule } from './.ci/boundaries.js';
+
+const engine = 'tools/nx-mikro-orm';
+
+/** A package, and the packages of this workspace that it may import. */
+const packages = {
+  'packages/models': [],
+  'packages/migrations': ['packages/models', engine],
+  'packages/api': ['packages/models', 'packages/migrations'],
+  [engine]: [],
+  'tools/bench': ['packages/models', 'packages/migrations', 'packages/api', engine],
+};
+
+/**
+ * The rooms of the engine, from the bottom: files, and folders. A room may import what stands on a line above its own. A folder
+ * that is named here is a room of its own, also where it lies in another one.
+ */
+const rooms = [
+  ['package.json', 'src/errors', 'src/secrets', 'src/revision'],
+  ['src/config', 'src/interrupt', 'src/sql'],
+  ['src/history', 'src/catalogue'],
+  ['src/orm'],
+  ['src/postgres/embedded'],
+  ['src/postgres/connect'],
+  ['src/postgres'],
+  ['src/ledger'],
+  ['src/run/events', 'src/run/standing'],
+  ['src/run/worker'],
+  ['src/run/resume/evidence'],
+  ['src/run/resume'],
+  ['src/run/step'],
+  ['src/run/ending'],
+  ['src/run'],
+  ['src/repair', 'src/scratch'],
+  ['src/author', 'src/review'],
+  ['src/migrator'],
+  ['src/index'],
+  ['src/report'],
+  ['src/commands/command'],
+  ['src/parse'],
+  ['src/commands'],
+  ['src/help'],
+  ['src/cli'],
+  // What it imports is not looked at, as of all tests; a page lists its entries.
+  ['corpus'],
+  ['bin.js', 'eslint', 'targets', 'scripts'],
+  ['plugin', 'executor'],
+];
+
+const tests = ['**/*.test.ts', '**/{test,faults,corpus,fixtures}/**'];
+
+/** Tests of every package stand on the engine's test bed. */
+const packageZones = (testBed) =>
+  Object.entries(packages)
+    .map(([home, may]) => ({
+      target: home,
+      from: Object.keys(packages).filter((other) => ![home, ...may, ...testBed].includes(other)),
+      message: `${home} imports of this workspace only: ${may.join(', ') || 'nothing'}`,
+    }))
+    .filter(({ from }) => from.length > 0);
+
+/** For each room, what it may not import: every other one that does not stand above it. */
+function roomZones() {
+  const names = rooms.flat();
+  const isInside = (room, other) => room.startsWith(`${other}/`);
+  const pathsOf = (room) =>
+    (/\.js(on)?$/.test(room) ? [room] : [room, `${room}.ts`, `${room}.js`]).map((path) => `${engine}/${path}`);
+  return rooms.flatMap((row, at) =>
+    row.flatMap((room) => {
+      const open = [...new Set([room, ...rooms.slice(0, at).flat(), ...names.filter((one) => isInside(one, room))])];
+      const closed = names.filter((other) => !open.includes(other));
+      const message = `${room} may not import it: see the rooms in eslint.config.js`;
+      const opened = (other) =>
+        open
+          .filter((one) => isInside(one, other))
+          .flatMap((one) => [`.${one.slice(other.length)}`, `.${one.slice(other.length)}.ts`]);
+      return [
+        { target: pathsOf(room), from: closed.filter((other) => opened(other).length === 0).flatMap(pathsOf), message },
+        // A folder around this room, or around rooms that it may import.
+        ...closed
+          .filter((other) => opened(other).length > 0)
+          .map((other) => ({ target: pathsOf(room), from: `${engine}/${other}`, except: opened(other), message })),
+      ].filter(({ from }) => from.length > 0);
+    }),
+  );
+}
+
+/** What stands in no row imports nothing, so that it is given one. */
+const strayZone = {
+  target: `${engine}/src/!(${rooms
+    .flat()
+    .filter((room) => room.startsWith('src/'))
+    .map((room) => room.split('/')[1])
+    .flatMap((name) => [name, `${name}.ts`])
+    .join('|')}){,/**}`,
+  from: `${engine}/src`,
+  message: 'It stands in no row of the rooms in eslint.config.js: give it one',
+};
+
+/** Files with a function that has more than 14 ways through it, each of which is to be divided by concept. */
+const stillBranched = [
+  'author/change/{casts,change,columns,make,objects}',
+  'author/{create,file,neutral,rebuild,wanted}',
+  'author/ddl/read',
+  'author/rows/{plan,survival,values/harvest}',
+  'commands/{history,journal,live,status}',
+  'review/loss/{follow,table}',
+].map((file) => `${engine}/src/${file}.ts`);
 
 const drivers = ['pg', 'postgres', 'kysely', '@mikro-orm/core', '@mikro-orm/postgresql', '@mikro-orm/sql'];
 
-/** Who may import whom. Dependencies point one way. */
-const boundaries = {
-  // A package, and the packages of this workspace that it may import.
-  packages: {
-    'packages/models': [],
-    'packages/migrations': ['packages/models', 'tools/nx-mikro-orm'],
-    'packages/api': ['packages/models', 'packages/migrations'],
-    'tools/nx-mikro-orm': [],
-    'tools/bench': ['packages/models', 'packages/migrations', 'packages/api', 'tools/nx-mikro-orm'],
-  },
-  // Inside a package, from the bottom: a file or folder may import what stands on a line above its own in this list.
-  layers: {
-    'tools/nx-mikro-orm': [
-      ['package.json', 'src/errors', 'src/secrets', 'src/revision'],
-      ['src/config', 'src/interrupt', 'src/sql'],
-      ['src/history', 'src/catalogue', 'src/embedded'],
-      ['src/orm'],
-      ['src/apply'],
-      ['src/scratch'],
-      ['src/author', 'src/review'],
-      ['src/migrator'],
-      ['src/index'],
-      ['src/report'],
-      ['src/commands/command'],
-      ['src/parse'],
-      ['src/commands'],
-      ['src/help'],
-      ['src/cli'],
-      // What it imports is not looked at, as of all tests; a page lists its entries.
-      ['corpus'],
-      ['bin.js', 'eslint', 'targets', 'scripts', 'generators'],
-      ['bin.ts', 'plugin', 'executor'],
+/** Rooms that import no driver but for types; `pg` has two functions that only look at text. */
+const withoutDriver = (room, because, allowed = {}) => ({
+  files: [`${engine}/src/${room}/**`],
+  ignores: tests,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        paths: drivers.map((name) => ({
+          name,
+          allowTypeImports: true,
+          ...(allowed[name] && { allowImportNames: allowed[name] }),
+          message: `${room} does not import it, except for types: ${because}`,
+        })),
+      },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      importTypes,
+      {
+        selector: `ImportExpression[source.value=/^(${drivers.join('|').replaceAll('/', '\\u002F')})$/]`,
+        message: `${room} does not import it, except for types: ${because}`,
+      },
     ],
   },
-  // What some folders may or must not import from npm.
-  imports: [
-    { files: 'tools/nx-mikro-orm/src/history', never: drivers, because: 'the graph is pure.' },
-    { files: 'tools/nx-mikro-orm/src/sql', never: drivers, because: 'it looks at text.' },
-    {
-      files: 'tools/nx-mikro-orm/src/catalogue',
-      never: drivers,
-      except: { pg: ['escapeIdentifier', 'escapeLiteral'] },
-      because: 'it is handed a connection.',
-    },
-  ],
+});
+
+/** The rules that read imports do not see these. */
+const importTypes = {
+  selector: 'TSImportType[source.value=/^(\\.|@tutoria|nx-mikro-orm)/]',
+  message: 'Import the type at the top of the file.',
 };
 
 /** Everything else gives an outcome to `report.ts`, or throws. */
@@ -104,13 +196,46 @@ export default defineConfig(
   { files: ['**/*.js'], extends: [tseslint.configs.recommended] },
   {
     files: ['**/*.{js,ts}'],
-    plugins: { 'import-x': importX, tutoria: { rules: { boundaries: rule } } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts', '.js'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })],
+    },
     rules: {
       'no-control-regex': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'tutoria/boundaries': ['error', boundaries],
+      'no-restricted-syntax': ['error', importTypes],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'import-x/no-duplicates': 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: packageZones([]) }],
     },
+  },
+  {
+    files: tests,
+    rules: {
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: packageZones([engine]) }],
+    },
+  },
+  {
+    files: [`${engine}/**`],
+    ignores: tests,
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        { basePath: import.meta.dirname, zones: [...packageZones([]), ...roomZones(), strayZone] },
+      ],
+    },
+  },
+  withoutDriver('history', 'the graph is pure.'),
+  withoutDriver('sql', 'it looks at text.'),
+  withoutDriver('catalogue', 'it is handed a connection.', { pg: ['escapeIdentifier', 'escapeLiteral'] }),
+  // An entity names those that it relates to, and they name it.
+  { files: ['packages/models/src/**'], rules: { 'import-x/no-cycle': 'off' } },
+  {
+    files: [`${engine}/src/**/*.ts`],
+    ignores: ['**/*.test.ts', ...stillBranched],
+    rules: { complexity: ['error', 14] },
   },
   revisions(['packages/migrations/revisions/**']),
   {

@@ -18,6 +18,7 @@ const docs = ['node', 'tools/nx-mikro-orm/scripts/docs.ts'];
 const checks: Part[] = [
   { name: 'types', commands: [['tsc'], ['tsc', '--project', '.ci']] },
   { name: 'lint', commands: [['eslint', '--max-warnings=0', '.']] },
+  { name: 'unused', commands: [['knip']] },
   { name: 'format', commands: [['prettier', '--check', '--log-level=warn', '.']] },
   { name: 'docs', commands: [[...docs, '--check']] },
   { name: 'workspace', commands: [['node', '--test', '--test-reporter=dot', '.ci/test/*.test.ts']] },

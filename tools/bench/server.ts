@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, stopServer } from '../nx-mikro-orm/src/embedded/server.ts';
+import { startServer, stopServer } from '../nx-mikro-orm/src/postgres/embedded/server.ts';
 import { removeSites } from './site.ts';
 
 /** Hands over the URL of a PostgreSQL of its own, safe against crashes as it comes; leaves nothing behind. */

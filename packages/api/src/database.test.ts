@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startServer, stopServer } from '../../../tools/nx-mikro-orm/src/embedded/server.ts';
+import { startServer, stopServer } from '../../../tools/nx-mikro-orm/src/postgres/embedded/server.ts';
 import { cutting } from '../test/cutting.ts';
 import { admin, ormAt, settingsFor, sql, withApp } from '../test/standing.ts';
 import { buildApp } from './app.ts';

@@ -7,7 +7,7 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 
-export interface Document {
+interface Document {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: object };
@@ -33,7 +33,7 @@ export function conformance(app: FastifyInstance): { assertNone: () => void } {
 }
 
 /** `/teachers/:id`, as OpenAPI spells it. */
-export const pathOf = (url: string): string => url.replace(/:(\w+)/g, '{$1}');
+const pathOf = (url: string): string => url.replace(/:(\w+)/g, '{$1}');
 
 interface Answered {
   method: string;

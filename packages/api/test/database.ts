@@ -1,7 +1,17 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
+import { MikroORM } from '@mikro-orm/postgresql';
+import ormConfig from '@tutoria/migrations/mikro-orm.config';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { ormAt, sql } from './standing.ts';
+
+/** MikroORM on a database, with the engine. */
+export async function ormAt(url: string): Promise<MikroORM> {
+  process.env['DATABASE_URL'] = url;
+  return MikroORM.init({ ...(await ormConfig()), logger: () => undefined });
+}
+
+/** Runs one statement; its parameters are written `?`. */
+export const sql = <Row extends object>(orm: MikroORM, statement: string, parameters: unknown[] = []): Promise<Row[]> =>
+  orm.em.getConnection().execute<Row[]>(statement, parameters);
 
 /** One per process: the test runner gives each test file a process of its own. */
 let template: Promise<string> | undefined;

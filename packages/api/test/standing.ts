@@ -1,11 +1,12 @@
 /** The service on a database of its own, which stands at head. */
-import { MikroORM } from '@mikro-orm/postgresql';
-import ormConfig from '@tutoria/migrations/mikro-orm.config';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../src/app.ts';
 import { parseSettings, type Settings } from '../src/settings.ts';
 import { conformance } from './conformance.ts';
-import { withDatabase } from './database.ts';
+import { ormAt, withDatabase } from './database.ts';
+
+export { ormAt, sql } from './database.ts';
 
 export const token = 'a-token-of-the-tests-that-is-long-enough';
 export const admin = { authorization: `Bearer ${token}` };
@@ -34,16 +35,6 @@ export const settingsFor = (url: string, environment: NodeJS.ProcessEnv = {}): S
     DATABASE_PATIENCE: '0.3',
     ...environment,
   });
-
-/** MikroORM on a database, with the engine. */
-export async function ormAt(url: string): Promise<MikroORM> {
-  process.env['DATABASE_URL'] = url;
-  return MikroORM.init({ ...(await ormConfig()), logger: () => undefined });
-}
-
-/** Runs one statement; its parameters are written `?`. */
-export const sql = <Row extends object>(orm: MikroORM, statement: string, parameters: unknown[] = []): Promise<Row[]> =>
-  orm.em.getConnection().execute<Row[]>(statement, parameters);
 
 /** Makes a database, builds the service on it, and takes both away again. Every answer has to be what is documented. */
 export async function withApp(

@@ -19,7 +19,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 export const original = join(import.meta.dirname, '../../..');
 
-export interface Ended {
+interface Ended {
   code: number | null;
   out: string;
   err: string;

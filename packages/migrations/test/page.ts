@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { original } from './copy.ts';
 
-export type Manner = 'succeeds' | 'fails' | 'not run' | 'psql' | 'prepare';
+type Manner = 'succeeds' | 'fails' | 'not run' | 'psql' | 'prepare';
 
 export interface Typed {
   kind: 'typed';

@@ -66,10 +66,3 @@ export const of = (
 /** A view that the models describe. */
 export const view = (name: string, expression: string, properties: Properties, more: object = {}): EntitySchema =>
   defineEntity({ name: `${name}_view`, tableName: name, view: true, expression, properties, ...more } as never);
-
-/** The same change the other way round. */
-export const back = (change: Change, more: Omit<Change, 'before' | 'after'>): Change => ({
-  before: change.after,
-  after: change.before,
-  ...more,
-});

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import type { Client } from 'pg';
 import { withProject, type Sandbox } from '../test/project.ts';
-import { run } from '../src/apply/run.ts';
+import { run } from '../src/run/run.ts';
 import { create } from '../src/author/create.ts';
 import {
   compareCatalogues,
@@ -47,7 +47,7 @@ export const optionsOf = (models: Models) =>
   'entities' in models ? models : { entities: models, routines: [] as readonly unknown[] };
 
 /** A database and a project whose models can be exchanged. */
-export async function withModels(
+async function withModels(
   first: Models,
   work: (sandbox: Sandbox, become: (models: Models) => void) => Promise<void>,
 ): Promise<void> {
@@ -110,7 +110,7 @@ export const runChange = (change: Change, context?: TestContext, _name?: string,
   });
 
 /** Makes what was before, by models and by hand, and fills it. */
-export async function bringTo(sandbox: Sandbox, change: Change): Promise<State> {
+async function bringTo(sandbox: Sandbox, change: Change): Promise<State> {
   const { client, project } = sandbox;
   if (optionsOf(change.before).entities.length > 0)
     assert.ok(await create(project, { message: 'before', decisions: [] }), 'before: nothing to create');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decisionsOf } from '../test/decisions.ts';
 import { withProject } from '../test/project.ts';
-import { run } from '../src/apply/run.ts';
+import { run } from '../src/run/run.ts';
 import { create } from '../src/author/create.ts';
 import { compareCatalogues, describe as inWords, readCatalogue } from '../src/catalogue/index.ts';
 import { entitiesOf, nothing, walk, type State, type Step } from './walk.ts';

@@ -93,30 +93,32 @@ const longestLedger = 63 - '_journal'.length;
 
 function mistakesIn(config: Config | undefined): string[] {
   if (typeof config !== 'object') return ['it has no default export; write `export default defineConfig({ … })`'];
-  const mistakes: string[] = [];
-  const isText = (value: unknown) => value === undefined || typeof value === 'string';
-  if (typeof config.orm !== 'function')
-    mistakes.push("`orm` must be a function: `orm: () => import('./mikro-orm.config.ts')`");
-  if (!isText(config.revisions)) mistakes.push('`revisions` must be a folder');
-  if (!isText(config.table) || (config.table ?? 'x').split('.').some((part) => part === ''))
-    mistakes.push('`table` must be a name or schema.name');
-  else if (Buffer.byteLength((config.table ?? '').split('.').at(-1) ?? '') > longestLedger)
-    mistakes.push(`\`table\` must be ${longestLedger} bytes at most: the journal's name is its name and "_journal"`);
-  if (config.database !== undefined && typeof config.database !== 'function')
-    mistakes.push('`database` must be a function that returns a URL');
-  if (!isProtection(config.protected))
-    mistakes.push('`protected` must be true, false, a list of patterns such as `db.example.com:*/app`, or a function');
-  if (typeof config.ignore !== 'function' && !isList(config.ignore ?? [], isPattern))
-    mistakes.push(
-      '`ignore` must be a list of patterns such as `audit.*`, `public.pg_stat_*` or `spatial_ref_sys`, or a function',
-    );
-  if (!isList(config.afterWrite ?? [], (words) => isList(words, isFilled) && (words as string[]).length > 0))
-    mistakes.push(
-      "`afterWrite` must be a list of commands, each a list of words: `[['prettier', '--write', '{file}']]`",
-    );
-  if (![config.models ?? []].flat().every(isText)) mistakes.push('`models` must be a folder or a list of folders');
-  return mistakes;
+  return Object.entries(mistakes).flatMap(([what, isWrong]) => (isWrong(config) ? [what] : []));
 }
+
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+const hasNoName = ({ table }: Config): boolean =>
+  !isText(table) || (table ?? 'x').split('.').some((part) => part === '');
+
+/** What is said of a configuration, and when. */
+const mistakes: Record<string, (config: Config) => boolean> = {
+  "`orm` must be a function: `orm: () => import('./mikro-orm.config.ts')`": ({ orm }) => typeof orm !== 'function',
+  '`revisions` must be a folder': ({ revisions }) => !isText(revisions),
+  '`table` must be a name or schema.name': hasNoName,
+  [`\`table\` must be ${longestLedger} bytes at most: the journal's name is its name and "_journal"`]: (config) =>
+    !hasNoName(config) && Buffer.byteLength(config.table?.split('.').at(-1) ?? '') > longestLedger,
+  '`database` must be a function that returns a URL': ({ database }) =>
+    database !== undefined && typeof database !== 'function',
+  '`protected` must be true, false, a list of patterns such as `db.example.com:*/app`, or a function': (config) =>
+    !isProtection(config.protected),
+  '`ignore` must be a list of patterns such as `audit.*`, `public.pg_stat_*` or `spatial_ref_sys`, or a function': ({
+    ignore = [],
+  }) => typeof ignore !== 'function' && !isList(ignore, isPattern),
+  "`afterWrite` must be a list of commands, each a list of words: `[['prettier', '--write', '{file}']]`": ({
+    afterWrite = [],
+  }) => !isList(afterWrite, (words) => isList(words, isFilled) && (words as string[]).length > 0),
+  '`models` must be a folder or a list of folders': ({ models = [] }) => ![models].flat().every(isText),
+};
 
 const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isList = (value: unknown, isOne: (item: unknown) => boolean): boolean =>

@@ -13,7 +13,7 @@ import { running } from './errors/running.ts';
 import { whole } from './errors/whole.ts';
 import type { Entry, Exit } from './errors/entry.ts';
 
-export { exits, typed, type Exit } from './errors/entry.ts';
+export { exits, firstLine, plural, typed, type Exit } from './errors/entry.ts';
 
 export const problems = {
   ...commandline,

@@ -15,7 +15,7 @@ export const exitMeanings: Record<Exit, string> = {
 };
 
 /** Two columns, the second aligned. */
-export function columns(rows: (readonly [string, string])[]): string[] {
+function columns(rows: (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
 }

@@ -1,8 +1,8 @@
 /** What a `migrations.config.ts`, a MikroORM configuration and a service import. Light: no ORM, no entities. */
 export { defineConfig, loadProject, type Config, type Project } from './config.ts';
-export { connect, embeddedUrl, findTarget, type Target } from './apply/connect/connect.ts';
-export type { OnEvent, RunEvent, StepEvent } from './apply/events/events.ts';
-export { readState } from './apply/standing/standing.ts';
-export { run } from './apply/run.ts';
-export type { RunOptions, RunResult } from './apply/request.ts';
+export { connect, embeddedUrl, findTarget, type Target } from './postgres/connect/connect.ts';
+export type { OnEvent, RunEvent, StepEvent } from './run/events/events.ts';
+export { readState } from './run/standing/standing.ts';
+export { run } from './run/run.ts';
+export type { RunOptions, RunResult } from './run/request.ts';
 export { Problem, exits } from './errors.ts';

@@ -8,9 +8,9 @@ import { Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
 import { refused } from '../test/refused.ts';
-import type { RunEvent } from './apply/events/events.ts';
-import { homeOf } from './embedded/binaries.ts';
-import { remember } from './embedded/memory.ts';
+import type { RunEvent } from './run/events/events.ts';
+import { homeOf } from './postgres/embedded/binaries.ts';
+import { remember } from './postgres/embedded/memory.ts';
 import { Migrator } from './migrator.ts';
 
 /** Hands over the migrator of an ORM that this engine is registered in, or, where it is `stock`, is not. */

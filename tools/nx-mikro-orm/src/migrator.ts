@@ -9,13 +9,13 @@ import type {
 import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migrations';
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
-import { journalName } from './apply/books/journal.ts';
-import { isEmbedded } from './apply/connect/connect.ts';
-import { together, type OnEvent, type RunEvent } from './apply/events/events.ts';
-import { readState } from './apply/standing/standing.ts';
-import { run } from './apply/run.ts';
-import type { About } from './apply/request.ts';
-import { isProtected, workspaceOf, type Project } from './config.ts';
+import { journalName } from './ledger/journal.ts';
+import { isEmbedded } from './postgres/connect/connect.ts';
+import { together, type OnEvent, type RunEvent } from './run/events/events.ts';
+import { readState } from './run/standing/standing.ts';
+import { run } from './run/run.ts';
+import type { Plan } from './run/request.ts';
+import { isProtected, workspaceOf, type Config, type Project } from './config.ts';
 import { Problem, problem } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
@@ -101,7 +101,7 @@ export class Migrator extends StockMigrator {
     };
     const project = await this.#project();
     const accepted = acceptsLoss(options) || process.env[consentVariable] === '1';
-    const consent = (about: About) => insistOnConsent(project, about, { target, accepted });
+    const consent = (plan: Plan) => insistOnConsent(project, plan, { target, accepted });
     const result = await this.#guard(
       run(project, {
         direction: method,
@@ -126,7 +126,7 @@ export class Migrator extends StockMigrator {
   /** True when the models are ahead of the history, as MikroORM's `check` understands it. */
   override async checkSchema(): Promise<boolean> {
     const project = await this.#project();
-    const { readHistory } = await import('./apply/standing/standing.ts');
+    const { readHistory } = await import('./run/standing/standing.ts');
     const history = readHistory(project);
     onlyHead(history);
     return (await this.#guard(differencesOfModels(project, history))).length > 0;
@@ -190,9 +190,7 @@ export class Migrator extends StockMigrator {
       config: {
         orm: () => Promise.resolve({ default: options }),
         database: () => url,
-        ...(found?.config.protected !== undefined && { protected: found.config.protected }),
-        ...(found?.config.ignore !== undefined && { ignore: found.config.ignore }),
-        ...(found?.config.afterWrite !== undefined && { afterWrite: found.config.afterWrite }),
+        ...shared(found?.config),
       },
     };
   }
@@ -225,6 +223,13 @@ export class Migrator extends StockMigrator {
   }
 }
 
+/** What counts of a `migrations.config.ts` here too. */
+const shared = ({ protected: guarded, ignore, afterWrite }: Partial<Config> = {}): Partial<Config> => ({
+  ...(guarded !== undefined && { protected: guarded }),
+  ...(ignore !== undefined && { ignore }),
+  ...(afterWrite !== undefined && { afterWrite }),
+});
+
 /** The ledger's table, from `name` or `schema.name`. */
 function tableOf(tableName = 'mikro_orm_migrations'): Project['table'] {
   const [schema, name] = tableName.split('.') as [string, string?];
@@ -239,16 +244,16 @@ const acceptsLoss = (options?: string | string[] | (MigrateOptions & Consent)): 
 /** Insists that somebody wants what is about to be destroyed. @throws protected-database, data-loss */
 async function insistOnConsent(
   project: Project,
-  about: About,
+  plan: Plan,
   { target, accepted }: { target: string | undefined; accepted: boolean },
 ): Promise<void> {
   const command = ['down', ...(target === undefined ? [] : [target])].join(' ');
-  const { url, shown, database } = about.target;
-  if (isProtected(project, about.target) && !(await isEmbedded(project, url)))
+  const { url, shown, database } = plan.target;
+  if (isProtected(project, plan.target) && !(await isEmbedded(project, url)))
     throw problem('protected-database', { command, database: shown, name: database, given: undefined });
   if (accepted) return;
   const { insistOnNoLoss } = await import('./review/consent.ts');
-  await insistOnNoLoss(about, { command, program: true });
+  await insistOnNoLoss(plan, { command, program: true });
 }
 
 /** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import type { Migration } from '@mikro-orm/migrations';
 import { MetadataError } from '@mikro-orm/core';
 import { MikroORM, type Options, type PostgreSqlDriver } from '@mikro-orm/postgresql';
@@ -7,7 +6,8 @@ import { PostgresDialect, type PostgresPoolClient } from 'kysely';
 import { TypeOverrides, type Client } from 'pg';
 import array from 'postgres-array';
 import type { OrmOptions, Project } from './config.ts';
-import { problem } from './errors.ts';
+import { firstLine, problem } from './errors.ts';
+import type { MigrationClass } from './history/class.ts';
 
 /**
  * Everything in MikroORM that is not its documented surface is used here and in author/wanted.ts, nowhere else.
@@ -147,12 +147,3 @@ export async function createStatements({ orm }: OrmSession): Promise<string[]> {
 /** Makes the instance of a revision's class that `up()` and `down()` are called on. */
 export const instantiate = (session: OrmSession, Class: MigrationClass): Migration =>
   new Class(session.orm.em.getDriver(), session.orm.config);
-
-export type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
-
-/** Imports a file again when its content is not what it was the last time in this process. */
-export const importFresh = (path: string, hash: string): Promise<Record<string, unknown>> =>
-  import(`${pathToFileURL(path).href}?${hash.slice(0, 16)}`) as Promise<Record<string, unknown>>;
-
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -40,20 +40,10 @@ export function splitCommand(argv: string[]): { name: string | undefined; rest: 
 /** Reads what was typed against a command's own table. The last of a repeated option counts, but for lists. */
 export function parse(name: string, table: { options: Options; argument?: Argument }, argv: string[]): Parsed {
   const bad = (detail: string) => problem('bad-option', { command: name, detail });
-  const known = new Map<string, string>();
-  const forms: Record<string, Form> = {};
   const all: Table = { ...globals, ...table.options };
-  for (const [option, { type, short, alias, bare }] of Object.entries(all)) {
-    forms[option] = { type: bare ? 'boolean' : type, ...(short && { short }) };
-    known.set(option, option);
-    if (!alias) continue;
-    forms[alias] = { type };
-    known.set(alias, option);
-  }
+  const { known, forms } = formsOf(all);
   const { tokens } = parseArgs({ args: argv.map(hide), options: forms, strict: false, tokens: true });
-  const options: Parsed['options'] = Object.fromEntries(
-    Object.entries(all).map(([option, { type, list }]) => [option, type === 'boolean' ? false : list ? [] : undefined]),
-  );
+  const options = untyped(all);
   const args: string[] = [];
   let address: string | undefined;
   for (const token of tokens) {
@@ -76,10 +66,30 @@ export function parse(name: string, table: { options: Options; argument?: Argume
     const before = options[option];
     options[option] = Array.isArray(before) ? [...before, String(value)] : value;
   }
-  const most = table.argument ? 1 : 0;
-  if (args.length > most) throw bad(tooMany(name, args, most, table.argument));
+  const surplus = tooMany(name, args, table.argument);
+  if (surplus) throw bad(surplus);
   return { args, options };
 }
+
+/** What Node's parser is told of the options, and by every name of one, the name in the table. */
+function formsOf(all: Table): { known: Map<string, string>; forms: Record<string, Form> } {
+  const known = new Map<string, string>();
+  const forms: Record<string, Form> = {};
+  for (const [option, { type, short, alias, bare }] of Object.entries(all)) {
+    forms[option] = { type: bare ? 'boolean' : type, ...(short && { short }) };
+    known.set(option, option);
+    if (!alias) continue;
+    forms[alias] = { type };
+    known.set(alias, option);
+  }
+  return { known, forms };
+}
+
+/** What counts for options that were not typed. */
+const untyped = (all: Table): Parsed['options'] =>
+  Object.fromEntries(
+    Object.entries(all).map(([option, { type, list }]) => [option, type === 'boolean' ? false : list ? [] : undefined]),
+  );
 
 type OptionToken = { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
 
@@ -102,8 +112,9 @@ function unknown(name: string, typed: string, options: string[]): string {
   return `"${name}" has no option ${typed}.${near ? ` Did you mean --${near}?` : ''}`;
 }
 
-function tooMany(name: string, args: string[], most: number, argument: Argument | undefined): string {
-  const extra = args.slice(most).map((word) => `"${word}"`);
+function tooMany(name: string, args: string[], argument: Argument | undefined): string | undefined {
+  const extra = args.slice(argument ? 1 : 0).map((word) => `"${word}"`);
+  if (extra.length === 0) return undefined;
   const takes = argument ? `only one argument, <${argument.name}>` : 'no argument';
   return `"${name}" takes ${takes}, so what is ${extra.join(' ')}? A value with spaces needs quotes.`;
 }

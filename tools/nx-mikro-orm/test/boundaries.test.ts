@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -14,15 +14,17 @@ const eslint = new ESLint({ cwd: root, overrideConfig: [tseslint.configs.disable
 async function complaints(path: string, text: string): Promise<string[]> {
   const [result] = await eslint.lintText(`${text}\n`, { filePath: join(root, path) });
   return (result?.messages ?? [])
-    .filter(({ ruleId, fatal }) => fatal || /boundaries|no-console|no-restricted|revision-imports/.test(ruleId ?? ''))
+    .filter(({ ruleId, fatal }) => fatal || /no-console|no-restricted|no-cycle|revision-imports/.test(ruleId ?? ''))
     .map(({ message }) => message);
 }
 
 const refused = (path: string, text: string, says: RegExp) =>
   it(`${path} ✗ ${text}`, async () => {
     const said = await complaints(path, text);
-    assert.equal(said.length, 1, `expected one complaint, got: ${said.join(' | ') || 'none'}`);
-    assert.match(said[0] ?? '', says);
+    assert.ok(
+      said.some((one) => says.test(one)),
+      `expected a complaint like ${says.source}, got: ${said.join(' | ') || 'none'}`,
+    );
   });
 
 const allowed = (path: string, text: string) =>
@@ -34,13 +36,12 @@ describe('packages: models ← migrations ← api', () => {
   const api = 'packages/api/src/main.ts';
   const foreign = /imports of this workspace only/;
   refused(models, "import '@tutoria/migrations';", foreign);
-  refused(models, "import '@tutoria/api';", foreign);
+  refused(models, "import '../../api/src/app.ts';", foreign);
   refused(models, "import 'nx-mikro-orm';", foreign);
   refused(models, "import '../../migrations/src/database.ts';", foreign);
-  refused(migrations, "import '@tutoria/api';", foreign);
   refused(migrations, "await import('../../api/src/main.ts');", foreign);
   refused(api, "import 'nx-mikro-orm';", foreign);
-  refused(api, "import '../../../tools/bench/run.ts';", foreign);
+  refused(api, "import '../../../tools/bench/cli.ts';", foreign);
   allowed(models, "import '@mikro-orm/core';");
   allowed(migrations, "import '@tutoria/models';\nimport 'nx-mikro-orm/migrator';");
   allowed(api, "import '@tutoria/models';\nimport '@tutoria/migrations';");
@@ -48,29 +49,48 @@ describe('packages: models ← migrations ← api', () => {
 });
 
 describe('the engine knows nothing of this workspace', () => {
-  for (const path of ['src/apply/run.ts', 'src/apply/run.test.ts', 'plugin.ts', 'test/project.ts'])
-    for (const name of ['models', 'migrations', 'migrations/mikro-orm.config', 'api', 'bench'])
+  for (const path of ['src/run/run.ts', 'src/run/run.test.ts', 'plugin.ts', 'test/project.ts'])
+    for (const name of ['models', 'migrations', 'migrations/mikro-orm.config'])
       refused(`${engine}/${path}`, `import '@tutoria/${name}';`, /imports of this workspace only: nothing/);
   refused(`${engine}/src/config.ts`, "import type { Teacher } from '@tutoria/models';", /only: nothing/);
   refused(`${engine}/src/config.ts`, "import '../../../packages/models/src/index.ts';", /only: nothing/);
   refused(`${engine}/src/config.ts`, "export * from '@tutoria/models';", /only: nothing/);
-  refused(`${engine}/src/config.ts`, "export type Model = import('@tutoria/models').Teacher;", /only: nothing/);
+  refused(`${engine}/src/config.ts`, "export type Model = import('@tutoria/models').Teacher;", /at the top/);
+  refused(`${engine}/src/config.ts`, "export type Run = import('./run/run.ts').X;", /at the top/);
 });
 
-describe('the layers of the engine', () => {
-  /** Written down again, by hand, so that a slip in the table of eslint.config.js shows. */
-  const below: Record<string, string[]> = {
-    errors: ['config', 'history/graph', 'apply/run', 'commands/up', 'report'],
-    secrets: ['errors', 'apply/run', 'report'],
-    config: ['history/graph', 'catalogue/read', 'embedded/server', 'apply/connect'],
-    'history/graph': ['catalogue/read', 'embedded/server', 'orm', 'apply/run', 'scratch/database', 'author/create'],
-    'catalogue/read': ['history/graph', 'embedded/server', 'orm', 'apply/run', 'scratch/database'],
-    'embedded/server': ['history/graph', 'catalogue/read', 'orm', 'apply/connect'],
-    orm: ['apply/run', 'scratch/database', 'author/create'],
-    'apply/run': ['scratch/database', 'author/create', 'review/plan', 'migrator', 'commands/up', 'report', 'cli'],
-    'scratch/database': ['author/create', 'review/plan', 'migrator', 'commands/up'],
-    'author/create': ['review/plan', 'migrator', 'commands/create', 'report', 'cli'],
-    'review/plan': ['author/create', 'commands/up'],
+/** The path of an import in the engine's sources. */
+const between = (from: string, to: string): string => {
+  const path = relative(dirname(from), to);
+  return path.startsWith('.') ? path : `./${path}`;
+};
+
+describe('the rooms of the engine', () => {
+  /** Written down again, by hand, so that a slip in the table of eslint.config.js shows: a file, and what lies above it. */
+  const above: Record<string, string[]> = {
+    errors: ['config', 'history/graph', 'run/run', 'commands/up', 'report'],
+    secrets: ['errors', 'run/run', 'report'],
+    config: ['history/graph', 'catalogue/read', 'postgres/embedded/server', 'postgres/connect/connect'],
+    'sql/kind': ['history/graph', 'catalogue/read', 'postgres/connect/own-path', 'ledger/ledger'],
+    'history/graph': ['catalogue/read', 'orm', 'postgres/lock', 'ledger/stored', 'run/run', 'author/create'],
+    'catalogue/read': ['history/graph', 'orm', 'postgres/connect/own-path', 'run/run', 'scratch/database'],
+    orm: ['postgres/orm-session', 'run/run', 'scratch/database', 'author/create'],
+    'postgres/embedded/server': ['postgres/connect/connect', 'postgres/lock', 'ledger/ledger'],
+    'postgres/connect/connect': ['postgres/session', 'postgres/lock', 'ledger/ledger', 'run/run'],
+    'postgres/lock': ['ledger/journal', 'run/events/events', 'run/run', 'repair/repair'],
+    'ledger/journal': ['run/events/events', 'run/standing/standing', 'run/worker/worker', 'run/run', 'repair/see'],
+    'run/events/events': ['run/standing/standing', 'run/worker/worker', 'run/step/walk', 'run/request'],
+    'run/standing/standing': ['run/events/events', 'run/worker/worker', 'run/plan', 'repair/see'],
+    'run/worker/worker': ['run/resume/resume', 'run/step/walk', 'run/ending/stop', 'run/perform'],
+    'run/resume/evidence/invalid': ['run/resume/resume', 'run/step/outside', 'repair/invalid-index'],
+    'run/resume/resume': ['run/step/outside', 'run/ending/stop', 'run/perform'],
+    'run/step/walk': ['run/ending/aftermath', 'run/perform', 'repair/repair'],
+    'run/ending/stop': ['run/perform', 'repair/repair'],
+    'run/run': ['repair/repair', 'scratch/database', 'author/create', 'review/loss', 'migrator', 'report', 'cli'],
+    'repair/repair': ['scratch/database', 'author/create', 'commands/repair'],
+    'scratch/database': ['repair/repair', 'author/create', 'review/loss', 'migrator', 'commands/up'],
+    'author/create': ['review/loss', 'migrator', 'commands/create', 'report', 'cli'],
+    'review/loss': ['author/create', 'commands/up'],
     migrator: ['index', 'commands/up', 'report', 'cli'],
     index: ['commands/up', 'cli'],
     report: ['commands/command', 'parse', 'cli'],
@@ -79,25 +99,41 @@ describe('the layers of the engine', () => {
     'commands/up': ['help', 'cli'],
     help: ['cli'],
   };
-  for (const [low, above] of Object.entries(below)) {
-    const up = low.includes('/') ? '..' : '.';
-    for (const high of above) {
-      refused(`${engine}/src/${low}.ts`, `import type { X } from '${up}/${high}.ts';`, /may not import/);
-      refused(`${engine}/src/${low}.ts`, `await import('${up}/${high}.ts');`, /may not import/);
+  for (const [low, files] of Object.entries(above))
+    for (const high of files) {
+      const path = between(low, high);
+      refused(`${engine}/src/${low}.ts`, `import type { X } from '${path}.ts';`, /may not import/);
+      refused(`${engine}/src/${low}.ts`, `await import('${path}.ts');`, /may not import/);
     }
-  }
-  refused(`${engine}/src/apply/run.ts`, "import '../../plugin.ts';", /may not import plugin/);
-  refused(`${engine}/targets.ts`, "import './plugin.ts';", /may not import plugin/);
-  refused(`${engine}/src/cli.ts`, "import '../targets.ts';", /may not import targets/);
+  refused(`${engine}/src/run/run.ts`, "import '../../plugin.ts';", /run may not import/);
+  refused(`${engine}/targets.ts`, "import './plugin.ts';", /targets may not import/);
+  refused(`${engine}/src/cli.ts`, "import '../targets.ts';", /cli may not import/);
   refused(`${engine}/src/helpers.ts`, "import './errors.ts';", /stands in no row/);
+  refused(`${engine}/src/help/words.ts`, "import '../cli.ts';", /may not import/);
 
-  allowed(`${engine}/src/apply/run.ts`, "import '../history/graph.ts';\nimport '../orm.ts';\nimport './step/walk.ts';");
-  allowed(`${engine}/src/commands/up.ts`, "import '../author/create.ts';\nimport './command.ts';");
-  allowed(`${engine}/src/apply/run.test.ts`, "import '../../test/project.ts';\nimport '../commands/up.ts';");
+  const below: Record<string, string[]> = {
+    'run/run': ['history/graph', 'orm', 'postgres/lock', 'ledger/ledger', 'run/step/walk', 'run/ending/stop'],
+    'run/ending/stop': ['run/worker/worker', 'run/events/events', 'ledger/journal', 'postgres/session'],
+    'run/step/outside': ['run/resume/resume', 'run/resume/evidence/invalid', 'run/worker/retry', 'sql/kind'],
+    'postgres/lock': ['postgres/connect/connect', 'postgres/embedded/server', 'postgres/session', 'errors'],
+    'postgres/connect/connect': ['postgres/embedded/server', 'postgres/connect/own-path', 'secrets'],
+    'repair/repair': ['run/standing/standing', 'ledger/bookkeeping', 'repair/see'],
+    'commands/up': ['author/create', 'repair/repair', 'commands/command', 'commands/migrate'],
+    parse: ['commands/command', 'errors'],
+  };
+  for (const [high, files] of Object.entries(below))
+    for (const low of files) allowed(`${engine}/src/${high}.ts`, `import '${between(high, low)}.ts';`);
+  allowed(`${engine}/src/run/run.test.ts`, "import '../../test/project.ts';\nimport '../commands/up.ts';");
   for (const path of ['src/cli.ts', 'src/help.ts'])
     allowed(`${engine}/${path}`, "import type { Command } from './commands/command.ts';");
   for (const path of ['plugin.ts', 'targets.ts', 'scripts/docs.ts', 'executor/run.ts'])
     allowed(`${engine}/${path}`, `import '${path.includes('/') ? '..' : '.'}/src/commands/index.ts';`);
+});
+
+describe('no circles', () => {
+  const circle = /Dependency cycle/;
+  refused(`${engine}/src/history/graph.ts`, "import './state.ts';\nimport './stored.ts';", circle);
+  allowed(`${engine}/src/history/graph.ts`, "import type { State } from './state.ts';");
 });
 
 describe('drivers', () => {
@@ -143,7 +179,7 @@ describe('only report.ts prints', () => {
     "import console from 'node:console';",
   ];
   for (const text of texts) {
-    for (const path of ['src/parse.ts', 'src/commands/up.ts', 'src/apply/run.ts'])
+    for (const path of ['src/parse.ts', 'src/commands/up.ts', 'src/run/run.ts'])
       refused(`${engine}/${path}`, text, /console|Only report\.ts prints/);
     for (const path of ['src/report.ts', 'scripts/docs.ts', 'executor/run.ts', 'src/cli.test.ts'])
       allowed(`${engine}/${path}`, text);
@@ -155,5 +191,5 @@ describe('only report.ts prints', () => {
 // So that this file cannot pass because the linter reads no configuration here.
 before(async () => {
   const config = (await eslint.calculateConfigForFile(join(root, engine, 'src/parse.ts'))) as { rules: object };
-  assert.ok('tutoria/boundaries' in config.rules);
+  assert.ok('import-x/no-restricted-paths' in config.rules);
 });

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresPackage } from '../src/embedded/binaries.ts';
-import { startServer, stopServer } from '../src/embedded/server.ts';
+import { postgresPackage } from '../src/postgres/embedded/binaries.ts';
+import { startServer, stopServer } from '../src/postgres/embedded/server.ts';
 
 let root: string | undefined;
 

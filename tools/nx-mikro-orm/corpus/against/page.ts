@@ -20,7 +20,7 @@ export function lineOf(name: string, { is, why, words, oursFails, withoutSnapsho
 }
 
 /** In the order of the corpus, whatever order the entries ended in. */
-export function pageOf(lines: Lines, themes: Record<string, Theme>): string {
+function pageOf(lines: Lines, themes: Record<string, Theme>): string {
   const sections = Object.entries(themes).map(([theme, entries]) =>
     [
       `## ${theme}`,

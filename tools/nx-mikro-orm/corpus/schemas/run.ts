@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
-import { run } from '../../src/apply/run.ts';
+import { run } from '../../src/run/run.ts';
 import { create } from '../../src/author/create.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../../src/catalogue/index.ts';
 import { insistOnNothing, writeByHand, writeChange } from './make.ts';

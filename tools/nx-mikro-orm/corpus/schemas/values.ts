@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 /** By `table` or `schema.table`. */
 export type Holdings = Map<string, Holding>;
 
-export interface Holding {
+interface Holding {
   rows: number;
   /** By column: a digest of its values as texts, in no order, and its type. */
   columns: Map<string, { digest: string; type: string }>;

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountFor, isRoot } from '../../src/embedded/account.ts';
+import { accountFor, isRoot } from '../../src/postgres/embedded/account.ts';
 import { asSuperuser } from './database.ts';
 import type { Address } from './server.ts';
 

@@ -4,7 +4,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } 
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { accountFor } from '../../src/embedded/account.ts';
+import { accountFor } from '../../src/postgres/embedded/account.ts';
 import { runnerRole } from './database.ts';
 import { until } from './patience.ts';
 import { password } from './secrecy.ts';

@@ -3,10 +3,10 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { Splitter, sqlOf, wantsReady, type Message } from './wire.ts';
 
 /** When to stop: before the message goes to the server, or when the server has done it and nobody knows yet. */
-export type Moment = 'before' | 'answered';
+type Moment = 'before' | 'answered';
 
 /** A connection that stands still at the chosen moment. */
-export interface Stopped {
+interface Stopped {
   wire: Wire;
   /** The SQL of the message that it stopped at. */
   sql: string;

@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runningPostmaster } from '../../src/embedded/postmaster.ts';
-import { startServer, stopServer } from '../../src/embedded/server.ts';
+import { runningPostmaster } from '../../src/postgres/embedded/postmaster.ts';
+import { startServer, stopServer } from '../../src/postgres/embedded/server.ts';
 import { useMajor } from '../../test/global.ts';
 import { until } from './patience.ts';
 

@@ -4,7 +4,7 @@ import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { decisionsOf } from '../../test/decisions.ts';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import { compareCatalogues, describe as inWords, readCatalogue } from '../catalogue/index.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';

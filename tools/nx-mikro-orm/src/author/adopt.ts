@@ -1,7 +1,7 @@
 /** A database that is there already, or that somebody changed by hand, becomes a revision. */
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { connectToRead, findTarget, target as targetOf, type Target } from '../apply/connect/connect.ts';
+import { connectToRead, findTarget, target as targetOf, type Target } from '../postgres/connect/connect.ts';
 import { compareCatalogues, isSame, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
 import { isProblem } from '../errors.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { contentOf } from '../apply/content/content.ts';
+import { contentOf } from '../history/content.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { linkHistory } from '../history/graph.ts';
@@ -9,7 +9,7 @@ import { readRevisions } from '../history/read.ts';
 import { onInterrupt } from '../interrupt.ts';
 
 /** How long one command may take. Milliseconds. */
-export const patience = 120_000;
+const patience = 120_000;
 
 /** A command that ran on a new file. */
 export interface Ran {

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { createAgain, type AgainOptions } from './again.ts';
@@ -192,12 +192,9 @@ describe('killed on the way', () => {
       try {
         writeFileSync(join(folder, `${old}.ts`), text(old, 'old'));
         writeFileSync(join(folder, 'draft'), text(name, 'new'));
-        const script = `
-          import { replaceHead } from ${JSON.stringify(join(import.meta.dirname, 'again.ts'))};
-          let seen = 0;
-          const kill = () => { if (++seen === ${count}) process.kill(process.pid, 'SIGKILL'); };
-          replaceHead(${JSON.stringify(join(folder, 'draft'))}, ${JSON.stringify(join(folder, `${old}.ts`))}, '${name}', kill);`;
-        assert.equal(spawnSync(process.execPath, ['--input-type=module', '-e', script]).signal, 'SIGKILL');
+        const script = join(import.meta.dirname, '../../test/fixtures/replace-head.ts');
+        const args = [script, join(folder, 'draft'), join(folder, `${old}.ts`), name, String(count)];
+        assert.equal(spawnSync(process.execPath, args).signal, 'SIGKILL');
         assert.deepEqual(readdirSync(folder), [`${left[0]}.ts`]);
         assert.equal(readFileSync(join(folder, `${left[0]}.ts`), 'utf8'), text(name, left[1]));
       } finally {

@@ -1,11 +1,11 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contentOf } from '../apply/content/content.ts';
-import { allowed, connectToRead, findTarget } from '../apply/connect/connect.ts';
-import { readOpen } from '../apply/books/journal.ts';
-import { readLedger } from '../apply/books/ledger.ts';
-import { progressIn } from '../apply/resume/earlier.ts';
-import { readHistory } from '../apply/standing/standing.ts';
+import { contentOf } from '../history/content.ts';
+import { allowed, connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { readOpen } from '../ledger/journal.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import { progressIn } from '../ledger/earlier.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';
 import { isDownAsGenerated, isUpAsGenerated } from '../history/digest.ts';

@@ -5,13 +5,13 @@ import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { withDatabase } from '../../test/database.ts';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { readState } from '../apply/standing/standing.ts';
-import { run } from '../apply/run.ts';
+import { readState } from '../run/standing/standing.ts';
+import { run } from '../run/run.ts';
 import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { baseline, type Baseline } from './baseline.ts';
 import { create } from './create.ts';
-import { cases } from './ddl/cases.ts';
+import { cases } from '../../test/fixtures/hard-schemas.ts';
 import { stamp } from './stamp.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>

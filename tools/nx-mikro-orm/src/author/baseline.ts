@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { withBookkeeping, type Bookkeeping } from '../apply/books/bookkeeping.ts';
-import { contentOf } from '../apply/content/content.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../apply/connect/connect.ts';
-import { readLedger } from '../apply/books/ledger.ts';
-import { recordApplied } from '../apply/books/record.ts';
+import { withBookkeeping, type Bookkeeping } from '../ledger/bookkeeping.ts';
+import { contentOf } from '../history/content.ts';
+import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import { recordApplied } from '../ledger/record.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';

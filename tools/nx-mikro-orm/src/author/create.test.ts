@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { create, differencesOfModels } from './create.ts';

@@ -6,7 +6,7 @@ import { check, resolveConfig } from 'prettier';
 import ts from 'typescript';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { create } from './create.ts';

@@ -2,6 +2,7 @@
 import { readKey, type Catalogue, type Client, type Item } from '../catalogue/index.ts';
 import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
+import { sqlstate } from '../sql/sqlstate.ts';
 import { goDown } from './back.ts';
 import { opsBetween } from './change/change.ts';
 import type { ColumnAnswers } from './change/columns.ts';
@@ -86,8 +87,8 @@ const grownEnums = ({ from, to }: Settled): string[] =>
     return was && is && was.length < is.length && onlyGrows(was, is) ? [item.key] : [];
   });
 
-/** 55P04 unsafe_new_enum_value_usage: a value cannot be used in the transaction that added it. */
-const unsafeNewValue = '55P04';
+/** A value cannot be used in the transaction that added it. */
+const unsafeNewValue = sqlstate.unsafeNewEnumValue;
 
 const movesOf = ({ renames, outcome }: Settled): Moves => ({
   renames,

@@ -1,11 +1,10 @@
-import { connectToRead, findTarget } from '../apply/connect/connect.ts';
-import { readHistory } from '../apply/standing/standing.ts';
-import { readLedger } from '../apply/books/ledger.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { readHistory } from '../run/standing/standing.ts';
+import { readLedger } from '../ledger/ledger.ts';
 import type { Project } from '../config.ts';
-import { Problem, problem } from '../errors.ts';
+import { firstLine, Problem, problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';
 import { stateOf } from '../history/state.ts';
-import { firstLine } from '../orm.ts';
 import { withScratch } from '../scratch/database.ts';
 import { checkModelSet, withModels } from './models.ts';
 
@@ -48,7 +47,7 @@ export async function doctor(project: Project): Promise<Finding[]> {
     const client = await connectToRead(project);
     if (!client) return 'none yet';
     try {
-      const { inconsistenciesIn } = await import('../apply/repair/repair.ts');
+      const { inconsistenciesIn } = await import('../repair/repair.ts');
       const wrong = (await inconsistenciesIn(project, client)).filter(({ weight }) => weight === 'wrong');
       if (wrong[0]) throw problem('inconsistent', { count: wrong.length, first: wrong[0].found.split('\n')[0] ?? '' });
       const state = stateOf(readHistory(project), await readLedger(client, project));

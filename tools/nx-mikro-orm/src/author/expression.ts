@@ -9,7 +9,7 @@ async function treeOf(expression: string): Promise<Tree | undefined> {
   const [statement, ...more] = await parseStatements(`select ${expression}`);
   if (statement?.type !== 'SelectStmt' || more.length > 0) return undefined;
   const [target, ...others] = (statement.node.targetList ?? []) as Tree[];
-  return others.length > 0 ? undefined : (target?.ResTarget?.val as Tree | undefined);
+  return others.length > 0 ? undefined : (target?.ResTarget?.val);
 }
 
 /** Whether an expression reads columns or rows, so that it cannot be a default. A text that nobody can parse might. */
@@ -29,27 +29,27 @@ export async function timeZoneIn(expression: string): Promise<string | undefined
 function nodesIn(value: unknown): Tree[] {
   if (Array.isArray(value)) return value.flatMap(nodesIn);
   if (value === null || typeof value !== 'object') return [];
-  return [value as Tree, ...Object.values(value).flatMap(nodesIn)];
+  return [value, ...Object.values(value).flatMap(nodesIn)];
 }
 
 const textsIn = (nodes: readonly Tree[]): (string | undefined)[] => nodes.map(({ String: text }) => text?.sval);
 
 /** A literal, whatever it is cast to. */
 function constantIn(node: Tree | undefined): string | undefined {
-  if (node?.TypeCast) return constantIn(node.TypeCast.arg as Tree);
+  if (node?.TypeCast) return constantIn(node.TypeCast.arg);
   return node?.A_Const?.sval?.sval;
 }
 
 /** A column, whatever it is cast to. */
 function columnIn(node: Tree | undefined): string | undefined {
-  if (node?.TypeCast) return columnIn(node.TypeCast.arg as Tree);
-  const names = textsIn((node?.ColumnRef?.fields ?? []) as Tree[]);
+  if (node?.TypeCast) return columnIn(node.TypeCast.arg);
+  const names = textsIn((node?.ColumnRef?.fields ?? []));
   return names.length === 1 ? names[0] : undefined;
 }
 
 /** The literals of an array constructor, or a single one, whatever they are cast to; undefined where something else is among them. */
 function constantsIn(node: Tree | undefined): string[] | undefined {
-  if (node?.TypeCast && !constantIn(node)) return constantsIn(node.TypeCast.arg as Tree);
+  if (node?.TypeCast && !constantIn(node)) return constantsIn(node.TypeCast.arg);
   const elements = node?.A_ArrayExpr ? ((node.A_ArrayExpr.elements ?? []) as Tree[]) : node ? [node] : [];
   const values = elements.map(constantIn);
   return values.length > 0 && values.every((value) => value !== undefined) ? values : undefined;
@@ -64,11 +64,11 @@ export async function valuesOfCheck(text: string): Promise<{ column: string; val
   if (statement?.type !== 'AlterTableStmt') return undefined;
   const [command] = (statement.node.cmds ?? []) as Tree[];
   const check = (command?.AlterTableCmd?.def as Tree | undefined)?.Constraint;
-  const { name = [], lexpr, rexpr, kind } = ((check?.raw_expr as Tree | undefined)?.A_Expr ?? {}) as NodeOf<'A_Expr'>;
-  const operator = textsIn(name as Tree[]).at(-1);
+  const { name = [], lexpr, rexpr, kind } = ((check?.raw_expr as Tree | undefined)?.A_Expr ?? {});
+  const operator = textsIn(name).at(-1);
   const isList =
     kind === 'AEXPR_IN' || (operator === '=' && (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP')) || operator === '<@';
-  const column = columnIn(lexpr as Tree);
-  const values = constantsIn(rexpr as Tree);
+  const column = columnIn(lexpr);
+  const values = constantsIn(rexpr);
   return isList && column !== undefined && values ? { column, values } : undefined;
 }

@@ -1,4 +1,4 @@
-import { walk } from '../apply/step/walk.ts';
+import { walk } from '../run/step/walk.ts';
 import { readCatalogue } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import type { History } from '../history/graph.ts';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { journalName } from '../apply/books/journal.ts';
+import { journalName } from '../ledger/journal.ts';
 import { keyOf, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
 import { sideOf } from './change/side.ts';
@@ -9,7 +9,7 @@ import type { Entry } from './ddl/entry.ts';
 import { besideLedger, type Source } from './whole.ts';
 
 /** Whether an object is part of the ledger or the journal, by its schema and name. */
-export function isBookkeeping(project: Project): (schema: string, name: string) => boolean {
+function isBookkeeping(project: Project): (schema: string, name: string) => boolean {
   const { schema, name } = project.table;
   const own = new Set([name, journalName(project)].flatMap((table) => [table, `${table}_id_seq`]));
   return (where, item) => where === schema && own.has(item);

@@ -1,8 +1,8 @@
 import { MetadataError, type EntityMetadata, type MikroORM } from '@mikro-orm/core';
 import type { Options } from '@mikro-orm/postgresql';
 import { isIgnored, type Project } from '../config.ts';
-import { isProblem, problem } from '../errors.ts';
-import { firstLine, loadOptions } from '../orm.ts';
+import { firstLine, isProblem, problem } from '../errors.ts';
+import { loadOptions } from '../orm.ts';
 import { readModelFiles } from './models/files.ts';
 import type { Mistake } from './models/mistake.ts';
 import { namesIn } from './models/named.ts';

@@ -9,8 +9,8 @@ import {
 } from '../catalogue/index.ts';
 import { asColumn } from '../catalogue/kinds/column.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
-import { problem } from '../errors.ts';
-import { firstLine, rehearse } from '../orm.ts';
+import { firstLine, problem } from '../errors.ts';
+import { rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import type { Ignore } from './change/side.ts';
 import type { Moves, Statements } from './difference.ts';

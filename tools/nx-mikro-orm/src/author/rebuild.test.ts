@@ -7,7 +7,7 @@ import { withDatabase } from '../../test/database.ts';
 import { decisionsOf } from '../../test/decisions.ts';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.ts';
 import { create, differencesOfModels } from './create.ts';
 import { linkHistory } from '../history/graph.ts';

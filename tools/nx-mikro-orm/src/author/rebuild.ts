@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { connectToRead, findTarget } from '../apply/connect/connect.ts';
-import { readLedger } from '../apply/books/ledger.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { readLedger } from '../ledger/ledger.ts';
 import { compareCatalogues, describe, readCatalogue } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem } from '../errors.ts';

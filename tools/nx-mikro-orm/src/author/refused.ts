@@ -1,7 +1,6 @@
 /** What the server did not take, whatever came before: by hand, it is for its author to see to. */
 import { keyOf } from '../catalogue/index.ts';
-import { problem } from '../errors.ts';
-import { firstLine } from '../orm.ts';
+import { firstLine, problem } from '../errors.ts';
 import { isTouched, type Handwork } from '../scratch/handwork.ts';
 import type { Stuck } from './change/trial.ts';
 import type { Refusal } from './ddl/attempt.ts';

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { type } from '../../test/type.ts';
-import { readState } from '../apply/standing/standing.ts';
-import { run } from '../apply/run.ts';
+import { readState } from '../run/standing/standing.ts';
+import { run } from '../run/run.ts';
 import stampCommand from '../commands/stamp.ts';
 import { stamp } from './stamp.ts';
 

@@ -1,5 +1,5 @@
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
-import { walk } from '../apply/step/walk.ts';
+import { walk } from '../run/step/walk.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem, type FactsOf } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';

@@ -1,8 +1,8 @@
 /** What the models describe, as the server itself prints it. */
 import { escapeIdentifier } from 'pg';
 import { readCatalogue, type Catalogue, type Item } from '../catalogue/index.ts';
-import { problem } from '../errors.ts';
-import { createStatements, firstLine, rehearse } from '../orm.ts';
+import { firstLine, problem } from '../errors.ts';
+import { createStatements, rehearse } from '../orm.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { sideOf, type Ignore, type Side } from './change/side.ts';
 import type { Made, Target } from './change/target.ts';

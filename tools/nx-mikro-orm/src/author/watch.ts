@@ -1,7 +1,6 @@
 /** Generated rows, watched through up, down and up again. */
 import { compareCatalogues, keyOf, readKey, type Catalogue, type Client } from '../catalogue/index.ts';
-import { isProblem } from '../errors.ts';
-import { firstLine } from '../orm.ts';
+import { firstLine, isProblem } from '../errors.ts';
 import { ownerKinds } from './change/side.ts';
 import type { Moves } from './difference.ts';
 import { demandsAfter } from './rows/after.ts';

@@ -9,8 +9,8 @@ import {
   type Client,
 } from '../catalogue/index.ts';
 import type { Project } from '../config.ts';
-import { problem } from '../errors.ts';
-import { firstLine, rehearse as rolledBack } from '../orm.ts';
+import { firstLine, problem } from '../errors.ts';
+import { rehearse as rolledBack } from '../orm.ts';
 import { withScratch, type Scratch } from '../scratch/database.ts';
 import { quoted } from '../catalogue/kinds/naming.ts';
 import { build, type Built } from './ddl/build.ts';

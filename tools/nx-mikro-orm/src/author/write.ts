@@ -1,7 +1,7 @@
 /** A proven revision becomes a file. */
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contentOf } from '../apply/content/content.ts';
+import { contentOf } from '../history/content.ts';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { readRevisions } from '../history/read.ts';

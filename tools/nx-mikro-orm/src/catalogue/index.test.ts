@@ -14,7 +14,7 @@ interface Case {
   since?: number;
 }
 
-const folder = new URL('./cases/', import.meta.url);
+const folder = new URL('../../test/fixtures/catalogue/', import.meta.url);
 
 for (const file of readdirSync(folder)) {
   const cases = ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default;

@@ -6,4 +6,3 @@ export { keyAfterRename, keyOf, kinds, readKey, readNames, spelled } from './key
 export type { Kind } from './key.ts';
 export { definitionOf } from './print.ts';
 export { askPlainly, readCatalogue } from './read.ts';
-export type { ReadOptions } from './read.ts';

@@ -9,7 +9,7 @@ export interface TableLine {
   rows: number | null;
 }
 
-export interface ColumnLine {
+interface ColumnLine {
   name: string;
   type: string;
   collation: string | null;

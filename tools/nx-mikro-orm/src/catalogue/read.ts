@@ -1,6 +1,7 @@
 /** Reads everything a migration can make, in two round trips, without a trace in the session. */
 import { escapeLiteral } from 'pg';
 import type { Catalogue, Client, Facts, Item, Said } from './item.ts';
+import { multi } from '../sql/multi.ts';
 import { fixedPoints } from './fixed-point.ts';
 import { keyOf, type Kind } from './key.ts';
 import { modules } from './kinds/index.ts';
@@ -96,8 +97,7 @@ const ask = async (
     ...statements,
     ...changed.map(([name, value]) => set(name, value)),
   ];
-  const results = (await client.query(all.join(';\n'))) as unknown as { rows: unknown[] }[];
-  return (Array.isArray(results) ? results : [results]).slice(changed.length, changed.length + statements.length);
+  return (await multi(client, all)).slice(changed.length, changed.length + statements.length);
 };
 
 /** What selects give when no setting of the session can change how values are printed: names are qualified, times UTC. */
@@ -134,7 +134,7 @@ function withFixedPoints({ sql = [] }: KindModule, facts: Facts): Facts {
 
 function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
   const { schema, table, name = '', signature, facts = nothing, layout = nothing } = row;
-  const kind = row.kind ?? (module.kinds[0] as Kind);
+  const kind = row.kind ?? (module.kinds[0]);
   const item: Item = {
     key: keyOf(kind, [schema, table, name], signature),
     kind,
@@ -179,11 +179,13 @@ export const readCatalogue = async (client: Client, options: ReadOptions = {}): 
   const catalogue: Catalogue = new Map();
   for (const [index, module] of asked.entries())
     for (const row of inOrder((results[index]?.rows ?? []) as Row[])) {
-      const name = row.table ?? (row.name ?? '') + (row.signature ?? '');
-      if (options.ignore?.(row.schema ?? '', name)) continue;
+      if (isLeftOut(row, options)) continue;
       const item = itemOf(module, row, said.get(`${module.catalogue} ${row.oid} ${row.column ?? 0}`));
       if (module.optional && Object.keys(item.facts).length === 0) continue;
       catalogue.set(item.key, item);
     }
   return catalogue;
 };
+
+const isLeftOut = ({ schema, table, name, signature }: Row, { ignore }: ReadOptions): boolean =>
+  ignore?.(schema ?? '', table ?? (name ?? '') + (signature ?? '')) === true;

@@ -1,7 +1,7 @@
 import { flagOf } from '../author/questions/decision.ts';
 import { answers, type Answer, type Ask, type Decision, type Question } from '../author/questions/question.ts';
 import { possible } from '../author/questions/match.ts';
-import { problem, typed } from '../errors.ts';
+import { plural, problem, typed } from '../errors.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { redact, secrets } from '../secrets.ts';
 import type { Report } from './command.ts';
@@ -28,9 +28,7 @@ export function askInTerminal(report: Report, command: string): Ask | undefined 
       stop.abort();
       return stopped();
     });
-    report.line(
-      `${questions.length === 1 ? 'One question' : `${questions.length} questions`}, before anything is written.`,
-    );
+    report.line(`${plural(questions.length, 'One question', 'questions')}, before anything is written.`);
     try {
       for (const question of possibleInTurn(questions, decided)) {
         const decision = await askOne(question, stop.signal);

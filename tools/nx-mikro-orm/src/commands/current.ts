@@ -1,5 +1,5 @@
-import { look } from '../apply/standing/look.ts';
-import { statusRows, verdictOf } from '../apply/standing/status.ts';
+import { look } from '../run/standing/standing.ts';
+import { statusRows, verdictOf } from '../run/standing/status.ts';
 import { known } from '../history/state.ts';
 import { command } from './command.ts';
 import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts';

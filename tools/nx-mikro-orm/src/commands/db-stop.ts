@@ -1,4 +1,4 @@
-import { stopServer } from '../embedded/server.ts';
+import { stopServer } from '../postgres/embedded/server.ts';
 import { command } from './command.ts';
 
 export default command({

@@ -1,4 +1,4 @@
-import type { About } from '../apply/request.ts';
+import type { Plan } from '../run/request.ts';
 import type { Call } from './command.ts';
 import { guardOptions, insistOnName } from './guard.ts';
 
@@ -13,12 +13,12 @@ export const destroyOptions = {
  * `--accept-data-loss` where rows, values or something uncountable would go.
  * @throws protected-database, data-loss
  */
-export async function insistOnConsent(command: string, call: Call<typeof destroyOptions>, about: About): Promise<void> {
+export async function insistOnConsent(command: string, call: Call<typeof destroyOptions>, plan: Plan): Promise<void> {
   const { project, options, report, args } = call;
-  if (!about.steps.some(({ step }) => step.direction === 'down')) return;
+  if (!plan.steps.some(({ step }) => step.direction === 'down')) return;
   const words = [command, ...args].join(' ');
-  await insistOnName({ project, target: about.target, command: words, options, json: report.json });
+  await insistOnName({ project, target: plan.target, command: words, options, json: report.json });
   if (options['accept-data-loss']) return;
   const { insistOnNoLoss } = await import('../review/consent.ts');
-  await insistOnNoLoss(about, { command: words });
+  await insistOnNoLoss(plan, { command: words });
 }

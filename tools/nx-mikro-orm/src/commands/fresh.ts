@@ -1,6 +1,6 @@
-import { connect, connectOrCreate, findTarget } from '../apply/connect/connect.ts';
-import { loadSeed, plant } from '../apply/seed.ts';
-import { wipe } from '../apply/wipe.ts';
+import { connect, connectOrCreate, findTarget } from '../postgres/connect/connect.ts';
+import { loadSeed, plant } from '../run/seed.ts';
+import { wipe } from '../postgres/wipe.ts';
 import { problem } from '../errors.ts';
 import { command } from './command.ts';
 import { guardOptions, insistOnName } from './guard.ts';

@@ -1,4 +1,4 @@
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import { typed } from '../errors.ts';
 import { halfRebuilt } from '../history/graph.ts';
 import { command } from './command.ts';

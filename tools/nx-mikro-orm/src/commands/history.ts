@@ -1,6 +1,6 @@
-import { readHistory, readState } from '../apply/standing/standing.ts';
+import { readHistory, readState } from '../run/standing/standing.ts';
 import { problem } from '../errors.ts';
-import { everyName } from '../history/everything.ts';
+import { everyName } from '../history/stored.ts';
 import { known, type Applied } from '../history/state.ts';
 import { command } from './command.ts';
 

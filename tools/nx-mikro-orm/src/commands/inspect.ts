@@ -1,5 +1,5 @@
-import { connectToRead, findTarget } from '../apply/connect/connect.ts';
-import { reading } from '../apply/connect/own-path.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { reading } from '../postgres/connect/own-path.ts';
 import { table, tables } from '../catalogue/inspect.ts';
 import { detailLines, tableLines } from '../catalogue/lines.ts';
 import { problem } from '../errors.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { withProject } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { type } from '../../test/type.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import history from './history.ts';
 import journal from './journal.ts';
 

@@ -1,7 +1,7 @@
-import { connectToRead, findTarget } from '../apply/connect/connect.ts';
-import { countJournal, readJournal, type Recorded } from '../apply/books/journal.ts';
+import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { countJournal, readJournal, type Recorded } from '../ledger/journal.ts';
 import { problem } from '../errors.ts';
-import { findName } from '../history/find.ts';
+import { findName } from '../history/nearest.ts';
 import { command } from './command.ts';
 
 export default command({

@@ -1,4 +1,4 @@
-import type { OnEvent } from '../apply/events/events.ts';
+import type { OnEvent } from '../run/events/events.ts';
 import type { Report } from './command.ts';
 
 /** Of a statement, as many characters; it may be megabytes long, and the file has all of it. */

@@ -7,14 +7,14 @@ import { Client } from 'pg';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { type } from '../../test/type.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import repair from './repair.ts';
 import status from './status.ts';
 
 /** A runner in a process of its own. */
 function runner({ project, url }: Sandbox) {
   const { config: _, ...plain } = project;
-  const module = JSON.stringify(new URL('../apply/run.ts', import.meta.url).href);
+  const module = JSON.stringify(new URL('../run/run.ts', import.meta.url).href);
   const program = `import { run } from ${module};
     await run({ ...${JSON.stringify(plain)}, config: { database: () => ${JSON.stringify(url)} } }, { direction: 'up' });`;
   return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'inherit'] });

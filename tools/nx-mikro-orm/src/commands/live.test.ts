@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'node:test';
-import type { RunEvent } from '../apply/events/events.ts';
-import type { Earlier } from '../apply/resume/earlier.ts';
+import type { RunEvent } from '../run/events/events.ts';
+import type { Earlier } from '../ledger/earlier.ts';
 import type { Report } from './command.ts';
 import { follow, linesOf, live, passingLine, type Current } from './live.ts';
 

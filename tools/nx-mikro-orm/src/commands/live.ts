@@ -1,9 +1,10 @@
-import { blockerLine, type Blocker } from '../apply/step/blockers.ts';
-import { earlierLines } from '../apply/resume/earlier.ts';
-import type { OnEvent, RunEvent } from '../apply/events/events.ts';
+import { blockerLine, type Blocker } from '../postgres/blockers.ts';
+import { earlierLines } from '../ledger/earlier.ts';
+import type { OnEvent, RunEvent } from '../run/events/events.ts';
 import { typed } from '../errors.ts';
 import type { Skipped } from '../history/late.ts';
 import type { Report } from './command.ts';
+import { sqlstate } from '../sql/sqlstate.ts';
 
 /** A line that stays. `out`: what was done to the database. `err`: what is in the way, and what came before. */
 export interface Line {
@@ -57,9 +58,9 @@ const skippedLine = (one: Skipped): string =>
 
 /** Why a step is tried again; the SQLSTATEs that retry.ts knows. */
 const reasons: Record<string, string> = {
-  '55P03': 'did not get its table',
-  '40P01': 'met a deadlock',
-  '40001': 'met a transaction that changed the same rows',
+  [sqlstate.lockNotAvailable]: 'did not get its table',
+  [sqlstate.deadlockDetected]: 'met a deadlock',
+  [sqlstate.serializationFailure]: 'met a transaction that changed the same rows',
 };
 
 function retriedLine({

@@ -1,6 +1,6 @@
-import type { OnEvent } from '../apply/events/events.ts';
-import { run } from '../apply/run.ts';
-import type { RunOptions } from '../apply/request.ts';
+import type { OnEvent } from '../run/events/events.ts';
+import { run } from '../run/run.ts';
+import type { RunOptions } from '../run/request.ts';
 import { problem } from '../errors.ts';
 import type { Call, Outcome } from './command.ts';
 import { jsonLines } from './json-lines.ts';
@@ -66,8 +66,8 @@ function milliseconds({ doing, direction }: RunOptions, option: string, text: st
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
   const [{ connect }, { reading }, { tables }, { tableLines: linesOf }] = await Promise.all([
-    import('../apply/connect/connect.ts'),
-    import('../apply/connect/own-path.ts'),
+    import('../postgres/connect/connect.ts'),
+    import('../postgres/connect/own-path.ts'),
     import('../catalogue/inspect.ts'),
     import('../catalogue/lines.ts'),
   ]);

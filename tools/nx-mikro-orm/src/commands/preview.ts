@@ -1,7 +1,7 @@
-import { lookAhead } from '../apply/ahead.ts';
-import type { About, RunOptions } from '../apply/request.ts';
-import { skippedBy } from '../apply/plan.ts';
-import type { Standing } from '../apply/standing/standing.ts';
+import { lookAhead } from '../run/ahead.ts';
+import type { Plan, RunOptions } from '../run/request.ts';
+import { skippedBy } from '../run/plan.ts';
+import type { Standing } from '../run/standing/standing.ts';
 import type { Project } from '../config.ts';
 import { lossOfSteps } from '../review/loss-of-steps.ts';
 import { lossLines } from '../review/loss.ts';
@@ -11,7 +11,7 @@ import type { Outcome } from './command.ts';
 export const preview = (project: Project, wish: RunOptions): Promise<Outcome> =>
   lookAhead(project, wish, (about, standing) => outcomeOf(about, standing, wish));
 
-async function outcomeOf({ client, steps }: About, standing: Standing, wish: RunOptions): Promise<Outcome> {
+async function outcomeOf({ client, steps }: Plan, standing: Standing, wish: RunOptions): Promise<Outcome> {
   const restamp = wish.direction === 'up' ? standing.state.restamp : [];
   const skipped = skippedBy(standing, wish);
   const plan = steps.map(({ step: { revision, direction }, content }) => ({

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { problem } from '../errors.ts';
-import { connectOrCreate, findTarget } from '../apply/connect/connect.ts';
+import { connectOrCreate, findTarget } from '../postgres/connect/connect.ts';
 import { command } from './command.ts';
 
 export default command({

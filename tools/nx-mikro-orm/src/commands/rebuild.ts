@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { typed } from '../errors.ts';
+import { plural, typed } from '../errors.ts';
 import { command } from './command.ts';
 
 export default command({
@@ -32,7 +32,7 @@ export default command({
         ],
       };
     const { name, path, text, replaces, aside, lost, careful, rows, database } = rebuilt;
-    const count = `${replaces.length} revision${replaces.length === 1 ? '' : 's'}`;
+    const count = plural(replaces.length, '1 revision', 'revisions');
     const facts = [
       `database  ${database}`,
       ...(rows > 0 ? [`rows      ${rows}, which the history itself writes, are carried over`] : []),

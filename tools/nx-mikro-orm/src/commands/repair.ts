@@ -1,5 +1,5 @@
-import { flags, waysOut, wholesale, type Finding, type Flag } from '../apply/repair/finding.ts';
-import { findInconsistencies, mend } from '../apply/repair/repair.ts';
+import { flags, waysOut, wholesale, type Finding, type Flag } from '../repair/finding.ts';
+import { findInconsistencies, mend } from '../repair/repair.ts';
 import { problem } from '../errors.ts';
 import { command, type Call, type Outcome } from './command.ts';
 import { ask, canAsk } from './consent.ts';

@@ -1,4 +1,4 @@
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import { problem } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';
 import { findRevision } from '../history/target.ts';
@@ -16,7 +16,7 @@ export default command({
     const name = wanted === 'head' ? onlyHead(history) : wanted;
     if (name === undefined) throw problem('unknown-target', { target: wanted, nearest: [] });
     const revision = findRevision(history, name);
-    const { contentOf } = await import('../apply/content/content.ts');
+    const { contentOf } = await import('../history/content.ts');
     const { up, down, runsCode, transactional } = await contentOf(revision);
     const part = (title: string, statements: string[] | undefined, code: boolean) => [
       '',

@@ -1,7 +1,7 @@
-import { earlierLines, type Earlier } from '../apply/resume/earlier.ts';
-import { holderLine } from '../apply/lock.ts';
-import type { Look } from '../apply/standing/look.ts';
-import type { Verdict } from '../apply/standing/status.ts';
+import { earlierLines, type Earlier } from '../ledger/earlier.ts';
+import { holderLine } from '../postgres/lock.ts';
+import type { Standing } from '../run/standing/standing.ts';
+import type { Verdict } from '../run/standing/status.ts';
 import type { Exit } from '../errors.ts';
 
 /** What `current`, `status` and their `--check` say alike. */
@@ -13,13 +13,13 @@ export const exitOf = (check: boolean, verdict: Verdict): Exit =>
   !check || verdict === 'ok' ? 'ok' : verdict === 'pending' ? 'differs' : 'refused';
 
 /** What comes before everything else: the runner at work, or an earlier run that did not end well. */
-export const openingLines = ({ earlier, half, holder }: Look): string[] => [
+export const openingLines = ({ earlier, half, holder }: Standing): string[] => [
   ...(holder ? [`At work now: ${holderLine(holder)}`] : []),
   ...(earlier ? earlierLines(earlier, half) : []),
 ];
 
 /** The same as JSON. */
-export const openingJson = ({ earlier, holder }: Look) => ({
+export const openingJson = ({ earlier, holder }: Standing) => ({
   running: holder
     ? {
         name: holder.name,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { type } from '../../test/type.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import current from './current.ts';
 import status from './status.ts';
 

@@ -1,5 +1,5 @@
-import { look } from '../apply/standing/look.ts';
-import { remarksOn, statusRows, verdictOf, type StatusRow } from '../apply/standing/status.ts';
+import { look } from '../run/standing/standing.ts';
+import { remarksOn, statusRows, verdictOf, type StatusRow } from '../run/standing/status.ts';
 import { tableLines, type Column } from './columns.ts';
 import { command } from './command.ts';
 import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts';

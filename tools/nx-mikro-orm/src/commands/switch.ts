@@ -1,4 +1,4 @@
-import { planSwitch } from '../apply/plan.ts';
+import { planSwitch } from '../run/plan.ts';
 import { command } from './command.ts';
 import { destroyOptions, insistOnConsent } from './destroy.ts';
 import { migrate, migrateOptions } from './migrate.ts';

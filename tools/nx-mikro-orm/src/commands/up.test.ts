@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { type } from '../../test/type.ts';
-import { run } from '../apply/run.ts';
+import { run } from '../run/run.ts';
 import status from './status.ts';
 import up from './up.ts';
 

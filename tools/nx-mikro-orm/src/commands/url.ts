@@ -1,4 +1,4 @@
-import { findTarget } from '../apply/connect/connect.ts';
+import { findTarget } from '../postgres/connect/connect.ts';
 import { command } from './command.ts';
 
 export default command({
@@ -10,7 +10,7 @@ export default command({
     let target = await findTarget(project);
     if (target.embedded) {
       // Whoever asks wants to connect next: the server has to run, on whichever port it found.
-      const { startServer } = await import('../embedded/server.ts');
+      const { startServer } = await import('../postgres/embedded/server.ts');
       await startServer({ root: project.workspace });
       target = await findTarget(project);
     }

@@ -1,6 +1,6 @@
-import { readHistory } from '../apply/standing/standing.ts';
+import { readHistory } from '../run/standing/standing.ts';
 import { onlyHead } from '../history/graph.ts';
-import { problem, typed } from '../errors.ts';
+import { plural, problem, typed } from '../errors.ts';
 import { command } from './command.ts';
 
 export default command({
@@ -24,7 +24,7 @@ export default command({
     return {
       json: { verified: verified.length, irreversible: oneWay.map(({ name }) => name), head: head ?? null },
       lines: [
-        `${verified.length} revision${verified.length === 1 ? '' : 's'}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
+        `${plural(verified.length, '1 revision', 'revisions')}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
         ...oneWay.map(({ name, reason }) =>
           reason
             ? `  ${name} cannot be reverted, so only its up was run: ${reason}`

@@ -29,6 +29,13 @@ export const entry = <Facts>(
 /** Names, each on a line of its own. */
 export const list = (names: readonly string[]): string => names.map((name) => `\n  ${name}`).join('');
 
+/** How many of something: `one`, or the number and `many`. */
+export const plural = (count: number, one: string, many: string): string => (count === 1 ? one : `${count} ${many}`);
+
+/** What an error says in its first line. */
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+
 /** How a command is typed in this workspace. */
 export const typed = (command: string): string => `npx nx run migrations:${command}`;
 

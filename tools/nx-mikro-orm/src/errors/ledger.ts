@@ -1,4 +1,4 @@
-import { entry, list, typed } from './entry.ts';
+import { entry, list, plural, typed } from './entry.ts';
 
 /** A row of the ledger, and what is known of it. */
 interface RowFacts {
@@ -19,7 +19,7 @@ export const ledger = {
   'revision-missing': entry<{ missing: RowFacts[]; renamed: { from: string; to: string }[] }>(
     'refused',
     (f) =>
-      `The database has ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
+      `The database has ${plural(f.missing.length, 'a revision', 'revisions')} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
     (f) => [
       ...f.renamed.map(
         ({ from, to }) => `${to} means exactly the same: if it was renamed, ${typed('repair')} --renamed ${from}`,
@@ -32,7 +32,7 @@ export const ledger = {
   'database-ahead': entry<{ missing: RowFacts[]; head: string }>(
     'refused',
     (f) =>
-      `The database is ahead of this checkout: ${f.missing.length === 1 ? 'a revision' : `${f.missing.length} revisions`} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied, and not in it. Nothing was run.${rows(f.missing)}`,
+      `The database is ahead of this checkout: ${plural(f.missing.length, 'a revision', 'revisions')} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied, and not in it. Nothing was run.${rows(f.missing)}`,
     (f) => [
       ...backTo(f.missing),
       `take the database back to ${f.head} (reverts by the statements in the ledger): ${typed('switch')}`,
@@ -41,7 +41,7 @@ export const ledger = {
   'revision-edited': entry<{ edited: (RowFacts & { path: string })[]; changes: string[] }>(
     'refused',
     (f) =>
-      `${f.edited.length === 1 ? 'A revision was' : `${f.edited.length} revisions were`} edited after being applied: a database that runs it now gets something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
+      `${plural(f.edited.length, 'A revision was', 'revisions were')} edited after being applied: a database that runs it now gets something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
     (f) => [
       `put it back: git log --oneline -- '${f.edited[0]?.path ?? ''}'`,
       `move the change into a new revision: ${typed('create')}`,
@@ -112,7 +112,7 @@ export const ledger = {
   'stamp-differs': entry<{ target: string; database: string; differences: string[] }>(
     'differs',
     (f) =>
-      `The schema of ${f.database} is not what ${f.target} produces: ${f.differences.length} difference${f.differences.length === 1 ? '' : 's'}. The ledger was not changed.${list(f.differences)}`,
+      `The schema of ${f.database} is not what ${f.target} produces: ${plural(f.differences.length, '1 difference', 'differences')}. The ledger was not changed.${list(f.differences)}`,
     (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
   ),
   inconsistent: entry<{ count: number; first: string }>(

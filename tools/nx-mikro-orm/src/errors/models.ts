@@ -1,4 +1,4 @@
-import { entry, list, typed } from './entry.ts';
+import { entry, list, plural, typed } from './entry.ts';
 
 /** The models and a new revision. */
 export const models = {
@@ -15,7 +15,7 @@ export const models = {
   'models-invalid': entry<{ mistakes: { kind: string; place: string | undefined; what: string; mend: string }[] }>(
     'usage',
     (f) =>
-      `${f.mistakes.length === 1 ? 'A mistake is' : `${f.mistakes.length} mistakes are`} in the models. Nothing was compared.${list(f.mistakes.map(({ place, what }) => (place === undefined ? what : `${place}: ${what}`)))}`,
+      `${plural(f.mistakes.length, 'A mistake is', 'mistakes are')} in the models. Nothing was compared.${list(f.mistakes.map(({ place, what }) => (place === undefined ? what : `${place}: ${what}`)))}`,
     (f) => f.mistakes.map(({ mend }) => mend).filter((mend, at, all) => all.indexOf(mend) === at),
   ),
   'models-not-buildable': entry<{ detail: string }>(
@@ -28,13 +28,13 @@ export const models = {
   'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
     'usage',
     (f) =>
-      `${f.open.length === 1 ? 'One question is' : `${f.open.length} questions are`} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
+      `${plural(f.open.length, 'One question is', 'questions are')} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
     (f) => [`${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`],
   ),
   'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
     'usage',
     (f) =>
-      `${f.unasked.length === 1 ? 'An answer answers' : `${f.unasked.length} answers answer`} nothing that is asked. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nNothing is asked.'}`,
+      `${plural(f.unasked.length, 'An answer answers', 'answers answer')} nothing that is asked. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nNothing is asked.'}`,
     (f) => [`${typed('create')} ${f.unasked.map(({ meant }) => meant[0]).join(' ')} -m "…"`.replace(/ {2,}/g, ' ')],
   ),
   'asking-stopped': entry<{ command: string }>(

@@ -1,4 +1,4 @@
-import { entry, list, typed } from './entry.ts';
+import { entry, list, plural, typed } from './entry.ts';
 
 /** What the server said about a step whose connection was cut. */
 function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
@@ -25,7 +25,7 @@ interface StoppedFacts {
 /** What an interrupted run leaves. */
 function stopped(f: StoppedFacts): string {
   const did = f.direction === 'up' ? 'applied' : 'reverted';
-  const before = f.before ? ` What was ${did} before stays: ${f.before} revision${f.before === 1 ? '' : 's'}.` : '';
+  const before = f.before ? ` What was ${did} before stays: ${plural(f.before, '1 revision', 'revisions')}.` : '';
   if (f.name === undefined) return `No revision was cut off.${before}`;
   const which = f.steps > 1 ? `${f.name} and ${f.steps - 1} more` : f.name;
   switch (f.outcome) {

@@ -1,4 +1,4 @@
-import { entry, list, typed } from './entry.ts';
+import { entry, list, plural, typed } from './entry.ts';
 
 /** One revision for a whole history, or for a whole database. */
 export const whole = {
@@ -11,7 +11,7 @@ export const whole = {
   'rebuild-lost': entry<{ lost: string[] }>(
     'refused',
     (f) =>
-      `${f.lost.length === 1 ? 'One thing' : `${f.lost.length} things`} of the history cannot be carried over into one revision. Nothing was written.${list(f.lost)}`,
+      `${plural(f.lost.length, 'One thing', 'things')} of the history cannot be carried over into one revision. Nothing was written.${list(f.lost)}`,
     () => [
       `${typed('rebuild')} --dry-run --accept-lost, to see the revision without it`,
       `${typed('rebuild')} --accept-lost -m "…", and write what is missing by hand: ${typed('create')} --empty -m "…"`,
@@ -31,7 +31,7 @@ export const whole = {
   'baseline-history': entry<{ revisions: string[] }>(
     'refused',
     (f) =>
-      `There is a history already: ${f.revisions.length === 1 ? 'one revision' : `${f.revisions.length} revisions`}, from ${f.revisions[0] ?? ''} on. A baseline is the first revision. Nothing was written.`,
+      `There is a history already: ${plural(f.revisions.length, 'one revision', 'revisions')}, from ${f.revisions[0] ?? ''} on. A baseline is the first revision. Nothing was written.`,
     () => [
       `if the database is what they give: ${typed('stamp head')}`,
       `if the models have more than they give: ${typed('create')} -m "…"`,
@@ -40,7 +40,7 @@ export const whole = {
   'baseline-lost': entry<{ database: string; lost: string[]; servers?: { database: number; scratch: number } }>(
     'refused',
     (f) =>
-      `${f.lost.length === 1 ? 'One thing' : `${f.lost.length} things`} in ${f.database} cannot be made again by statements. Nothing was written.${list(f.lost)}${f.servers ? `\nThe database is on PostgreSQL ${f.servers.database}, scratch on ${f.servers.scratch}: they may print the same thing differently.` : ''}`,
+      `${plural(f.lost.length, 'One thing', 'things')} in ${f.database} cannot be made again by statements. Nothing was written.${list(f.lost)}${f.servers ? `\nThe database is on PostgreSQL ${f.servers.database}, scratch on ${f.servers.scratch}: they may print the same thing differently.` : ''}`,
     (f) => [
       ...(f.servers ? [`rehearse on the same major: export POSTGRES_MAJOR=${f.servers.database}`] : []),
       `${typed('baseline')} --accept-lost -m "…", and write what is missing by hand: ${typed('create')} --empty -m "…"`,

@@ -11,6 +11,9 @@ export interface Meaning {
   code: string | undefined;
 }
 
+/** An empty text is sent to nobody. */
+export const isStatement = (sql: string): boolean => sql.trim() !== '';
+
 /**
  * The checksum of what a revision means, SHA-256 in hex: the same for as long as only comments, formatting and line endings
  * change. Blank statements do not count.

@@ -1,3 +1,5 @@
+import { problem } from '../errors.ts';
+
 /** Edits between two words: insert, delete, replace, or swap two neighbours (optimal string alignment). */
 export function distance(left: string, right: string): number {
   const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, column) => column)];
@@ -53,4 +55,15 @@ export function nearestRevisions(word: string, names: readonly string[]): string
   const wanted = readable(word) || word.toLowerCase();
   const far = [...names].sort((a, b) => distance(wanted, readable(a)) - distance(wanted, readable(b)));
   return [...new Set([...nearest(word, names), ...far])].slice(0, 3);
+}
+
+/** The name that a full name, or an unambiguous part of one, means. @throws unknown-target, ambiguous-target */
+export function findName(names: readonly string[], text: string): string {
+  const wanted = text.replace(/\.[mc]?[jt]s$/, '');
+  if (names.includes(wanted)) return wanted;
+  const matching = wanted === '' ? [] : names.filter((name) => name.includes(wanted));
+  const [only, second] = matching;
+  if (second !== undefined) throw problem('ambiguous-target', { target: text, matching });
+  if (only === undefined) throw problem('unknown-target', { target: text, nearest: nearestRevisions(wanted, names) });
+  return only;
 }

@@ -1,6 +1,5 @@
 import type { History } from './graph.ts';
 import { lateIn, type LateRevision } from './late.ts';
-import { replacedIn, type Replaced } from './replaced.ts';
 import type { Linked } from './revision.ts';
 
 /** What the ledger knows of one applied revision. Rows of stock MikroORM have only a name and a time. */
@@ -24,6 +23,22 @@ export interface Applied {
   durationMs: number | undefined;
 }
 
+/** How a database stands to the revisions that replace others. Pure data. */
+interface Replaced {
+  /** Everything that it replaces is applied: its row takes the place of theirs, and nothing is run. */
+  restamp: { revision: Linked; replaced: Applied[] }[];
+  /** Only some of what it replaces is applied. It can neither be run nor take their place. */
+  halfway: { revision: Linked; applied: string[]; lacking: string[] }[];
+  /** By the name of each row that one of these accounts for: the revision that does. */
+  accounted: Map<string, Linked>;
+}
+
+/** An applied revision, and its file that is not what it was when it was applied. */
+export interface Changed {
+  revision: Linked;
+  row: Applied;
+}
+
 /** Where a database stands in the history. Pure data. */
 export interface State extends Pick<Replaced, 'restamp' | 'halfway'> {
   /** Every row, oldest first. */
@@ -36,7 +51,7 @@ export interface State extends Pick<Replaced, 'restamp' | 'halfway'> {
   /** Pending, although something that builds on it is applied. */
   late: LateRevision[];
   /** Applied, but the file's bytes are not those that were applied. Rows that do not know theirs are not among them. */
-  changed: { revision: Linked; row: Applied }[];
+  changed: Changed[];
   /** Names with more than one row: the table of stock MikroORM allows it. */
   duplicated: { name: string; rows: Applied[] }[];
   /**
@@ -70,6 +85,28 @@ export function stateOf(history: History, applied: readonly Applied[]): State {
     duplicated: [...rowsOf].filter(([, all]) => all.length > 1).map(([name, all]) => ({ name, rows: all })),
     current: currentOf(history, rows, restamp),
   };
+}
+
+/**
+ * Looks for revisions that replace others and are not applied themselves. A row counts for its own name and for what that
+ * revision replaced in its turn, so that a history may be rebuilt a second time.
+ */
+function replacedIn(history: History, rows: ReadonlyMap<string, Applied>): Replaced {
+  const found: Replaced = { restamp: [], halfway: [], accounted: new Map() };
+  const rebuilt = [...rows.values()].filter(({ replaces }) => replaces?.length);
+  for (const revision of history.order) {
+    if (revision.replaces.length === 0 || rows.has(revision.name)) continue;
+    const wanted = new Set(revision.replaces);
+    const inPlace = rebuilt.filter(({ replaces = [] }) => replaces.every((name) => wanted.has(name)));
+    const replaced = [...new Set([...[...wanted].flatMap((name) => rows.get(name) ?? []), ...inPlace])];
+    if (replaced.length === 0) continue;
+    const covered = new Set(replaced.flatMap(({ name, replaces }) => [name, ...(replaces ?? [])]));
+    const lacking = revision.replaces.filter((name) => !covered.has(name));
+    if (lacking.length === 0) found.restamp.push({ revision, replaced });
+    else found.halfway.push({ revision, applied: replaced.map(({ name }) => name), lacking });
+    for (const { name } of replaced) found.accounted.set(name, revision);
+  }
+  return found;
 }
 
 function currentOf(history: History, rows: ReadonlyMap<string, Applied>, restamp: State['restamp']): string[] {

@@ -1,4 +1,4 @@
-import type { About } from '../apply/request.ts';
+import type { Plan } from '../run/request.ts';
 import { problem } from '../errors.ts';
 import { lossOfSteps } from './loss-of-steps.ts';
 import { loses, lossInWords, lossLines } from './loss.ts';
@@ -9,7 +9,7 @@ import { loses, lossInWords, lossLines } from './loss.ts';
  * @throws data-loss
  */
 export async function insistOnNoLoss(
-  { client, steps, target }: About,
+  { client, steps, target }: Plan,
   { command, program = false }: { command: string; program?: boolean },
 ): Promise<void> {
   const loss = client && (await lossOfSteps(client, steps));

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
-import type { Loaded } from '../apply/step/worker.ts';
+import type { LoadedStep } from '../history/content.ts';
 import { lossOf, type Loss } from './loss.ts';
 
 /** What the ways back among these steps would destroy; undefined when none of them goes back. */
-export async function lossOfSteps(client: Client, steps: readonly Loaded[]): Promise<Loss | undefined> {
+export async function lossOfSteps(client: Client, steps: readonly LoadedStep[]): Promise<Loss | undefined> {
   const back = steps.filter(({ step }) => step.direction === 'down');
   if (back.length === 0) return undefined;
   const loss = await lossOf(

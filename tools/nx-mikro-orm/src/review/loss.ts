@@ -63,7 +63,7 @@ export function lossInWords({ items, uncounted }: Loss): string {
 }
 
 /** `1 204 rows`, `1 row`, `no rows`. */
-export const counted = (count: number, noun: string): string =>
+const counted = (count: number, noun: string): string =>
   `${count === 0 ? 'no' : String(count).replace(/\B(?=(\d{3})+$)/g, ' ')} ${noun}${count === 1 ? '' : 's'}`;
 
 const short = (statement: string): string => {

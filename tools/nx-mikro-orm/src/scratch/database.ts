@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { open, target } from '../apply/connect/connect.ts';
-import { openOrmSession } from '../apply/step/orm-session.ts';
+import { open, target } from '../postgres/connect/connect.ts';
+import { openOrmSession } from '../postgres/orm-session.ts';
 import type { Project } from '../config.ts';
 import type { Linked } from '../history/revision.ts';
 import type { OrmSession } from '../orm.ts';
-import { startServer } from '../embedded/server.ts';
+import { startServer } from '../postgres/embedded/server.ts';
+import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { handworkNote, noHandwork, readHandworkNote, type Handwork, type HandworkNote } from './handwork.ts';
 import { replay, type OnReplay } from './replay.ts';
 import { unsynchronised } from './worker.ts';
@@ -147,8 +148,8 @@ async function cloneDatabase(admin: Client, from: string, to: string): Promise<v
       );
       return;
     } catch (error) {
-      // 55006 object_in_use: a connection that was just closed is still on its way out.
-      if ((error as { code?: string }).code !== '55006' || attempt > 50) throw error;
+      // A connection that was just closed is still on its way out.
+      if (!isState(error, sqlstate.objectInUse) || attempt > 50) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

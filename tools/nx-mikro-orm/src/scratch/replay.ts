@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { walk } from '../apply/step/walk.ts';
+import { walk } from '../run/step/walk.ts';
 import { keyAfterRename, readCatalogue, readNames, type Catalogue, type Kind } from '../catalogue/index.ts';
 import { isUpAsGenerated, statementsByHand } from '../history/digest.ts';
 import type { Linked } from '../history/revision.ts';

@@ -1,4 +1,4 @@
-import { telling, type Worker } from '../apply/step/worker.ts';
+import { telling, type Worker } from '../run/worker/worker.ts';
 import type { OrmSession } from '../orm.ts';
 
 /** Nothing on scratch has to survive a crash of the machine. */

@@ -38,7 +38,7 @@ export function isConcurrent({ type, node }: Statement): boolean {
 }
 
 /** Validates constraints of a table or a domain, and does nothing else. */
-export function isValidation({ type, node }: Statement): boolean {
+function isValidation({ type, node }: Statement): boolean {
   if (type === 'AlterDomainStmt') return node.subtype === 'V';
   return type === 'AlterTableStmt' && commands(node).every(({ subtype }) => subtype === 'AT_ValidateConstraint');
 }

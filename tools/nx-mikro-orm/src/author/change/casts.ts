@@ -80,7 +80,7 @@ const whole = ['smallint', 'integer', 'bigint'];
 const inexact = ['real', 'double precision'];
 
 /** What the server's conversion from one type to another loses of a value and does not say (manual, chapters 8.1 and 8.5). */
-export function lossOf(from: string, to: string): string | undefined {
+function lossOf(from: string, to: string): string | undefined {
   const [a, b] = [parse(from), parse(to)];
   const fraction = a.name === 'numeric' || a.name === 'money' || inexact.includes(a.name);
   if (

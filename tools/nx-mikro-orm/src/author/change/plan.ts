@@ -16,7 +16,7 @@ export interface Plan extends Change {
   retyped: Set<string>;
 }
 
-export interface Replaced {
+interface Replaced {
   item: Item;
   /** The server drops it with something else. */
   goesAlong: boolean;

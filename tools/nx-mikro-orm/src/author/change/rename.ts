@@ -6,6 +6,7 @@ import { moduleOf } from '../../catalogue/kinds/index.ts';
 import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { attempt } from '../ddl/attempt.ts';
+import { sqlstate } from '../../sql/sqlstate.ts';
 import { isOf } from './enums.ts';
 import { ownerOf, type Side } from './side.ts';
 
@@ -21,7 +22,7 @@ export interface Rename {
 }
 
 /** The way back. */
-export const inverse = (rename: Rename): Rename => ({
+const inverse = (rename: Rename): Rename => ({
   ...rename,
   name: rename.to,
   to: rename.name,
@@ -112,8 +113,7 @@ export async function renameAll(client: Client, renames: readonly Rename[]): Pro
   return done;
 }
 
-/** 42701 duplicate_column, 42710 duplicate_object, 42P07 duplicate_table. */
-const duplicate = new Set(['42701', '42710', '42P07']);
+const duplicate = new Set<string>([sqlstate.duplicateColumn, sqlstate.duplicateObject, sqlstate.duplicateTable]);
 
 /**
  * Takes renames back. What has come under an old name since then is called otherwise first: it goes with all else that came.

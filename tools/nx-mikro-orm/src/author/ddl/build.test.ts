@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { withDatabase } from '../../../test/database.ts';
 import { compareCatalogues, describe, readCatalogue } from '../../catalogue/index.ts';
 import { build } from './build.ts';
-import { cases as hardCases } from './cases.ts';
+import { cases as hardCases } from '../../../test/fixtures/hard-schemas.ts';
 import { readEntries } from '../live.ts';
 
 interface Case {
@@ -20,7 +20,7 @@ const lost: Record<string, RegExp> = {
   'index validity': /^index public.teacher.i is changed: .* INVALID/,
 };
 
-const folder = new URL('../../catalogue/cases/', import.meta.url);
+const folder = new URL('../../../test/fixtures/catalogue/', import.meta.url);
 
 for (const file of readdirSync(folder)) {
   const cases = ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default;

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { readKey } from '../../catalogue/index.ts';
-import { firstLine } from '../../orm.ts';
+import { firstLine } from '../../errors.ts';
 import { attempt, tryAll as trying } from './attempt.ts';
 import { phases, type Entry } from './entry.ts';
 

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Project } from '../../config.ts';
-import { firstLine } from '../../orm.ts';
 import type { Mistake } from './mistake.ts';
+import { firstLine } from '../../errors.ts';
 
 /** A file of the folders in `models`. */
 export interface ModelFile {

@@ -1,7 +1,7 @@
 import type { ModelFile } from './files.ts';
 
 /** What of an entity is looked for: one of its properties, or a text that stands in its definition. */
-export type Detail = { property: string } | { text: string };
+type Detail = { property: string } | { text: string };
 
 /** Where an entity is defined, as `file:line`: the line of the first detail that its text shows, else its own. */
 export type Place = (entity: string, ...details: Detail[]) => string | undefined;

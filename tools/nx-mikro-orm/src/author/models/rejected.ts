@@ -1,8 +1,9 @@
 import { EntitySchema, type MikroORM } from '@mikro-orm/core';
 import type { Options } from '@mikro-orm/postgresql';
-import { discover, firstLine } from '../../orm.ts';
+import { discover } from '../../orm.ts';
 import type { Mistake } from './mistake.ts';
 import type { Place } from './place.ts';
+import { firstLine } from '../../errors.ts';
 
 /** What MikroORM refuses to read, and what is left to look at without it. */
 export interface Read {

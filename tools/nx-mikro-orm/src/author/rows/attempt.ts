@@ -1,4 +1,5 @@
 import type { Client } from '../../catalogue/index.ts';
+import { multi } from '../../sql/multi.ts';
 
 /** What came of statements that the server may refuse. */
 export interface Outcome {
@@ -13,8 +14,8 @@ export async function attempt(client: Client, statements: string): Promise<Outco
   // By itself: where the server cannot parse one statement of a string, it does nothing of it.
   await client.query('savepoint attempt');
   try {
-    const results = await client.query(`${statements}; release savepoint attempt`);
-    return { rows: (results as unknown as { rows: unknown[] }[])[0]?.rows ?? [], refused: undefined };
+    const [first] = await multi(client, [statements, 'release savepoint attempt']);
+    return { rows: first?.rows ?? [], refused: undefined };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await client.query('rollback to savepoint attempt; release savepoint attempt');

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { withDatabase } from '../../../test/database.ts';
 import { readCatalogue } from '../../catalogue/index.ts';
-import { cases as hardCases } from '../ddl/cases.ts';
+import { cases as hardCases } from '../../../test/fixtures/hard-schemas.ts';
 import { fillTables } from './fill.ts';
 import { filling } from '../../../test/filling.ts';
 import { readRows } from './read.ts';
@@ -224,7 +224,7 @@ const every = `select n.nspname as schema, c.relname as name from pg_class c joi
   where c.relkind in ('r', 'p', 'f') and c.oid >= 16384 and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by c.oid`;
 
 test('every database that is hard to make or to compare is filled, or says why not', async (suite) => {
-  const folder = new URL('../../catalogue/cases/', import.meta.url);
+  const folder = new URL('../../../test/fixtures/catalogue/', import.meta.url);
   const all: Record<string, Case> = {};
   for (const file of readdirSync(folder))
     for (const [name, one] of Object.entries(

@@ -44,7 +44,7 @@ interface Member {
 const mostLabels = 200;
 const mostListed = 20;
 
-export const isOwn = ({ columns }: Check, column: string): boolean => columns?.length === 1 && columns[0] === column;
+const isOwn = ({ columns }: Check, column: string): boolean => columns?.length === 1 && columns[0] === column;
 
 /** What is offered, by {@link columnKey}. */
 export async function offersFor(

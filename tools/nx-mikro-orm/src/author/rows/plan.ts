@@ -2,7 +2,7 @@
 import type { Key, Reference, Table } from './table.ts';
 
 /** A text that the column's type reads; undefined stands for the default. */
-export type Value = string | null | undefined;
+type Value = string | null | undefined;
 export type Row = Map<string, Value>;
 
 /** Columns whose values are chosen together. */

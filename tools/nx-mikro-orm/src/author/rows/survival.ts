@@ -37,7 +37,7 @@ export interface Failure {
   example?: Change;
 }
 
-export interface Changed {
+interface Changed {
   table: TableName;
   column: string;
   from: string;

@@ -1,4 +1,6 @@
-import { escapeIdentifier, type Client, type DatabaseError } from 'pg';
+import { escapeIdentifier, type Client } from 'pg';
+import { rolledBack } from '../../postgres/connect/transaction.ts';
+import { isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Loss } from '../loss.ts';
 import type { Damage } from './damage.ts';
 
@@ -12,11 +14,8 @@ interface Row {
   root: number;
 }
 
-/**
- * 42501 insufficient_privilege, also where a policy would hide rows; 55P03 lock_not_available; 57014 query_canceled, by a
- * time limit of the role
- */
-const uncountable = ['42501', '55P03', '57014'];
+/** Also where a policy would hide rows; a query is cancelled by a time limit of the role. */
+const uncountable = [sqlstate.insufficientPrivilege, sqlstate.lockNotAvailable, sqlstate.queryCanceled] as const;
 
 /** Counts what is lost. A table whose rows this role may not all see, or not in time, is not guessed. */
 export async function countLosses(
@@ -31,7 +30,7 @@ export async function countLosses(
       const counted = stored.length === 0 ? 0 : await count(client, stored, column);
       items.push({ what: column === null ? 'table' : 'column', name, rows: counted });
     } catch (error) {
-      if (!uncountable.includes((error as DatabaseError).code ?? '')) throw error;
+      if (!isState(error, ...uncountable)) throw error;
       const statement = damage.emptied.get(root) ?? damage.columns.find(({ table }) => table === root)?.statement;
       refused.push({ statement: statement ?? name, why: (error as Error).message });
     }
@@ -46,14 +45,12 @@ function count(client: Client, stored: string[], column: string | null): Promise
 }
 
 /** The one value that a query gives. Policies must not hide rows from it: the server then refuses instead. */
-async function seeingAll<T>(client: Client, sql: string): Promise<T> {
-  await client.query('begin read only; set local row_security = off');
-  try {
-    return (await client.query<{ answer: T }>(sql)).rows[0]!.answer;
-  } finally {
-    await client.query('rollback').catch(() => undefined);
-  }
-}
+const seeingAll = <T>(client: Client, sql: string): Promise<T> =>
+  rolledBack(
+    client,
+    'begin read only; set local row_security = off',
+    async () => (await client.query<{ answer: T }>(sql)).rows[0]!.answer,
+  );
 
 /** What cannot be counted, without what works on a table that has no rows. */
 export async function withRows(client: Client, { uncounted }: Damage): Promise<Loss['uncounted']> {

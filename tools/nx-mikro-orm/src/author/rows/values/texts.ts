@@ -3,7 +3,7 @@ import { numbers, supply, type Supply } from './supply.ts';
 /** As long as a text without a limit gets: it still has its place in an index. */
 const long = 2000;
 
-export const lengthOf = (text: string): number => [...text].length;
+const lengthOf = (text: string): number => [...text].length;
 const cut = (text: string, limit: number): string => [...text].slice(0, limit).join('');
 
 /** A text of at most so many characters. `padded` is one that does not tell blanks at its end. */

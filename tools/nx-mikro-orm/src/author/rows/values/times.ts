@@ -3,7 +3,7 @@ import { numbers, supply, type Supply } from './supply.ts';
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /** The day that is so many days after the first of January 2020. */
-export const dayAfter = (days: number): string => new Date(Date.UTC(2020, 0, 1 + days)).toISOString().slice(0, 10);
+const dayAfter = (days: number): string => new Date(Date.UTC(2020, 0, 1 + days)).toISOString().slice(0, 10);
 
 const isDate = /^\d{4}-\d\d-\d\d$/;
 const isTime = /^\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d)?$/;

@@ -1,0 +1,227 @@
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
+import type { Project } from '../config.ts';
+import type { Step } from '../history/revision.ts';
+import { ask } from '../postgres/connect/own-path.ts';
+import { isState, sqlstate } from '../sql/sqlstate.ts';
+import { columnsOf } from './ledger.ts';
+import type { Provenance } from './provenance.ts';
+
+/**
+ * What a row of the journal says happened.
+ *
+ * `run`: a run began, with its plan. `begun`: a statement outside a transaction is about to be sent; `done`: it is
+ * finished. `applied`, `reverted`: a step is finished; the row commits together with the ledger's. `failed`: a run or
+ * statement went wrong. `end`: a run ended well. The rest are what people had recorded, with a reason: `stamped` is a new
+ * row of the ledger, `forgotten` one that is gone, `accepted` one that was changed; `replaced` is a new one in place of
+ * those in its plan; `repaired` leaves the ledger as it is, and settles what was open about its revision.
+ */
+type JournalEvent =
+  | 'run'
+  | 'begun'
+  | 'done'
+  | 'applied'
+  | 'reverted'
+  | 'failed'
+  | 'end'
+  | 'stamped'
+  | 'forgotten'
+  | 'accepted'
+  | 'replaced'
+  | 'repaired';
+
+/** One row, without what every row has: time, run, who, where. */
+export interface Entry {
+  event: JournalEvent;
+  revision?: string | undefined;
+  direction?: 'up' | 'down' | undefined;
+  /** From 1; more after a lock could not be had in time. */
+  attempt?: number | undefined;
+  /** Which statement of the revision, from 1. */
+  statement?: number | undefined;
+  /** Digest of that statement's meaning. */
+  digest?: string | undefined;
+  /** The statement, shortened. */
+  sql?: string | undefined;
+  durationMs?: number | undefined;
+  /** Milliseconds of each statement of the step. */
+  timings?: number[] | undefined;
+  sqlstate?: string | undefined;
+  message?: string | undefined;
+  /** The names that a run is to apply or revert, in order. */
+  plan?: string[] | undefined;
+  reason?: string | undefined;
+}
+
+/** A row as it was read back. */
+export interface Recorded extends Entry {
+  id: bigint;
+  at: Date;
+  run: string;
+  by: string | undefined;
+  host: string | undefined;
+  /** Process id of the runner on its host. */
+  pid: number | undefined;
+  /** The server's process that ran the statements. */
+  backend: number | undefined;
+  commit: string | undefined;
+  branch: string | undefined;
+  tool: string | undefined;
+}
+
+const columns = {
+  run: 'uuid not null',
+  event: 'text not null',
+  revision: 'text',
+  direction: 'text',
+  attempt: 'int',
+  statement: 'int',
+  digest: 'text',
+  sql: 'text',
+  duration_ms: 'int',
+  timings: 'int[]',
+  sqlstate: 'text',
+  message: 'text',
+  plan: 'text[]',
+  reason: 'text',
+  applied_by: 'text',
+  host: 'text',
+  pid: 'int',
+  backend: 'int',
+  commit: 'text',
+  branch: 'text',
+  tool: 'text',
+} as const;
+
+const names = Object.keys(columns);
+
+/** The journal stands beside the ledger and bears its name. */
+export const journalName = (project: Pick<Project, 'table'>): string => `${project.table.name}_journal`;
+
+const table = (project: Project): string =>
+  `${escapeIdentifier(project.table.schema)}.${escapeIdentifier(journalName(project))}`;
+
+/** Makes the journal, or adds the columns that an older version did not have. Only ever under the lock. */
+export async function ensureJournal(client: Client, project: Project): Promise<void> {
+  const present = await columnsOf(client, table(project));
+  const definitions = Object.entries(columns).map(([name, type]) => `${escapeIdentifier(name)} ${type}`);
+  if (present.size === 0)
+    await client.query(
+      `create table ${table(project)} ("id" bigint generated always as identity primary key,` +
+        ` "at" timestamptz not null default clock_timestamp(), ${definitions.join(', ')})`,
+    );
+  else if (names.some((name) => !present.has(name)))
+    await client.query(
+      `alter table ${table(project)} ${definitions.map((one) => `add column if not exists ${one}`).join(', ')}`,
+    );
+}
+
+/** Where entries of one run go: to the journal, with all that every row says. */
+export interface Journal {
+  /** Identifies the run. */
+  run: string;
+  /** Adds a row; inside the open transaction, where there is one. Nothing is ever changed or removed. */
+  add: (client: Client, entry: Entry) => Promise<void>;
+}
+
+/** The journal of one run. `backend` is the server's process that runs the statements. */
+export function journalOf(
+  project: Project,
+  run: string,
+  { by, host, pid, commit, branch, tool }: Provenance,
+  backend: number,
+): Journal {
+  const insert =
+    `insert into ${table(project)} (${names.map(escapeIdentifier).join(', ')})` +
+    ` values (${names.map((_, at) => `$${at + 1}`).join(', ')})`;
+  return {
+    run,
+    add: async (client, entry) => {
+      const { event, revision, direction, attempt, statement, digest, sql, sqlstate, message, plan, reason } = entry;
+      const duration = entry.durationMs === undefined ? undefined : Math.round(entry.durationMs);
+      const timings = entry.timings?.map((ms) => Math.round(ms));
+      // In the order of the columns.
+      const what = [event, revision, direction, attempt, statement, digest, sql && shortened(sql), duration, timings];
+      const why = [sqlstate, message && shortened(message), plan, reason];
+      const who = [by, host, pid, backend, commit, branch, tool];
+      await client.query(
+        insert,
+        [run, ...what, ...why, ...who].map((value) => value ?? null),
+      );
+    },
+  };
+}
+
+/** A journal is read by people: of a long text, the beginning. NUL cannot be stored. */
+const shortened = (text: string): string => {
+  const clean = text.replaceAll('\0', '');
+  return clean.length > 500 ? `${clean.slice(0, 500)}…` : clean;
+};
+
+/** The rows since the last run that ended well, oldest first: what is still open. None without a journal. */
+export const readOpen = (client: Client, project: Project): Promise<Recorded[]> =>
+  read(
+    client,
+    `select * from ${table(project)}
+     where "id" > coalesce((select max("id") from ${table(project)} where "event" = 'end'), 0) order by "id"`,
+  );
+
+/** The last rows of the journal, all or of one revision, oldest first; every one without `last`. */
+export const readJournal = (
+  client: Client,
+  project: Project,
+  { revision, last }: { revision?: string | undefined; last?: number | undefined } = {},
+): Promise<Recorded[]> =>
+  read(
+    client,
+    `select * from (
+       select * from ${table(project)} ${revision === undefined ? '' : `where "revision" = ${escapeLiteral(revision)}`}
+       order by "id" desc ${last === undefined ? '' : `limit ${last}`}) found
+     order by "id"`,
+  );
+
+/** The rows that say which revisions are applied, oldest first: what the ledger should have come to. */
+export const readDecisions = (client: Client, project: Project): Promise<Recorded[]> =>
+  read(
+    client,
+    `select * from ${table(project)}
+     where "event" in ('applied', 'reverted', 'stamped', 'forgotten', 'replaced') order by "id"`,
+  );
+
+/** Of which revisions the journal has rows, and how many. Undefined: rows about a whole run. */
+export async function countJournal(
+  client: Client,
+  project: Project,
+): Promise<{ revision: string | undefined; rows: number }[]> {
+  const sql = `select "revision", count(*)::int as rows from ${table(project)} group by "revision" order by "revision"`;
+  return (await unlessAbsent(ask<{ revision: string | null; rows: number }>(client, sql))).map(
+    ({ revision, rows }) => ({
+      revision: revision ?? undefined,
+      rows,
+    }),
+  );
+}
+
+const read = async (client: Client, sql: string): Promise<Recorded[]> =>
+  (await unlessAbsent(ask<Record<string, unknown>>(client, sql))).map(recordedOf);
+
+async function unlessAbsent<Row>(answer: Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isState(error, sqlstate.undefinedTable, sqlstate.invalidSchemaName)) return [];
+    throw error;
+  }
+}
+
+function recordedOf(row: Record<string, unknown>): Recorded {
+  const { id, applied_by, duration_ms, ...rest } = Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value ?? undefined]),
+  );
+  return { ...rest, id: BigInt(id as string), by: applied_by, durationMs: duration_ms } as unknown as Recorded;
+}
+
+/** The row of a finished step. */
+export const finishedEntry = (
+  { revision, direction }: Step,
+  result: Pick<Entry, 'attempt' | 'durationMs' | 'timings'>,
+): Entry => ({ ...result, event: direction === 'up' ? 'applied' : 'reverted', revision: revision.name, direction });

@@ -1,0 +1,107 @@
+import { escapeIdentifier, type Client } from 'pg';
+import type { Project } from '../config.ts';
+import { problem } from '../errors.ts';
+import type { Linked } from '../history/revision.ts';
+import type { Content, LoadedStep } from '../history/content.ts';
+import { extra, ledgerTable, named } from './ledger.ts';
+import type { Provenance } from './provenance.ts';
+
+/** What a row says of a revision itself, by column. */
+const valuesOf = (revision: Linked, content: Content): Partial<Record<keyof typeof extra, unknown>> => ({
+  revises: revision.revises,
+  hash: revision.hash,
+  checksum: content.checksum,
+  up: content.up,
+  down: content.down ?? null,
+  code: content.code ?? null,
+  transactional: content.transactional,
+  replaces: revision.replaces.length ? revision.replaces : null,
+});
+
+/**
+ * Records that a revision was applied; runs inside the revision's own transaction. Without a duration, it is the time since
+ * that transaction began, as the server counts it. @throws ledger-changed when a row is there already
+ */
+export async function recordApplied(
+  client: Client,
+  project: Project,
+  { revision, content }: { revision: Linked; content: Content },
+  { by, host, commit, branch, tool }: Provenance,
+  durationMs?: number,
+): Promise<void> {
+  const values = {
+    name: revision.name,
+    ...valuesOf(revision, content),
+    applied_by: by,
+    host,
+    commit: commit ?? null,
+    branch: branch ?? null,
+    tool,
+  };
+  const names = Object.keys(values);
+  const types: Record<string, string> = { name: 'varchar', ...extra };
+  const { rowCount } = await client.query(
+    `insert into ${ledgerTable(project)} (${names.map(escapeIdentifier).join(', ')}, "duration_ms")
+     select ${names.map((name, at) => `$${at + 1}::${types[name]}`).join(', ')},
+       coalesce($${names.length + 1}::int, (extract(epoch from clock_timestamp() - now()) * 1000)::int)
+     where not exists (select from ${ledgerTable(project)} where ${named('$1')})`,
+    [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs)],
+  );
+  if (rowCount !== 1) throw problem('ledger-changed', { name: revision.name, found: 'appeared' });
+}
+
+/** Makes the row of an applied revision say what its file says now. @throws ledger-changed */
+export async function recordContent(
+  client: Client,
+  project: Project,
+  { revision, content }: { revision: Linked; content: Content },
+): Promise<void> {
+  const values = valuesOf(revision, content);
+  const set = Object.keys(values).map((name, at) => `${escapeIdentifier(name)} = $${at + 2}`);
+  const { rowCount } = await client.query(`update ${ledgerTable(project)} set ${set.join(', ')} where ${named('$1')}`, [
+    revision.name,
+    ...Object.values(values),
+  ]);
+  if (rowCount === 0) throw problem('ledger-changed', { name: revision.name, found: 'disappeared' });
+}
+
+/** Gives a row another name, and its followers the link to it. @throws ledger-changed */
+export async function renameRow(client: Client, project: Project, from: string, to: string): Promise<void> {
+  const { rowCount } = await client.query(`update ${ledgerTable(project)} set "name" = $2 where ${named('$1')}`, [
+    from,
+    to,
+  ]);
+  if (rowCount === 0) throw problem('ledger-changed', { name: from, found: 'disappeared' });
+  await client.query(
+    `update ${ledgerTable(project)} set "revises" = array_replace("revises", $1, $2) where $1 = any("revises")`,
+    [from, to],
+  );
+}
+
+/** Removes rows by their ids. @throws ledger-changed when one is gone already */
+export async function removeRows(
+  client: Client,
+  project: Project,
+  name: string,
+  ids: readonly number[],
+): Promise<void> {
+  const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where "id" = any($1::int[])`, [ids]);
+  if (rowCount !== ids.length) throw problem('ledger-changed', { name, found: 'disappeared' });
+}
+
+/** Removes a revision's row; refuses when the row is not there, because then somebody else was at work. @throws ledger-changed */
+export async function recordReverted(client: Client, project: Project, name: string): Promise<void> {
+  const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where ${named('$1')}`, [name]);
+  if (rowCount === 0) throw problem('ledger-changed', { name, found: 'disappeared' });
+}
+
+/** Writes a step's row, or takes it out; inside the transaction that the step commits with. @throws ledger-changed */
+export const recordStep = (
+  client: Client,
+  { project, provenance }: { project: Project; provenance: Provenance },
+  { step: { revision, direction }, content }: LoadedStep,
+  durationMs?: number,
+): Promise<void> =>
+  direction === 'up'
+    ? recordApplied(client, project, { revision, content }, provenance, durationMs)
+    : recordReverted(client, project, revision.name);

@@ -1,0 +1,38 @@
+import type { Client } from 'pg';
+import { multi } from '../../sql/multi.ts';
+import { rolledBack } from './transaction.ts';
+
+/**
+ * Puts pg_catalog in front of the session's own search_path, for the rest of the transaction or of the session: a role's
+ * path may begin with a schema in which somebody has planted functions, operators or tables of the catalogue's names.
+ * Other names go on meaning what they mean to the role.
+ */
+export const ownPath = ({ local }: { local: boolean }): string =>
+  `select pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog', pg_catalog.regexp_replace(` +
+  `pg_catalog.current_setting('search_path'), '^(?=.)', ', ')), ${local})`;
+
+/**
+ * The rows of a question of our own. It leaves no trace in the session, which may be one that a pooler lends to others as
+ * well.
+ */
+export async function ask<Row>(client: Client, sql: string): Promise<Row[]> {
+  const results = await multi<Row>(client, [ownPath({ local: true }), sql]);
+  return results.at(-1)?.rows ?? [];
+}
+
+/** Runs `work` with pg_catalog in front of the path that a revision has set for itself, and gives that back. */
+export async function withOwnPath<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  const { rows } = await client.query<{ path: string }>(`select pg_catalog.current_setting('search_path') as path`);
+  await client.query(ownPath({ local: false }));
+  try {
+    return await work();
+  } finally {
+    await client
+      .query(`select pg_catalog.set_config('search_path', $1, false)`, [rows[0]?.path ?? ''])
+      .catch(() => undefined);
+  }
+}
+
+/** Runs questions of our own in one transaction that reads only, also through a pooler. */
+export const reading = <T>(client: Client, work: () => Promise<T>): Promise<T> =>
+  rolledBack(client, `begin read only; ${ownPath({ local: true })}`, work);

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { problem } from '../../errors.ts';
+import { existingData } from './account.ts';
+import { homeOf } from './binaries.ts';
+import { type Memory, recall } from './memory.ts';
+import { answers } from './port.ts';
+import { hasMark, isPostmaster, runningPostmaster } from './postmaster.ts';
+import { bringUp, patience, pause, settle } from './start.ts';
+
+/** The embedded PostgreSQL of one workspace. */
+export interface Server {
+  url(database: string): string;
+  port: number;
+  password: string;
+  user: 'postgres';
+  /** Where the data lives. */
+  folder: string;
+}
+
+const serverOf = ({ port, password, folder }: Memory): Server => ({
+  url: (database) =>
+    `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+  port,
+  password,
+  user: 'postgres',
+  folder,
+});
+
+/**
+ * The remembered server without starting or checking it, or undefined when there never was one. Also undefined when
+ * its record may not be read; {@link startServer} then says why.
+ */
+export function knownServer(root: string): Server | undefined {
+  const home = homeOf(root);
+  try {
+    const memory = recall(home);
+    return memory && serverOf(memory);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes sure the embedded server of this workspace runs, starts it if needed. `settings` only count when it is this
+ * call that starts it. Throws the `postgres-…` problems of errors.ts.
+ */
+export async function startServer(options: {
+  root: string;
+  /** Extra `-c` settings, as `{ fsync: 'off' }`. */
+  settings?: Record<string, string>;
+  onEvent?: (line: string) => void;
+}): Promise<Server> {
+  const home = homeOf(options.root);
+  return explainingRefusals(home, async () => {
+    const memory = recall(home);
+    // Without its mark the data was deleted, and the server still has to notice.
+    if (memory && hasMark(memory.folder) && (await answers(memory.port, memory.password)) === 'ours') {
+      return serverOf(memory);
+    }
+    const site = settle(options.root, home, memory, options.settings ?? {});
+    return serverOf(await bringUp(site, memory, options.onEvent ?? (() => {})));
+  });
+}
+
+/** Stops the server (fast shutdown). Only ever a postmaster of this workspace's data folder. */
+export async function stopServer(root: string): Promise<'stopped' | 'was-not-running'> {
+  const home = homeOf(root);
+  return explainingRefusals(home, async () => {
+    const data = existingData(home, recall(home)?.folder);
+    const running = data && runningPostmaster(data);
+    if (!running) return 'was-not-running';
+    try {
+      process.kill(running.pid, 'SIGINT');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(pause)) {
+      if (!isPostmaster(running.pid)) return 'stopped';
+    }
+    throw problem('postgres-not-stopped', { pid: running.pid, seconds: patience / 1000, folder: data });
+  });
+}
+
+/** Turns the system's "permission denied" into a problem that names the folder. */
+async function explainingRefusals<Result>(home: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw error;
+    throw problem('postgres-folder-unusable', { folder: home, reason: message }, error);
+  }
+}

@@ -1,0 +1,25 @@
+import { edited, missing, reformatted, renamed, unreadable } from './files.ts';
+import type { Kind } from './finding.ts';
+import { halfDone, lastRun } from './half-done.ts';
+import { halfWay, history, late } from './history.ts';
+import { invalidIndex } from './invalid-index.ts';
+import { duplicate, unchecked, unseen, vanished } from './rows.ts';
+
+/** Every kind of inconsistency, in the order in which they are told and best mended. */
+export const kinds: readonly Kind[] = [
+  history,
+  halfDone,
+  lastRun,
+  renamed,
+  missing,
+  vanished,
+  duplicate,
+  edited,
+  unreadable,
+  halfWay,
+  late,
+  invalidIndex,
+  unchecked,
+  reformatted,
+  unseen,
+];

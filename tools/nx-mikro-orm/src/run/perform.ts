@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { problem } from '../errors.ts';
+import { contentOf, type Content, type LoadedStep } from '../history/content.ts';
+import type { History } from '../history/graph.ts';
+import type { Step } from '../history/revision.ts';
+import { stateOf, type State } from '../history/state.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { openBooks, type Books } from '../ledger/bookkeeping.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import { recordApplied, recordReverted } from '../ledger/record.ts';
+import { loader, type Load } from '../ledger/stored.ts';
+import { ownPath } from '../postgres/connect/own-path.ts';
+import { inTransaction, sendAll } from '../postgres/connect/transaction.ts';
+import { lazyOrmSession } from '../postgres/orm-session.ts';
+import type { Runner } from '../postgres/runner.ts';
+import { lives } from '../postgres/session.ts';
+import { afterFailure } from './ending/aftermath.ts';
+import { stopWork } from './ending/stop.ts';
+import { together } from './events/events.ts';
+import { tracingOf } from './events/tracing.ts';
+import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
+import { readStanding, type Standing } from './standing/standing.ts';
+import { insistOnRunnable, walk } from './step/walk.ts';
+import { telling, type Worker } from './worker/worker.ts';
+
+/** Decides under the lock what there is to do, does it, and writes down how it went. */
+export async function perform(runner: Runner, history: History, options: RunOptions): Promise<RunResult> {
+  const { project, client, target } = runner;
+  const standing = await settledStanding(runner, history, options);
+  const steps = stepsFor(standing, options);
+  const skipped = await remark(standing, options);
+  const replaced = options.direction === 'up' ? standing.state.restamp : [];
+  if (steps.length === 0 && replaced.length === 0)
+    return { target, ran: [], restamped: [], skipped, state: standing.state };
+  const load = loader(project, runner.lock.client, options);
+  await insistBeforehand(runner, steps, load, options);
+  const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
+  const books = await openBooks(runner);
+  const worker = workerOf(books, { ...options, onEvent });
+  const ran: RunResult['ran'] = [];
+  const started = performance.now();
+  let stopping = false;
+  const forget = onInterrupt(() => {
+    stopping = true;
+    return stopWork(worker, books, { ran: () => ran.length, started });
+  });
+  try {
+    await announce(worker, books, steps, options);
+    for (const one of replaced) await restamp(worker, books, one, await contentOf(one.revision));
+    await walk(worker, steps, {
+      load,
+      atomic: options.atomic === true,
+      progressOf: ({ revision }) => standing.half.find((one) => one.revision === revision.name),
+      onDone: (step, result) => void ran.push({ step, result }),
+    });
+    const end = { event: 'end', durationMs: performance.now() - started } as const;
+    // The last step may have left another role behind.
+    const clean = sendAll(client, ['discard all', ownPath({ local: false })]);
+    await Promise.all([...clean, books.journal.add(client, end)]);
+  } catch (error) {
+    // Whoever interrupts it is told by stopWork.
+    if (stopping) throw error;
+    throw await afterFailure(worker, books, { error, next: steps[ran.length], ran: ran.length, started });
+  } finally {
+    forget();
+  }
+  await worker.emit({ type: 'ended', ok: true, ran: ran.length, durationMs: performance.now() - started });
+  return { target, ran, restamped: replaced, skipped, state: stateOf(history, await readLedger(client, project)) };
+}
+
+/**
+ * Where the database stands, when nothing of an earlier run is at work in the server any more: the session of a runner
+ * that was killed goes on with its statement until the server notices.
+ */
+async function settledStanding(
+  { project, client, lock }: Runner,
+  history: History,
+  options: RunOptions,
+): Promise<Standing> {
+  const standing = await readStanding(client, project, history);
+  const { earlier, half } = standing;
+  if (!earlier) return standing;
+  await options.onEvent?.({ type: 'found', earlier, half });
+  const { backend, at } = earlier.run;
+  if (earlier.outcome !== 'interrupted' || backend === undefined) return standing;
+  const began = Date.now();
+  const waitMs = options.lockWaitMs ?? 60_000;
+  const holder = `the session of that run (server process ${backend}), which is still at work in the server`;
+  let told = false;
+  while (await lives(lock.client, backend, at)) {
+    const waitedMs = Date.now() - began;
+    if (waitedMs > waitMs) throw problem('lock-held', { holder, waitedMs });
+    if (waitedMs > 500 && !told) await options.onEvent?.({ type: 'waiting', holder, waitedMs });
+    told ||= waitedMs > 500;
+    await sleep(100);
+  }
+  return readStanding(client, project, history);
+}
+
+/**
+ * Refuses before anything has run. Of what goes down, everything is looked at: half of a way back helps nobody. Of what
+ * goes up, each file is read when its turn comes, unless somebody has to consent to it, or all of it is to be atomic.
+ */
+async function insistBeforehand(
+  { target, lock: { client } }: Runner,
+  steps: readonly Step[],
+  load: Load,
+  { atomic = false, consent }: RunOptions,
+): Promise<void> {
+  const seen = steps.filter(({ direction }) => consent || atomic || direction === 'down');
+  const loaded: LoadedStep[] = [];
+  for (const step of seen) loaded.push({ step, content: await load(step) });
+  for (const one of loaded) await insistOnRunnable(one, atomic);
+  await consent?.({ client, target, steps: loaded });
+}
+
+/** Everything that a run needs to work and to write down what it does. */
+const workerOf = (books: Books, options: RunOptions): Worker => ({
+  client: books.client,
+  prelude: books.prelude,
+  orm: lazyOrmSession(books.project, books.client),
+  patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
+  ...telling(options.onEvent),
+  books,
+});
+
+async function announce(
+  worker: Worker,
+  { journal }: Books,
+  steps: readonly Step[],
+  options: RunOptions,
+): Promise<void> {
+  const { direction } = options;
+  const revisions = steps.map(({ revision }) => revision.name);
+  await journal.add(worker.client, { event: 'run', direction, plan: revisions });
+  await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });
+}
+
+/**
+ * Puts a revision that replaces others in their place, on a database that has applied all of them: their rows go, its
+ * row comes, in one transaction. Nothing of it is run.
+ */
+async function restamp(
+  { client, emit }: Worker,
+  { project, provenance, journal }: Books,
+  { revision, replaced }: State['restamp'][number],
+  content: Content,
+): Promise<void> {
+  const names = replaced.map(({ name }) => name);
+  await inTransaction(client, async () => {
+    for (const name of names) await recordReverted(client, project, name);
+    await recordApplied(client, project, { revision, content }, provenance, 0);
+    await journal.add(client, { event: 'replaced', revision: revision.name, plan: names });
+  });
+  await emit({ type: 'restamped', revision: revision.name, replaced: names });
+}

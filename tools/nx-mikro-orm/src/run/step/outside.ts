@@ -1,0 +1,153 @@
+import { problem } from '../../errors.ts';
+import type { Step } from '../../history/revision.ts';
+import { statementDigest } from '../../history/digest.ts';
+import { kindOf } from '../../sql/kind.ts';
+import type { Blocker } from '../../postgres/blockers.ts';
+import type { Progress } from '../../ledger/earlier.ts';
+import { stepEvent } from '../events/events.ts';
+import { bare, inItsOwn, noteApart, type Numbered } from './alone.ts';
+import { failureOf } from '../worker/failure.ts';
+import { clearTheWay, settle } from '../resume/resume.ts';
+import { withRetries } from '../worker/retry.ts';
+import { asOurselves } from '../../postgres/session.ts';
+import type { LoadedStep } from '../../history/content.ts';
+import { finishedEntry } from '../../ledger/journal.ts';
+import { recordStep } from '../../ledger/record.ts';
+import { inTransaction, sendAll } from '../../postgres/connect/transaction.ts';
+import { insistOnLock } from '../../postgres/lock.ts';
+import type { StepResult, Worker } from '../worker/worker.ts';
+
+/**
+ * Runs a revision that asks to run outside of a transaction, one statement after the other.
+ *
+ * A statement that PostgreSQL accepts in a transaction gets one of its own, which its row in the journal shares: whether
+ * it is done is never in doubt. The others (concurrent index builds, vacuum, procedures that commit, …) are announced in
+ * the journal before they are sent. `progress` is what an earlier run came to: it is continued at the first statement
+ * that did not finish.
+ * @throws StepFailure, resumed-edited, statement-unknown, lock-lost
+ */
+export async function runOutside(
+  worker: Worker,
+  loaded: LoadedStep,
+  progress: Progress | undefined,
+  blockers: () => Blocker[] = () => [],
+): Promise<StepResult> {
+  const started = performance.now();
+  const { step, content } = loaded;
+  const timings: number[] = [];
+  await Promise.all(sendAll(worker.client, worker.prelude));
+  if (content.runsCode[step.direction]) await runCodeOutside(worker, loaded, progress);
+  else {
+    const statements = content[step.direction] ?? [];
+    insistOnSame(step, statements, progress);
+    for (const [at, sql] of statements.entries()) {
+      const about = { ...stepEvent(step), statement: at + 1, of: statements.length };
+      const before = performance.now();
+      await worker.emit({ type: 'statement', ...about, sql });
+      const skipped = await runOne(worker, step, { number: at + 1, sql }, progress, blockers);
+      const durationMs = performance.now() - before;
+      timings.push(durationMs);
+      await worker.emit({ type: 'answered', ...about, durationMs, skipped });
+    }
+  }
+  await finish(worker, loaded, performance.now() - started, timings);
+  return { transactional: false, durationMs: performance.now() - started, timings };
+}
+
+/** What finished once is not sent again, so it must still be what stands in the file. @throws resumed-edited */
+function insistOnSame(step: Step, statements: readonly string[], progress: Progress | undefined): void {
+  const kept = [...(progress?.done ?? [])];
+  if (progress?.open?.outcome === 'unknown') kept.push([progress.open.statement, progress.open.digest]);
+  for (const [number, digest] of kept) {
+    const sql = statements[number - 1];
+    if (sql === undefined || statementDigest(sql) !== digest)
+      throw problem('resumed-edited', {
+        name: step.revision.name,
+        path: step.revision.path,
+        statement: number,
+        now: sql,
+      });
+  }
+}
+
+/** Sends one statement, or finds that it is done. True when it did not have to be sent. */
+async function runOne(
+  worker: Worker,
+  step: Step,
+  one: Numbered,
+  progress: Progress | undefined,
+  blockers: () => Blocker[],
+): Promise<boolean> {
+  if (progress?.done.has(one.number)) return true;
+  const kind = await kindOf(one.sql);
+  if (progress?.open?.statement === one.number) {
+    const settled = await settle(worker, step, one.sql, progress.open);
+    if (settled === 'done') {
+      await noteApart(worker, step, one, 'done');
+      return true;
+    }
+  }
+  const send = async (): Promise<'done' | 'refused'> => {
+    worker.books?.lock.insist();
+    if (kind !== 'concurrent') return (await inItsOwn(worker, step, one, kind)) ? 'done' : 'refused';
+    await clearTheWay(worker, step, one.sql);
+    await bare(worker, step, one, kind);
+    return 'done';
+  };
+  const sent = await withRetries(worker.patience, send, (pause) =>
+    worker.tell({ type: 'retried', ...stepEvent(step), statement: one.number, ...pause, blockers: blockers() }),
+  );
+  // Never tried again by itself: a procedure that commits may have done half of its work.
+  if (sent === 'refused') await bare(worker, step, one, kind);
+  return false;
+}
+
+/** Code outside of a transaction is one piece: nobody can tell how far it got, so only a person can say go on. */
+async function runCodeOutside(
+  worker: Worker,
+  { step, content }: LoadedStep,
+  progress: Progress | undefined,
+): Promise<void> {
+  const one = { number: 1, sql: `(the code of ${step.revision.name})` };
+  if (progress?.done.has(1)) return;
+  if (progress?.open?.outcome === 'unknown')
+    throw problem('statement-unknown', {
+      name: step.revision.name,
+      statement: 1,
+      sql: one.sql,
+      why: 'it is code, and how far it got cannot be told',
+      since: progress.open.at,
+    });
+  if (!content.Class)
+    throw problem('revision-broken', {
+      name: step.revision.name,
+      place: step.revision.path,
+      detail: 'its code is not at hand.',
+    });
+  await noteApart(worker, step, one, 'begun');
+  try {
+    const { runCode } = await import('./code.ts');
+    await runCode(await worker.orm(), step, content.Class, {
+      context: undefined,
+      onStatement: (sql) => worker.tell({ type: 'statement', ...stepEvent(step), statement: 1, of: undefined, sql }),
+    });
+  } catch (error) {
+    throw failureOf(step, error, { statement: 1, sql: one.sql });
+  }
+  await noteApart(worker, step, one, 'done');
+}
+
+/** Records the step itself, once all of its statements are done. */
+async function finish({ client, books }: Worker, loaded: LoadedStep, durationMs: number, timings: number[]) {
+  if (!books) return;
+  const { step } = loaded;
+  const record = async () => {
+    await client.query(asOurselves);
+    await insistOnLock(client, books.lock);
+    await recordStep(client, books, loaded, durationMs);
+    await books.journal.add(client, finishedEntry(step, { durationMs, timings }));
+  };
+  await inTransaction(client, record).catch((error: unknown) => {
+    throw failureOf(step, error, { committing: true });
+  });
+}

@@ -1,0 +1,206 @@
+import type { Client } from 'pg';
+import { problem } from '../../errors.ts';
+import type { Step } from '../../history/revision.ts';
+import type { Patience } from '../worker/retry.ts';
+import { asOurselves, asRevision } from '../../postgres/session.ts';
+import type { OrmSession, Transaction } from '../../orm.ts';
+import { kindOf } from '../../sql/kind.ts';
+import type { LoadedStep } from '../../history/content.ts';
+import { finishedEntry } from '../../ledger/journal.ts';
+import { recordStep } from '../../ledger/record.ts';
+import { inOnePiece, sendAll } from '../../postgres/connect/transaction.ts';
+import { multi } from '../../sql/multi.ts';
+import { stepEvent } from '../events/events.ts';
+import { failureOf } from '../worker/failure.ts';
+import type { StepResult, Worker } from '../worker/worker.ts';
+
+/**
+ * Runs steps in one transaction, together with their rows in ledger and journal: all of them, or nothing.
+ *
+ * A step of nothing but texts is sent without waiting for each answer: on a pipelined connection, that is one round trip,
+ * and one more for journal and commit, which are only asked for when everything before them was answered well.
+ * @throws StepFailure, lock-lost, ledger-changed, transaction-ended
+ */
+export async function commitTogether(
+  worker: Worker,
+  steps: readonly LoadedStep[],
+  attempt: number,
+): Promise<StepResult[]> {
+  const first = steps[0]?.step;
+  if (!first) return [];
+  const { client, books } = worker;
+  books?.lock.insist();
+  inOnePiece(client);
+  const needsOrm = steps.some(({ step, content }) => content.runsCode[step.direction]);
+  const orm = needsOrm ? await worker.orm() : undefined;
+  const { transaction, opened } = await open(worker, orm);
+  let at = first;
+  try {
+    const results: StepResult[] = [];
+    for (const loaded of steps) {
+      if (loaded !== steps[0]) await client.query(afresh(worker));
+      at = loaded.step;
+      results.push(await runInside(worker, loaded, orm, transaction));
+    }
+    await opened;
+    await close(worker, steps, results, attempt, transaction);
+    return results;
+  } catch (error) {
+    await (transaction?.rollback() ?? client.query('rollback')).catch(() => undefined);
+    throw failureOf(at, error);
+  }
+}
+
+/** What a session is set to again for the second and later steps of a transaction, in which it cannot be discarded. */
+const afresh = ({ prelude, patience }: Worker): string =>
+  [
+    'reset session authorization',
+    'reset role',
+    'reset all',
+    'discard temp',
+    ...prelude.slice(1),
+    limits(patience),
+  ].join('; ');
+
+const limits = ({ lockTimeoutMs }: Patience): string =>
+  `set local lock_timeout = ${lockTimeoutMs}; set local ${mark} = 'inside'`;
+
+/** A setting that lives as long as the transaction: when it is gone, so is the transaction. */
+const mark = 'nx_mikro_orm.step';
+
+/** Without MikroORM nothing is waited for: `opened` is the answers to what went ahead of the first statement. */
+async function open(
+  { client, prelude, patience }: Worker,
+  orm: OrmSession | undefined,
+): Promise<{ transaction: Transaction | undefined; opened: Promise<unknown> }> {
+  const sent = sendAll(client, prelude);
+  let transaction: Transaction | undefined;
+  if (orm) {
+    await Promise.all(sent);
+    transaction = await (await import('../../orm.ts')).begin(orm);
+  }
+  const opened = Promise.all([...sent, client.query(orm ? limits(patience) : `begin; ${limits(patience)}`)]);
+  // Whatever was wrong here is reported with the statements that follow.
+  opened.catch(() => undefined);
+  return { transaction, opened };
+}
+
+async function runInside(
+  worker: Worker,
+  { step, content }: LoadedStep,
+  orm: OrmSession | undefined,
+  transaction: Transaction | undefined,
+): Promise<StepResult> {
+  const started = performance.now();
+  const timings: number[] = [];
+  const { Class } = content;
+  if (content.runsCode[step.direction]) {
+    if (!orm || !Class) throw new Error(`the code of ${step.revision.name} is not at hand`);
+    let statement = 0;
+    const { runCode } = await import('./code.ts');
+    await runCode(orm, step, Class, {
+      context: transaction?.context,
+      onStatement: (sql) =>
+        worker.tell({ type: 'statement', ...stepEvent(step), statement: ++statement, of: undefined, sql }),
+    });
+    await record(worker, { step, content });
+    return { transactional: true, durationMs: performance.now() - started, timings: [] };
+  }
+  const sending = [...(await sendStatements(worker, { step, content }, timings)), record(worker, { step, content })];
+  const results = await Promise.allSettled(sending);
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+  return { transactional: true, durationMs: performance.now() - started, timings };
+}
+
+/** Puts every statement on the connection; each promise is its answer. */
+async function sendStatements(
+  worker: Worker,
+  { step, content }: LoadedStep,
+  timings: number[],
+): Promise<Promise<unknown>[]> {
+  const { client } = worker;
+  const statements = content[step.direction] ?? [];
+  const lifts = await liftable(statements);
+  const about = { ...stepEvent(step), of: statements.length };
+  let last = performance.now();
+  return statements.map((sql, at) => {
+    const statement = at + 1;
+    if (at === 0) worker.tell({ type: 'statement', ...about, statement, sql });
+    const answer = lifts > at ? withoutLockTimeout(client, sql, worker.patience.lockTimeoutMs) : client.query(sql);
+    return answer.then(
+      () => {
+        const durationMs = performance.now() - last;
+        last = performance.now();
+        timings.push(durationMs);
+        worker.tell({ type: 'answered', ...about, statement, durationMs, skipped: false });
+        const next = statements[at + 1];
+        if (next !== undefined) worker.tell({ type: 'statement', ...about, statement: statement + 1, sql: next });
+      },
+      (error: unknown) => {
+        throw failureOf(step, error, { sql, statement });
+      },
+    );
+  });
+}
+
+/**
+ * How many statements at the beginning only validate constraints. They may wait for their lock as long as it takes: it
+ * stops no traffic, and nothing that would is held yet. After any other statement that is no longer so.
+ */
+async function liftable(statements: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const sql of statements) {
+    if ((await kindOf(sql)) !== 'validate') break;
+    count++;
+  }
+  return count;
+}
+
+function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number): Promise<unknown> {
+  const around = ['set local lock_timeout = 0', sql, `set local lock_timeout = ${lockTimeoutMs}`];
+  return Promise.all(sendAll(client, around));
+}
+
+/** Writes the ledger's row. Of an ended transaction it would be committed at once, so code is asked about that before. */
+async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
+  const { client, books } = worker;
+  if (!books) return insistOnTransaction(worker, loaded.step);
+  if (loaded.content.runsCode[loaded.step.direction]) await insistOnTransaction(worker, loaded.step);
+  await Promise.all([insistOnTransaction(worker, loaded.step, asOurselves), recordStep(client, books, loaded)]);
+}
+
+/** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
+async function insistOnTransaction({ client, books }: Worker, { revision }: Step, first = 'select'): Promise<void> {
+  const question = `select pg_catalog.current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`;
+  const results = await multi<{ inside: string; held: boolean }>(client, [first, question]);
+  const [row] = results.at(-1)?.rows ?? [];
+  if (row?.inside !== 'inside') throw problem('transaction-ended', { name: revision.name, path: revision.path });
+  if (!row.held) throw problem('lock-lost', {});
+}
+
+async function close(
+  { client, books }: Worker,
+  steps: readonly LoadedStep[],
+  results: readonly StepResult[],
+  attempt: number,
+  transaction: Transaction | undefined,
+): Promise<void> {
+  const last = steps.at(-1)?.step;
+  inOnePiece(client);
+  const entries = steps.map(({ step }, at) => finishedEntry(step, { attempt, ...results[at] }));
+  const notes: Promise<unknown>[] = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
+  if (books) notes.push(client.query(asRevision));
+  try {
+    if (transaction) {
+      await Promise.all(notes);
+      await transaction.commit();
+    } else {
+      const [{ command }] = await Promise.all([client.query('commit'), ...notes]);
+      // The answer to a commit of a transaction that has failed is ROLLBACK, and no error.
+      if (command !== 'COMMIT') throw new Error(`the server answered the commit with ${command}`);
+    }
+  } catch (error) {
+    throw last ? failureOf(last, error, { committing: true }) : error;
+  }
+}
