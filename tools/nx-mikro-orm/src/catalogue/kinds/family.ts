@@ -67,6 +67,10 @@ export const relation = (oid: string) => `nullif(${oid}::oid, 0)::regclass::text
 const role = (oid: string, owner: string) =>
   `case ${oid} when 0 then 'PUBLIC' when ${owner} then 'owner' else quote_ident(pg_get_userbyid(${oid})) end`;
 
+/** A role that a statement names; the one that reads is the one that runs the revision, whatever it is called there. */
+export const roleNamed = (oid: string) =>
+  `case ${oid} when 0 then 'PUBLIC' when quote_ident(current_user)::regrole then 'current_user' else quote_ident(pg_get_userbyid(${oid})) end`;
+
 /** The privileges by which a list differs from another, each with its `verb`. */
 export const grantDifference = (acl: string, defaults: string) => `(
       (select 'grant' as verb, * from aclexplode(${acl}) except all select 'grant', * from aclexplode(${defaults}))

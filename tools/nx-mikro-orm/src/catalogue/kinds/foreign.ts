@@ -1,4 +1,4 @@
-import { grantsOn, label, routine, sorted, userMade } from './family.ts';
+import { grantsOn, label, roleNamed, routine, sorted, userMade } from './family.ts';
 import type { Family } from './family.ts';
 
 export const foreignDataWrappers: Family = {
@@ -36,7 +36,7 @@ export const servers: Family = {
 export const userMappings: Family = {
   catalogue: 'pg_foreign_server',
   kind: `'user mapping'`,
-  suffix: `'for ' || case u.umuser when 0 then 'PUBLIC' else quote_ident(u.usename) end || ' server ' || quote_ident(u.srvname)`,
+  suffix: `'for ' || ${roleNamed('u.umuser')} || ' server ' || quote_ident(u.srvname)`,
   oid: 'u.umid',
   from: 'pg_user_mappings u',
   where: 'true',

@@ -1,4 +1,4 @@
-import { enabled, label, routine, userMade, userSchema } from './family.ts';
+import { enabled, label, roleNamed, routine, userMade, userSchema } from './family.ts';
 import type { Family } from './family.ts';
 
 /** What triggers, rules and policies have in common: they hang on the relation `c`. */
@@ -46,7 +46,7 @@ export const policies: Family = {
       case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete'
         else 'all' end, 'to', (
       select string_agg(name, ', ' order by name collate "C")
-      from (select case r when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(r)) end as name
+      from (select ${roleNamed('r')} as name
         from unnest(p.polroles) r) roles))`,
     label('using', 'pg_get_expr(p.polqual, p.polrelid)'),
     label('with check', 'pg_get_expr(p.polwithcheck, p.polrelid)'),

@@ -3,6 +3,7 @@ import {
   servers as serverFamily,
   userMappings as mappingFamily,
 } from '../../../catalogue/kinds/foreign.ts';
+import { roleNamed } from '../../../catalogue/kinds/family.ts';
 import { grantsOn, optionList, type Recipe } from '../recipe.ts';
 
 const proc = (oid: string) => `nullif(${oid}::oid, 0)::regproc::text`;
@@ -25,7 +26,7 @@ export const servers: Recipe = {
   grants: [grantsOn('S', `'foreign server ' || quote_ident(s.srvname)`, 's.srvacl', 's.srvowner')],
 };
 
-const mapping = `'user mapping for ' || case u.umuser when 0 then 'public' else quote_ident(u.usename) end ||
+const mapping = `'user mapping for ' || ${roleNamed('u.umuser')} ||
   ' server ' || quote_ident(u.srvname)`;
 
 /** Mappings without a secret: one with a password has no place in a file that is shared. */

@@ -4,6 +4,7 @@ import {
   rules as ruleFamily,
   triggers as triggerFamily,
 } from '../../../catalogue/kinds/triggers.ts';
+import { roleNamed } from '../../../catalogue/kinds/family.ts';
 import { identity, type Recipe } from '../recipe.ts';
 
 const table = identity('pg_class', 'c.oid');
@@ -39,7 +40,7 @@ export const policies: Recipe = {
   create: () => `concat_ws(' ', 'create policy', quote_ident(p.polname), 'on', ${table},
     case when not p.polpermissive then 'as restrictive' end,
     case p.polcmd when 'r' then 'for select' when 'a' then 'for insert' when 'w' then 'for update' when 'd' then 'for delete' end,
-    (select 'to ' || string_agg(quote_ident(pg_get_userbyid(r)), ', ' order by pg_get_userbyid(r) collate "C")
+    (select 'to ' || string_agg(${roleNamed('r')}, ', ' order by ${roleNamed('r')} collate "C")
       from unnest(p.polroles) r where r <> 0),
     'using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
     'with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')`,
