@@ -4,7 +4,7 @@ import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
-import { withScratch, type Scratch } from '../scratch/database.ts';
+import { withScratch, type OnLeftOut, type Scratch } from '../scratch/database.ts';
 import { differencesFromModels } from './byhand.ts';
 import { detailed, losesSomething } from './change/side.ts';
 import { alikeForModels } from './change/target.ts';
@@ -32,6 +32,7 @@ export interface CreateOptions extends Deciding {
   /** A skeleton for a change of rows: patterns of the tables that it has typed queries on. The models are not looked at. */
   data?: readonly string[] | undefined;
   onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
+  onLeftOut?: OnLeftOut | undefined;
 }
 
 export interface Created extends Written {
@@ -115,7 +116,7 @@ async function createRest(
   }
 }
 
-type Looking = Pick<CreateOptions, 'onReplay'>;
+type Looking = Pick<CreateOptions, 'onReplay' | 'onLeftOut'>;
 
 /** How the models differ from the history's head, on scratch, as lines; empty when they agree. Writes and asks nothing. */
 export async function differencesOfModels(
@@ -151,7 +152,7 @@ export async function compareWithModels(
 async function atHead<T>(
   project: Project,
   history: History,
-  { onReplay }: Looking,
+  { onReplay, onLeftOut }: Looking,
   work: (scratch: Scratch, states: States) => T | Promise<T>,
 ): Promise<T> {
   const chain = chainTo(history, onlyHead(history));
@@ -171,5 +172,5 @@ async function atHead<T>(
     );
     return work(scratch, { from, wanted, differences, byHand, ignore });
   };
-  return withModels(project, () => withScratch(project, chain, { onReplay }, compare));
+  return withModels(project, () => withScratch(project, chain, { onReplay, onLeftOut }, compare));
 }

@@ -1,6 +1,7 @@
 import { compareCatalogues as comparing, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { problem } from '../errors.ts';
 import { firstLine, rehearse } from '../orm.ts';
+import { refusalOf } from '../scratch/confine.ts';
 import type { Scratch } from '../scratch/database.ts';
 import { differencesFromModels, isByHand } from './byhand.ts';
 import { keysAfter } from './change/rename.ts';
@@ -152,7 +153,10 @@ async function play({ client }: Scratch, stage: string, statements: string[]): P
     try {
       await client.query(sql);
     } catch (error) {
-      throw problem('proof-failed', { stage: `${stage} fails`, differences: [firstLine(error), sql] }, error);
+      const refused = refusalOf(error, sql, { name: 'The new revision', path: 'the models' });
+      throw (
+        refused ?? problem('proof-failed', { stage: `${stage} fails`, differences: [firstLine(error), sql] }, error)
+      );
     }
   }
   return performance.now() - started;

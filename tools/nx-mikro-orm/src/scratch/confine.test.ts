@@ -43,7 +43,7 @@ const version = async (client: Client): Promise<number> =>
   (await client.query("select current_setting('server_version_num')::int as v")).rows[0].v as number;
 
 const folder = new URL('../catalogue/cases/', import.meta.url);
-const all: [string, string, number?][] = Object.entries(hardCases);
+const all: [string, string, (number | undefined)?][] = Object.entries(hardCases);
 for (const file of readdirSync(folder)) {
   const cases = ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default;
   for (const [name, { setup, change, since }] of Object.entries(cases))
