@@ -23,6 +23,8 @@ export interface LeftOut {
 export interface Confinement {
   /** The revision that runs. */
   revision: { name: string; path: string } | undefined;
+  /** Whether it has taken another role. */
+  asOther: boolean;
   leftOut: LeftOut[];
   /** Roles that the database needs, and that were made for it where they were missing. */
   roles: Set<string>;
@@ -95,28 +97,40 @@ export async function openConfined(
 
 const lockKey = `hashtextextended('nx-mikro-orm scratch login', 0)`;
 
+/** The lock holds for those who come by the same database; from another one, somebody may give another password meanwhile. */
 async function logIn(admin: Client, address: string): Promise<Client> {
+  await admin.query(`select pg_advisory_lock(${lockKey})`);
+  try {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await logInOnce(admin, address);
+      } catch (error) {
+        const { code = '', message } = error as { code?: string; message: string };
+        // XX000: “tuple concurrently updated”.
+        if (attempt < 5 && ['XX000', '28P01'].includes(code)) continue;
+        if (!code.startsWith('28')) throw error;
+        throw problem('scratch-closed', { role: owner, detail: message }, error);
+      }
+  } finally {
+    await admin.query(`alter role ${owner} with password null`).catch(() => undefined);
+    await admin.query(`select pg_advisory_unlock(${lockKey})`);
+  }
+}
+
+async function logInOnce(admin: Client, address: string): Promise<Client> {
   const url = new URL(address);
   const password = randomBytes(24).toString('base64url');
   url.username = owner;
   url.password = password;
   for (const name of ['user', 'password']) url.searchParams.delete(name);
-  await admin.query(`select pg_advisory_lock(${lockKey})`);
-  try {
-    await admin.query(
-      `alter role ${owner} with login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit -1
-         password ${escapeLiteral(password)} valid until 'infinity'`,
-    );
-    // A revision may have given its own role a setting for good.
-    await admin.query(`alter role ${owner} reset all`);
-    return await open(url.href);
-  } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith('28')) throw error;
-    throw problem('scratch-closed', { role: owner, detail: (error as Error).message }, error);
-  } finally {
-    await admin.query(`alter role ${owner} with password null`);
-    await admin.query(`select pg_advisory_unlock(${lockKey})`);
-  }
+  // Row security is passed by as by a superuser, which is no more than what an owner does by `no force`.
+  await admin.query(
+    `alter role ${owner} with login nosuperuser nocreatedb nocreaterole noreplication bypassrls connection limit -1
+       password ${escapeLiteral(password)} valid until 'infinity'`,
+  );
+  // A revision may have given its own role a setting for good.
+  await admin.query(`alter role ${owner} reset all`);
+  return open(url.href);
 }
 
 /**
@@ -203,7 +217,10 @@ const role = `
   end if;
   if exists (select from pg_catalog.pg_authid where rolname = name
       and pg_catalog.shobj_description(oid, 'pg_authid') = '${mark}') then
-    execute pg_catalog.format('grant %I to ${owner}', name);
+    begin
+      execute pg_catalog.format('grant %I to ${owner}', name);
+    exception when unique_violation then null;
+    end;
   end if;`;
 
 /** Has every text that goes out on the connection rewritten; what the server then refuses to its owner is said by name. */
@@ -217,7 +234,7 @@ async function confine(client: Client, rights: Rights | undefined): Promise<Clie
   const roles = new Set(rows.map(({ name }) => name));
   const standIns = new Set(rows.filter(({ ours }) => ours).map(({ name }) => name));
   const terms: Terms = { owner: rows.find(({ me }) => me)?.name ?? owner, roles, standIns, rights };
-  const known: Confinement = { revision: undefined, leftOut: [], roles: new Set() };
+  const known: Confinement = { revision: undefined, asOther: false, leftOut: [], roles: new Set() };
   confinements.set(client, known);
   const send = client.query.bind(client) as (...args: unknown[]) => unknown;
   const query = (first: unknown, ...more: unknown[]): unknown => {
@@ -234,14 +251,20 @@ async function confine(client: Client, rights: Rights | undefined): Promise<Clie
       sql === text ? first : typeof first === 'string' ? sql : { ...(first as object), text: sql, values: [] };
     const answer = send(changed, ...more);
     if (!(answer instanceof Promise)) return answer;
-    const { revision } = known;
+    if (leavesRole.test(text)) known.asOther = true;
+    const { revision, asOther } = known;
     return answer.catch((error: unknown) => {
-      throw (revision && refusalOf(error, text, revision)) ?? error;
+      const said = (error as Error).message;
+      throw (revision && (!asOther || wantsRole.test(said)) && refusalOf(error, text, revision)) || error;
     });
   };
   client.query = query as typeof client.query;
   return client;
 }
+
+/** After this, what is refused is refused to another role, as it is everywhere. */
+const leavesRole = /\bset\s+(local\s+|session\s+)?role\b/i;
+const wantsRole = /\bset (role|session authorization)\b/;
 
 /** 42501 insufficient_privilege; 2F003 is what postgres_fdw says to whom has no password for the other server. */
 const refusals = new Set(['42501', '2F003']);

@@ -3,7 +3,7 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { EntitySchema } from '@mikro-orm/postgresql';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { useMajor } from '../../test/global.ts';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { type } from '../../test/type.ts';
@@ -39,7 +39,7 @@ const withEmbedded = (work: (sandbox: Sandbox, main: Server) => Promise<void>) =
       try {
         const main = await startServer({ root: workspace, settings: { fsync: 'off' } });
         folders.push(main.folder);
-        await work({ ...sandbox, project: project as Sandbox['project'] }, main);
+        await work({ ...sandbox, project: project }, main);
         folders.push((await startScratchServer({ root: workspace })).folder);
       } finally {
         await stopServer(workspace);
@@ -100,7 +100,10 @@ test('a server of scratch that does not start any more is made anew; db-stop sto
     const scratch = await startScratchServer({ root: project.workspace });
     assert.notEqual(scratch.port, main.port);
     assert.deepEqual(await ask(scratch, "select current_setting('fsync')"), ['off']);
-    assert.deepEqual((await type(project, dbStop, [])).lines, ['Stopped.', 'The server of scratch was stopped as well.']);
+    assert.deepEqual((await type(project, dbStop, [])).lines, [
+      'Stopped.',
+      'The server of scratch was stopped as well.',
+    ]);
     assert.deepEqual((await type(project, dbStop, [])).lines, ['It was not running.']);
     appendFileSync(join(scratch.folder, 'postgresql.conf'), 'no_such_setting = 1\n');
     await type(project, check, []);

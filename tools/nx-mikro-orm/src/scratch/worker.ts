@@ -16,7 +16,8 @@ export const scratchWorker = (session: OrmSession): Worker => ({
   patience: { lockTimeoutMs: 0, budgetMs: 0 },
   ...telling((event) => {
     const known = confinementOf(session.client);
-    if (known && event.type === 'started') known.revision = { name: event.revision, path: event.path };
+    if (known && event.type === 'started')
+      Object.assign(known, { revision: { name: event.revision, path: event.path }, asOther: false });
     if (known && event.type === 'finished') known.revision = undefined;
   }),
 });
