@@ -132,9 +132,9 @@ export function reachingRevisions({ database, role, connection, backend, folder 
       'insert into fired values (1)',
     ),
     text(
-      'in a trigger that fires on generated rows',
+      'in a check that generated rows meet',
       'told',
-      `create function f() returns trigger language plpgsql as $$ begin execute 'drop role ${role}'; return new; end $$; create trigger t before insert on pupil for each row execute function f()`,
+      `create function f(text) returns boolean language plpgsql as $$ begin execute 'drop role ${role}'; return true; end $$; alter table pupil add check (f(name))`,
     ),
     text(
       'after leaving the role',
@@ -145,9 +145,9 @@ export function reachingRevisions({ database, role, connection, backend, folder 
     text('dblink', 'left out', 'create extension dblink', `select ${remote}`),
     text('dblink in a do block', 'refused', 'create extension dblink', plpgsql(`perform ${remote}`)),
     text(
-      'dblink in a trigger that fires on generated rows',
+      'dblink in a check that generated rows meet',
       'told',
-      `create extension dblink; create function f() returns trigger language plpgsql as $$ begin perform ${remote}; return new; end $$; create trigger t before insert on pupil for each row execute function f()`,
+      `create extension dblink; create function f(text) returns boolean language plpgsql as $$ begin perform ${remote}; return true; end $$; alter table pupil add check (f(name))`,
     ),
     text(
       'a foreign table',

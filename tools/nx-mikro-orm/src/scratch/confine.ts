@@ -143,8 +143,8 @@ async function giveRights(url: string): Promise<Rights> {
   const digest = createHash('sha256').update(secret).digest('hex');
   const insist = `if pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(secret, 'UTF8')), 'hex') <> '${digest}' then
       raise insufficient_privilege using message = 'only scratch itself may do this'; end if;`;
-  const define = (signature: string, options: string, declare: string, body: string) =>
-    `create or replace function pg_catalog.nx_mikro_orm_${signature} returns void language plpgsql security definer ${options}
+  const define = (signature: string, options: string, declare: string, body: string, returns = 'void') =>
+    `create or replace function pg_catalog.nx_mikro_orm_${signature} returns ${returns} language plpgsql security definer ${options}
      as ${escapeLiteral(`${declare} begin ${insist} ${body} end`)}`;
   const client = await open(url);
   try {
@@ -152,10 +152,11 @@ async function giveRights(url: string): Promise<Rights> {
       [
         define('run(statement text, secret text)', 'set session_replication_role = replica', 'declare o record;', run),
         define(
-          'set(name text, value text, is_local boolean, secret text)',
+          'set(secret text, name text, value text, is_local boolean)',
           '',
           '',
-          'perform pg_catalog.set_config(name, value, is_local);',
+          'return pg_catalog.set_config(name, value, is_local);',
+          'text',
         ),
         define('role(name text, secret text)', 'set session_replication_role = replica', '', role),
       ].join(';\n'),
@@ -165,10 +166,12 @@ async function giveRights(url: string): Promise<Rights> {
   }
   const call = (name: string, ...values: string[]) =>
     `select pg_catalog.nx_mikro_orm_${name}(${[...values, escapeLiteral(secret)].join(', ')})`;
+  const setting = (name: string) => `pg_catalog.nx_mikro_orm_set(${escapeLiteral(secret)}, ${escapeLiteral(name)},`;
   return {
     run: (statement) => call('run', escapeLiteral(statement)),
     set: (name, value, local) =>
-      call('set', escapeLiteral(name), value === undefined ? 'null' : escapeLiteral(value), String(local)),
+      `select ${setting(name)} ${value === undefined ? 'null' : escapeLiteral(value)}, ${String(local)})`,
+    setConfig: setting,
     makeRole: (name) => call('role', escapeLiteral(name)),
   };
 }

@@ -5,7 +5,7 @@ import { commands } from '../sql/kind.ts';
 import { textsIn } from '../sql/names.ts';
 import type { NodeOf, Parser, Statement } from '../sql/parse.ts';
 import { mayReach, reachOf, roleName, rolesIn } from '../sql/reach.ts';
-import { isOwnersSetting, mayNeedRights, needsRights } from '../sql/rights.ts';
+import { isOwnersSetting, mayNeedRights, needsRights, setsOwnersSetting } from '../sql/rights.ts';
 
 /** What a text is rewritten by. */
 export interface Terms {
@@ -21,6 +21,8 @@ export interface Terms {
 export interface Rights {
   run: (statement: string) => string;
   set: (name: string, value: string | undefined, local: boolean) => string;
+  /** The beginning of a call, in the place of `set_config('name',`. */
+  setConfig: (name: string) => string;
   makeRole: (name: string) => string;
 }
 
@@ -72,6 +74,12 @@ function standIn(statement: Statement, parser: Parser, terms: Terms): Piece | un
   if (!rights) return withoutSecrets(statement);
   if (statement.type === 'VariableSetStmt') return ofSetting(statement.node, rights);
   if (needsRights(statement)) return { sql: rights.run(statement.text) };
+  if (setsOwnersSetting(statement))
+    return {
+      sql: statement.text.replace(setConfig, (call: string, name: string) =>
+        isOwnersSetting(name) ? rights.setConfig(name) : call,
+      ),
+    };
   return withoutSecrets(statement);
 }
 
@@ -136,6 +144,9 @@ function ofOwner(statement: Statement, owner: NodeOf<'RoleSpec'>, terms: Terms):
   if (isForeign) return silently;
   return isOurs && rights ? { sql: rights.run(statement.text) } : undefined;
 }
+
+/** As far as the value. */
+const setConfig = /\b(?:pg_catalog\.)?set_config\s*\(\s*'([a-z_]+)'\s*,/gi;
 
 function ofSetting({ kind, name = '', args = [], is_local = false }: NodeOf<'VariableSetStmt'>, rights: Rights) {
   if (!isOwnersSetting(name)) return undefined;

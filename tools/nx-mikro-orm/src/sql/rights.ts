@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
 import { commands } from './kind.ts';
+import { nameIn } from './names.ts';
 import type { NodeOf, Statement } from './parse.ts';
 
 /**
@@ -94,6 +95,23 @@ export const isOwnersSetting = (name: string): boolean =>
     name,
   );
 
+/** Whether a statement changes such a setting by the function for it. */
+export const setsOwnersSetting = ({ type, node }: Statement): boolean =>
+  type === 'SelectStmt' &&
+  (node.targetList ?? []).some((target) => {
+    const call =
+      'ResTarget' in target && target.ResTarget.val && 'FuncCall' in target.ResTarget.val
+        ? target.ResTarget.val.FuncCall
+        : undefined;
+    const [first] = call?.args ?? [];
+    return (
+      nameIn(call?.funcname).name === 'set_config' &&
+      first !== undefined &&
+      'A_Const' in first &&
+      isOwnersSetting(first.A_Const.sval?.sval ?? '')
+    );
+  });
+
 /** `current_user` means somebody else where another role runs the statement. */
 const namesSession = (roles: readonly Node[] = []): boolean =>
   roles.some((role) => 'RoleSpec' in role && /^ROLESPEC_(CURRENT|SESSION)/.test(role.RoleSpec.roletype ?? ''));
@@ -126,4 +144,4 @@ function isTrusting(options: Options): boolean {
 
 /** Texts without any of these words need no more than the rights of an owner. */
 export const mayNeedRights =
-  /\b(extension|event|operator|cast|language|wrapper|server|method|transform|publication|type|aggregate|parser|template|label|depends|leakproof|support|privileges|grant|revoke|trigger|authorization|owner|owned|mapping)\b|\bset\b/i;
+  /\b(extension|event|operator|cast|language|wrapper|server|method|transform|publication|type|aggregate|parser|template|label|depends|leakproof|support|privileges|grant|revoke|trigger|authorization|owner|owned|mapping)\b|\bset\b|\bset_config\s*\(\s*'(session_replication_role|lc_messages|deadlock_timeout|max_stack_depth|track_|log_)/i;
