@@ -110,7 +110,7 @@ export const partitions: Theme = {
     rows: ["insert into sale (id, region) values (1, 's')"],
     upFails: /default partition/,
   },
-  'a partition is made for other values: refused, not built anew': {
+  'a partition gets other bounds: detached, and attached again with its rows': {
     before: [event(byYear(2025, 2026))],
     after: [
       event({
@@ -123,9 +123,13 @@ export const partitions: Theme = {
       }),
     ],
     rows,
-    refused: [/./, layout],
+    says: [/detach partition "event_2026"/, /attach partition "event_2026" for values from/i],
   },
-  'more parts of a hash: refused': { before: [visit(2)], after: [visit(4)], refused: [/./, layout] },
+  'more parts of a hash: rows that belong elsewhere now stop it': {
+    before: [visit(2)],
+    after: [visit(4)],
+    upFails: /partition constraint .* violated/,
+  },
   'by another column: refused': {
     before: [event(byYear(2025))],
     after: [event({ type: 'hash', expression: 'id', partitions: 2 })],

@@ -33,7 +33,7 @@ export interface Database extends AsyncDisposable {
 /** The role that runners log in as: owner of its database, and nothing more. */
 export const runnerRole = 'runner';
 
-async function connected(url: string, application = 'faults'): Promise<Client> {
+export async function connected(url: string, application = 'faults'): Promise<Client> {
   const client = new Client({ connectionString: url, application_name: application });
   client.on('error', () => undefined);
   await client.connect();

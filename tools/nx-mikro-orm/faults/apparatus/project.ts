@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Content {
+export interface Content {
   up?: string[];
   down?: string[];
   /** False: the revision runs outside of a transaction. */

@@ -93,7 +93,7 @@ async function missingFrom(
 ): Promise<Missing | undefined> {
   const ignore = isIgnored(project);
   const chain = chainTo(history, onlyHead(history));
-  return withScratch(project, chain, { onReplay: options.onReplay }, async (scratch) => {
+  return withScratch(project, chain, { onReplay: options.onReplay, onLeftOut: options.onLeftOut }, async (scratch) => {
     const head = withoutDatabase(await readCatalogue(scratch.client, { ignore }));
     const { catalogue: live } = await readLive(project, client);
     const differences = compareCatalogues(live, head);

@@ -23,7 +23,7 @@ import type { Decision } from './questions/question.ts';
 import { draftFolder, dropDraft, isInterrupted, writeDraft } from './replaced.ts';
 import { insistOn } from './write.ts';
 
-export type AgainOptions = Pick<CreateOptions, 'message' | 'name' | 'decisions' | 'ask' | 'onReplay'>;
+export type AgainOptions = Pick<CreateOptions, 'message' | 'name' | 'decisions' | 'ask' | 'onReplay' | 'onLeftOut'>;
 
 export interface Again extends Created {
   /** The revision whose place it took. */

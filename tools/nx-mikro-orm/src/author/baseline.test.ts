@@ -151,7 +151,7 @@ suite('baseline', () => {
         create user mapping for current_user server s options (user 'u', password 'secret')`);
       const problem = await refused(write(sandbox.project));
       assert.equal(problem.code, 'baseline-lost');
-      assert.deepEqual((problem.facts as { lost: string[] }).lost, ['user mapping for postgres server s']);
+      assert.deepEqual((problem.facts as { lost: string[] }).lost, ['user mapping for current_user server s']);
       assert.ok(!existsSync(sandbox.project.revisions) || readdirSync(sandbox.project.revisions).length === 0);
       assert.deepEqual(await sandbox.values("select to_regclass('mikro_orm_migrations')"), [null]);
       const { lost, text } = await write(sandbox.project, true);

@@ -4,7 +4,7 @@ import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
-import { withScratch, type Scratch } from '../scratch/database.ts';
+import { withScratch, type OnLeftOut, type Scratch } from '../scratch/database.ts';
 import { readSide } from './change/side.ts';
 import { desiredState, differencesFrom, isByHand } from './desired.ts';
 import { dataText, tablesAtHead } from './data.ts';
@@ -31,6 +31,7 @@ export interface CreateOptions extends Deciding {
   /** A skeleton for a change of rows: patterns of the tables that it has typed queries on. The models are not looked at. */
   data?: readonly string[] | undefined;
   onReplay?: ((at: { number: number; of: number; name: string }) => void) | undefined;
+  onLeftOut?: OnLeftOut | undefined;
 }
 
 export interface Created extends Written {
@@ -114,7 +115,7 @@ async function createRest(
   }
 }
 
-type Looking = Pick<CreateOptions, 'onReplay'>;
+type Looking = Pick<CreateOptions, 'onReplay' | 'onLeftOut'>;
 
 /** How the models differ from the history's head, on scratch, as lines; empty when they agree. Writes and asks nothing. */
 export async function differencesOfModels(
@@ -150,7 +151,7 @@ export async function compareWithModels(
 async function atHead<T>(
   project: Project,
   history: History,
-  { onReplay }: Looking,
+  { onReplay, onLeftOut }: Looking,
   work: (scratch: Scratch, states: States) => T | Promise<T>,
 ): Promise<T> {
   const chain = chainTo(history, onlyHead(history));
@@ -165,5 +166,5 @@ async function atHead<T>(
     const differences = differencesFrom(desired.catalogue, from.catalogue);
     return work(scratch, { from, wanted, differences, handwork, ignore });
   };
-  return withModels(project, () => withScratch(project, chain, { onReplay }, compare));
+  return withModels(project, () => withScratch(project, chain, { onReplay, onLeftOut }, compare));
 }

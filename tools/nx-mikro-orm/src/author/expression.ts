@@ -9,7 +9,7 @@ async function treeOf(expression: string): Promise<Tree | undefined> {
   const [statement, ...more] = await parseStatements(`select ${expression}`);
   if (statement?.type !== 'SelectStmt' || more.length > 0) return undefined;
   const [target, ...others] = (statement.node.targetList ?? []) as Tree[];
-  return others.length > 0 ? undefined : (target?.ResTarget?.val);
+  return others.length > 0 ? undefined : target?.ResTarget?.val;
 }
 
 /** Whether an expression reads columns or rows, so that it cannot be a default. A text that nobody can parse might. */
@@ -43,7 +43,7 @@ function constantIn(node: Tree | undefined): string | undefined {
 /** A column, whatever it is cast to. */
 function columnIn(node: Tree | undefined): string | undefined {
   if (node?.TypeCast) return columnIn(node.TypeCast.arg);
-  const names = textsIn((node?.ColumnRef?.fields ?? []));
+  const names = textsIn(node?.ColumnRef?.fields ?? []);
   return names.length === 1 ? names[0] : undefined;
 }
 
@@ -64,7 +64,7 @@ export async function valuesOfCheck(text: string): Promise<{ column: string; val
   if (statement?.type !== 'AlterTableStmt') return undefined;
   const [command] = (statement.node.cmds ?? []) as Tree[];
   const check = (command?.AlterTableCmd?.def as Tree | undefined)?.Constraint;
-  const { name = [], lexpr, rexpr, kind } = ((check?.raw_expr as Tree | undefined)?.A_Expr ?? {});
+  const { name = [], lexpr, rexpr, kind } = (check?.raw_expr as Tree | undefined)?.A_Expr ?? {};
   const operator = textsIn(name).at(-1);
   const isList =
     kind === 'AEXPR_IN' || (operator === '=' && (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP')) || operator === '<@';

@@ -11,6 +11,7 @@ import { asColumn } from '../catalogue/kinds/column.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
 import { firstLine, problem } from '../errors.ts';
 import { rehearse } from '../orm.ts';
+import { refusalOf } from '../scratch/confine.ts';
 import type { Scratch } from '../scratch/database.ts';
 import type { Ignore } from './change/side.ts';
 import type { Moves, Statements } from './difference.ts';
@@ -136,7 +137,10 @@ async function play({ client }: Scratch, stage: string, statements: string[]): P
     try {
       await client.query(sql);
     } catch (error) {
-      throw problem('proof-failed', { stage: `${stage} fails`, differences: [firstLine(error), sql] }, error);
+      const refused = refusalOf(error, sql, { name: 'The new revision', path: 'the models' });
+      throw (
+        refused ?? problem('proof-failed', { stage: `${stage} fails`, differences: [firstLine(error), sql] }, error)
+      );
     }
   }
   return performance.now() - started;

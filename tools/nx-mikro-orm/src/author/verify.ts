@@ -4,7 +4,7 @@ import type { Project } from '../config.ts';
 import { isProblem, problem, type FactsOf } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
-import { withScratch, type Scratch } from '../scratch/database.ts';
+import { withScratch, type OnLeftOut, type Scratch } from '../scratch/database.ts';
 import { scratchWorker } from '../scratch/worker.ts';
 
 export interface Verified {
@@ -19,9 +19,10 @@ export async function verifyHistory(
   project: Project,
   history: History,
   onRevision: (at: { number: number; of: number; name: string }) => void,
+  onLeftOut?: OnLeftOut,
 ): Promise<Verified[]> {
   const chain = chainTo(history, onlyHead(history));
-  return withScratch(project, [], { copy: true }, async (scratch) => {
+  return withScratch(project, [], { copy: true, onLeftOut }, async (scratch) => {
     const verified: Verified[] = [];
     let before = await readCatalogue(scratch.client);
     for (const [at, revision] of chain.entries()) {

@@ -134,7 +134,8 @@ function withFixedPoints({ sql = [] }: KindModule, facts: Facts): Facts {
 
 function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
   const { schema, table, name = '', signature, facts = nothing, layout = nothing } = row;
-  const kind = row.kind ?? (module.kinds[0]);
+  const [usual = 'table'] = module.kinds;
+  const kind = row.kind ?? usual;
   const item: Item = {
     key: keyOf(kind, [schema, table, name], signature),
     kind,

@@ -1,7 +1,9 @@
 import { readHistory } from '../run/standing/standing.ts';
 import { typed } from '../errors.ts';
 import { onlyHead } from '../history/graph.ts';
+import type { LeftOut } from '../scratch/confine.ts';
 import { command } from './command.ts';
+import { leftOutJson, leftOutLines } from './left-out.ts';
 
 export default command({
   summary:
@@ -16,13 +18,21 @@ export default command({
       import('../author/create.ts'),
       import('../author/file.ts'),
     ]);
+    const leftOut: LeftOut[] = [];
     const sketch = await sketchOfModels(project, history, {
+      onLeftOut: (found) => leftOut.push(...found),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     });
     const { differences, sql, open } = sketch ?? { differences: [], sql: [], open: [] };
-    const json = { head: head ?? null, differences, sql, open };
+    const json = { head: head ?? null, differences, sql, open, leftOut: leftOutJson(leftOut) };
     if (!sketch)
-      return { json, lines: [`The models are what ${head ?? 'base'} gives; one head; every entity is registered.`] };
+      return {
+        json,
+        lines: [
+          `The models are what ${head ?? 'base'} gives; one head; every entity is registered.`,
+          ...leftOutLines(leftOut),
+        ],
+      };
     return {
       json,
       exit: 'differs',
@@ -34,6 +44,7 @@ export default command({
         '',
         ...differences.map((line) => `  ${line}`),
         '',
+        ...leftOutLines(leftOut),
         `Next: ${typed('create')} -m "…"`,
       ],
     };

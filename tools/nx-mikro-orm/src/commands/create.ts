@@ -7,7 +7,9 @@ import type { Project } from '../config.ts';
 import { problem, typed } from '../errors.ts';
 import { word } from '../errors/entry.ts';
 import { askInTerminal } from './ask.ts';
+import type { LeftOut } from '../scratch/confine.ts';
 import { command, type Report, type Values } from './command.ts';
+import { leftOutLines } from './left-out.ts';
 
 const list = { type: 'string', list: true } as const;
 
@@ -54,7 +56,9 @@ export default command({
   ],
   run: async ({ project, report, options }) => {
     const from = options['from-database'];
+    const leftOut: LeftOut[] = [];
     const asked: CreateOptions = {
+      onLeftOut: (found) => leftOut.splice(0, leftOut.length, ...found),
       message: options.message,
       name: options.name,
       empty: options.empty,
@@ -71,7 +75,10 @@ export default command({
     if (!created)
       return {
         json: { created: null },
-        lines: [`Nothing to create: ${database ? `${database} is` : 'the models are'} what the history gives.`],
+        lines: [
+          `Nothing to create: ${database ? `${database} is` : 'the models are'} what the history gives.`,
+          ...leftOutLines(leftOut),
+        ],
       };
     const both = created.before ? [created.before, created] : [created];
     const { unindented } = await import('../author/file.ts');
@@ -81,6 +88,7 @@ export default command({
       lines: [
         ...lines,
         ...notes,
+        ...leftOutLines(leftOut),
         database
           ? `Read it; ${database} has it already: ${typed(`stamp ${created.name}`)}`
           : `Read ${both.length > 1 ? 'them' : 'it'}, then: ${typed('up')}`,

@@ -18,6 +18,25 @@ export const models = {
       `${plural(f.mistakes.length, 'A mistake is', 'mistakes are')} in the models. Nothing was compared.${list(f.mistakes.map(({ place, what }) => (place === undefined ? what : `${place}: ${what}`)))}`,
     (f) => f.mistakes.map(({ mend }) => mend).filter((mend, at, all) => all.indexOf(mend) === at),
   ),
+  'reaches-out': entry<{ name: string; path: string; statement: string; message: string; sqlstate: string }>(
+    'refused',
+    (f) =>
+      `${f.name} reaches beyond its database, in a way that only the server can see, or wants rights that the owner of a database does not have: ${f.message} (SQLSTATE ${f.sqlstate}). It was replayed on scratch, which refuses that; nothing was changed, there or anywhere else.\n${f.statement.slice(0, 300).replace(/^/gm, '  | ')}`,
+    (f) => [
+      `in ${f.path}, give what reaches out a statement of its own, not in a function or put together at run time: scratch leaves it out`,
+      'or have an administrator do it, outside of the history',
+    ],
+  ),
+  'scratch-closed': entry<{ role: string; detail: string }>(
+    'unreachable',
+    (f) =>
+      `The server of SCRATCH_DATABASE_URL does not let the role ${f.role} in, which scratch runs as so that it reaches nothing else: ${f.detail}. Nothing was replayed.`,
+    (f) => [
+      `let ${f.role} in with a password, in the server's pg_hba.conf`,
+      'or name a role in SCRATCH_DATABASE_URL that is no superuser and may create databases: it is used as it is',
+      'unset SCRATCH_DATABASE_URL',
+    ],
+  ),
   'models-not-buildable': entry<{ detail: string }>(
     'usage',
     (f) => `PostgreSQL does not accept the tables that the models describe: ${f.detail}. Nothing was written.`,

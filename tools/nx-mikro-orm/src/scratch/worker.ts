@@ -1,4 +1,5 @@
 import { telling, type Worker } from '../run/worker/worker.ts';
+import { confinementOf } from './confine.ts';
 import type { OrmSession } from '../orm.ts';
 
 /** Nothing on scratch has to survive a crash of the machine. */
@@ -13,5 +14,10 @@ export const scratchWorker = (session: OrmSession): Worker => ({
   prelude: ['discard all', unsynchronised],
   orm: () => Promise.resolve(session),
   patience: { lockTimeoutMs: 0, budgetMs: 0 },
-  ...telling(undefined),
+  ...telling((event) => {
+    const known = confinementOf(session.client);
+    if (known && event.type === 'started')
+      Object.assign(known, { revision: { name: event.revision, path: event.path }, asOther: false });
+    if (known && event.type === 'finished') known.revision = undefined;
+  }),
 });

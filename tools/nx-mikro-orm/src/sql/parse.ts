@@ -24,22 +24,39 @@ export type Statement = {
  * The statements of a text, as PostgreSQL 18's own parser reads them; nothing for blanks and comments. A text that it
  * rejects is one statement of type `unknown`: another major may accept it.
  */
-export async function parseStatements(sql: string): Promise<Statement[]> {
-  const rejected: Statement[] = [{ text: sql, type: 'unknown', node: undefined }];
-  // The parser stops at NUL without a word, and calls an empty text an error.
-  if (sql.includes('\0')) return rejected;
-  if (sql.trim() === '') return [];
-  const { parse } = await import('libpg-query');
-  const stmts = await parse(sql).then(
-    (tree) => tree.stmts ?? [],
-    () => undefined,
-  );
-  if (!stmts) return rejected;
-  const slice = slicer(sql);
-  return stmts.map(({ stmt, stmt_location: at = 0, stmt_len: length }) => {
-    const [type, node] = Object.entries(stmt ?? {})[0] ?? ['unknown'];
-    return { text: slice(at, length).trim(), type, node } as Statement;
-  });
+export const parseStatements = async (sql: string): Promise<Statement[]> => (await loadParser()).statements(sql);
+
+/** The parser, once it is loaded: it answers at once. */
+export interface Parser {
+  statements: (sql: string) => Statement[];
+  /** The tree of the body of a `do` block or a function in PL/pgSQL; undefined where it is none, or rejected. */
+  body: (sql: string) => unknown;
+}
+
+/** Loads the parser, which takes some milliseconds the first time. */
+export async function loadParser(): Promise<Parser> {
+  const { loadModule, parseSync, parsePlPgSQLSync } = await import('libpg-query');
+  await loadModule();
+  const orNothing = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch {
+      return undefined;
+    }
+  };
+  const statements = (sql: string): Statement[] => {
+    // The parser stops at NUL without a word, and calls an empty text an error.
+    if (sql.includes('\0')) return [{ text: sql, type: 'unknown', node: undefined }];
+    if (sql.trim() === '') return [];
+    const tree = orNothing(() => parseSync(sql));
+    if (!tree) return [{ text: sql, type: 'unknown', node: undefined }];
+    const slice = slicer(sql);
+    return (tree.stmts ?? []).map(({ stmt, stmt_location: at = 0, stmt_len: length }) => {
+      const [type, node] = Object.entries(stmt ?? {})[0] ?? ['unknown'];
+      return { text: slice(at, length).trim(), type, node } as Statement;
+    });
+  };
+  return { statements, body: (sql) => orNothing(() => parsePlPgSQLSync(sql)) };
 }
 
 /** Cuts by what the parser counts: bytes of UTF-8. No length means: to the end. */

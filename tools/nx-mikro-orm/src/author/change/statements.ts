@@ -14,7 +14,7 @@ const subjectOf = (item: Item): string => `${item.kind === 'aggregate' ? 'routin
 
 type SaidFacts = Said & { privileges?: Privilege[] };
 
-const saidOf = (item: Item | undefined): SaidFacts => (item?.facts ?? {});
+const saidOf = (item: Item | undefined): SaidFacts => item?.facts ?? {};
 
 /** Statements that lead from what is said of one thing to what is said of another: comment, labels, privileges. */
 export function saying(from: Item | undefined, to: Item): string[] {

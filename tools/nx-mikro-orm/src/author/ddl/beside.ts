@@ -17,7 +17,7 @@ select distinct r.rolname as name from (
   union all
   select setrole from pg_db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())
 ) named join pg_roles r on r.oid = named.role
-where r.rolname !~ '^pg_'
+where r.rolname !~ '^pg_' and r.rolname <> current_user
 order by 1`;
 
 /** A role belongs to the server: it is made where it is missing, without a login, and stays when all else is dropped. */

@@ -1,17 +1,17 @@
 import { kindOf } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
-import { columnsRead, userMade, userSchema, word } from './reading.ts';
+import { columnsRead, roleNamed, userMade, userSchema, word } from './reading.ts';
 
 interface Facts {
   restrictive?: true;
   for: 'select' | 'insert' | 'update' | 'delete' | 'all';
-  /** Absent for everybody. */
+  /** As statements name them. Absent for everybody. */
   roles?: string[];
   using?: string;
   check?: string;
 }
 
-const rolesIn = ({ roles }: Facts): string => (roles ? roles.map(quoted).join(', ') : 'public');
+const rolesIn = ({ roles }: Facts): string => roles?.join(', ') ?? 'public';
 
 /** Row level security policies. They are altered in place where that can be: no moment is without them. */
 export const policy = kindOf<Facts>({
@@ -26,7 +26,7 @@ export const policy = kindOf<Facts>({
   facts: () => ({
     restrictive: 'nullif(not p.polpermissive, false)',
     for: `coalesce(${word('p.polcmd', { r: 'select', a: 'insert', w: 'update', d: 'delete' })}, 'all')`,
-    roles: `(select json_agg(pg_get_userbyid(r) order by pg_get_userbyid(r) collate "C") from unnest(p.polroles) r where r <> 0)`,
+    roles: `(select json_agg(${roleNamed('r')} order by ${roleNamed('r')} collate "C") from unnest(p.polroles) r where r <> 0)`,
     using: 'pg_get_expr(p.polqual, p.polrelid)',
     check: 'pg_get_expr(p.polwithcheck, p.polrelid)',
   }),

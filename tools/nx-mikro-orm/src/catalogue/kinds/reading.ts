@@ -66,6 +66,10 @@ export const privileges = (acl: string, defaults: string, owner: string) => `cas
 export const privilegesOn = (letter: string, acl: string, owner: string) =>
   privileges(acl, `acldefault('${letter}', ${owner})`, owner);
 
+/** A role as a statement names it; the one that reads is the one that runs the revision, whatever it is called there. */
+export const roleNamed = (oid: string) =>
+  `case ${oid} when 0 then 'PUBLIC' when quote_ident(current_user)::regrole then 'current_user' else quote_ident(pg_get_userbyid(${oid})) end`;
+
 /** The comment of a part that is no item itself. */
 export const comment = (catalogue: string, oid: string, column = '0') => `(
   select description from pg_description

@@ -51,7 +51,7 @@ export type Table = Item<TableFacts, Layout>;
 
 /** The item as a table, foreign or not; undefined for one of another kind. */
 export const asTable = (item: Item | undefined): Table | undefined =>
-  item?.kind === 'table' || item?.kind === 'foreign table' ? (item) : undefined;
+  item?.kind === 'table' || item?.kind === 'foreign table' ? item : undefined;
 
 const partsIn = (item: Item, { partsOf }: World) => ({
   columns: partsOf(item).flatMap((part) => asColumn(part) ?? []),

@@ -1,5 +1,6 @@
 import type { Option } from '../item.ts';
 import { kindOf } from './kind.ts';
+import { roleNamed } from './reading.ts';
 import { optionLine, optionList } from './naming.ts';
 
 const secret = `o ~* '^[^=]*(pass|secret|key|token)'`;
@@ -8,7 +9,7 @@ const secret = `o ~* '^[^=]*(pass|secret|key|token)'`;
 export const userMapping = kindOf<{ options?: Option[] }, { named: string; hasSecret?: true }>({
   kinds: ['user mapping'],
   catalogue: 'pg_foreign_server',
-  signature: `'for ' || case u.umuser when 0 then 'PUBLIC' else quote_ident(u.usename) end || ' server ' || quote_ident(u.srvname)`,
+  signature: `'for ' || ${roleNamed('u.umuser')} || ' server ' || quote_ident(u.srvname)`,
   oid: 'u.umid',
   from: 'pg_user_mappings u',
   where: 'true',
@@ -17,7 +18,7 @@ export const userMapping = kindOf<{ options?: Option[] }, { named: string; hasSe
       case when ${secret} then '' else substr(o, strpos(o, '=') + 1) end) order by o collate "C") from unnest(u.umoptions) o)`,
   }),
   layout: () => ({
-    named: `'for ' || case u.umuser when 0 then 'public' else quote_ident(u.usename) end || ' server ' || quote_ident(u.srvname)`,
+    named: `'for ' || ${roleNamed('u.umuser')} || ' server ' || quote_ident(u.srvname)`,
     hasSecret: `nullif(exists (select from unnest(u.umoptions) o where ${secret}), false)`,
   }),
   print: ({ options }) => [optionLine('options', options)],

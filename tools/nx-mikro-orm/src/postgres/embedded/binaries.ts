@@ -9,7 +9,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { problem } from '../../errors.ts';
 import { type Account, reaches } from './account.ts';
 import { claim, temporary } from './files.ts';
@@ -84,6 +84,12 @@ export function homeOf(root: string): string {
   }
   return join(real, '.nx-mikro-orm', other ? `postgres-${asked}` : 'postgres');
 }
+
+/** The folder that remembers the server of scratch, which is another one: what a revision does there reaches no other data. */
+export const scratchHomeOf = (root: string): string => {
+  const home = homeOf(root);
+  return join(dirname(home), 'scratch', basename(home));
+};
 
 /** The package to run for this workspace. Throws `postgres-no-binaries`. */
 export function findBinaries(root: string): Binaries {

@@ -1,7 +1,9 @@
+import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problem } from '../../errors.ts';
+import { isProblem, problem } from '../../errors.ts';
 import { existingData } from './account.ts';
-import { homeOf } from './binaries.ts';
+import { homeOf, scratchHomeOf } from './binaries.ts';
+import { temporary } from './files.ts';
 import { type Memory, recall } from './memory.ts';
 import { answers } from './port.ts';
 import { hasMark, isPostmaster, runningPostmaster } from './postmaster.ts';
@@ -62,9 +64,56 @@ export async function startServer(options: {
   });
 }
 
+/** Nothing on scratch has to survive a crash: it is replayed again. */
+const scratchSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+
+/**
+ * Makes sure that the server of scratch runs: beside the one above, with the same programs, and with data, port and password
+ * of its own. It never holds anything but scratch. When it does not start any more, its data is thrown away and made anew.
+ */
+export async function startScratchServer(options: { root: string; onEvent?: (line: string) => void }): Promise<Server> {
+  const home = scratchHomeOf(options.root);
+  return explainingRefusals(home, async () => {
+    const memory = recall(home);
+    if (memory && hasMark(memory.folder) && (await answers(memory.port, memory.password)) === 'ours')
+      return serverOf(memory);
+    const onEvent = options.onEvent ?? (() => {});
+    const start = async () => {
+      const site = settle(options.root, home, recall(home), scratchSettings);
+      return serverOf(await bringUp(site, recall(home), onEvent));
+    };
+    try {
+      return await start();
+    } catch (error) {
+      const data = existingData(home, memory?.folder);
+      const ruined = isProblem(error) && ruins.has(error.code) && data && !runningPostmaster(data);
+      if (!ruined) throw error;
+      onEvent(`throwing away the data of scratch, which does not start: ${data}`);
+      const doomed = temporary(data);
+      try {
+        renameSync(data, doomed);
+      } catch (gone) {
+        // Another process was faster.
+        if ((gone as NodeJS.ErrnoException).code !== 'ENOENT') throw gone;
+      }
+      rmSync(doomed, { recursive: true, force: true });
+      return start();
+    }
+  });
+}
+
+/** What is said of a data folder that only a new one helps. */
+const ruins = new Set<string>(['postgres-start-failed', 'postgres-other-major', 'postgres-folder-unusable']);
+
 /** Stops the server (fast shutdown). Only ever a postmaster of this workspace's data folder. */
-export async function stopServer(root: string): Promise<'stopped' | 'was-not-running'> {
-  const home = homeOf(root);
+export const stopServer = (root: string): Promise<Stopped> => stop(homeOf(root));
+
+/** Stops the server of scratch in the same way. */
+export const stopScratchServer = (root: string): Promise<Stopped> => stop(scratchHomeOf(root));
+
+export type Stopped = 'stopped' | 'was-not-running';
+
+async function stop(home: string): Promise<Stopped> {
   return explainingRefusals(home, async () => {
     const data = existingData(home, recall(home)?.folder);
     const running = data && runningPostmaster(data);

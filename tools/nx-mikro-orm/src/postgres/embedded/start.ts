@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../errors.ts';
-import { accountFor, existingData, newPlace } from './account.ts';
-import { findBinaries, prepareBinaries } from './binaries.ts';
+import { accountFor, existingData, newPlace, type Account } from './account.ts';
+import { findBinaries, homeOf, prepareBinaries } from './binaries.ts';
 import { initialise, type Launch, launch, type Site, tail } from './cluster.ts';
 import { exists, passwordFile, readIfPresent, sweep } from './files.ts';
 import { type Memory, recall, remember } from './memory.ts';
@@ -24,8 +24,17 @@ export function settle(root: string, home: string, memory: Memory | undefined, s
   const place = old ? dirname(old) : newPlace(home, account);
   sweep(home);
   if (place !== home) sweep(place);
-  const binaries = prepareBinaries(found, place, account);
+  const binaries = prepareBinaries(found, programsPlace(root, home, place, account), account);
   return { home, place, data: join(place, 'data'), binaries, account, settings };
+}
+
+/** Where a copy of the programs lies, should it need one: both servers of a workspace use the same. */
+function programsPlace(root: string, home: string, place: string, account: Account | undefined): string {
+  const main = homeOf(root);
+  if (main === home) return place;
+  mkdirSync(main, { recursive: true });
+  const old = existingData(main, recall(main)?.folder);
+  return old ? dirname(old) : newPlace(main, account);
 }
 
 /**
