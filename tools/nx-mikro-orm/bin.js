@@ -3,5 +3,5 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
-const { main } = await import('./src/cli.ts');
+const { main } = await import('./src/cli/cli.ts');
 process.exitCode = await main(process.argv.slice(2));

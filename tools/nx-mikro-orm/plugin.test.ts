@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { commands } from './src/commands/index.ts';
+import { commands } from './src/cli/commands/index.ts';
 import { createNodes, createNodesV2 } from './plugin.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-plugin-'));

@@ -54,12 +54,12 @@ before(async () => {
     filter: (path) =>
       !/\.test\.ts$|\/commands\/(?!command\.ts)|\/node_modules|\/schemas\//.test(path.slice(engine.length)),
   });
-  mkdirSync(join(copy, 'src/commands'), { recursive: true });
-  cpSync(join(engine, 'src/commands/command.ts'), join(copy, 'src/commands/command.ts'));
-  put('tools/nx-mikro-orm/src/commands/up.ts', echo('up'));
-  put('tools/nx-mikro-orm/src/commands/down.ts', echo('down'));
+  mkdirSync(join(copy, 'src/cli/commands'), { recursive: true });
+  cpSync(join(engine, 'src/cli/commands/command.ts'), join(copy, 'src/cli/commands/command.ts'));
+  put('tools/nx-mikro-orm/src/cli/commands/up.ts', echo('up'));
+  put('tools/nx-mikro-orm/src/cli/commands/down.ts', echo('down'));
   put(
-    'tools/nx-mikro-orm/src/commands/index.ts',
+    'tools/nx-mikro-orm/src/cli/commands/index.ts',
     `export const commands = { up: () => import('./up.ts'), down: () => import('./down.ts') };
      export const load = async (name) => (await commands[name]()).default;`,
   );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ExecutorContext } from '@nx/devkit';
-import { main, nxReads } from '../src/cli.ts';
+import { main, nxReads } from '../src/cli/cli.ts';
 
 interface RunOptions {
   /** The words after `nx run migrations:<target>`, exactly as typed. */

@@ -1,5 +1,5 @@
-import type { Command, Option } from '../src/commands/command.ts';
-import { globals } from '../src/parse.ts';
+import type { Command, Option } from '../src/cli/commands/command.ts';
+import { globals } from '../src/cli/parse.ts';
 
 /** The list of executors that Nx reads, with what targets.ts needs to know without importing any command. */
 export const executorsJson = (table: Record<string, Command>) => ({

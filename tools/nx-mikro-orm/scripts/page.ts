@@ -1,7 +1,7 @@
-import type { Command, Option } from '../src/commands/command.ts';
+import type { Command, Option } from '../src/cli/commands/command.ts';
 import { exits, problems, type Exit } from '../src/errors.ts';
-import { exitMeanings, optionForm, usage } from '../src/help.ts';
-import { globals } from '../src/parse.ts';
+import { exitMeanings, optionForm, usage } from '../src/cli/help.ts';
+import { globals } from '../src/cli/parse.ts';
 
 /** docs/commands.md: the reference of every command, exit code and error. */
 export const commandsPage = (table: Record<string, Command>): string =>

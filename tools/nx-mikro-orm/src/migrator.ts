@@ -252,7 +252,7 @@ async function insistOnConsent(
   if (isProtected(project, plan.target) && !(await isEmbedded(project, url)))
     throw problem('protected-database', { command, database: shown, name: database, given: undefined });
   if (accepted) return;
-  const { insistOnNoLoss } = await import('./review/consent.ts');
+  const { insistOnNoLoss } = await import('./rehearsal/consent.ts');
   await insistOnNoLoss(plan, { command, program: true });
 }
 

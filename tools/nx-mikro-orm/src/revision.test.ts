@@ -7,9 +7,9 @@ import { refused } from '../test/refused.ts';
 import { type } from '../test/type.ts';
 import { contentOf } from './history/content.ts';
 import { run } from './run/run.ts';
-import { verifyHistory } from './author/verify.ts';
-import down from './commands/down.ts';
-import show from './commands/show.ts';
+import { verifyHistory } from './check/verify.ts';
+import down from './cli/commands/down.ts';
+import show from './cli/commands/show.ts';
 import { linkHistory } from './history/graph.ts';
 import { readRevisions } from './history/read.ts';
 

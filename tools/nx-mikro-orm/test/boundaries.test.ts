@@ -41,7 +41,7 @@ describe('packages: models ← migrations ← api', () => {
   refused(models, "import '../../migrations/src/database.ts';", foreign);
   refused(migrations, "await import('../../api/src/main.ts');", foreign);
   refused(api, "import 'nx-mikro-orm';", foreign);
-  refused(api, "import '../../../tools/bench/cli.ts';", foreign);
+  refused(api, "import '../../bench/cli.ts';", foreign);
   allowed(models, "import '@mikro-orm/core';");
   allowed(migrations, "import '@tutoria/models';\nimport 'nx-mikro-orm/migrator';");
   allowed(api, "import '@tutoria/models';\nimport '@tutoria/migrations';");
@@ -68,13 +68,13 @@ const between = (from: string, to: string): string => {
 describe('the rooms of the engine', () => {
   /** Written down again, by hand, so that a slip in the table of eslint.config.js shows: a file, and what lies above it. */
   const above: Record<string, string[]> = {
-    errors: ['config', 'history/graph', 'run/run', 'commands/up', 'report'],
-    secrets: ['errors', 'run/run', 'report'],
+    errors: ['config', 'history/graph', 'run/run', 'cli/commands/up', 'cli/report'],
+    secrets: ['errors', 'run/run', 'cli/report'],
     config: ['history/graph', 'catalogue/read', 'postgres/embedded/server', 'postgres/connect/connect'],
     'sql/kind': ['history/graph', 'catalogue/read', 'postgres/connect/own-path', 'ledger/ledger'],
     'history/graph': ['catalogue/read', 'orm', 'postgres/lock', 'ledger/stored', 'run/run', 'author/create'],
-    'catalogue/read': ['history/graph', 'orm', 'postgres/connect/own-path', 'run/run', 'scratch/database'],
-    orm: ['postgres/orm-session', 'run/run', 'scratch/database', 'author/create'],
+    'catalogue/read': ['history/graph', 'orm', 'postgres/connect/own-path', 'run/run', 'rehearsal/scratch/database'],
+    orm: ['postgres/orm-session', 'run/run', 'rehearsal/scratch/database', 'author/create'],
     'postgres/embedded/server': ['postgres/connect/connect', 'postgres/lock', 'ledger/ledger'],
     'postgres/connect/connect': ['postgres/session', 'postgres/lock', 'ledger/ledger', 'run/run'],
     'postgres/lock': ['ledger/journal', 'run/events/events', 'run/run', 'repair/repair'],
@@ -86,18 +86,26 @@ describe('the rooms of the engine', () => {
     'run/resume/resume': ['run/step/outside', 'run/ending/stop', 'run/perform'],
     'run/step/walk': ['run/ending/aftermath', 'run/perform', 'repair/repair'],
     'run/ending/stop': ['run/perform', 'repair/repair'],
-    'run/run': ['repair/repair', 'scratch/database', 'author/create', 'review/loss', 'migrator', 'report', 'cli'],
-    'repair/repair': ['scratch/database', 'author/create', 'commands/repair'],
-    'scratch/database': ['repair/repair', 'author/create', 'review/loss', 'migrator', 'commands/up'],
-    'author/create': ['review/loss', 'migrator', 'commands/create', 'report', 'cli'],
-    'review/loss': ['author/create', 'commands/up'],
-    migrator: ['index', 'commands/up', 'report', 'cli'],
-    index: ['commands/up', 'cli'],
-    report: ['commands/command', 'parse', 'cli'],
-    'commands/command': ['parse', 'commands/up', 'cli'],
-    parse: ['commands/up', 'cli'],
-    'commands/up': ['help', 'cli'],
-    help: ['cli'],
+    'run/run': [
+      'repair/repair',
+      'rehearsal/scratch/database',
+      'author/create',
+      'rehearsal/loss',
+      'migrator',
+      'cli/report',
+      'cli/cli',
+    ],
+    'repair/repair': ['rehearsal/scratch/database', 'author/create', 'cli/commands/repair'],
+    'rehearsal/scratch/database': ['repair/repair', 'author/create', 'rehearsal/loss', 'migrator', 'cli/commands/up'],
+    'author/create': ['rehearsal/loss', 'migrator', 'cli/commands/create', 'cli/report', 'cli/cli'],
+    'rehearsal/loss': ['author/create', 'cli/commands/up'],
+    migrator: ['index', 'cli/commands/up', 'cli/report', 'cli/cli'],
+    index: ['cli/commands/up', 'cli/cli'],
+    'cli/report': ['cli/commands/command', 'cli/parse', 'cli/cli'],
+    'cli/commands/command': ['cli/parse', 'cli/commands/up', 'cli/cli'],
+    'cli/parse': ['cli/commands/up', 'cli/cli'],
+    'cli/commands/up': ['cli/help', 'cli/cli'],
+    'cli/help': ['cli/cli'],
   };
   for (const [low, files] of Object.entries(above))
     for (const high of files) {
@@ -107,9 +115,9 @@ describe('the rooms of the engine', () => {
     }
   refused(`${engine}/src/run/run.ts`, "import '../../plugin.ts';", /run may not import/);
   refused(`${engine}/targets.ts`, "import './plugin.ts';", /targets may not import/);
-  refused(`${engine}/src/cli.ts`, "import '../targets.ts';", /cli may not import/);
+  refused(`${engine}/src/cli/cli.ts`, "import '../../targets.ts';", /cli may not import/);
   refused(`${engine}/src/helpers.ts`, "import './errors.ts';", /stands in no row/);
-  refused(`${engine}/src/help/words.ts`, "import '../cli.ts';", /may not import/);
+  refused(`${engine}/src/cli/help/words.ts`, "import '../cli.ts';", /may not import/);
 
   const below: Record<string, string[]> = {
     'run/run': ['history/graph', 'orm', 'postgres/lock', 'ledger/ledger', 'run/step/walk', 'run/ending/stop'],
@@ -118,16 +126,16 @@ describe('the rooms of the engine', () => {
     'postgres/lock': ['postgres/connect/connect', 'postgres/embedded/server', 'postgres/session', 'errors'],
     'postgres/connect/connect': ['postgres/embedded/server', 'postgres/connect/own-path', 'secrets'],
     'repair/repair': ['run/standing/standing', 'ledger/bookkeeping', 'repair/see'],
-    'commands/up': ['author/create', 'repair/repair', 'commands/command', 'commands/migrate'],
-    parse: ['commands/command', 'errors'],
+    'cli/commands/up': ['author/create', 'repair/repair', 'cli/commands/command', 'cli/commands/migrate'],
+    'cli/parse': ['cli/commands/command', 'errors'],
   };
   for (const [high, files] of Object.entries(below))
     for (const low of files) allowed(`${engine}/src/${high}.ts`, `import '${between(high, low)}.ts';`);
   allowed(`${engine}/src/run/run.test.ts`, "import '../../test/project.ts';\nimport '../commands/up.ts';");
-  for (const path of ['src/cli.ts', 'src/help.ts'])
+  for (const path of ['src/cli/cli.ts', 'src/cli/help.ts'])
     allowed(`${engine}/${path}`, "import type { Command } from './commands/command.ts';");
   for (const path of ['plugin.ts', 'targets.ts', 'scripts/docs.ts', 'executor/run.ts'])
-    allowed(`${engine}/${path}`, `import '${path.includes('/') ? '..' : '.'}/src/commands/index.ts';`);
+    allowed(`${engine}/${path}`, `import '${path.includes('/') ? '..' : '.'}/src/cli/commands/index.ts';`);
 });
 
 describe('no circles', () => {
@@ -179,9 +187,9 @@ describe('only report.ts prints', () => {
     "import console from 'node:console';",
   ];
   for (const text of texts) {
-    for (const path of ['src/parse.ts', 'src/commands/up.ts', 'src/run/run.ts'])
+    for (const path of ['src/cli/parse.ts', 'src/cli/commands/up.ts', 'src/run/run.ts'])
       refused(`${engine}/${path}`, text, /console|Only report\.ts prints/);
-    for (const path of ['src/report.ts', 'scripts/docs.ts', 'executor/run.ts', 'src/cli.test.ts'])
+    for (const path of ['src/cli/report.ts', 'scripts/docs.ts', 'executor/run.ts', 'src/cli/cli.test.ts'])
       allowed(`${engine}/${path}`, text);
     refused('packages/migrations/src/database.ts', text, /console|Only report\.ts prints/);
     allowed('tools/bench/run.ts', text);
@@ -190,6 +198,6 @@ describe('only report.ts prints', () => {
 
 // So that this file cannot pass because the linter reads no configuration here.
 before(async () => {
-  const config = (await eslint.calculateConfigForFile(join(root, engine, 'src/parse.ts'))) as { rules: object };
+  const config = (await eslint.calculateConfigForFile(join(root, engine, 'src/cli/parse.ts'))) as { rules: object };
   assert.ok('import-x/no-restricted-paths' in config.rules);
 });

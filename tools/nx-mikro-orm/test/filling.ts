@@ -1,7 +1,7 @@
 /** Rows put into tables of a database of one's own, and what is found there. */
 import type { Client } from 'pg';
 import { withDatabase } from './database.ts';
-import { fillTables, type FillOptions } from '../src/author/rows/fill.ts';
+import { fillTables, type FillOptions } from '../src/rehearsal/rows/fill.ts';
 
 /** Fills tables of `public` after `setup`, in a transaction that is rolled back. */
 export async function filling(

@@ -1,8 +1,8 @@
 /** Asks, at the terminal it is started at, the questions that it is handed as JSON, and prints the answers as JSON. */
-import { askInTerminal } from '../src/commands/ask.ts';
+import { askInTerminal } from '../src/cli/commands/ask.ts';
 import { watchInterrupt } from '../src/interrupt.ts';
-import type { Question } from '../src/author/questions/question.ts';
-import { createReport } from '../src/report.ts';
+import type { Question } from '../src/diff/questions/question.ts';
+import { createReport } from '../src/cli/report.ts';
 
 const report = createReport({ json: process.argv.includes('--json'), stdout: process.stdout, stderr: process.stderr });
 const about = { doing: 'create', debug: false };

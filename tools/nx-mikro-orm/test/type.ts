@@ -1,6 +1,6 @@
-import type { Command, Options, Outcome } from '../src/commands/command.ts';
+import type { Command, Options, Outcome } from '../src/cli/commands/command.ts';
 import type { Project } from '../src/config.ts';
-import { parse } from '../src/parse.ts';
+import { parse } from '../src/cli/parse.ts';
 
 export interface Shown extends Outcome {
   /** What it warned of while it worked. */

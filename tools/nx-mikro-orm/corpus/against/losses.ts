@@ -1,5 +1,5 @@
 /** Which values that ours carries over another tool's migration does not. */
-import { namesIn } from '../../src/author/questions/decision.ts';
+import { namesIn } from '../../src/diff/questions/decision.ts';
 import { decisionOf } from '../apparatus/answers.ts';
 import type { Contents } from '../apparatus/rows.ts';
 import type { Change } from '../change.ts';

@@ -1,8 +1,8 @@
 /** Insists that all is asked that is to be decided: without an answer nothing is written, and its flag is named. */
 import assert from 'node:assert/strict';
 import { create, type Created } from '../../src/author/create.ts';
-import { parseDecision, sameNames } from '../../src/author/questions/decision.ts';
-import type { AnswerKind, Decision } from '../../src/author/questions/question.ts';
+import { parseDecision, sameNames } from '../../src/diff/questions/decision.ts';
+import type { AnswerKind, Decision } from '../../src/diff/questions/question.ts';
 import type { Project } from '../../src/config.ts';
 import { isProblem } from '../../src/errors.ts';
 import type { Change } from '../change.ts';

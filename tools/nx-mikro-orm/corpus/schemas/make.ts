@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { create } from '../../src/author/create.ts';
-import { readRecord } from '../../src/author/questions/decision.ts';
-import type { Decision } from '../../src/author/questions/question.ts';
+import { readRecord } from '../../src/diff/questions/decision.ts';
+import type { Decision } from '../../src/diff/questions/question.ts';
 import type { Project } from '../../src/config.ts';
 import { isProblem } from '../../src/errors.ts';
 import type { Models } from './models.ts';

@@ -10,7 +10,7 @@ import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { adopt } from './adopt.ts';
 import { create, differencesOfModels } from './create.ts';
-import { verifyHistory } from './verify.ts';
+import { verifyHistory } from '../check/verify.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
   defineEntity({

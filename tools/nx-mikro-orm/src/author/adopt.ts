@@ -7,18 +7,18 @@ import { isIgnored, type Project } from '../config.ts';
 import { isProblem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
-import { withScratch, type Scratch } from '../scratch/database.ts';
-import { noHandwork } from '../scratch/handwork.ts';
-import { sideOf } from './change/side.ts';
+import { withScratch, type Scratch } from '../rehearsal/scratch/database.ts';
+import { noHandwork } from '../diff/handwork.ts';
+import { sideOf } from '../diff/side.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
-import { readLive, withoutDatabase } from './live.ts';
-import { missingBetween, type Missing } from './missing.ts';
-import { checkModelSet } from './models.ts';
-import { cleanMessage } from './name.ts';
-import { dropDraft } from './replaced.ts';
-import { wantedTarget } from './wanted.ts';
-import { writeRevision } from './write.ts';
+import { readLive, withoutDatabase } from './whole/live.ts';
+import { missingBetween, type Missing } from './difference/missing.ts';
+import { checkModelSet } from './models/models.ts';
+import { cleanMessage } from './file/name.ts';
+import { dropDraft } from './file/replaced.ts';
+import { wantedTarget } from './models/wanted.ts';
+import { writeRevision } from './file/write.ts';
 
 export interface AdoptOptions extends CreateOptions {
   /** The database; by default the target. */

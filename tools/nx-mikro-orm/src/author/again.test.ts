@@ -12,8 +12,8 @@ import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { createAgain, type AgainOptions } from './again.ts';
 import { create, type Created } from './create.ts';
-import { draftFolder } from './replaced.ts';
-import { readRecord } from './questions/decision.ts';
+import { draftFolder } from './file/replaced.ts';
+import { readRecord } from '../diff/questions/decision.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
   defineEntity({
@@ -217,7 +217,7 @@ describe('killed on the way', () => {
 
   it('before the first: the history is as it was, and the draft goes with the next try', () =>
     withTwo(async (sandbox, second) => {
-      const { writeDraft } = await import('./replaced.ts');
+      const { writeDraft } = await import('./file/replaced.ts');
       writeDraft(sandbox.project.revisions, 'Migration20990101000000_x', 'half a dra');
       const { replaced } = await again(sandbox);
       assert.equal(replaced, second.name);

@@ -13,15 +13,15 @@ import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { literalRevision } from '../history/literal.ts';
 import type { Linked } from '../history/revision.ts';
 import { known } from '../history/state.ts';
-import { afterWrite } from './after-write.ts';
+import { afterWrite } from './file/after-write.ts';
 import { compareWithModels, type Created, type CreateOptions } from './create.ts';
-import { messageIn, revisionText } from './file.ts';
-import { cleanMessage, nextName, slugOf } from './name.ts';
-import { readRecord, recordOf } from './questions/decision.ts';
-import { answering } from './questions/open.ts';
-import type { Decision } from './questions/question.ts';
-import { draftFolder, dropDraft, isInterrupted, writeDraft } from './replaced.ts';
-import { insistOn } from './write.ts';
+import { messageIn, revisionText } from './file/file.ts';
+import { cleanMessage, nextName, slugOf } from './file/name.ts';
+import { readRecord, recordOf } from '../diff/questions/decision.ts';
+import { answering } from '../diff/questions/open.ts';
+import type { Decision } from '../diff/questions/question.ts';
+import { draftFolder, dropDraft, isInterrupted, writeDraft } from './file/replaced.ts';
+import { insistOn } from './file/write.ts';
 
 export type AgainOptions = Pick<CreateOptions, 'message' | 'name' | 'decisions' | 'ask' | 'onReplay' | 'onLeftOut'>;
 

@@ -12,7 +12,7 @@ import type { Project } from '../config.ts';
 import { baseline, type Baseline } from './baseline.ts';
 import { create } from './create.ts';
 import { cases } from '../../test/fixtures/hard-schemas.ts';
-import { stamp } from './stamp.ts';
+import { stamp } from '../check/stamp.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
   defineEntity({

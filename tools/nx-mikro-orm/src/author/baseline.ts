@@ -13,16 +13,16 @@ import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import type { Linked } from '../history/revision.ts';
 import { rowFacts, stateOf } from '../history/state.ts';
-import { withScratch } from '../scratch/database.ts';
-import { insistOn } from './write.ts';
-import type { Statements } from './difference.ts';
-import { revisionText, writeNew } from './file.ts';
-import { readHandwork } from './handwork.ts';
-import { readDatabase } from './live.ts';
-import { checkModelSet, withModels } from './models.ts';
-import { cleanMessage, nextName, slugOf } from './name.ts';
-import { dropDraft, writeDraft } from './replaced.ts';
-import { proveWhole, rolesMade } from './whole.ts';
+import { withScratch } from '../rehearsal/scratch/database.ts';
+import { insistOn } from './file/write.ts';
+import type { Statements } from '../diff/moves.ts';
+import { revisionText, writeNew } from './file/file.ts';
+import { readHandwork } from './whole/by-hand.ts';
+import { readDatabase } from './whole/live.ts';
+import { checkModelSet, withModels } from './models/models.ts';
+import { cleanMessage, nextName, slugOf } from './file/name.ts';
+import { dropDraft, writeDraft } from './file/replaced.ts';
+import { proveWhole, rolesMade } from './whole/whole.ts';
 
 export interface BaselineOptions {
   message?: string | undefined;

@@ -9,7 +9,7 @@ import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { create, differencesOfModels } from './create.ts';
 import { decisionsOf } from '../../test/decisions.ts';
-import { verifyHistory } from './verify.ts';
+import { verifyHistory } from '../check/verify.ts';
 
 /** Models that a test changes while it goes on. */
 const withModels = (

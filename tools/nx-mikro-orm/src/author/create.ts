@@ -4,21 +4,28 @@ import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
-import { withScratch, type OnLeftOut, type Scratch } from '../scratch/database.ts';
-import { readSide } from './change/side.ts';
-import { desiredState, differencesFrom, isByHand } from './desired.ts';
-import { dataText, tablesAtHead } from './data.ts';
-import type { Statements } from './difference.ts';
-import type { NewRevision } from './file.ts';
-import { missingBetween, sketchOf, type Deciding, type Missing, type Sketch, type States } from './missing.ts';
-import { checkModelSet, withModels } from './models.ts';
-import { cleanMessage, nextName, slugOf } from './name.ts';
-import type { Proof } from './proof.ts';
-import { recordOf } from './questions/decision.ts';
-import { answering } from './questions/open.ts';
-import type { Ask } from './questions/question.ts';
-import { wantedTarget } from './wanted.ts';
-import { writeRevision, type Written } from './write.ts';
+import { withScratch, type OnLeftOut, type Scratch } from '../rehearsal/scratch/database.ts';
+import { readSide } from '../diff/side.ts';
+import { desiredState, differencesFrom, isByHand } from '../diff/desired.ts';
+import { dataText, tablesAtHead } from './data/data.ts';
+import type { Statements } from '../diff/moves.ts';
+import type { NewRevision } from './file/file.ts';
+import {
+  missingBetween,
+  sketchOf,
+  type Deciding,
+  type Missing,
+  type Sketch,
+  type States,
+} from './difference/missing.ts';
+import { checkModelSet, withModels } from './models/models.ts';
+import { cleanMessage, nextName, slugOf } from './file/name.ts';
+import type { Proof } from '../rehearsal/proof.ts';
+import { recordOf } from '../diff/questions/decision.ts';
+import { answering } from '../diff/questions/open.ts';
+import type { Ask } from '../diff/questions/question.ts';
+import { wantedTarget } from './models/wanted.ts';
+import { writeRevision, type Written } from './file/write.ts';
 
 export interface CreateOptions extends Deciding {
   message?: string | undefined;

@@ -13,8 +13,8 @@ import { create, differencesOfModels } from './create.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { rebuild, type Rebuilt } from './rebuild.ts';
-import { replaceRevisions, writeDraft } from './replaced.ts';
-import { verifyHistory } from './verify.ts';
+import { replaceRevisions, writeDraft } from './file/replaced.ts';
+import { verifyHistory } from '../check/verify.ts';
 
 const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
   defineEntity({

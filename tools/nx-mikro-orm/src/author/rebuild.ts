@@ -7,14 +7,14 @@ import { isProblem, problem } from '../errors.ts';
 import { linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { rowFacts, stateOf } from '../history/state.ts';
-import { withScratch } from '../scratch/database.ts';
-import { keyIn } from '../scratch/handwork.ts';
+import { withScratch } from '../rehearsal/scratch/database.ts';
+import { keyIn } from '../diff/handwork.ts';
 import { differencesOfModels } from './create.ts';
-import { insistOn } from './write.ts';
-import { revisionText } from './file.ts';
-import { readHead } from './head.ts';
-import { readHandwork } from './handwork.ts';
-import { cleanMessage, nextName, slugOf } from './name.ts';
+import { insistOn } from './file/write.ts';
+import { revisionText } from './file/file.ts';
+import { readHead } from './whole/head.ts';
+import { readHandwork } from './whole/by-hand.ts';
+import { cleanMessage, nextName, slugOf } from './file/name.ts';
 import {
   draftFolder,
   dropDraft,
@@ -23,8 +23,8 @@ import {
   replacedFolder,
   replaceRevisions,
   writeDraft,
-} from './replaced.ts';
-import { proveWhole, type Whole } from './whole.ts';
+} from './file/replaced.ts';
+import { proveWhole, type Whole } from './whole/whole.ts';
 
 export interface RebuildOptions {
   message?: string | undefined;

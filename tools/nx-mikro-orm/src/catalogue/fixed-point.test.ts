@@ -39,9 +39,9 @@ const places = `
   create rule r as on delete to t where old.s in ('a', 'b') do instead nothing`;
 
 test('what the server prints, read in again, is the same in every place', async () => {
-  const { sideOf } = await import('../author/change/side.ts');
-  const { build } = await import('../author/ddl/build.ts');
-  const { entriesOf } = await import('../author/ddl/entries.ts');
+  const { sideOf } = await import('../diff/side.ts');
+  const { build } = await import('../author/whole/build.ts');
+  const { entriesOf } = await import('../author/whole/entries.ts');
   await withDatabase(async (client) => {
     await client.query('begin');
     await client.query(places);

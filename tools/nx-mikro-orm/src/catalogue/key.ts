@@ -7,7 +7,7 @@ export interface KeyParts {
   signature: string;
 }
 
-export const kinds = [
+const kinds = [
   'database',
   'schema',
   'extension',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { formatStatement, revisionText } from '../author/file.ts';
+import { formatStatement, revisionText } from '../author/file/file.ts';
 import { importFresh, type MigrationClass } from './class.ts';
 import { irreversibleReason } from '../revision/irreversible.ts';
 import { literalRevision, type Literal } from './literal.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { revisionText } from '../author/file.ts';
-import { readRecord } from '../author/questions/decision.ts';
+import { revisionText } from '../author/file/file.ts';
+import { readRecord } from '../diff/questions/decision.ts';
 import { literalRevision } from './literal.ts';
 import { outline, readRevisions } from './read.ts';
 

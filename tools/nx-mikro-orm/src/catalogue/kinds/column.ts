@@ -5,7 +5,6 @@ import {
   changedParameters,
   grantStatements,
   literal,
-  literalName,
   nameOf,
   optionLine,
   optionList,
@@ -203,11 +202,11 @@ export const serialTypes: Readonly<Record<string, string>> = {
   bigint: 'bigserial',
 };
 
-export const usualSequence = ({ schema, table, name, layout }: ColumnItem): boolean =>
+const usualSequence = ({ schema, table, name, layout }: ColumnItem): boolean =>
   layout.sequence?.[0] === schema && layout.sequence?.[1] === `${table}_${name}_seq`;
 
 /** Whether `serial` says all there is to say of the column. */
-export const isSerial = (item: ColumnItem): boolean => {
+const isSerial = (item: ColumnItem): boolean => {
   const { sequence, identity, type, default: value, ...facts } = item.facts;
   return (
     sequence !== undefined &&
@@ -221,7 +220,7 @@ export const isSerial = (item: ColumnItem): boolean => {
 };
 
 /** ` (…)` after `as identity`, where there is something to say. */
-export function identityOptions(item: ColumnItem): string {
+function identityOptions(item: ColumnItem): string {
   const { facts, layout } = item;
   if (!facts.sequence || !layout.sequence) return '';
   const named = usualSequence(item) ? [] : [`sequence name ${nameOf(...layout.sequence)}`];
@@ -326,10 +325,6 @@ export function ownSequenceText(item: ColumnItem): string | undefined {
   if (!layout.sequence || !facts.sequence || facts.identity || isSerial(item)) return undefined;
   return [`create sequence ${nameOf(...layout.sequence)}`, ...unusual(facts.sequence, 'bigint')].join(' ');
 }
-
-/** `'…'` as `nextval()` takes it. */
-export const sequenceLiteral = ({ layout }: ColumnItem): string =>
-  layout.sequence ? literalName(...layout.sequence) : '';
 
 /** From what is said of how a column keeps its values to what is said of another. */
 export function settings(to: ColumnItem, from: ColumnItem | undefined): Step[] {

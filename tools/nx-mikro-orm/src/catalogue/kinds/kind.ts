@@ -1,7 +1,7 @@
 /** What is known of a kind of thing: how it is read, printed, made, changed and dropped. */
 import type { Catalogue, Item } from '../item.ts';
 import type { Kind } from '../key.ts';
-import type { Phase } from '../operation.ts';
+import type { Phase } from '../phase.ts';
 
 /** A statement and when it may run; or an action on a table, which can be joined with others. */
 export interface Step {

@@ -13,7 +13,7 @@ import {
   userSchema,
 } from './reading.ts';
 
-export interface Attribute {
+interface Attribute {
   name: string;
   type: string;
   collation?: string;

@@ -1,0 +1,79 @@
+/** The way back: from what up gave to what was before, with the values as far as they are still there. */
+import { takeBack } from '../../rehearsal/renames.ts';
+import { isSame, readKey, type Client } from '../../catalogue/index.ts';
+import { literal, quoted } from '../../catalogue/kinds/naming.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
+import { castOf, newTypes } from '../../rehearsal/casts.ts';
+import { opsBetween } from '../../diff/operations.ts';
+import { serverOf } from '../../rehearsal/dependents.ts';
+import type { Column } from '../../diff/column.ts';
+import type { ColumnAnswers } from '../../diff/columns.ts';
+import type { Op } from '../../diff/operation.ts';
+import { readSide, type Side } from '../../diff/side.ts';
+import type { Change } from '../../diff/target.ts';
+import { noHandwork } from '../../diff/handwork.ts';
+import { tryInOrder } from '../../rehearsal/schedule.ts';
+import type { ToCompare } from './difference.ts';
+import { timeZoneIn } from '../../sql/expression.ts';
+import { neutralValue } from '../../diff/neutral.ts';
+import type { Settled } from './settle.ts';
+import { insistOnNone } from '../../rehearsal/refused.ts';
+
+/** Carries it out, from what up gave to what was before. @throws proof-failed */
+export async function goDown(
+  client: Client,
+  settled: Settled,
+  { from: to, ignore, schemaStays }: ToCompare,
+): Promise<{ back: string[]; done: Op[] }> {
+  const back = await takeBack(client, settled.renames);
+  const from = await readSide(client, ignore);
+  const columns = new Map<string, ColumnAnswers>();
+  for (const column of to.columns.values())
+    columns.set(column.key, await answerBack(client, from, to, column, settled));
+  const onlyValues = [...to.catalogue.values()].every((item) => {
+    const present = from.catalogue.get(item.key);
+    return item.kind === 'type' || (present !== undefined && isSame(item, present));
+  });
+  const change: Change = {
+    from,
+    to,
+    answers: {
+      column: (key) => columns.get(key) ?? {},
+      mapping: (key) => backOf(settled, to, key),
+      updates: settled.outcome.values
+        .filter(({ key, back: sql }) => readKey(key).kind !== 'type' && sql.length > 0)
+        .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
+    },
+    // In production the type is an old one, and what is added to it now could not be used yet.
+    valuesAtOnce: !onlyValues,
+    schemaStays,
+  };
+  const ops = await opsBetween(serverOf(client), change);
+  const { done, stuck } = await tryInOrder(client, ops);
+  insistOnNone('down', stuck, noHandwork());
+  return { back, done };
+}
+
+/** A value that only comes with the change goes back to the one that it took the place of. */
+function backOf({ outcome }: Settled, { catalogue }: Side, type: string): Map<string, string> {
+  const known = labelsOf(catalogue.get(type)) ?? [];
+  const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
+  return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
+}
+
+/** How a column's values come back: by the cast the other way round, or, where they are gone, as something neutral. */
+async function answerBack(
+  client: Client,
+  from: Side,
+  to: Side,
+  column: Column,
+  { outcome }: Settled,
+): Promise<ColumnAnswers> {
+  const present = from.columns.get(column.key);
+  if (!present) return { fill: neutralValue(column, to) };
+  if (present.type === column.type || present.generated || column.generated) return {};
+  const cast = await castOf(client, present, column, newTypes(from, to));
+  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
+  const zone = await timeZoneIn(outcome.columns.get(column.key)?.using ?? '');
+  return { using: zone === undefined ? cast.using : `${quoted(column.name)} at time zone ${literal(zone)}` };
+}

@@ -1,0 +1,125 @@
+/** From the history's schema to the models', and back: the statements, tried on scratch. */
+import { readKey, type Catalogue, type Client, type Item } from '../../catalogue/index.ts';
+import { rehearse } from '../../orm.ts';
+import type { Scratch } from '../../rehearsal/scratch/database.ts';
+import { sqlstate } from '../../sql/sqlstate.ts';
+import { goDown } from './back.ts';
+import { opsBetween } from '../../diff/operations.ts';
+import { serverOf } from '../../rehearsal/dependents.ts';
+import type { ColumnAnswers } from '../../diff/columns.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
+import { onlyGrows } from '../../diff/enums.ts';
+import type { Moves, Statements } from '../../diff/moves.ts';
+import { merged, unmerged } from '../../diff/merge.ts';
+import type { Op } from '../../diff/operation.ts';
+import { statementsOf } from '../../diff/rename.ts';
+import type { Answers, Change } from '../../diff/target.ts';
+import { tryInOrder } from '../../rehearsal/schedule.ts';
+import { readsColumns } from '../../sql/expression.ts';
+import type { Decision } from '../../diff/questions/question.ts';
+import { settle, type Settled, type ToSettle } from './settle.ts';
+import { insistOnNone } from '../../rehearsal/refused.ts';
+
+export interface Difference {
+  statements: Statements;
+  /** The same, each change by itself: where joined ones turn out not to work. */
+  single: Statements;
+  decisions: Decision[];
+  /** What up gives. */
+  desired: Catalogue;
+  /** What stays though no model describes it. */
+  isLeftAlone: (item: Item) => boolean;
+  /** Keys of what no model describes from now on. */
+  kept: string[];
+  moves: Moves;
+  /** Values that have to be committed before the rest can use them: keys of enum types. */
+  commitFirst: string[];
+}
+
+export interface ToCompare extends ToSettle {
+  /** A schema that is not ours to drop. */
+  schemaStays: (name: string) => boolean;
+}
+
+/** Works out the statements in a transaction that is rolled back. @throws question-open, proof-failed */
+export async function differenceBetween(scratch: Scratch, options: ToCompare): Promise<Difference> {
+  const { client, session } = scratch;
+  return rehearse(session, async () => {
+    const settled = await settle(client, options);
+    const up = await goUp(client, settled, options);
+    const commitFirst = up.stuck.filter(({ refusal }) => refusal.code === unsafeNewValue);
+    if (commitFirst.length > 0) {
+      return empty(settled, grownEnums(settled));
+    }
+    insistOnNone('up', up.stuck, settled.handwork);
+    const down = await goDown(client, settled, options);
+    const there = settled.renames.flatMap(statementsOf);
+    return {
+      statements: { up: [...there, ...merged(up.done)], down: [...down.back, ...merged(down.done)] },
+      single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done)] },
+      decisions: settled.decisions,
+      desired: settled.to.catalogue,
+      isLeftAlone: settled.isLeftAlone,
+      kept: [...settled.outcome.kept],
+      moves: movesOf(settled),
+      commitFirst: [],
+    };
+  });
+}
+
+/** Keys of enums that only get values. */
+const grownEnums = ({ from, to }: Settled): string[] =>
+  [...to.catalogue.values()].flatMap((item) => {
+    const [was, is] = [labelsOf(from.catalogue.get(item.key)), labelsOf(item)];
+    return was && is && was.length < is.length && onlyGrows(was, is) ? [item.key] : [];
+  });
+
+/** A value cannot be used in the transaction that added it. */
+const unsafeNewValue = sqlstate.unsafeNewEnumValue;
+
+const movesOf = ({ renames, outcome }: Settled): Moves => ({
+  renames,
+  values: outcome.values,
+  filled: [...outcome.columns].filter(([, { fill }]) => fill !== undefined).map(([key]) => key),
+});
+
+const empty = (settled: Settled, commitFirst: string[]): Difference => ({
+  statements: { up: [], down: [] },
+  single: { up: [], down: [] },
+  decisions: settled.decisions,
+  desired: settled.to.catalogue,
+  isLeftAlone: settled.isLeftAlone,
+  kept: [],
+  moves: movesOf(settled),
+  commitFirst,
+});
+
+async function goUp(client: Client, settled: Settled, { schemaStays }: ToCompare) {
+  const { from, to } = settled;
+  const change: Change = {
+    from,
+    to,
+    answers: await answersOf(settled),
+    valuesAtOnce: false,
+    schemaStays,
+  };
+  return tryInOrder(client, await opsBetween(serverOf(client), change));
+}
+
+async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
+  const columns = new Map<string, ColumnAnswers>();
+  for (const key of new Set([...outcome.columns.keys(), ...casts.keys()])) {
+    const said = outcome.columns.get(key) ?? {};
+    const { fill, using = casts.get(key)?.using } = said;
+    const reads = fill === undefined ? false : await readsColumns(fill);
+    columns.set(key, { ...said, using, ...(fill !== undefined && { fillReads: reads }) });
+  }
+  const types = outcome.values.filter(({ key }) => readKey(key).kind === 'type');
+  return {
+    column: (key) => columns.get(key) ?? {},
+    mapping: (key) => new Map(types.filter((move) => move.key === key).map(({ from, to }) => [from, to])),
+    updates: outcome.values
+      .filter(({ key }) => readKey(key).kind !== 'type')
+      .map(({ key, sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
+  };
+}

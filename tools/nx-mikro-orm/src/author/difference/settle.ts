@@ -1,0 +1,193 @@
+/** Questions, decisions, and what comes of both; asked until nothing is open. */
+import { renameAll } from '../../rehearsal/renames.ts';
+import { withFacts, type Client, type Item } from '../../catalogue/index.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
+import { problem } from '../../errors.ts';
+import type { Cast } from '../../diff/cast.ts';
+import { castOf, newTypes } from '../../rehearsal/casts.ts';
+import type { Column } from '../../diff/column.ts';
+import { columnsOf, mappedDefault } from '../../diff/enums.ts';
+import {
+  handworkAfter,
+  renamedEnums,
+  renamedSequences,
+  sameButForName,
+  statementsOf,
+  type Rename,
+} from '../../diff/rename.ts';
+import { readSide, sideOf, type Ignore, type Side } from '../../diff/side.ts';
+import type { Handwork } from '../../diff/handwork.ts';
+import type { Target } from '../../diff/target.ts';
+import { desiredState, isByHand } from '../../diff/desired.ts';
+import { askOfTypes } from '../../diff/questions/casts.ts';
+import { askOfColumns } from '../../diff/questions/columns.ts';
+import { askOfRequired } from '../../diff/questions/fills.ts';
+import { emptyOutcome, type Finding, type Outcome } from '../../diff/questions/finding.ts';
+import { flagOf, sameNames } from '../../diff/questions/decision.ts';
+import { insistOnUse, match } from '../../diff/questions/match.ts';
+import { questionOpen } from '../../diff/questions/open.ts';
+import { askOfPassedNames } from '../../diff/questions/passed.ts';
+import type { Decision, Question } from '../../diff/questions/question.ts';
+import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
+import { askOfValues } from '../../diff/questions/values.ts';
+
+export interface Settled {
+  /** The history's schema, with everything renamed that is to be. */
+  from: Side;
+  to: Target;
+  renames: Rename[];
+  outcome: Outcome;
+  /** How values of columns are cast that get another type, by key. */
+  casts: Map<string, Cast>;
+  /** What stays though no model describes it. */
+  isLeftAlone: (item: Item) => boolean;
+  /** The decisions that answered something. */
+  decisions: Decision[];
+  handwork: Handwork;
+}
+
+export interface ToSettle {
+  from: Side;
+  wanted: Target;
+  /** What is there and no wanted state says anything of. */
+  handwork: Handwork;
+  decisions: readonly Decision[];
+  /** Decisions of before, which may answer nothing any more. */
+  remembered: readonly Decision[];
+  ignore: Ignore | undefined;
+}
+
+/**
+ * Finds the questions, lets the decisions answer them, and carries out what was renamed, in the open transaction: what is
+ * left to compare then has the same names on both sides. @throws question-open, bad-option
+ */
+export async function settle(client: Client, { wanted, ignore, decisions, ...start }: ToSettle): Promise<Settled> {
+  let { from } = start;
+  let { handwork } = start;
+  const used: Decision[] = [];
+  const renames: Rename[] = [];
+  const kept = new Set<string>();
+  const asked: Question[] = [];
+  for (;;) {
+    const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
+    const to = desiredState({ wanted, from, handwork, isLeftAlone: left });
+    const enums = renamedEnums(from, to, left);
+    if (enums.length > 0) {
+      await carryOut(client, enums);
+      renames.push(...enums);
+      from = await readSide(client, ignore);
+      continue;
+    }
+    const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, decisions, start.remembered);
+    const questions = findings.map(({ question }) => question);
+    asked.push(...questions);
+    const { answered, open } = match(questions, decisions, start.remembered);
+    const outcome = emptyOutcome();
+    for (const [question, decision] of answered) {
+      findings.find((finding) => finding.question === question)?.apply(decision, outcome);
+      if (!used.some((one) => flagOf(one) === flagOf(decision))) used.push(decision);
+    }
+    const newlyKept = [...outcome.kept].filter((key) => !kept.has(key));
+    for (const key of newlyKept) kept.add(key);
+    if (outcome.renames.length > 0) {
+      await carryOut(client, outcome.renames);
+      renames.push(...outcome.renames);
+      handwork = handworkAfter(handwork, outcome.renames);
+      from = await readSide(client, ignore);
+      continue;
+    }
+    if (newlyKept.length > 0) continue;
+    if (open.length > 0) {
+      // An answer about what comes after a table's new name can only be told as idle when that is known.
+      if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
+        insistOnUse(decisions, used, asked);
+      throw questionOpen(open, used);
+    }
+    insistOnUse(decisions, used, asked);
+    const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
+    renames.push(...named);
+    if (named.length > 0) from = await readSide(client, ignore);
+    return {
+      from,
+      to: withMapped(desiredState({ wanted, from, handwork, isLeftAlone: left }), outcome),
+      renames,
+      outcome: { ...outcome, kept },
+      casts,
+      isLeftAlone: left,
+      decisions: used,
+      handwork,
+    };
+  }
+}
+
+/** With the defaults that somebody gave by hand, where their value is another one from now on. */
+function withMapped(to: Target, { values }: Outcome): Target {
+  const catalogue = new Map(to.catalogue);
+  for (const [key, moves] of Map.groupBy(values, (move) => move.key)) {
+    const type = to.catalogue.get(key);
+    if (!type || !labelsOf(type)) continue;
+    const mapping = new Map(moves.map(({ from, to: next }) => [from, next]));
+    for (const column of columnsOf(type, to.columns.values())) {
+      const value = mappedDefault(type, column.default, mapping);
+      if (value !== column.default) catalogue.set(column.key, withFacts(column.item, { default: value }));
+    }
+  }
+  return { ...to, ...sideOf(catalogue) };
+}
+
+async function findingsOf(
+  client: Client,
+  sides: Sides,
+  decisions: readonly Decision[],
+  remembered: readonly Decision[],
+): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
+  const casts = new Map<string, Cast>();
+  const cast = async (from: Column, to: Column) => {
+    const found = await castOf(client, from, to, newTypes(sides.from, sides.to));
+    casts.set(to.key, found);
+    return found;
+  };
+  const ofColumns = askOfColumns(sides);
+  const ofTypes = await askOfTypes(sides, cast);
+  // What a column that came gets is not asked as long as it may be one that was renamed.
+  const open = [...ofColumns, ...ofTypes.filter(({ question }) => !question.optional)];
+  const { answered } = match(
+    open.map(({ question }) => question),
+    decisions,
+    remembered,
+  );
+  const candidates = new Set(
+    open
+      .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
+      .flatMap(({ candidates: keys = [] }) => keys),
+  );
+  const found = [...askOfTables(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
+  const offered = found.flatMap(({ question }) => question.answers);
+  const unheard = [...decisions, ...remembered].filter(
+    ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),
+  );
+  const findings = [
+    ...found,
+    ...askOfPassedNames(sides, unheard),
+    ...askOfRequired(sides, ({ key }) => candidates.has(key)),
+  ];
+  return { findings, casts };
+}
+
+async function carryOut(client: Client, renames: readonly Rename[]): Promise<void> {
+  for (const rename of renames)
+    for (const sql of statementsOf(rename)) {
+      try {
+        await client.query(sql);
+      } catch (error) {
+        throw problem('proof-failed', { stage: 'a rename fails', differences: [(error as Error).message, sql] }, error);
+      }
+    }
+}
+
+async function nameAlike(client: Client, { from, to, isLeftAlone }: Sides, sequences: boolean): Promise<Rename[]> {
+  return renameAll(client, [
+    ...sameButForName(from, to, isLeftAlone),
+    ...(sequences ? renamedSequences(from, to) : []),
+  ]);
+}

@@ -1,0 +1,97 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Command } from './commands/command.ts';
+import { commands, load, type CommandName } from './commands/index.ts';
+import { exits, problem } from '../errors.ts';
+import { watchInterrupt } from '../interrupt.ts';
+import { parse, splitCommand, type Parsed } from './parse.ts';
+import { createReport, type FullReport, type Outcome } from './report.ts';
+
+export interface Context {
+  /** Where to look for migrations.config.ts; by default the current folder. */
+  projectRoot?: string;
+  /** Who calls: Nx flattens every failure to exit code 1 and adds lines of its own to standard output. */
+  via?: 'nx' | 'direct';
+}
+
+/** Nx stops reading when this process ends: on a busy machine it would lose the last lines. Milliseconds. */
+export const nxReads = 60;
+
+/** Runs one command line and returns its exit code. Imports the module of that one command and nothing else big. */
+export async function main(argv: string[], context: Context = {}): Promise<number> {
+  const beforeDashes = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+  const json = beforeDashes.includes('--json-lines') ? 'lines' : beforeDashes.includes('--json');
+  const debug = beforeDashes.includes('--debug');
+  const report = createReport({ json, stdout: process.stdout, stderr: process.stderr });
+  const { name, rest, flags } = splitCommand(argv);
+  const about = { doing: name ?? 'nx-mikro-orm', debug };
+  const watch = watchInterrupt(report.warn, async (by, became) => {
+    // For people, the line above says as much.
+    if (became || report.json) report.error(became ?? problem('interrupted', { by }), about);
+    await report.flush();
+    if (context.via === 'nx') await setTimeout(nxReads);
+  });
+  try {
+    if (name === undefined) return await withoutCommand(flags, report);
+    if (name === 'help')
+      return await help(
+        rest.find((word) => !word.startsWith('-')),
+        report,
+      );
+    const command = await find(name);
+    const parsed = parse(name, command, rest);
+    if (parsed.options['help']) return await help(name, report);
+    const outcome = await run(command, parsed, report, context);
+    if (watch.stopping()) await theEnd;
+    report.outcome(outcome);
+    return exits[outcome.exit ?? 'ok'];
+  } catch (error) {
+    if (watch.stopping()) await theEnd;
+    return report.error(error, about);
+  } finally {
+    watch.release();
+    await report.flush();
+  }
+}
+
+/** Who interrupts a command is told once, by what was registered to be undone; that ends the process, too. */
+const theEnd = new Promise<never>(() => undefined);
+
+async function run(
+  command: Command,
+  { args, options }: Parsed,
+  report: FullReport,
+  context: Context,
+): Promise<Outcome> {
+  if (report.json && context.via === 'nx')
+    report.warn('Nx adds lines of its own to standard output; npx nx-mikro-orm <command> --json prints JSON only.');
+  const { loadProject } = await import('../config.ts');
+  const config = options['config'] as string | undefined;
+  const project = await loadProject({
+    from: context.projectRoot ?? process.cwd(),
+    ...(config !== undefined && { config }),
+  });
+  return command.run({ project, report, args, options: options as never });
+}
+
+async function find(name: string): Promise<Command> {
+  if (Object.hasOwn(commands, name)) return load(name as CommandName);
+  const { nearest } = await import('../history/nearest.ts');
+  throw problem('unknown-command', { command: name, nearest: nearest(name, Object.keys(commands)) });
+}
+
+async function help(name: string | undefined, report: FullReport): Promise<number> {
+  const { helpForAll, helpForCommand } = await import('./help.ts');
+  const text = name === undefined ? await helpForAll() : helpForCommand(name, await find(name));
+  report.outcome({ json: { help: text }, lines: [text] });
+  return exits.ok;
+}
+
+async function withoutCommand(flags: string[], report: FullReport): Promise<number> {
+  if (flags.includes('version')) {
+    const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
+    report.outcome({ json: { version }, lines: [version] });
+    return exits.ok;
+  }
+  await help(undefined, report);
+  return flags.includes('help') || flags.includes('h') ? exits.ok : exits.usage;
+}

@@ -1,0 +1,59 @@
+import type { Project } from '../../config.ts';
+import type { Outcome, Report } from '../report.ts';
+
+export type { Outcome, Report };
+
+/** One `--option` of a command; the same entry feeds the parser, `--help`, Nx and docs/commands.md. */
+export interface Option {
+  type: 'string' | 'boolean';
+  /** One letter, typed with one dash. */
+  short?: string;
+  /** Another full name for the same thing. */
+  alias?: string;
+  /** It may stand without a value, and is then the empty text; an address may follow it as a word of its own. */
+  bare?: true;
+  /** It may be given again and again, and each counts; only of texts. */
+  list?: true;
+  /** What it means, as the end of "--name …". No full stop. */
+  help: string;
+}
+
+/** A positional argument. */
+export interface Argument {
+  name: string;
+  help: string;
+}
+
+export type Options = Record<string, Option>;
+
+/** What was typed for an option table: booleans default to false, lists to none, strings stay undefined when absent. */
+export type Values<O extends Options> = {
+  [Name in keyof O]: O[Name]['type'] extends 'boolean'
+    ? boolean
+    : O[Name] extends { list: true }
+      ? string[]
+      : string | undefined;
+};
+
+export interface Call<O extends Options = Options> {
+  project: Project;
+  report: Report;
+  /** Positional arguments, as typed. */
+  args: string[];
+  options: Values<O>;
+}
+
+/** The shape of every file in this folder: one `export default command({...})`. */
+export interface Command<O extends Options = Options> {
+  /** One sentence, without a full stop. */
+  summary: string;
+  /** How Nx may treat it: 'database' is never cached, 'files' is a pure function of files. */
+  touches: 'database' | 'files';
+  argument?: Argument;
+  options: O;
+  /** Each begins with the command's name; help and docs put in front how it is typed. */
+  examples: string[];
+  run: (call: Call<O>) => Promise<Outcome>;
+}
+
+export const command = <const O extends Options>(definition: Command<O>): Command<O> => definition;

@@ -1,0 +1,80 @@
+import type { OnEvent } from '../../run/events/events.ts';
+import { run } from '../../run/run.ts';
+import type { RunOptions } from '../../run/request.ts';
+import { problem } from '../../errors.ts';
+import type { Call, Outcome } from './command.ts';
+import { jsonLines } from './json-lines.ts';
+import { live } from './live.ts';
+import { preview } from './preview.ts';
+
+/** The body that `up`, `down` and `switch` share: they differ in which steps they decide on. */
+export const migrateOptions = {
+  'dry-run': { type: 'boolean', help: 'Print the statements that would run, and run none' },
+  'lock-wait': { type: 'string', help: 'Seconds to wait for another runner. Default 60' },
+  'lock-timeout': { type: 'string', help: 'Seconds that a statement may wait for a table. Default 2' },
+  'retry-for': { type: 'string', help: 'Seconds to go on trying a revision that does not get its tables. Default 60' },
+  'json-lines': {
+    type: 'boolean',
+    help: 'Print every event as one line of JSON as it happens; the last line is the outcome or the error',
+  },
+} as const;
+
+export async function migrate(call: Call<typeof migrateOptions>, wish: RunOptions): Promise<Outcome> {
+  const { project, report, options } = call;
+  const todo: RunOptions = {
+    ...wish,
+    lockWaitMs: milliseconds(wish, 'lock-wait', options['lock-wait'] ?? '60'),
+    lockTimeoutMs: milliseconds(wish, 'lock-timeout', options['lock-timeout'] ?? '2'),
+    retryForMs: milliseconds(wish, 'retry-for', options['retry-for'] ?? '60'),
+  };
+  const [screen, lines] = [live(report), jsonLines(report)];
+  const onEvent: OnEvent = async (event) => {
+    await lines(event);
+    await screen.onEvent(event);
+  };
+  if (options['dry-run']) return preview(project, { ...todo, onEvent }).finally(screen.stop);
+  const { target, ran, restamped, skipped, state } = await run(project, { ...todo, onEvent }).finally(screen.stop);
+  const json = {
+    database: target.shown,
+    ran: ran.map(({ step, result: { durationMs } }) => ({
+      name: step.revision.name,
+      direction: step.direction,
+      durationMs,
+    })),
+    restamped: restamped.map(({ revision, replaced }) => ({
+      name: revision.name,
+      replaced: replaced.map(({ name }) => name),
+    })),
+    skipped,
+    duplicated: state.duplicated.map(({ name }) => name),
+    current: state.current,
+    pending: state.pending.map(({ name }) => name),
+  };
+  const place = state.current.join(', ') || 'base';
+  if (ran.length === 0 && restamped.length === 0)
+    return { json, lines: [`Nothing ${skipped.length > 0 ? 'else ' : ''}to do: ${target.shown} is at ${place}.`] };
+  const said = ['', `${target.shown} is at ${place}.`];
+  if (wish.direction === 'up' && ran.length > 0) said.push('', ...(await tableLines(call)));
+  return { json, lines: said };
+}
+
+function milliseconds({ doing, direction }: RunOptions, option: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && Number.isFinite(seconds)) return Math.round(seconds * 1000);
+  throw problem('bad-option', { command: doing ?? direction, detail: `--${option} wants seconds, not "${text}".` });
+}
+
+async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
+  const [{ connect }, { reading }, { tables }, { tableLines: linesOf }] = await Promise.all([
+    import('../../postgres/connect/connect.ts'),
+    import('../../postgres/connect/own-path.ts'),
+    import('../../catalogue/inspect.ts'),
+    import('../../catalogue/lines.ts'),
+  ]);
+  const client = await connect(project);
+  try {
+    return linesOf(await reading(client, () => tables(client)));
+  } finally {
+    await client.end();
+  }
+}

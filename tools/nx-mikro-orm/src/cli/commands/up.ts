@@ -1,0 +1,27 @@
+import { problem } from '../../errors.ts';
+import { migrate, migrateOptions } from './migrate.ts';
+import { command } from './command.ts';
+
+const policies = ['refuse', 'allow', 'skip'] as const;
+
+export default command({
+  summary: 'Apply pending revisions to the database, up to head or to the one you name',
+  touches: 'database',
+  argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
+  options: {
+    ...migrateOptions,
+    atomic: { type: 'boolean', help: 'All revisions in one transaction: all of them, or none' },
+    late: {
+      type: 'string',
+      help: 'Revisions older than an applied one that builds on them: refuse (default), allow, skip',
+    },
+  },
+  examples: ['up', 'up +1', 'up invite_code', 'up --dry-run', 'up --atomic'],
+  run: (call) => {
+    const { atomic, late = 'refuse' } = call.options;
+    const policy = policies.find((one) => one === late);
+    if (!policy)
+      throw problem('bad-option', { command: 'up', detail: `--late is ${policies.join(', ')}, not "${late}".` });
+    return migrate(call, { direction: 'up', target: call.args[0], atomic, late: policy });
+  },
+});

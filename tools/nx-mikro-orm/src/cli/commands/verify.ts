@@ -1,0 +1,49 @@
+import { readHistory } from '../../run/standing/standing.ts';
+import { onlyHead } from '../../history/graph.ts';
+import { plural, problem, typed } from '../../errors.ts';
+import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
+import { command } from './command.ts';
+import { leftOutJson, leftOutLines } from './left-out.ts';
+
+export default command({
+  summary: 'Prove the whole history on scratch: every revision up, down and up again, and head gives the models',
+  touches: 'files',
+  options: {},
+  examples: ['verify'],
+  run: async ({ project, report }) => {
+    const history = readHistory(project);
+    const head = onlyHead(history);
+    const [{ verifyHistory }, { differencesOfModels }] = await Promise.all([
+      import('../../check/verify.ts'),
+      import('../../author/create.ts'),
+    ]);
+    const leftOut: LeftOut[] = [];
+    const verified = await verifyHistory(
+      project,
+      history,
+      ({ number, of, name }) => report.progress(`verifying ${number}/${of} ${name}`),
+      (found) => leftOut.push(...found),
+    );
+    const differences = await differencesOfModels(project, history);
+    if (differences.length > 0) throw problem('models-ahead', { head: head ?? 'base', differences });
+    const oneWay = verified.filter(({ reversible }) => !reversible);
+    return {
+      json: {
+        verified: verified.length,
+        irreversible: oneWay.map(({ name }) => name),
+        head: head ?? null,
+        leftOut: leftOutJson(leftOut),
+      },
+      lines: [
+        `${plural(verified.length, '1 revision', 'revisions')}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
+        ...oneWay.map(({ name, reason }) =>
+          reason
+            ? `  ${name} cannot be reverted, so only its up was run: ${reason}`
+            : `  ${name} has no down, so only its up was run`,
+        ),
+        ...leftOutLines(leftOut),
+        ...(verified.length === 0 ? [`Next: ${typed('create')} -m "…"`] : []),
+      ],
+    };
+  },
+});

@@ -1,0 +1,110 @@
+/** The desired state: what the models describe, with what somebody added by hand, and what is nobody's but his. */
+import {
+  compareCatalogues,
+  keyOf,
+  withFacts,
+  type Catalogue,
+  type Difference,
+  type Item,
+  type Kind,
+} from '../catalogue/index.ts';
+import { factOf } from '../catalogue/item.ts';
+import { asTable } from '../catalogue/kinds/table.ts';
+import type { PublicationFacts } from '../catalogue/kinds/publication.ts';
+import { factsByHand, type Handwork } from './handwork.ts';
+import { ownerKinds, ownerOf, sideOf, type Side } from './side.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Whether an item was made by hand: it, or the table or view that it hangs on, where no model describes that. What hangs
+ * on a table of the models counts by itself.
+ */
+export const isByHand =
+  ({ made }: Pick<Handwork, 'made'>, inModels: (key: string) => boolean): ((item: Item) => boolean) =>
+  ({ key, schema, table }) =>
+    made.has(key) ||
+    (table !== undefined &&
+      ownerKinds.map((kind) => keyOf(kind, [schema, table])).some((owner) => made.has(owner) && !inModels(owner)));
+
+/** Kinds that models describe. Everything else is on both sides only because scratch has it. */
+const ofModels: ReadonlySet<Kind> = new Set([
+  'schema',
+  'type',
+  'table',
+  'column',
+  'constraint',
+  'index',
+  'view',
+  'materialized view',
+  'function',
+  'procedure',
+  'trigger',
+  'policy',
+]);
+
+/** What no model says anything of. */
+const never = ['privileges', 'sequence privileges'];
+
+/** A thing as the models describe it, with the facts that somebody added where they say nothing. */
+function withHandwork(model: Item, present: Item, handwork: Handwork): Item {
+  const facts: Record<string, unknown> = {};
+  for (const name of never) facts[name] = factOf(present, name);
+  for (const name of factsByHand(handwork, present.key))
+    if (factOf(model, name) === undefined && factOf(present, name) !== undefined) facts[name] = factOf(present, name);
+  return Object.keys(facts).every((name) => facts[name] === factOf(model, name)) ? model : withFacts(model, facts);
+}
+
+/** What the desired state is made from. */
+export interface Wish {
+  /** What the models describe, or what a database is. */
+  wanted: Target;
+  from: Side;
+  handwork: Handwork;
+  /** What stays though no model describes it. */
+  isLeftAlone: (item: Item) => boolean;
+}
+
+/** The state that a change has to lead to. Of a database that is adopted, nothing is left to the history. */
+export function desiredState({ wanted, from, handwork, isLeftAlone }: Wish): Target {
+  const models = wanted.models ?? wanted.catalogue;
+  const catalogue: Catalogue = new Map();
+  for (const [key, item] of models) {
+    const present = wanted.makes && from.catalogue.get(key);
+    const isTheirs = ofModels.has(item.kind) && (item.kind !== 'type' || wanted.makes?.has(key));
+    catalogue.set(key, present ? (isTheirs ? withHandwork(item, present, handwork) : present) : item);
+  }
+  for (const item of from.catalogue.values()) {
+    if (catalogue.has(item.key) || !isLeftAlone(item)) continue;
+    // What hangs on a table that goes cannot stay.
+    const owner = ownerOf(item, from.catalogue);
+    if (owner && !models.has(owner.key) && !isLeftAlone(owner)) continue;
+    catalogue.set(item.key, item);
+  }
+  if (wanted.makes) for (const item of catalogue.values()) catalogue.set(item.key, asFarAsThere(item, catalogue));
+  return { ...sideOf(catalogue), makes: wanted.makes, models };
+}
+
+/** Without what it says of things that go. */
+function asFarAsThere(item: Item, catalogue: Catalogue): Item {
+  if (item.kind === 'publication') {
+    const { tables } = item.facts as PublicationFacts;
+    const left = tables?.filter(({ table }) => catalogue.has(keyOf('table', table)));
+    return left?.length === tables?.length ? item : withFacts(item, { tables: left?.length ? left : undefined });
+  }
+  const table = asTable(item);
+  const identity = table?.facts['replica identity'];
+  const named = [table?.facts['cluster on'], typeof identity === 'object' ? identity.index : undefined];
+  const [clustered, identified] = named.map((name) => name === undefined || hasIndex(item, name, catalogue));
+  if (clustered && identified) return item;
+  return withFacts(item, {
+    ...(!clustered && { 'cluster on': undefined }),
+    ...(!identified && { 'replica identity': undefined }),
+  });
+}
+
+const hasIndex = ({ schema, name }: Item, index: string, catalogue: Catalogue): boolean =>
+  (['index', 'constraint'] as const).some((kind) => catalogue.has(keyOf(kind, [schema, name, index])));
+
+/** What differs between the desired state and a catalogue of the history. */
+export const differencesFrom = (desired: Catalogue, present: Catalogue): Difference[] =>
+  compareCatalogues(desired, present).filter(({ kind }) => kind !== 'database');

@@ -1,0 +1,80 @@
+/** What goes: in which statement, and when. */
+import type { Item, Kind } from '../catalogue/index.ts';
+import { asConstraint } from '../catalogue/kinds/constraint.ts';
+import { asTable } from '../catalogue/kinds/table.ts';
+import { quoted } from '../catalogue/kinds/naming.ts';
+import { tableOf, type Column } from './column.ts';
+import { alterTable, opOf, type Op, type Phase } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { droppingOf } from './statements.ts';
+
+/** Kinds that hang on a table or read one: they go before it changes, and come when it has. */
+export const attachedKinds: ReadonlySet<Kind> = new Set([
+  'constraint',
+  'index',
+  'statistics',
+  'rule',
+  'trigger',
+  'policy',
+  'view',
+  'materialized view',
+]);
+
+/** Views before what they read, triggers and policies before columns, foreign keys before the keys that they point at. */
+export const rankOf = (item: Item): number =>
+  ['view', 'materialized view', 'rule', 'trigger', 'policy'].includes(item.kind)
+    ? 0
+    : asConstraint(item)?.facts.type === 'foreign key'
+      ? 1
+      : item.kind === 'constraint'
+        ? 2
+        : 3;
+
+/** Whether one table is a partition of the other. */
+export const isPartitionOf = (item: Item, { kind, schema = 'public', name }: Item): boolean => {
+  const [home, parent] = asTable(item)?.facts['partition of']?.parent ?? [];
+  return kind === 'table' && home === schema && parent === name;
+};
+
+export const isPartition = (item: Item): boolean => asTable(item)?.facts['partition of'] !== undefined;
+
+export function goneOps(plan: Plan, item: Item): Op[] {
+  if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
+  const column = plan.from.columns.get(item.key);
+  if (column?.inherited || goesWithParent(plan, item)) return [];
+  if (column)
+    return [
+      alterTable(item.key, tableOf(column), [`drop column ${quoted(column.name)}`], {
+        phase: valuesMove(plan, column) ? 'gone' : 'structure',
+        // Up to PostgreSQL 14, a computed column goes along with what it reads, and could not be dropped after it.
+        rank: column.generated ? 0 : 1,
+      }),
+    ];
+  const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
+  return dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? rankOf(item) });
+}
+
+/** Tables before what their columns need, schemas last. */
+const lastRanks: Partial<Record<Item['kind'], number>> = {
+  table: 0,
+  'foreign table': 0,
+  function: 2,
+  domain: 2,
+  type: 3,
+  schema: 9,
+};
+
+export function dropOps(plan: Plan, item: Item, place: { phase: Phase; rank: number }): Op[] {
+  const dropping = droppingOf(item, plan.from);
+  return dropping ? [opOf(item.key, dropping, place)] : [];
+}
+
+/** Whether it is a partition of a table that goes as well. */
+const goesWithParent = ({ gone }: Plan, item: Item): boolean => gone.some((other) => isPartitionOf(item, other));
+
+/** Whether some column of the table gets its values from the others. */
+const valuesMove = (plan: Plan, { schema, table }: Column): boolean =>
+  [...plan.to.columns.values()].some(
+    (column) =>
+      column.schema === schema && column.table === table && plan.answers.column(column.key).fillReads === true,
+  );

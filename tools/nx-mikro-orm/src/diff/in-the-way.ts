@@ -1,0 +1,108 @@
+/** What is in the way of a change, and has to be made anew around it. */
+import type { Item } from '../catalogue/index.ts';
+import type { Dependent, Start } from './server.ts';
+import { asConstraint } from '../catalogue/kinds/constraint.ts';
+import { defaultText, quoted } from '../catalogue/kinds/naming.ts';
+import { tableOf } from './column.ts';
+import { columnsOf } from './enums.ts';
+import { alterTable, type Op } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { ownerOf } from './side.ts';
+
+const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
+
+/**
+ * Foreign keys between columns that get another type: between the one and the other, the two do not fit. Integers of any
+ * size do.
+ */
+export function replaceReferences(plan: Plan): void {
+  const changed = [...plan.retyped].flatMap((key) => {
+    const [from, to] = [plan.from.columns.get(key), plan.to.columns.get(key)];
+    return from && to && !(integers.has(from.type) && integers.has(to.type)) ? [from] : [];
+  });
+  if (changed.length === 0) return;
+  for (const item of plan.from.catalogue.values()) {
+    const { columns = [], references } = asConstraint(item)?.facts ?? {};
+    if (!references || plan.replaced.has(item.key) || !plan.to.catalogue.has(item.key)) continue;
+    const [home, target] = references.table;
+    const uses = changed.some(
+      ({ schema, table, name }) =>
+        (item.schema === schema && item.table === table && columns.includes(name)) ||
+        (home === schema && target === table && references.columns.includes(name)),
+    );
+    if (uses) plan.replaced.set(item.key, { item, goesAlong: false, follows: true });
+  }
+}
+
+/** What goes, or gets another type. */
+export function startsOf(plan: Plan): Start[] {
+  const start = (item: Item, does: Start['does']): Start => ({
+    kind: item.kind,
+    schema: item.schema,
+    table: item.table,
+    name: item.name,
+    arguments: item.signature ?? '',
+    does,
+  });
+  const items = (keys: Iterable<string>) => [...keys].flatMap((key) => plan.from.catalogue.get(key) ?? []);
+  return [
+    ...plan.gone.map((item) => start(item, 'drop')),
+    ...[...plan.replaced.values()].map(({ item }) => start(item, 'drop')),
+    ...items(plan.swapped).map((item) => start(item, 'drop')),
+    ...items(plan.retyped).map((item) => start(item, 'retype')),
+  ].filter(({ kind }) => startKinds.has(kind));
+}
+
+const startKinds = new Set<Item['kind']>([
+  'table',
+  'foreign table',
+  'view',
+  'materialized view',
+  'column',
+  'constraint',
+  'index',
+  'type',
+  'domain',
+  'function',
+  'procedure',
+  'aggregate',
+  'trigger',
+  'policy',
+  'rule',
+  'schema',
+  'sequence',
+]);
+
+/** What depends on the rest and stays in the end: it goes before, and is made again after. */
+export function followDependents(plan: Plan, dependents: readonly Dependent[]): Op[] {
+  const ops: Op[] = [];
+  for (const { key, goesAlong, isDefault } of dependents) {
+    const item = plan.from.catalogue.get(key);
+    if (!item || plan.replaced.has(key) || !plan.to.catalogue.has(key)) continue;
+    const owner = ownerOf(item, plan.from.catalogue);
+    if (owner && !plan.to.catalogue.has(owner.key)) continue;
+    if (isDefault) ops.push(...defaultAnew(plan, key));
+    else plan.replaced.set(key, { item, goesAlong, follows: true });
+  }
+  return ops;
+}
+
+/** A default that depends on something which is made anew. */
+function defaultAnew(plan: Plan, key: string): Op[] {
+  const to = plan.to.columns.get(key);
+  // A column that changes its type drops its default anyway.
+  if (!to || plan.retyped.has(key) || plan.replaced.has(key) || isOfSwapped(plan, key)) return [];
+  const alter = (what: string, phase: 'away' | 'attach') =>
+    alterTable(key, tableOf(to), [`alter column ${quoted(to.name)} ${what}`], { phase, rank: 0 });
+  return [
+    alter('drop default', 'away'),
+    ...(to.default === undefined ? [] : [alter(`set default ${defaultText(to.default, to.type)}`, 'attach')]),
+  ];
+}
+
+/** Whether the type of a column is made anew, which takes the column along. */
+export const isOfSwapped = (plan: Plan, key: string): boolean =>
+  [...plan.swapped].some((type) => {
+    const item = plan.from.catalogue.get(type);
+    return item !== undefined && columnsOf(item, plan.from.columns.values()).some((column) => column.key === key);
+  });

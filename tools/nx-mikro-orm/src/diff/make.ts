@@ -1,0 +1,91 @@
+/** How an object comes: in MikroORM's own words where it has some, otherwise in ours. */
+import type { Item } from '../catalogue/index.ts';
+import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
+import { adding, asConstraint } from '../catalogue/kinds/constraint.ts';
+import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
+import type { Column } from './column.ts';
+import { addColumn } from './columns.ts';
+import { attachedKinds } from './drop.ts';
+import { alterTable, opOf, type Op, type Phase } from './operation.ts';
+import { ownerOf } from './side.ts';
+import { alterOps, makingOf, saying } from './statements.ts';
+import type { Change, Made } from './target.ts';
+
+/** With `late`, when all columns are as they should be. */
+export function makeOps(change: Change, key: string, late = false): Op[] {
+  const { from, to } = change;
+  const item = to.catalogue.get(key);
+  const making = item && makingOf(item, to);
+  if (!item || !making) return [];
+  const owner = ownerOf(item, to.catalogue);
+  const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
+  const ownerIsMade = ownerIsNew && to.makes?.has(owner.key);
+  const after = (making.after ?? []).map((step) =>
+    opOf(key, { ...step, phase: step.phase ?? 'attach' }, { phase: 'attach', rank: 8 }),
+  );
+  const column = to.columns.get(key);
+  if (column && !ownerIsNew && !column.inherited) return columnOps(change, column);
+  const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
+  // What stands inside of a `create table` is made by itself where the table is there.
+  const create = made?.statements ?? making.create ?? (ownerIsNew || column ? undefined : making.dormant);
+  // It came with its table; MikroORM's own statements have all that is said of it.
+  if (!create) return ownerIsMade ? [] : after;
+  const place = {
+    phase: late || attachedKinds.has(item.kind) ? ('attach' as const) : ('structure' as const),
+    rank: (making.rank ?? 0) + (made?.rank ?? 0) / 1e6,
+  };
+  return [
+    ...createOps(item, create, made, ownerIsNew, place),
+    ...(to.makes?.has(key) ? beyondModel(change, item) : after),
+  ];
+}
+
+/** A column that comes to a table which is there. */
+function columnOps(change: Change, column: Column): Op[] {
+  const { key, item } = column;
+  const { comment: _, ...facts } = item.facts;
+  return [
+    ...addColumn(column, change.answers.column(key), waitsForFill(change, column)),
+    ...[...settings(item, undefined), ...sequenceSaying(item, undefined)].map((step) =>
+      opOf(key, step, { phase: 'attach', rank: 8 }),
+    ),
+    ...saying(undefined, { ...item, facts }).map((sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] })),
+  ];
+}
+
+/** What MikroORM's statements leave unsaid of a thing that is made anew: what somebody said of it by hand. */
+function beyondModel({ from, to }: Change, item: Item): Op[] {
+  const model = to.models?.get(item.key);
+  if (!model) return [];
+  return (alterOps(model, item, from, to) ?? []).map((op) => ({ ...op, phase: 'attach', rank: Math.max(op.rank, 8) }));
+}
+
+/** Whether it is computed from a column whose rows get their values by an update: until then it would be null. */
+const waitsForFill = ({ from, to, answers }: Change, { schema, table, generated }: Column): boolean =>
+  generated !== undefined &&
+  [...to.columns.values()].some((column) => {
+    const { fill, fillReads } = answers.column(column.key);
+    const isUpdated = fill !== undefined && (fillReads || from.columns.has(column.key));
+    return isUpdated && column.schema === schema && column.table === table && mentions(generated.as, column.name);
+  });
+
+/** Whether the server's text of an expression has the name in it, quoted or not. */
+const mentions = (expression: string, name: string): boolean =>
+  new Set(expression.match(/\w+/g)).has(name) || expression.includes(quoted(name));
+
+/** The runner makes the ledger's schema before any revision runs. */
+const schemaMade = ({ name }: Item): Made => ({ statements: [`create schema if not exists ${quoted(name)}`], rank: 0 });
+
+function createOps(
+  item: Item,
+  statements: readonly string[],
+  made: Made | undefined,
+  ownerIsNew: boolean,
+  place: { phase: Phase; rank: number },
+): Op[] {
+  const constraint = asConstraint(item);
+  // A foreign key takes a weaker lock, on two tables.
+  if (constraint && constraint.facts.type !== 'foreign key' && !ownerIsNew && statements.length === 1)
+    return [alterTable(item.key, nameOf(item.schema, item.table ?? ''), [made?.action ?? adding(constraint)], place)];
+  return [{ key: item.key, ...place, statements: [...statements] }];
+}

@@ -1,0 +1,50 @@
+import { asConstraint } from '../catalogue/kinds/constraint.ts';
+import { asIndex } from '../catalogue/kinds/index-of-table.ts';
+import { literal } from '../catalogue/kinds/naming.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
+import type { Item } from '../catalogue/index.ts';
+import type { Column } from './column.ts';
+import { isOf } from './enums.ts';
+import type { Side } from './side.ts';
+
+const byType: [RegExp, string][] = [
+  [/\[\]$/, "'{}'"],
+  [/^(smallint|integer|bigint|numeric|real|double precision|money)/, '0'],
+  [/^(text|character|name|citext|"char")/, "''"],
+  [/^boolean/, 'false'],
+  [/^timestamp/, "'epoch'"],
+  [/^date/, "'epoch'"],
+  [/^time/, "'00:00'"],
+  [/^interval/, "'0'"],
+  [/^uuid/, "'00000000-0000-0000-0000-000000000000'"],
+  [/^jsonb?$/, "'{}'"],
+  [/^bytea/, "''"],
+  [/^inet/, "'0.0.0.0'"],
+  [/^tsvector/, "''"],
+];
+
+/**
+ * What rows get in a column that comes back after it was dropped and may not be empty: the structure comes back, the values
+ * cannot. None where it would not hold for two rows, in a key or a reference: there `down` fails where the table has rows.
+ */
+export function neutralValue(column: Column, side: Side): string | undefined {
+  const { notNull, identity, sequence, generated, schema, table, name, type } = column;
+  if (!notNull || column.default !== undefined || identity || sequence || generated) return undefined;
+  for (const item of side.catalogue.values())
+    if (item.schema === schema && item.table === table && isHeldBy(item, name)) return undefined;
+  const found = byType.find(([form]) => form.test(type))?.[1];
+  if (found) return found;
+  const labels = [...side.catalogue.values()].find((item) => labelsOf(item) && isOf(item, type));
+  const [first] = labelsOf(labels) ?? [];
+  return first === undefined ? undefined : literal(first);
+}
+
+/** Whether no two rows may be alike in the column, or its values have to be others'. One of several columns of a key may be. */
+function isHeldBy(item: Item, column: string): boolean {
+  const constraint = asConstraint(item)?.facts;
+  if (constraint?.type === 'foreign key') return constraint.columns?.includes(column) ?? false;
+  const isAlone = (columns: readonly string[] | undefined) => columns?.length === 1 && columns[0] === column;
+  if (constraint) return constraint.type !== 'check' && isAlone(constraint.columns);
+  const index = asIndex(item);
+  return index?.facts.unique === true && isAlone(index.layout.key);
+}

@@ -1,0 +1,33 @@
+import type { Step } from '../catalogue/kinds/kind.ts';
+import type { Phase } from '../catalogue/phase.ts';
+
+export { phases, type Phase } from '../catalogue/phase.ts';
+
+/** Statements that belong together: all of them or none. */
+export interface Op {
+  /** The key, in the catalogue, of what it is for. */
+  key: string;
+  phase: Phase;
+  /** Place within the phase; it counts where dependence leaves a choice. */
+  rank: number;
+  statements: string[];
+  /** The statement is `alter table <table> <action>, …`, so that it can be joined with its neighbours. */
+  alter?: { table: string; actions: string[] };
+}
+
+/** Actions on one table, all of which take the strongest lock. */
+export const alterTable = (
+  key: string,
+  table: string,
+  actions: string[],
+  place: { phase: Phase; rank: number },
+): Op => ({ key, ...place, statements: [`alter table ${table} ${actions.join(', ')}`], alter: { table, actions } });
+
+/** A step of a kind's as an operation; `place` is where it runs when it does not say. */
+export const opOf = (key: string, { sql, action, ...step }: Step, place: { phase: Phase; rank: number }): Op => ({
+  key,
+  phase: step.phase ?? place.phase,
+  rank: step.rank ?? place.rank,
+  statements: [sql],
+  ...(action && { alter: { table: action.table, actions: [action.action] } }),
+});

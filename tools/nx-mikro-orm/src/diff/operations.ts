@@ -1,0 +1,133 @@
+/** From one state of a schema to another: everything that has to happen, and when at the earliest. */
+import type { Item } from '../catalogue/index.ts';
+import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
+import type { Column } from './column.ts';
+import { alterColumn, isReplaced } from './columns.ts';
+import type { Server } from './server.ts';
+import { addedValues, columnsOf, onlyGrows, swapType } from './enums.ts';
+import { dropOps, goneOps, isPartition, rankOf } from './drop.ts';
+import { makeOps } from './make.ts';
+import { opOf, type Op } from './operation.ts';
+import { sort, type Plan } from './plan.ts';
+import { alterOps, saying } from './statements.ts';
+import type { Change } from './target.ts';
+import { followDependents, isOfSwapped, replaceReferences, startsOf } from './in-the-way.ts';
+
+export async function opsBetween(server: Server, change: Change): Promise<Op[]> {
+  const plan = sort(change);
+  await settleReplacements(server, plan);
+  replaceReferences(plan);
+  const dependents = await server.dependentsOf(startsOf(plan));
+  const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
+  const ops = [...followDependents(plan, dependents)];
+  for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
+  for (const { item, goesAlong, follows } of plan.replaced.values()) {
+    if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: rankOf(item) }));
+    ops.push(...makeOps(plan, item.key, item.kind !== 'column' && (follows || item.kind !== 'type')));
+  }
+  for (const { key } of plan.made) ops.push(...makeOps(plan, key));
+  for (const { from, to } of plan.changed) ops.push(...changedOps(plan, from, to));
+  return [...ops, ...change.answers.updates];
+}
+
+/** What holds rows or values is dropped by name, even where it would go along: nothing of it goes unsaid. */
+const isData = ({ kind }: Item): boolean => kind === 'table' || kind === 'column' || kind === 'sequence';
+
+/** Decides which of the changed items have to be made anew; what the server can replace in place, it is asked. */
+async function settleReplacements(server: Server, plan: Plan): Promise<void> {
+  for (const { from, to } of plan.changed) {
+    const replace = () => plan.replaced.set(from.key, { item: from, goesAlong: false, follows: false });
+    const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
+    const [old, next] = [labelsOf(from), labelsOf(to)];
+    if (a && b) {
+      if (isReplaced(a, b) || plan.answers.column(to.key).anew) replace();
+      else if (a.type !== b.type) plan.retyped.add(from.key);
+    } else if (old && next) {
+      if (old.join('\0') !== next.join('\0') && (plan.valuesAtOnce || !onlyGrows(old, next)))
+        plan.swapped.add(from.key);
+    } else if (!(await canAlter(server, plan, from, to))) replace();
+  }
+}
+
+const texts = new Set<Item['kind']>(['view', 'function', 'procedure']);
+
+/** Whether one becomes the other in place. Rows are in the way of making a table anew. */
+async function canAlter(server: Server, plan: Plan, from: Item, to: Item): Promise<boolean> {
+  if (from.kind === 'table') return true;
+  const ops = alterOps(from, to, plan.from, plan.to);
+  if (!ops) return false;
+  // Whether the server replaces one text by the other, only it knows.
+  const replacing = ops.filter(({ statements: [sql = ''] }) => texts.has(from.kind) && isReplacing(sql));
+  return replacing.length === 0 || server.wouldTake(replacing.flatMap(({ statements }) => statements));
+}
+
+const isReplacing = (sql: string): boolean => sql.slice(0, 18).toLowerCase() === 'create or replace ';
+
+function changedOps(plan: Plan, from: Item, to: Item): Op[] {
+  if (plan.replaced.has(from.key)) return [];
+  const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
+  if (a && b) return columnOps(plan, a, b);
+  const [old, next] = [labelsOf(from), labelsOf(to)];
+  if (old && next) return enumOps(plan, from, to, old, next);
+  if (isPartition(from) && isPartition(to) && !alterOps(from, to, plan.from, plan.to)) return [];
+  const made = plan.to.makes?.get(to.key)?.statements[0];
+  const ops = alterOps(from, to, plan.from, plan.to) ?? [];
+  // In MikroORM's own words, where it has some.
+  return ops.map((op) =>
+    made !== undefined && isReplacing(op.statements[0] ?? '') ? { ...op, statements: [replacing(made)] } : op,
+  );
+}
+
+/** `create or replace …` from a statement of MikroORM's. */
+const replacing = (create: string): string =>
+  isReplacing(create) ? create : `create or replace ${create.slice('create '.length)}`;
+
+function columnOps(plan: Plan, from: Column, to: Column): Op[] {
+  if (from.inherited && to.inherited) return [];
+  const { key } = to;
+  const beside = [
+    // PostgreSQL forgets how values are kept when the column gets another type (tablecmds.c, "ATExecAlterColumnType").
+    ...settings(to.item, plan.retyped.has(key) ? forgotten(from) : from.item).map((step) =>
+      opOf(key, step, { phase: 'structure', rank: 3 }),
+    ),
+    ...sequenceSaying(to.item, from.item).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
+    ...saying({ ...from.item, facts: withoutComment(from) }, { ...to.item, facts: withoutComment(to) }).map(
+      (sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] }),
+    ),
+  ];
+  // Its type is made anew, and takes the column along.
+  if (isOfSwapped(plan, key)) return beside;
+  return [...alterColumn(from, to, plan.answers.column(key)), ...beside];
+}
+
+const withoutComment = ({ item: { facts } }: Column): object => {
+  const { comment: _, ...rest } = facts;
+  return rest;
+};
+
+/** Storage becomes the type's own, compression the server's; statistics and options stay. */
+const forgotten = ({ item }: Column): Column['item'] => {
+  const { storage: _, compression: __, ...facts } = item.facts;
+  return { ...item, facts };
+};
+
+function enumOps(plan: Plan, from: Item, to: Item, old: string[], next: string[]): Op[] {
+  const { key } = from;
+  const said = saying(plan.swapped.has(key) ? undefined : from, to).map((sql): Op => ({
+    key,
+    phase: 'attach',
+    rank: 8,
+    statements: [sql],
+  }));
+  if (!plan.swapped.has(key))
+    return [
+      ...addedValues(to, old, next).map((sql): Op => ({ key, phase: 'away', rank: 9, statements: [sql] })),
+      ...said,
+    ];
+  const columns = columnsOf(from, plan.from.columns.values()).flatMap((column) => {
+    const wanted = plan.to.columns.get(column.key);
+    return wanted ? [{ from: column, to: wanted, fill: plan.answers.column(column.key).fill }] : [];
+  });
+  return [...swapType(to, next, columns, plan.answers.mapping(key)), ...said];
+}

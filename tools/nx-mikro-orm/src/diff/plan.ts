@@ -1,0 +1,44 @@
+/** What has to happen to the items of two sides. */
+import { isSame, type Item } from '../catalogue/index.ts';
+import { ownerOf } from './side.ts';
+import type { Change } from './target.ts';
+
+/** What happens to the items of the two sides. */
+export interface Plan extends Change {
+  gone: Item[];
+  made: Item[];
+  changed: { from: Item; to: Item }[];
+  /** To be dropped and made again, by key. */
+  replaced: Map<string, Replaced>;
+  /** Enums to be made anew, by key. */
+  swapped: Set<string>;
+  /** Columns whose type changes, by key. */
+  retyped: Set<string>;
+}
+
+interface Replaced {
+  item: Item;
+  /** The server drops it with something else. */
+  goesAlong: boolean;
+  /** It is only in the way of something else, and is made again when that is as it should be. */
+  follows: boolean;
+}
+
+/** Sorts the items of both sides by what has to happen to them. */
+export function sort(change: Change): Plan {
+  const { from, to } = change;
+  const owned = (item: Item, own: Change['from'], other: Change['from']) => {
+    const owner = ownerOf(item, own.catalogue);
+    return owner !== undefined && !other.catalogue.has(owner.key);
+  };
+  const gone: Item[] = [];
+  const changed: Plan['changed'] = [];
+  for (const item of from.catalogue.values()) {
+    const next = to.catalogue.get(item.key);
+    // What hangs on a table that goes, goes with it.
+    if (!next && !owned(item, from, to) && item.kind !== 'database') gone.push(item);
+    if (next && item.kind !== 'database' && !isSame(item, next)) changed.push({ from: item, to: next });
+  }
+  const made = [...to.catalogue.values()].filter(({ key, kind }) => !from.catalogue.has(key) && kind !== 'database');
+  return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), retyped: new Set() };
+}

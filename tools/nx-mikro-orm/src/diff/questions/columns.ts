@@ -1,0 +1,140 @@
+/** A column that is gone from a model: renamed, dropped, or kept; one that came and may not be empty; one of another type. */
+import type { Item } from '../../catalogue/index.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
+import type { Column } from '../column.ts';
+import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
+import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import type { Answer } from './question.ts';
+import type { Side } from '../side.ts';
+import type { Sides } from './tables.ts';
+
+export const subject = ({ schema, table, name }: Column): string => subjectOf(schema, table, name);
+export const sameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
+
+/** Columns whose table both sides have. */
+export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
+  const present = new Set([...from.columns.values()].map(tableKey));
+  const wanted = new Set([...to.columns.values()].map(tableKey));
+  const item = (column: Column) => from.catalogue.get(column.key) as Item;
+  return {
+    gone: [...from.columns.values()].filter(
+      (column) =>
+        !to.columns.has(column.key) && wanted.has(tableKey(column)) && !column.inherited && !isLeftAlone(item(column)),
+    ),
+    come: [...to.columns.values()].filter(
+      (column) => !from.columns.has(column.key) && present.has(tableKey(column)) && !column.inherited,
+    ),
+  };
+}
+
+const tableKey = ({ schema, table }: Column): string => subjectOf(schema, table);
+
+export function askOfColumns(sides: Sides): Finding[] {
+  const { gone, come } = columnsThatDiffer(sides);
+  const computed = [...sides.from.columns.values()].filter(
+    (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
+  );
+  const ofGone = gone.map((column) => {
+    const near = come.filter((other) => sameTable(column, other));
+    const alike = [
+      ...near.filter(({ type }) => type === column.type),
+      ...near.filter(({ type }) => type !== column.type),
+    ];
+    const names = byLikeness(alike, ({ name }) => name, column.name);
+    return askOfGone(sides, column, names);
+  });
+  return [...ofGone, ...computed.map(askOfComputed)];
+}
+
+/** A column that held values, and is computed from others from now on. */
+function askOfComputed(column: Column): Finding {
+  const about = subject(column);
+  const drop = `alter table ${nameOf(column.schema, column.table)} drop column ${quoted(column.name)}`;
+  return {
+    question: {
+      text: `Column ${about} holds values, and is computed from other columns in the models. Do its own values go?`,
+      answers: [
+        {
+          kind: 'drop',
+          subject: about,
+          thing: 'column',
+          effect: { sql: [drop], data: 'Its values are lost, and computed instead.' },
+        },
+      ],
+    },
+    apply: () => undefined,
+  };
+}
+
+function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Column[]): Finding {
+  const about = subject(column);
+  const { schema, table, name } = column;
+  const computed = column.generated !== undefined;
+  const renamed = columnRenaming(column, candidates);
+  const answers: Answer[] = [
+    ...renamed.answers,
+    {
+      kind: 'drop',
+      subject: about,
+      thing: 'column',
+      effect: {
+        sql: [`alter table ${nameOf(schema, table)} drop column ${quoted(name)}`],
+        data: 'Its values are lost.',
+      },
+    },
+    {
+      kind: 'keep',
+      subject: about,
+      thing: 'column',
+      effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
+    },
+  ];
+  const came = candidates.map((other) => subjectOf(undefined, other.name)).join(', ');
+  return {
+    question: {
+      text: came
+        ? `Column ${about} is gone from the models, and ${came} came. Was it renamed, or is it dropped with its values?`
+        : `Column ${about} is gone from the models. Is it dropped with its values, or left alone?`,
+      answers,
+      // What is computed can be computed again.
+      ...(computed && { optional: true }),
+    },
+    candidates: candidates.map(({ key }) => key),
+    apply: (decision, outcome) => {
+      renamed.apply(decision, outcome);
+      if (decision.kind === 'keep') for (const key of withColumn(from, to, column)) outcome.kept.add(key);
+    },
+  };
+}
+
+/** That a column was renamed to one of these. */
+export const columnRenaming = (column: Column, candidates: readonly Column[]) =>
+  renaming(
+    'column',
+    subject(column),
+    candidates.map(({ name, type }) => ({
+      value: subjectOf(undefined, name),
+      rename: { kind: 'column', schema: column.schema, table: column.table, name: column.name, to: name },
+      data:
+        type === column.type
+          ? 'Its values stay.'
+          : `Its values stay, and become ${typeName(type)} in place of ${typeName(column.type)}.`,
+    })),
+  );
+
+/** The column, and the indexes and constraints on it that go with it. */
+function withColumn(from: Side, to: Side, { key, schema, table, name }: Column): string[] {
+  const on = [...from.catalogue.values()].filter(
+    (item) =>
+      item.schema === schema &&
+      item.table === table &&
+      item.kind !== 'column' &&
+      !to.catalogue.has(item.key) &&
+      columnsReadBy(item).includes(name),
+  );
+  return [key, ...on.map((item) => item.key)];
+}
+
+/** Columns of its table that a thing is about. */
+const columnsReadBy = (item: Item): readonly string[] =>
+  asConstraint(item)?.facts.columns ?? (item.layout as { columns?: string[] }).columns ?? [];

@@ -1,0 +1,68 @@
+/** A column that may not be empty: what rows get that are there already. */
+import type { Column } from '../column.ts';
+import { addColumn, alterColumn } from '../columns.ts';
+import { columnsThatDiffer, subject } from './columns.ts';
+import type { Finding } from './finding.ts';
+import type { Sides } from './tables.ts';
+
+export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boolean): Finding[] {
+  const { come } = columnsThatDiffer(sides);
+  const isRequired = (column: Column) =>
+    column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
+  const required = come.filter((column) => isRequired(column) && !isCandidate(column));
+  const tightened = [...sides.from.columns.values()].flatMap((column) => {
+    const next = sides.to.columns.get(column.key);
+    return next?.notNull && !column.notNull && !next.inherited ? [next] : [];
+  });
+  return [
+    ...required.map((column) => askForValue(column, addColumn(column, { fill: exampleOf(column) }))),
+    ...tightened.map((column): Finding => {
+      const from = sides.from.columns.get(column.key) ?? column;
+      const finding = askForValue(column, alterColumn(from, column, { fill: exampleOf(column) }));
+      return { ...finding, question: { ...finding.question, optional: true } };
+    }),
+  ];
+}
+
+function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
+  const about = subject(column);
+  return {
+    question: {
+      text: `Column ${about} may not be null and has no default. What do rows get that are there already?`,
+      answers: [
+        {
+          kind: 'fill',
+          subject: about,
+          thing: 'column',
+          value: exampleOf(column),
+          input: true,
+          effect: { sql: ops.flatMap((op) => op.statements), data: 'Rows that are there get this value.' },
+        },
+        {
+          kind: 'fill',
+          subject: about,
+          thing: 'column',
+          effect: { sql: [], data: 'The table has no rows: where it has some, `up` fails and changes nothing.' },
+        },
+      ],
+    },
+    apply: ({ value }, outcome) => {
+      outcome.columns.set(column.key, { ...outcome.columns.get(column.key), fill: value });
+    },
+  };
+}
+
+const examples: [RegExp, string][] = [
+  [/\[\]$/, "'{}'"],
+  [/^(smallint|integer|bigint|numeric|real|double|money)/, '0'],
+  [/^(text|character|name|citext)/, "''"],
+  [/^bool/, 'false'],
+  [/^timestamp/, 'now()'],
+  [/^date/, 'current_date'],
+  [/^time/, "'00:00'"],
+  [/^uuid/, 'gen_random_uuid()'],
+  [/^json/, "'{}'"],
+  [/^interval/, "'0'"],
+];
+
+const exampleOf = ({ type }: Column): string => examples.find(([form]) => form.test(type))?.[1] ?? "'…'";

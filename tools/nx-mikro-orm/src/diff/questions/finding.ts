@@ -1,0 +1,68 @@
+import { spelled } from '../../catalogue/index.ts';
+import { statementsOf, type Rename } from '../rename.ts';
+import type { ColumnAnswers } from '../columns.ts';
+import type { ValueMove } from '../moves.ts';
+import type { Answer, Decision, Question } from './question.ts';
+
+/** What the decisions come to. Keys are those of the catalogue. */
+export interface Outcome {
+  renames: Rename[];
+  /** What no model knows and stays. */
+  kept: Set<string>;
+  columns: Map<string, ColumnAnswers>;
+  values: ValueMove[];
+}
+
+export const emptyOutcome = (): Outcome => ({ renames: [], kept: new Set(), columns: new Map(), values: [] });
+
+/** A question, and what comes of an answer to it. */
+export interface Finding {
+  question: Question;
+  /** Keys of the columns that it may have become. */
+  candidates?: string[];
+  apply: (decision: Decision, outcome: Outcome) => void;
+}
+
+/** A name that something may have from now on. */
+export interface NewName {
+  /** As a person types it. */
+  value: string;
+  rename: Rename;
+  /** What becomes of its values or rows. */
+  data: string;
+}
+
+/** That something was renamed to one of these: an answer for each, and what comes of it. Other answers are left alone. */
+export const renaming = (
+  thing: string,
+  subject: string,
+  names: readonly NewName[],
+): { answers: Answer[]; apply: Finding['apply'] } => ({
+  answers: names.map(({ value, rename, data }) => ({
+    kind: 'rename',
+    subject,
+    thing,
+    value,
+    effect: { sql: statementsOf(rename), data },
+  })),
+  apply: ({ kind, value }, { renames }) => {
+    const chosen = names.find((one) => kind === 'rename' && one.value === value);
+    if (chosen) renames.push(chosen.rename);
+  },
+});
+
+/** How a person names something: without `public`, quoted only where it has to be. */
+export const subjectOf = (schema: string | undefined, ...names: string[]): string =>
+  spelled([schema === 'public' ? undefined : schema, ...names]);
+
+/** Candidates for a rename, the likeliest first. */
+export function byLikeness<T>(candidates: readonly T[], name: (candidate: T) => string, like: string): T[] {
+  const pairs = (text: string) => new Set([...text.toLowerCase()].map((char, at, all) => char + (all[at + 1] ?? '')));
+  const wanted = pairs(like);
+  const likeness = (candidate: T) => {
+    const own = pairs(name(candidate));
+    const shared = [...own].filter((pair) => wanted.has(pair)).length;
+    return (2 * shared) / (own.size + wanted.size);
+  };
+  return candidates.toSorted((a, b) => likeness(b) - likeness(a));
+}

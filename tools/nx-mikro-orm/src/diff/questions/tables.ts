@@ -1,0 +1,141 @@
+/** A table or a schema that is gone from the models: renamed, moved, dropped, or kept. */
+import type { Item } from '../../catalogue/index.ts';
+import { nameOf } from '../../catalogue/kinds/naming.ts';
+import type { Rename } from '../rename.ts';
+import { isPartition, isPartitionOf } from '../drop.ts';
+import type { Side } from '../side.ts';
+import type { Target } from '../target.ts';
+import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import type { Answer } from './question.ts';
+
+export interface Sides {
+  from: Side;
+  to: Target;
+  /** What is not asked about: made by hand, or ignored. */
+  isLeftAlone: (item: Item) => boolean;
+}
+
+const everyRowStays = 'Every row stays.';
+
+const tablesIn = ({ catalogue }: Side) => [...catalogue.values()].filter(({ kind }) => kind === 'table');
+
+export function askOfTables(sides: Sides): Finding[] {
+  const { from, to, isLeftAlone } = sides;
+  const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
+  const come = tablesThatCome(sides);
+  const moved = movedSchemas(from, to, gone, come);
+  // Of a table that goes, or stays, its partitions need not be asked about.
+  const inMoved = (item: Item) =>
+    gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
+  return [
+    ...moved.map(askOfSchema),
+    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come)),
+  ];
+}
+
+interface Moved {
+  rename: Rename;
+  tables: string[];
+}
+
+/** Schemas that are gone, while another one came with tables of the same names. */
+function movedSchemas(from: Side, to: Side, gone: readonly Item[], come: readonly Item[]): Moved[] {
+  const schemas = (side: Side, other: Side) =>
+    [...side.catalogue.values()].filter(({ kind, key }) => kind === 'schema' && !other.catalogue.has(key));
+  return schemas(from, to).flatMap(({ name }) => {
+    const tables = gone.filter(({ schema }) => schema === name).map((item) => item.name);
+    const twin = schemas(to, from).find((other) =>
+      come.some((item) => item.schema === other.name && tables.includes(item.name)),
+    );
+    return twin ? [{ rename: { kind: 'schema' as const, schema: undefined, name, to: twin.name }, tables }] : [];
+  });
+}
+
+function askOfSchema({ rename, tables }: Moved): Finding {
+  const subject = subjectOf(undefined, rename.name);
+  const value = subjectOf(undefined, rename.to);
+  const renamed = renaming('schema', subject, [{ value, rename, data: everyRowStays }]);
+  return {
+    question: {
+      text: `Schema ${subject} is gone from the models, and ${value} came with tables of the same names. Was it renamed?`,
+      answers: [
+        ...renamed.answers,
+        {
+          kind: 'drop',
+          subject,
+          thing: 'schema',
+          effect: {
+            sql: tables.map((table) => `drop table ${nameOf(rename.name, table)}`),
+            data: `All rows of its ${tables.length} ${tables.length === 1 ? 'table' : 'tables'} are lost.`,
+          },
+        },
+      ],
+    },
+    apply: renamed.apply,
+  };
+}
+
+function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
+  const { schema, name } = item;
+  const subject = subjectOf(schema, name);
+  const candidates = isPartition(item) ? [] : byLikeness(come, (other) => other.name, name);
+  const came = candidates.map((other) => subjectOf(other.schema, other.name));
+  const renamed = tableRenaming(item, candidates);
+  const answers: Answer[] = [
+    ...renamed.answers,
+    {
+      kind: 'drop',
+      subject,
+      thing: 'table',
+      effect: { sql: [`drop table ${nameOf(schema, name)}`], data: 'All its rows are lost.' },
+    },
+    {
+      kind: 'keep',
+      subject,
+      thing: 'table',
+      effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
+    },
+  ];
+  return {
+    question: {
+      text:
+        came.length > 0
+          ? `Table ${subject} is gone from the models, and ${came.join(', ')} came. Was it renamed, or is it dropped with its rows?`
+          : `Table ${subject} is gone from the models. Is it dropped with its rows, or left alone?`,
+      answers,
+    },
+    apply: (decision, outcome) => {
+      renamed.apply(decision, outcome);
+      if (decision.kind === 'keep') for (const key of keysOfTable(from, item)) outcome.kept.add(key);
+    },
+  };
+}
+
+/** That a table was renamed to one of these, or moved there. */
+export const tableRenaming = ({ schema, name }: Item, candidates: readonly Item[]) =>
+  renaming(
+    'table',
+    subjectOf(schema, name),
+    candidates.map((other) => ({
+      value: subjectOf(other.schema, other.name),
+      rename: { kind: 'table', schema, name, to: other.name, toSchema: other.schema },
+      data: everyRowStays,
+    })),
+  );
+
+/** Tables that only the models have, and that may be renamed ones. */
+export const tablesThatCome = ({ from, to }: Sides): Item[] =>
+  tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
+
+/** The table and all that hangs on it. */
+const keysOfTable = (side: Side, item: Item): string[] => [
+  ...[...side.catalogue.values()]
+    .filter((other) => isPartitionOf(other, item))
+    .flatMap((one) => keysOfTable(side, one)),
+  ...ownKeys(side, item),
+];
+
+const ownKeys = ({ catalogue }: Side, { key, schema, name }: Item): string[] => [
+  key,
+  ...[...catalogue.values()].filter((item) => item.schema === schema && item.table === name).map((item) => item.key),
+];

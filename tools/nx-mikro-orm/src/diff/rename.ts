@@ -1,0 +1,119 @@
+/** Giving things another name, where they are: nothing is dropped and made again. */
+import { escapeLiteral } from 'pg';
+import { keyAfterRename, type Item, type Kind } from '../catalogue/index.ts';
+import { mapHandwork, type Handwork } from './handwork.ts';
+import { moduleOf } from '../catalogue/kinds/index.ts';
+import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
+import { labelsOf } from '../catalogue/kinds/type.ts';
+import { isOf } from './enums.ts';
+import { ownerOf, type Side } from './side.ts';
+
+export interface Rename {
+  kind: Kind | 'value';
+  schema: string | undefined;
+  /** The table of a column and of what hangs on it; the type of a value. */
+  table?: string | undefined;
+  name: string;
+  to: string;
+  /** Of a table that moves. */
+  toSchema?: string | undefined;
+}
+
+/** The way back. */
+export const inverse = (rename: Rename): Rename => ({
+  ...rename,
+  name: rename.to,
+  to: rename.name,
+  ...(rename.toSchema !== undefined && { schema: rename.toSchema, toSchema: rename.schema ?? 'public' }),
+});
+
+export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename): string[] {
+  if (kind === 'value')
+    return [`alter type ${nameOf(schema, table ?? '')} rename value ${escapeLiteral(name)} to ${escapeLiteral(to)}`];
+  const moves = toSchema !== undefined && toSchema !== (schema ?? 'public');
+  const moved = moves
+    ? [
+        ...(toSchema === 'public' ? [] : [`create schema if not exists ${quoted(toSchema)}`]),
+        `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`,
+      ]
+    : [];
+  const home = moves ? toSchema : schema;
+  const item: Item = {
+    key: '',
+    kind,
+    name,
+    facts: {},
+    layout: {},
+    ...(home && { schema: home }),
+    ...(table && { table }),
+  };
+  const renamed = name === to ? [] : [moduleOf(kind).rename?.(item, to)].filter((sql) => sql !== undefined);
+  return [...moved, ...renamed];
+}
+
+/** What tells a thing from others of its kind on the same table, whatever their names; undefined where a name does. */
+const likenessOf = ({ kind, facts }: Item): string | undefined => {
+  const { likeness } = moduleOf(kind);
+  return likeness && JSON.stringify(likeness(facts));
+};
+
+/**
+ * What is the same but for its name, on the same table: nothing is lost either way, and a new name costs nothing while
+ * an index that is built again does.
+ */
+export function sameButForName(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
+  const gone = [...from.catalogue.values()].filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
+  const come = new Set([...to.catalogue.values()].filter((item) => !from.catalogue.has(item.key)));
+  const renames: Rename[] = [];
+  for (const item of gone) {
+    const like = likenessOf(item);
+    if (like === undefined || !ownerOf(item, to.catalogue)) continue;
+    const { kind, schema, table } = item;
+    const twin = [...come].find(
+      (other) => other.kind === kind && other.schema === schema && other.table === table && likenessOf(other) === like,
+    );
+    if (!twin) continue;
+    come.delete(twin);
+    renames.push({ kind, schema, table, name: item.name, to: twin.name });
+  }
+  return renames;
+}
+
+/** Enum types whose columns all go over to one other type are that type: nothing is lost by calling them so. */
+export function renamedEnums(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
+  const gone = [...from.catalogue.values()].filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
+  const come = [...to.catalogue.values()].filter((item) => !from.catalogue.has(item.key));
+  const renames: Rename[] = [];
+  for (const item of gone) {
+    if (!labelsOf(item)) continue;
+    const columns = [...from.columns.values()].filter(({ type }) => isOf(item, type));
+    const next = columns.flatMap(({ key }) => to.columns.get(key) ?? []);
+    const twin = come.find((other) => labelsOf(other) && next.some(({ type }) => isOf(other, type)));
+    if (!twin || !next.every(({ type }) => isOf(twin, type))) continue;
+    renames.push({ kind: 'type', schema: item.schema, name: item.name, to: twin.name, toSchema: twin.schema });
+  }
+  return renames;
+}
+
+/** Sequences of columns that were renamed, or whose table was: they go on to be called after them. */
+export function renamedSequences(from: Side, to: Side): Rename[] {
+  return [...from.columns.values()].flatMap((column) => {
+    const [old, next] = [column.sequence, to.columns.get(column.key)?.sequence];
+    if (!old || !next || old.name === next.name || old.schema !== next.schema) return [];
+    return [{ kind: 'sequence' as const, schema: old.schema, name: old.name, to: next.name }];
+  });
+}
+
+/** The key of a thing when it, its table or its schema has got the names that renames give. */
+function keyAfter(key: string, renames: readonly Rename[]): string {
+  const after = (key: string, { kind, schema = 'public', table, name, to, toSchema = schema }: Rename): string => {
+    if (kind === 'schema') return keyAfterRename(key, [name], [to]);
+    if (kind === 'column' && table !== undefined)
+      return keyAfterRename(key, [schema, table, name], [schema, table, to]);
+    return kind === 'table' ? keyAfterRename(key, [schema, name], [toSchema, to]) : key;
+  };
+  return renames.reduce(after, key);
+}
+
+export const handworkAfter = (handwork: Handwork, renames: readonly Rename[]): Handwork =>
+  mapHandwork(handwork, (key) => keyAfter(key, renames));

@@ -1,0 +1,173 @@
+import {
+  changedFacts,
+  compareCatalogues as comparing,
+  describe,
+  readCatalogue,
+  type Catalogue,
+  type Difference as CatalogueDifference,
+  type Item,
+} from '../catalogue/index.ts';
+import { asColumn } from '../catalogue/kinds/column.ts';
+import { moduleOf } from '../catalogue/kinds/index.ts';
+import { firstLine, problem } from '../errors.ts';
+import { rehearse } from '../orm.ts';
+import { refusalOf } from './scratch/confine.ts';
+import type { Scratch } from './scratch/database.ts';
+import type { Ignore } from '../diff/side.ts';
+import type { Moves, Statements } from '../diff/moves.ts';
+import { Watch, type Watched } from './watch.ts';
+
+/** What the server saw: how long up and down took, which locks up takes, and what became of rows. */
+export interface Proof {
+  upMs: number;
+  downMs: number;
+  locks: { relation: string; mode: string }[];
+  /** Of generated rows; undefined where no table with rows is concerned. */
+  rows: Watched | undefined;
+}
+
+export interface ToProve {
+  statements: Statements;
+  before: Catalogue;
+  /** What up has to give. */
+  wanted: Catalogue;
+  /** What stays though no model describes it. */
+  isLeftAlone: (item: Item) => boolean;
+  moves: Moves;
+  ignore: Ignore | undefined;
+  schemaStays: (name: string) => boolean;
+}
+
+/**
+ * Rehearses statements on scratch, in a transaction that is rolled back: up gives the models, down gives back what was
+ * before, up again gives the same. Then once more with generated rows in the tables that change: every value that is meant to
+ * stay does. @throws proof-failed, naming what differs
+ */
+export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> {
+  const { session, client } = scratch;
+  const { statements } = toProve;
+  return rehearse(session, async () => {
+    const watch = await Watch.begin(client, toProve);
+    await client.query('savepoint before');
+    const tables = await tablesPresent(scratch);
+    const upMs = await play(scratch, 'up', statements.up);
+    const locks = await locksOn(scratch, tables);
+    const after = await readAll(scratch, toProve);
+    const wrong = compare(toProve.wanted, after).filter((one) => !follows(toProve, one));
+    insist('up does not give the models', wrong.map(describe));
+    if (watch) {
+      await watch.ask();
+      await comeUp(scratch, watch, statements.up);
+    }
+    const down = () => play(scratch, 'down', statements.down);
+    const downMs = await stage(watch, 'down', down, () => withoutRows(scratch, statements.up));
+    insistOnDown(toProve, await readAll(scratch, toProve));
+    const again = () => play(scratch, 'up again', statements.up);
+    await stage(watch, 'again', again, () => withoutRows(scratch, []));
+    insist('up again does not give the same', compare(after, await readAll(scratch, toProve)).map(describe));
+    const rows = watch?.outcome();
+    insist('values do not survive', rows?.failures ?? []);
+    return { upMs, downMs, locks, rows };
+  });
+}
+
+/** Goes up on generated rows; where what the largest of them hold is in the way, on others; or else without any. */
+async function comeUp(scratch: Scratch, watch: Watch, statements: string[]): Promise<void> {
+  for (const extremes of [true, false]) {
+    await scratch.client.query('rollback to savepoint before');
+    await watch.fill({ extremes });
+    if (!watch.isWatching) break;
+    if (await watch.see('up', () => play(scratch, 'up', statements))) return;
+  }
+  await withoutRows(scratch, statements);
+}
+
+/**
+ * Runs a stage on the rows that are watched. Where what they hold is in its way, it is run without: what becomes of the
+ * structure does not depend on rows.
+ */
+async function stage(
+  watch: Watch | undefined,
+  name: 'down' | 'again',
+  work: () => Promise<number>,
+  begin: () => Promise<void>,
+): Promise<number> {
+  if (!watch?.isWatching) return work();
+  let ms = 0;
+  if (await watch.see(name, async () => (ms = await work()))) return ms;
+  await begin();
+  return work();
+}
+
+/** The state before, without any row, and then what `statements` make of it. */
+async function withoutRows(scratch: Scratch, statements: string[]): Promise<void> {
+  await scratch.client.query('rollback to savepoint before');
+  await play(scratch, 'up', statements);
+}
+
+const readAll = ({ client }: Scratch, { ignore }: ToProve) => readCatalogue(client, { ignore });
+
+/** A scratch database has a note of ours as its comment. */
+const compare = (expected: Catalogue, found: Catalogue) =>
+  comparing(expected, found).filter(({ kind }) => kind !== 'database');
+
+/**
+ * Whether a thing that is left alone only follows what it hangs on: an inherited column comes, goes and changes with its
+ * parent's, and the server prints an expression anew when a column that it reads has another type.
+ */
+function follows({ isLeftAlone }: ToProve, { what, expected, found }: CatalogueDifference): boolean {
+  const item = found ?? expected;
+  if (!item || !isLeftAlone(item)) return false;
+  if (asColumn(item)?.layout.inherited) return true;
+  if (what !== 'changed' || !expected || !found) return false;
+  const printed = moduleOf(item.kind).sql ?? [];
+  return [...changedFacts(expected, found)].every((fact) => printed.includes(fact));
+}
+
+function insistOnDown({ before, schemaStays }: ToProve, found: Catalogue): void {
+  const left = compare(before, found).filter(
+    ({ kind, what, found: item }) => !(what === 'extra' && kind === 'schema' && schemaStays(item?.name ?? '')),
+  );
+  insist('down does not give back what was before', left.map(describe));
+}
+
+async function play({ client }: Scratch, stage: string, statements: string[]): Promise<number> {
+  const started = performance.now();
+  for (const sql of statements) {
+    try {
+      await client.query(sql);
+    } catch (error) {
+      const refused = refusalOf(error, sql, { name: 'The new revision', path: 'the models' });
+      throw (
+        refused ?? problem('proof-failed', { stage: `${stage} fails`, differences: [firstLine(error), sql] }, error)
+      );
+    }
+  }
+  return performance.now() - started;
+}
+
+function insist(stage: string, differences: string[]): void {
+  if (differences.length > 0) throw problem('proof-failed', { stage, differences });
+}
+
+async function tablesPresent({ client }: Scratch): Promise<number[]> {
+  const { rows } = await client.query<{ oid: number }>(
+    "select oid from pg_class where oid >= 16384 and relkind in ('r', 'p', 'm')",
+  );
+  return rows.map(({ oid }) => oid);
+}
+
+/** Lock modes by strength, as PostgreSQL's manual orders them (13.3.1); weaker ones block no reader and no writer. */
+const blocking = ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
+
+/** Locks held right now that would make readers or writers of these tables wait: what a live server would feel. */
+async function locksOn({ client }: Scratch, tables: number[]): Promise<Proof['locks']> {
+  const { rows } = await client.query<{ relation: string; mode: string }>(
+    `select distinct on (l.relation) l.relation::regclass::text as relation, l.mode
+     from pg_locks l
+     where l.pid = pg_backend_pid() and l.relation = any($1) and l.mode = any($2)
+     order by l.relation, array_position($2, l.mode) desc`,
+    [tables, blocking],
+  );
+  return rows;
+}

@@ -1,0 +1,52 @@
+/** Finding the order in which statements work, by trying them. */
+import { readKey, type Client } from '../catalogue/index.ts';
+import { nameOf } from '../catalogue/kinds/naming.ts';
+import { attempt, tryAll, type Refusal } from './attempt.ts';
+import { phases, type Op } from '../diff/operation.ts';
+
+/** An operation that the server did not accept, whatever came before. */
+export interface Stuck {
+  op: Op;
+  refusal: Refusal;
+}
+
+/**
+ * Runs all operations, in their phases and by rank; what the server refuses is tried again after the others, until nothing
+ * more succeeds. To be called inside a transaction. What was run is in the order of `done`.
+ */
+export async function tryInOrder(client: Client, ops: readonly Op[]): Promise<{ done: Op[]; stuck: Stuck[] }> {
+  const place = ({ phase }: Op) => phases.indexOf(phase);
+  let open = ops.toSorted((a, b) => place(a) - place(b) || a.rank - b.rank);
+  const done: Op[] = [];
+  let stuck: Stuck[] = [];
+  for (const now of phases.keys())
+    for (;;) {
+      const due = open.filter((op) => place(op) <= now);
+      stuck = [];
+      const round = await tryAll(client, due, (op, refusal) => stuck.push({ op, refusal }));
+      done.push(...round.done);
+      open = [...round.left, ...open.filter((op) => place(op) > now)];
+      if (round.done.length > 0 && stuck.length > 0) continue;
+      const together = await dropTogether(client, stuck);
+      if (!together) break;
+      done.push(together.op);
+      open = open.filter((op) => !together.instead.has(op));
+    }
+  return { done, stuck };
+}
+
+/** Tables that reference each other in a circle can only go at once. */
+async function dropTogether(
+  client: Client,
+  stuck: readonly Stuck[],
+): Promise<{ op: Op; instead: Set<Op> } | undefined> {
+  const drops = stuck.map(({ op }) => op).filter(({ key, phase }) => phase === 'gone' && readKey(key).kind === 'table');
+  const first = drops[0];
+  if (!first || drops.length < 2) return undefined;
+  const names = drops.map(({ key }) => {
+    const [schema, name = ''] = readKey(key).names;
+    return nameOf(schema, name);
+  });
+  const op: Op = { ...first, statements: [`drop table ${names.join(', ')}`] };
+  return (await attempt(client, [op])) ? undefined : { op, instead: new Set(drops) };
+}

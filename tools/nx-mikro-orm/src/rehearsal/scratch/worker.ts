@@ -1,0 +1,23 @@
+import { telling, type Worker } from '../../run/worker/worker.ts';
+import { confinementOf } from './confine.ts';
+import type { OrmSession } from '../../orm.ts';
+
+/** Nothing on scratch has to survive a crash of the machine. */
+export const unsynchronised = 'set synchronous_commit = off';
+
+/**
+ * Runs steps on scratch as they are run for real, but for what only a database that counts needs: no lock, no ledger, no
+ * journal, and no patience, as nobody else is there.
+ */
+export const scratchWorker = (session: OrmSession): Worker => ({
+  client: session.client,
+  prelude: ['discard all', unsynchronised],
+  orm: () => Promise.resolve(session),
+  patience: { lockTimeoutMs: 0, budgetMs: 0 },
+  ...telling((event) => {
+    const known = confinementOf(session.client);
+    if (known && event.type === 'started')
+      Object.assign(known, { revision: { name: event.revision, path: event.path }, asOther: false });
+    if (known && event.type === 'finished') known.revision = undefined;
+  }),
+});
