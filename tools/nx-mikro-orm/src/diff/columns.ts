@@ -31,48 +31,57 @@ const collate = ({ collation }: Column): string => (collation === undefined ? ''
 const commentOn = (column: Column): string =>
   `comment on column ${columnName(column)} is ${column.comment === undefined ? 'null' : escapeLiteral(column.comment)}`;
 
-/** The statements that bring a new column to a table that is there. `waits`: it is computed from values that come later. */
-export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits = false): Op[] {
-  const table = tableOf(to);
-  const name = quoted(to.name);
-  const op = (actions: string[], phase: Phase, rank: number) => alterTable(to.key, table, actions, { phase, rank });
-  const own = to.sequence && !to.identity && !isSerial(to) ? to.sequence : undefined;
-  const value = fill !== undefined && !fillReads ? fill : undefined;
-  const later = fill !== undefined && fillReads;
-  const text = [
-    `add column ${name}`,
+/** Its type as `add column` says it, with what computes its values. */
+const typeText = (to: Column): string =>
+  [
     isSerial(to) ? serialTypes[to.type] : typeName(to.type) + collate(to),
     to.generated && `generated always as (${to.generated.as}) ${to.generated.stored ? 'stored' : 'virtual'}`,
     to.identity && `generated ${to.identity} as identity${identityOptions(to)}`,
-    to.notNull && !to.identity && !isSerial(to) && !later && 'not null',
-    own && `default nextval(${literalName(own.schema, own.name)})`,
-    value === undefined
-      ? to.default !== undefined && `default ${defaultText(to.default, to.type)}`
-      : `default ${value}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** The sequence that its default uses, where that is not said by `serial`. */
+const ownSequence = (to: Column): Sequence | undefined => (to.identity || isSerial(to) ? undefined : to.sequence);
+
+const defaultOf = (to: Column): string | undefined => {
+  const own = ownSequence(to);
+  if (own) return `default nextval(${literalName(own.schema, own.name)})`;
+  return to.default === undefined ? undefined : `default ${defaultText(to.default, to.type)}`;
+};
+
+/** Statements by themselves, in their place. */
+const opsAt = (key: string, phase: Phase, rank: number, statements: readonly (string | undefined)[]): Op[] =>
+  statements.flatMap((sql) => (sql === undefined ? [] : [{ key, phase, rank, statements: [sql] }]));
+
+/** The statements that bring a new column to a table that is there. `waits`: it is computed from values that come later. */
+export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits = false): Op[] {
+  const { key } = to;
+  const [table, name, own] = [tableOf(to), quoted(to.name), ownSequence(to)];
+  const later = fill !== undefined && fillReads === true;
+  const value = later ? undefined : fill;
+  const notNull = to.notNull && !to.identity && !isSerial(to) && !later;
+  const text = [
+    `add column ${name} ${typeText(to)}`,
+    notNull && 'not null',
+    value === undefined ? defaultOf(to) : `default ${value}`,
   ];
-  const ops: Op[] = [];
-  if (own) ops.push({ key: to.key, phase: 'structure', rank: 0, statements: [createSequence(own)] });
   // What is computed from other columns comes when these are as they should be.
-  ops.push(op([text.filter(Boolean).join(' ')], waits ? 'tighten' : 'structure', to.generated ? 7 : 2));
-  if (own)
-    ops.push({
-      key: to.key,
-      phase: 'structure',
-      rank: 3,
-      statements: [`alter sequence ${nameOf(own.schema, own.name)} owned by ${table}.${name}`],
-    });
-  // By itself: in the statement that adds the column there is none yet.
-  if (value !== undefined) {
-    const back = to.default === undefined ? 'drop default' : `set default ${defaultText(to.default, to.type)}`;
-    const statements = [`alter table ${table} alter column ${name} ${back}`];
-    ops.push({ key: to.key, phase: 'structure', rank: 3, statements });
-  }
-  if (later) {
-    ops.push({ key: to.key, phase: 'fill', rank: 0, statements: [`update ${table} set ${name} = ${fill}`] });
-    if (to.notNull) ops.push(op([`alter column ${name} set not null`], 'tighten', 0));
-  }
-  if (to.comment !== undefined) ops.push({ key: to.key, phase: 'structure', rank: 9, statements: [commentOn(to)] });
-  return ops;
+  const place = { phase: waits ? 'tighten' : 'structure', rank: to.generated ? 7 : 2 } as const;
+  const back = to.default === undefined ? 'drop default' : `set default ${defaultText(to.default, to.type)}`;
+  const tighten = later && to.notNull;
+  return [
+    ...opsAt(key, 'structure', 0, [own && createSequence(own)]),
+    alterTable(key, table, [text.filter(Boolean).join(' ')], place),
+    ...opsAt(key, 'structure', 3, [
+      own && `alter sequence ${nameOf(own.schema, own.name)} owned by ${table}.${name}`,
+      // By itself: in the statement that adds the column there is none yet.
+      value === undefined ? undefined : `alter table ${table} alter column ${name} ${back}`,
+    ]),
+    ...opsAt(key, 'fill', 0, [later ? `update ${table} set ${name} = ${fill}` : undefined]),
+    ...(tighten ? [alterTable(key, table, [`alter column ${name} set not null`], { phase: 'tighten', rank: 0 })] : []),
+    ...opsAt(key, 'structure', 9, [to.comment === undefined ? undefined : commentOn(to)]),
+  ];
 }
 
 /** Whether one can become the other in place; otherwise its values are made anew, by dropping and adding it. */
@@ -82,49 +91,67 @@ export function isReplaced(from: Column, to: Column): boolean {
   return Boolean(from.generated && to.generated && from.generated.stored !== to.generated.stored);
 }
 
+/** What a column gets its values from by default; the text of a default that is its own sequence is not compared. */
+const sourceOf = (column: Column): string | typeof itsSequence | undefined =>
+  column.default ?? (column.sequence && !column.identity ? itsSequence : undefined);
+const itsSequence = Symbol('its own sequence');
+
+/** What becomes of the default: to be dropped before the type changes, and to be set after it. */
+function defaultChange(from: Column, to: Column): { drop: boolean; set: boolean } {
+  const [had, gets] = [sourceOf(from), sourceOf(to)];
+  const retyped = from.type !== to.type;
+  // A default is no value of the new type by itself; and its text is compared, not what it gives.
+  const anew = had !== gets || (retyped && typeof had === 'string');
+  const goes = gets === undefined || retyped || to.sequence !== undefined;
+  return { drop: had !== undefined && anew && goes, set: to.default !== undefined && anew };
+}
+
+/** The actions of one `alter table`, in their order. */
+function columnActions(from: Column, to: Column, using: string | undefined): string[] {
+  const { drop, set } = defaultChange(from, to);
+  const typeChanges = from.type !== to.type || from.collation !== to.collation;
+  const type = `type ${typeName(to.type)}${collate(to) || back(from)}${using ? ` using ${using}` : ''}`;
+  const changesIdentity = from.identity && to.identity && from.identity !== to.identity;
+  const actions = [
+    from.generated && !to.generated && 'drop expression',
+    from.identity && !to.identity && 'drop identity',
+    drop && 'drop default',
+    from.notNull && !to.notNull && !to.identity && 'drop not null',
+    typeChanges && type,
+    set && `set default ${defaultText(to.default ?? '', to.type)}`,
+    changesIdentity && `set generated ${to.identity}`,
+  ];
+  return actions.filter((action) => typeof action === 'string');
+}
+
 /** The statements that make one column out of another of the same name. */
 export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAnswers): Op[] {
-  const table = tableOf(to);
-  const name = quoted(to.name);
-  const actions: string[] = [];
-  const alter = (what: string) => actions.push(`alter column ${name} ${what}`);
-  const typeChanges = from.type !== to.type || from.collation !== to.collation;
-  const had = from.default ?? (from.sequence && !from.identity ? 'its sequence' : undefined);
-  const gets = to.default ?? (to.sequence && !to.identity ? 'its sequence' : undefined);
-  // A default is no value of the new type by itself; and its text is compared, not what it gives.
-  const anew = had !== gets || (from.type !== to.type && had !== undefined && had !== 'its sequence');
-  if (from.generated && !to.generated) alter('drop expression');
-  if (from.identity && !to.identity) alter('drop identity');
-  if (had !== undefined && anew && (gets === undefined || from.type !== to.type || to.sequence)) alter('drop default');
-  if (from.notNull && !to.notNull && !to.identity) alter('drop not null');
-  if (typeChanges) alter(`type ${typeName(to.type)}${collate(to) || back(from)}${using ? ` using ${using}` : ''}`);
-  if (to.default !== undefined && anew) alter(`set default ${defaultText(to.default, to.type)}`);
-  if (from.identity && to.identity && from.identity !== to.identity) alter(`set generated ${to.identity}`);
-  const ops: Op[] = [];
-  const tighten = !from.notNull && to.notNull;
-  if (tighten && fill === undefined) alter('set not null');
-  if (actions.length > 0) ops.push(alterTable(to.key, table, actions, { phase: 'structure', rank: 2 }));
-  // After the sequence of a serial is gone, whose name it takes.
-  if (!from.identity && to.identity)
-    ops.push(
-      alterTable(
-        to.key,
-        table,
-        [`alter column ${name} add generated ${to.identity} as identity${identityOptions(to)}`],
-        {
-          phase: 'structure',
-          rank: 5,
-        },
-      ),
-    );
-  ops.push(...sequenceOps(from, to));
-  if (tighten && fill !== undefined) {
-    const where = ` where ${name} is null`;
-    ops.push({ key: to.key, phase: 'fill', rank: 0, statements: [`update ${table} set ${name} = ${fill}${where}`] });
-    ops.push(alterTable(to.key, table, [`alter column ${name} set not null`], { phase: 'tighten', rank: 0 }));
-  }
-  if (from.comment !== to.comment) ops.push({ key: to.key, phase: 'structure', rank: 9, statements: [commentOn(to)] });
-  return ops;
+  const { key } = to;
+  const [table, name] = [tableOf(to), quoted(to.name)];
+  const alter = (what: string[], phase: Phase, rank: number) =>
+    what.length === 0
+      ? []
+      : [
+          alterTable(
+            key,
+            table,
+            what.map((action) => `alter column ${name} ${action}`),
+            { phase, rank },
+          ),
+        ];
+  const tighten = !from.notNull && to.notNull ? ['set not null'] : [];
+  const filled = tighten.length > 0 && fill !== undefined;
+  const identity =
+    !from.identity && to.identity ? [`add generated ${to.identity} as identity${identityOptions(to)}`] : [];
+  return [
+    ...alter([...columnActions(from, to, using), ...(filled ? [] : tighten)], 'structure', 2),
+    // After the sequence of a serial is gone, whose name it takes.
+    ...alter(identity, 'structure', 5),
+    ...sequenceOps(from, to),
+    ...opsAt(key, 'fill', 0, [filled ? `update ${table} set ${name} = ${fill} where ${name} is null` : undefined]),
+    ...alter(filled ? tighten : [], 'tighten', 0),
+    ...opsAt(key, 'structure', 9, [from.comment === to.comment ? undefined : commentOn(to)]),
+  ];
 }
 
 /** The type's own collation, where the column had another. */

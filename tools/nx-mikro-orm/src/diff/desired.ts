@@ -65,14 +65,10 @@ export interface Wish {
 }
 
 /** The state that a change has to lead to. Of a database that is adopted, nothing is left to the history. */
-export function desiredState({ wanted, from, handwork, isLeftAlone }: Wish): Target {
+export function desiredState(wish: Wish): Target {
+  const { wanted, from, isLeftAlone } = wish;
   const models = wanted.models ?? wanted.catalogue;
-  const catalogue: Catalogue = new Map();
-  for (const [key, item] of models) {
-    const present = wanted.makes && from.catalogue.get(key);
-    const isTheirs = ofModels.has(item.kind) && (item.kind !== 'type' || wanted.makes?.has(key));
-    catalogue.set(key, present ? (isTheirs ? withHandwork(item, present, handwork) : present) : item);
-  }
+  const catalogue: Catalogue = new Map([...models].map(([key, item]) => [key, wantedItem(wish, item)]));
   for (const item of from.catalogue.values()) {
     if (catalogue.has(item.key) || !isLeftAlone(item)) continue;
     // What hangs on a table that goes cannot stay.
@@ -84,22 +80,32 @@ export function desiredState({ wanted, from, handwork, isLeftAlone }: Wish): Tar
   return { ...sideOf(catalogue), makes: wanted.makes, models };
 }
 
+/** A thing that is wanted, with what the history says of it beyond the models; what no model can describe is as it is there. */
+function wantedItem({ wanted: { makes }, from, handwork }: Wish, item: Item): Item {
+  const present = makes && from.catalogue.get(item.key);
+  if (!present) return item;
+  const isTheirs = ofModels.has(item.kind) && (item.kind !== 'type' || makes.has(item.key));
+  return isTheirs ? withHandwork(item, present, handwork) : present;
+}
+
 /** Without what it says of things that go. */
 function asFarAsThere(item: Item, catalogue: Catalogue): Item {
-  if (item.kind === 'publication') {
-    const { tables } = item.facts as PublicationFacts;
-    const left = tables?.filter(({ table }) => catalogue.has(keyOf('table', table)));
-    return left?.length === tables?.length ? item : withFacts(item, { tables: left?.length ? left : undefined });
-  }
+  if (item.kind === 'publication') return publishedAsFarAsThere(item, catalogue);
   const table = asTable(item);
-  const identity = table?.facts['replica identity'];
-  const named = [table?.facts['cluster on'], typeof identity === 'object' ? identity.index : undefined];
-  const [clustered, identified] = named.map((name) => name === undefined || hasIndex(item, name, catalogue));
-  if (clustered && identified) return item;
-  return withFacts(item, {
-    ...(!clustered && { 'cluster on': undefined }),
-    ...(!identified && { 'replica identity': undefined }),
-  });
+  if (!table) return item;
+  const identity = table.facts['replica identity'];
+  const isGone = (index: string | undefined) => index !== undefined && !hasIndex(item, index, catalogue);
+  const gone = {
+    ...(isGone(table.facts['cluster on']) && { 'cluster on': undefined }),
+    ...(isGone(typeof identity === 'object' ? identity.index : undefined) && { 'replica identity': undefined }),
+  };
+  return Object.keys(gone).length === 0 ? item : withFacts(item, gone);
+}
+
+function publishedAsFarAsThere(item: Item, catalogue: Catalogue): Item {
+  const { tables = [] } = item.facts as PublicationFacts;
+  const left = tables.filter(({ table }) => catalogue.has(keyOf('table', table)));
+  return left.length === tables.length ? item : withFacts(item, { tables: left.length > 0 ? left : undefined });
 }
 
 const hasIndex = ({ schema, name }: Item, index: string, catalogue: Catalogue): boolean =>

@@ -2,6 +2,7 @@
 import type { Item } from '../catalogue/index.ts';
 import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { adding, asConstraint } from '../catalogue/kinds/constraint.ts';
+import type { Making } from '../catalogue/kinds/kind.ts';
 import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
@@ -13,32 +14,41 @@ import type { Change, Made } from './target.ts';
 
 /** With `late`, when all columns are as they should be. */
 export function makeOps(change: Change, key: string, late = false): Op[] {
-  const { from, to } = change;
-  const item = to.catalogue.get(key);
-  const making = item && makingOf(item, to);
+  const item = change.to.catalogue.get(key);
+  const making = item && makingOf(item, change.to);
   if (!item || !making) return [];
-  const owner = ownerOf(item, to.catalogue);
-  const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
-  const ownerIsMade = ownerIsNew && to.makes?.has(owner.key);
-  const after = (making.after ?? []).map((step) =>
-    opOf(key, { ...step, phase: step.phase ?? 'attach' }, { phase: 'attach', rank: 8 }),
-  );
-  const column = to.columns.get(key);
+  const { ownerIsNew, ownerIsMade } = ownerOfNew(change, item);
+  const column = change.to.columns.get(key);
   if (column && !ownerIsNew && !column.inherited) return columnOps(change, column);
-  const made = item.kind === 'schema' ? schemaMade(item) : to.makes?.get(key);
+  const made = item.kind === 'schema' ? schemaMade(item) : change.to.makes?.get(key);
   // What stands inside of a `create table` is made by itself where the table is there.
   const create = made?.statements ?? making.create ?? (ownerIsNew || column ? undefined : making.dormant);
   // It came with its table; MikroORM's own statements have all that is said of it.
-  if (!create) return ownerIsMade ? [] : after;
-  const place = {
-    phase: late || attachedKinds.has(item.kind) ? ('attach' as const) : ('structure' as const),
-    rank: (making.rank ?? 0) + (made?.rank ?? 0) / 1e6,
-  };
-  return [
-    ...createOps(item, create, made, ownerIsNew, place),
-    ...(to.makes?.has(key) ? beyondModel(change, item) : after),
-  ];
+  if (!create) return ownerIsMade ? [] : afterOps(key, making);
+  const said = change.to.makes?.has(key) ? beyondModel(change, item) : afterOps(key, making);
+  return [...createOps(item, create, made, ownerIsNew, placeOf(item, making, made, late)), ...said];
 }
+
+/** Whether what it hangs on comes with it, and whether that is in MikroORM's words. */
+function ownerOfNew({ from, to }: Change, item: Item): { ownerIsNew: boolean; ownerIsMade: boolean } {
+  const owner = ownerOf(item, to.catalogue);
+  const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
+  return { ownerIsNew, ownerIsMade: ownerIsNew && to.makes?.has(owner.key) === true };
+}
+
+/** What waits until all structure is there. */
+const afterOps = (key: string, { after = [] }: Making): Op[] =>
+  after.map((step) => opOf(key, { ...step, phase: step.phase ?? 'attach' }, { phase: 'attach', rank: 8 }));
+
+const placeOf = (
+  item: Item,
+  making: Making,
+  made: Made | undefined,
+  late: boolean,
+): { phase: Phase; rank: number } => ({
+  phase: late || attachedKinds.has(item.kind) ? 'attach' : 'structure',
+  rank: (making.rank ?? 0) + (made?.rank ?? 0) / 1e6,
+});
 
 /** A column that comes to a table which is there. */
 function columnOps(change: Change, column: Column): Op[] {

@@ -155,9 +155,9 @@ export const column = kindOf<ColumnFacts, ColumnLayout>({
   named: ({ schema, table = '', name }) => `${nameOf(schema, table)}.${quoted(name)}`,
   grantedOn: ({ schema, table = '' }) => `table ${nameOf(schema, table)}`,
   make: (item, world) => {
-    const value = item.layout.default ?? item.facts.default;
+    const value = writtenDefault(item);
     const owner = ownerOf(item, world);
-    const waits = owner && !isGiven(item, owner) && value !== undefined && !item.facts.identity && !isSerial(item);
+    const waits = owner && !isGiven(item, owner) && value !== undefined;
     const head = `alter table only ${nameOf(item.schema, item.table ?? '')} alter column ${quoted(item.name)}`;
     return {
       ...(waits && { dormant: [`${head} set default ${value}`] }),
@@ -228,23 +228,43 @@ function identityOptions(item: ColumnItem): string {
   return all.length > 0 ? ` (${all.join(' ')})` : '';
 }
 
+const isPartition = (owner: Item): boolean => factOf(owner, 'partition of') !== undefined;
+
+/** What computes the values: identity, other columns; a partition has the identity of its parent. */
+function generationText(item: ColumnItem, owner: Item): string | undefined {
+  const { identity, generated } = item.facts;
+  if (generated) return `generated always as (${generated.as}) ${generated.stored ? 'stored' : 'virtual'}`;
+  if (identity && !isPartition(owner)) return `generated ${identity} as identity${identityOptions(item)}`;
+  return undefined;
+}
+
+/** What its default is, with the name of a sequence of its own; undefined for a `serial`, and where values are generated. */
+function writtenDefault(item: ColumnItem): string | undefined {
+  const { facts, layout } = item;
+  return facts.generated || facts.identity || isSerial(item) ? undefined : (layout.default ?? facts.default);
+}
+
+/** `not null`, where it is not part of `serial` or of the identity. */
+function notNullText(item: ColumnItem, owner: Item): string | undefined {
+  const { identity, ...facts } = item.facts;
+  if (!facts['not null'] || facts['not valid'] || isSerial(item)) return undefined;
+  const said = !identity || isPartition(owner) ? 'not null' : '';
+  return [said, facts['no inherit'] && 'no inherit'].filter(Boolean).join(' ');
+}
+
 /** The column inside of a `create table`; without its default where that has to wait. */
 export function columnText(item: ColumnItem, owner: Item, withDefault: boolean): string {
-  const { facts, layout } = item;
-  const isPartition = factOf(owner, 'partition of') !== undefined;
-  const serial = isSerial(item);
-  const value = layout.default ?? facts.default;
+  const { facts } = item;
+  const value = withDefault ? writtenDefault(item) : undefined;
   const parts = [
     quoted(item.name),
-    serial ? serialTypes[facts.type] : typeName(facts.type),
+    isSerial(item) ? serialTypes[facts.type] : typeName(facts.type),
     facts['foreign options'] && `options (${optionList(facts['foreign options'])})`,
     facts.compression && `compression ${facts.compression}`,
     facts.collation && `collate ${facts.collation}`,
-    facts.identity && !isPartition && `generated ${facts.identity} as identity${identityOptions(item)}`,
-    facts.generated && `generated always as (${facts.generated.as}) ${facts.generated.stored ? 'stored' : 'virtual'}`,
-    withDefault && !serial && value !== undefined && !facts.generated && !facts.identity && `default ${value}`,
-    facts['not null'] && (!facts.identity || isPartition) && !serial && !facts['not valid'] && 'not null',
-    facts['not null'] && facts['no inherit'] && !serial && !facts['not valid'] && 'no inherit',
+    generationText(item, owner),
+    value === undefined ? undefined : `default ${value}`,
+    notNullText(item, owner),
   ];
   return parts.filter(Boolean).join(' ');
 }
@@ -271,26 +291,38 @@ export function parentsOf(item: Item): [schema: string, name: string][] {
   return partition ? [partition.parent] : ((factOf(item, 'inherits') as [string, string][] | undefined) ?? []);
 }
 
-/** What `create table` cannot say of a column, or did not because the column came from elsewhere. */
-function beside(item: ColumnItem, owner: Item, world: World): Step[] {
+/** The default where `create table` did not say it, or a parent's came along. */
+function defaultBeside(item: ColumnItem, owner: Item, parent: ColumnItem | undefined): string[] {
   const { schema, table = '', name, facts, layout } = item;
-  const head = `alter table only ${nameOf(schema, table)} alter column ${quoted(name)}`;
-  const given = isGiven(item, owner);
-  const parent = parentColumn(item, owner, world);
+  if (facts.generated || facts.identity) return [];
   const value = layout.default ?? facts.default;
   const inherited = parent && (parent.layout.default ?? parent.facts.default);
-  const isPlain = factOf(owner, 'of') === undefined && factOf(owner, 'partition of') === undefined;
-  const steps: string[] = [];
-  if ((given || (isPlain && value === undefined)) && !facts.generated && !facts.identity && value !== inherited)
-    steps.push(`${head} ${value === undefined ? 'drop default' : `set default ${value}`}`);
-  if (given && facts['not null'] && !parent?.facts['not null'])
-    steps.push(`alter table ${nameOf(schema, table)} alter column ${quoted(name)} set not null`);
-  if (layout.local && facts['not valid'])
-    steps.push(
-      `alter table ${nameOf(schema, table)} add constraint ${quoted(layout['not null'] ?? '')} not null ${quoted(name)} not valid`,
-    );
-  steps.push(...settings(item, undefined).map(({ sql }) => sql));
-  return [...sequenceSteps(item), ...steps.map((sql) => ({ sql }))];
+  const isPlain = factOf(owner, 'of') === undefined && !isPartition(owner);
+  if (value === inherited || !(isGiven(item, owner) || (isPlain && value === undefined))) return [];
+  const what = value === undefined ? 'drop default' : `set default ${value}`;
+  return [`alter table only ${nameOf(schema, table)} alter column ${quoted(name)} ${what}`];
+}
+
+/** `not null` where `create table` did not say it. */
+function notNullBeside(item: ColumnItem, owner: Item, parent: ColumnItem | undefined): string[] {
+  const { schema, table = '', name, facts, layout } = item;
+  const head = `alter table ${nameOf(schema, table)}`;
+  const set = isGiven(item, owner) && facts['not null'] && !parent?.facts['not null'];
+  const add = layout.local && facts['not valid'];
+  return [
+    ...(set ? [`${head} alter column ${quoted(name)} set not null`] : []),
+    ...(add ? [`${head} add constraint ${quoted(layout['not null'] ?? '')} not null ${quoted(name)} not valid`] : []),
+  ];
+}
+
+/** What `create table` cannot say of a column, or did not because the column came from elsewhere. */
+function beside(item: ColumnItem, owner: Item, world: World): Step[] {
+  const parent = parentColumn(item, owner, world);
+  return [
+    ...sequenceSteps(item),
+    ...[...defaultBeside(item, owner, parent), ...notNullBeside(item, owner, parent)].map((sql) => ({ sql })),
+    ...settings(item, undefined).map(({ sql }) => ({ sql })),
+  ];
 }
 
 /** What a sequence of its own is told when it is there. */
@@ -330,14 +362,16 @@ export function ownSequenceText(item: ColumnItem): string | undefined {
 export function settings(to: ColumnItem, from: ColumnItem | undefined): Step[] {
   const table = nameOf(to.schema, to.table ?? '');
   const named = `alter column ${quoted(to.name)}`;
-  const [was, is] = [from?.facts, to.facts];
-  const actions: string[] = [];
-  if (was?.storage !== is.storage) actions.push(`set storage ${is.storage ?? 'default'}`);
-  if (was && was.compression !== is.compression) actions.push(`set compression ${is.compression ?? 'default'}`);
-  if (was?.statistics !== is.statistics) actions.push(`set statistics ${is.statistics ?? -1}`);
-  const { set, reset } = changedParameters(was?.options, is.options);
-  if (reset) actions.push(`reset (${reset})`);
-  if (set) actions.push(`set (${set})`);
+  const [was, is] = [from?.facts ?? ({} as Partial<ColumnFacts>), to.facts];
+  const { set, reset } = changedParameters(was.options, is.options);
+  const actions = [
+    was.storage !== is.storage && `set storage ${is.storage ?? 'default'}`,
+    // Where the column is made, its compression is said with it.
+    from && was.compression !== is.compression && `set compression ${is.compression ?? 'default'}`,
+    was.statistics !== is.statistics && `set statistics ${is.statistics ?? -1}`,
+    reset && `reset (${reset})`,
+    set && `set (${set})`,
+  ].filter((action) => typeof action === 'string' && action !== '');
   return actions.map((action) => ({
     sql: `alter table ${from ? '' : 'only '}${table} ${named} ${action}`,
     ...(from && { action: { table, action: `${named} ${action}` } }),

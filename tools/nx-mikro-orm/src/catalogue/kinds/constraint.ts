@@ -109,28 +109,37 @@ export const constraint = kindOf<ConstraintFacts>({
   rename: ({ schema, table = '', name }, to) =>
     `alter table ${nameOf(schema, table)} rename constraint ${quoted(name)} to ${quoted(to)}`,
   alter: ({ from, to, changed }) => {
-    const table = nameOf(to.schema, to.table ?? '');
-    const steps: Step[] = [];
-    for (const fact of changed)
-      if (fact === 'not valid' && !to.facts['not valid'])
-        // By itself: it checks every row, under a lock that stops no traffic.
-        steps.push({ sql: `alter table ${table} validate constraint ${quoted(to.name)}`, phase: 'attach', rank: 3 });
-      else if ((fact === 'deferrable' || fact === 'deferred') && to.facts.type === 'foreign key') continue;
-      else if (!['options', 'tablespace', 'index comment'].includes(fact)) return undefined;
-    if (changed.has('deferrable') || changed.has('deferred')) {
-      const { deferrable, deferred } = to.facts;
-      const state = `${deferrable ? '' : 'not '}deferrable${deferred ? ' initially deferred' : deferrable ? ' initially immediate' : ''}`;
-      steps.push({
-        sql: `alter table ${table} alter constraint ${quoted(to.name)} ${state}`,
-        phase: 'attach',
-        rank: 2,
-      });
-    }
-    return [...steps, ...indexSteps(to, from.facts), ...(changed.has('index comment') ? [commentOnIndex(to)] : [])];
+    const inPlace = [...inPlaceOf(to.facts), 'options', 'tablespace', 'index comment'];
+    if ([...changed].some((fact) => !inPlace.includes(fact))) return undefined;
+    return [
+      ...stateSteps(to, changed),
+      ...indexSteps(to, from.facts),
+      ...(changed.has('index comment') ? [commentOnIndex(to)] : []),
+    ];
   },
   addable: ['options', 'tablespace', 'triggers', 'index comment'],
   sql: ['text'],
 });
+
+/** What of its state can be altered; the rest wants it made anew. */
+const inPlaceOf = (facts: ConstraintFacts): string[] => [
+  ...(facts['not valid'] ? [] : ['not valid']),
+  ...(facts.type === 'foreign key' ? ['deferrable', 'deferred'] : []),
+];
+
+function stateSteps({ schema, table = '', name, facts }: Item<ConstraintFacts>, changed: ReadonlySet<string>): Step[] {
+  const head = `alter table ${nameOf(schema, table)}`;
+  const steps: Step[] = [];
+  // By itself: it checks every row, under a lock that stops no traffic.
+  if (changed.has('not valid'))
+    steps.push({ sql: `${head} validate constraint ${quoted(name)}`, phase: 'attach', rank: 3 });
+  if (changed.has('deferrable') || changed.has('deferred')) {
+    const initially = facts.deferrable ? ` initially ${facts.deferred ? 'deferred' : 'immediate'}` : '';
+    const state = `${facts.deferrable ? '' : 'not '}deferrable${initially}`;
+    steps.push({ sql: `${head} alter constraint ${quoted(name)} ${state}`, phase: 'attach', rank: 2 });
+  }
+  return steps;
+}
 
 /** What is said of the index behind it. */
 function indexSteps(

@@ -101,21 +101,28 @@ const commentOn = ({ schema, name }: Domain, one: DomainConstraint): Step => ({
   phase: 'attach',
 });
 
+/** Whether a constraint can stay as it is, or only has to be validated. */
+const stays = (old: DomainConstraint | undefined, next: DomainConstraint | undefined): boolean =>
+  old !== undefined &&
+  next !== undefined &&
+  next.text === old.text &&
+  (!next['not valid'] || old['not valid'] === true);
+
 function constraintSteps(from: Domain, to: Domain, head: string): Step[] {
-  const [was, is] = [from, to].map(({ facts }) => new Map(facts.constraints?.map((one) => [one.name, one])));
+  const byName = ({ facts }: Domain) => new Map(facts.constraints?.map((one) => [one.name, one]));
+  const [was, is] = [byName(from), byName(to)];
+  const gone = [...was].filter(([name, old]) => !stays(old, is.get(name)));
+  return [
+    ...gone.map(([name]): Step => ({ sql: `${head} drop constraint ${quoted(name)}`, phase: 'away' })),
+    ...[...is.values()].flatMap((one) => constraintStep(to, was.get(one.name), one, head)),
+  ];
+}
+
+function constraintStep(to: Domain, old: DomainConstraint | undefined, one: DomainConstraint, head: string): Step[] {
+  const kept = stays(old, one) ? old : undefined;
   const steps: Step[] = [];
-  for (const [name, old] of was ?? []) {
-    const next = is?.get(name);
-    const stays = next && next.text === old.text && (!next['not valid'] || old['not valid']);
-    if (!stays) steps.push({ sql: `${head} drop constraint ${quoted(name)}`, phase: 'away' });
-  }
-  for (const [name, one] of is ?? []) {
-    const old = was?.get(name);
-    const stays = old && one.text === old.text && (!one['not valid'] || old['not valid']);
-    if (!stays) steps.push({ ...add(to, one), phase: 'tighten' });
-    else if (old['not valid'] && !one['not valid'])
-      steps.push({ sql: `${head} validate constraint ${quoted(name)}`, phase: 'tighten' });
-    if ((stays ? old.comment : undefined) !== one.comment) steps.push(commentOn(to, one));
-  }
-  return steps;
+  if (!kept) steps.push({ ...add(to, one), phase: 'tighten' });
+  else if (kept['not valid'] && !one['not valid'])
+    steps.push({ sql: `${head} validate constraint ${quoted(one.name)}`, phase: 'tighten' });
+  return kept?.comment === one.comment ? steps : [...steps, commentOn(to, one)];
 }

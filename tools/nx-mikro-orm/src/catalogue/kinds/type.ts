@@ -178,17 +178,19 @@ const commentOn = ({ schema, name }: Pick<Item, 'schema' | 'name'>, one: Attribu
 /** From the attributes of one composite type to those of another. */
 function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>): Step[] {
   const head = `alter type ${nameOf(to.schema, to.name)}`;
-  const [was, is] = [from, to].map(({ facts }) => new Map(facts.attributes?.map((one) => [one.name, one])));
-  const steps: Step[] = [];
-  for (const name of was?.keys() ?? [])
-    if (!is?.has(name)) steps.push({ sql: `${head} drop attribute ${quoted(name)}` });
-  for (const [name, one] of is ?? []) {
-    const old = was?.get(name);
-    const collate = one.collation === undefined ? '' : ` collate ${one.collation}`;
-    if (!old) steps.push({ sql: `${head} add attribute ${attributeText(one)}` });
-    else if (old.type !== one.type || old.collation !== one.collation)
-      steps.push({ sql: `${head} alter attribute ${quoted(name)} type ${typeName(one.type)}${collate}` });
-    if (old?.comment !== one.comment) steps.push(commentOn(to, one));
-  }
-  return steps;
+  const byName = ({ facts }: Item<TypeFacts>) => new Map(facts.attributes?.map((one) => [one.name, one]));
+  const [was, is] = [byName(from), byName(to)];
+  const gone = [...was.keys()].filter((name) => !is.has(name));
+  return [
+    ...gone.map((name) => ({ sql: `${head} drop attribute ${quoted(name)}` })),
+    ...[...is.values()].flatMap((one) => attributeStep(was.get(one.name), one, head)),
+    ...[...is.values()].filter((one) => was.get(one.name)?.comment !== one.comment).map((one) => commentOn(to, one)),
+  ];
+}
+
+function attributeStep(old: Attribute | undefined, one: Attribute, head: string): Step[] {
+  if (!old) return [{ sql: `${head} add attribute ${attributeText(one)}` }];
+  if (old.type === one.type && old.collation === one.collation) return [];
+  const collate = one.collation === undefined ? '' : ` collate ${one.collation}`;
+  return [{ sql: `${head} alter attribute ${quoted(one.name)} type ${typeName(one.type)}${collate}` }];
 }

@@ -93,50 +93,24 @@ export const view = kindOf<Facts>({
   make: (item) => ({
     create: [creating(item)],
     phase: 'attach',
-    after: [
-      ...(item.facts.tablespace ? [alter(item, `set tablespace ${quoted(item.facts.tablespace)}`)] : []),
-      ...(item.facts['cluster on']
-        ? [{ ...alter(item, `cluster on ${quoted(item.facts['cluster on'])}`), rank: 9 }]
-        : []),
-      ...(item.facts.columns ?? []).flatMap((one) => columnSteps(item, undefined, one)),
-    ],
+    after: [...placeSteps(item, {}), ...(item.facts.columns ?? []).flatMap((one) => columnSteps(item, undefined, one))],
   }),
   alter: ({ from, to, changed }) => {
-    if (changed.has('using') || changed.has('with no data')) return undefined;
-    if (changed.has('text') && to.kind !== 'view') return undefined;
-    const steps: Step[] = [];
-    if (changed.has('text'))
-      steps.push({ sql: creating({ ...to, facts: { text: to.facts.text, ...kept(from) } }, true), rank: 7 });
-    if (changed.has('options')) {
-      const { set, reset } = changedParameters(from.facts.options, to.facts.options);
-      if (reset) steps.push({ ...alter(to, `reset (${reset})`), rank: 8 });
-      if (set) steps.push({ ...alter(to, `set (${set})`), rank: 8 });
-    }
-    if (changed.has('tablespace'))
-      steps.push(alter(to, `set tablespace ${quoted(to.facts.tablespace ?? 'pg_default')}`));
-    if (changed.has('cluster on')) {
-      const index = to.facts['cluster on'];
-      steps.push({
-        ...alter(to, index === undefined ? 'set without cluster' : `cluster on ${quoted(index)}`),
-        phase: 'attach',
-        rank: 9,
-      });
-    }
-    if (changed.has('columns')) {
-      const was = new Map(from.facts.columns?.map((one) => [one.name, one]));
-      const is = new Map(to.facts.columns?.map((one) => [one.name, one]));
-      for (const name of new Set([...was.keys(), ...is.keys()]))
-        steps.push(...columnSteps(to, was.get(name), is.get(name) ?? { name }));
-    }
-    return steps;
+    const anew = ['using', 'with no data', ...(to.kind === 'view' ? [] : ['text'])];
+    if (anew.some((fact) => changed.has(fact))) return undefined;
+    // `create or replace` takes away the options that it does not name.
+    const text = { ...to, facts: { text: to.facts.text, ...(from.facts.options && { options: from.facts.options }) } };
+    return [
+      ...(changed.has('text') ? [{ sql: creating(text, true), rank: 7 }] : []),
+      ...optionSteps(to, from.facts.options),
+      ...placeSteps(to, from.facts),
+      ...(changed.has('columns') ? changedColumns(from, to) : []),
+    ];
   },
   rename: (item, to) => `alter ${item.kind} ${nameOf(item.schema, item.name)} rename to ${quoted(to)}`,
   addable: ['options', 'tablespace', 'cluster on', 'columns'],
   sql: ['text'],
 });
-
-/** `create or replace` takes away the options that it does not name. */
-const kept = ({ facts: { options: own } }: Item<Facts>) => (own ? { options: own } : {});
 
 function creating({ kind, schema, name, facts }: Item<Facts>, replace = false): string {
   const head = [
@@ -159,28 +133,56 @@ const columnLine = ({ name: _, options: own, privileges, ...facts }: ViewColumn)
     ...privilegeLines(privileges),
   ].join('; ');
 
+function optionSteps(item: Item<Facts>, was: readonly Option[] | undefined): Step[] {
+  const { set, reset } = changedParameters(was, item.facts.options);
+  const actions = [reset && `reset (${reset})`, set && `set (${set})`].filter((action) => action !== '');
+  return actions.map((action) => ({ ...alter(item, action), rank: 8 }));
+}
+
+/** Where it is kept, and in which order. */
+function placeSteps(item: Item<Facts>, was: Pick<Facts, 'tablespace' | 'cluster on'>): Step[] {
+  const { tablespace, ...facts } = item.facts;
+  const index = facts['cluster on'];
+  return [
+    ...(was.tablespace === tablespace ? [] : [alter(item, `set tablespace ${quoted(tablespace ?? 'pg_default')}`)]),
+    ...(was['cluster on'] === index
+      ? []
+      : [alter(item, index === undefined ? 'set without cluster' : `cluster on ${quoted(index)}`)]),
+  ].map((step) => ({ ...step, phase: 'attach', rank: 9 }));
+}
+
+function changedColumns(from: Item<Facts>, to: Item<Facts>): Step[] {
+  const byName = ({ facts }: Item<Facts>) => new Map(facts.columns?.map((one) => [one.name, one]));
+  const [was, is] = [byName(from), byName(to)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name) =>
+    columnSteps(to, was.get(name), is.get(name) ?? { name }),
+  );
+}
+
 function columnSteps(item: Item<Facts>, was: ViewColumn | undefined, is: ViewColumn): Step[] {
-  const steps: Step[] = [];
-  const column = `alter column ${quoted(is.name)}`;
-  const isMaterialized = item.kind === 'materialized view';
-  if (was?.default !== is.default)
-    steps.push(alter(item, `${column} ${is.default === undefined ? 'drop default' : `set default ${is.default}`}`));
-  if (isMaterialized && was?.storage !== is.storage && is.storage)
-    steps.push(alter(item, `${column} set storage ${is.storage}`));
-  if (isMaterialized && was?.statistics !== is.statistics)
-    steps.push(alter(item, `${column} set statistics ${is.statistics ?? -1}`));
-  if (isMaterialized) {
-    const { set, reset } = changedParameters(was?.options, is.options);
-    if (reset) steps.push(alter(item, `${column} reset (${reset})`));
-    if (set) steps.push(alter(item, `${column} set (${set})`));
-  }
-  for (const sql of grantStatements(was?.privileges, is.privileges, `table ${nameOf(item.schema, item.name)}`, {
+  const view = nameOf(item.schema, item.name);
+  const actions = [
+    ...(was?.default === is.default ? [] : [is.default === undefined ? 'drop default' : `set default ${is.default}`]),
+    ...(item.kind === 'materialized view' ? keptActions(was, is) : []),
+  ];
+  const granting = grantStatements(was?.privileges, is.privileges, `table ${view}`, {
     columns: ` (${quoted(is.name)})`,
-  }))
-    steps.push({ sql });
-  if (was?.comment !== is.comment)
-    steps.push({
-      sql: `comment on column ${nameOf(item.schema, item.name)}.${quoted(is.name)} is ${is.comment === undefined ? 'null' : literal(is.comment)}`,
-    });
-  return steps.map((step) => ({ phase: 'attach', rank: 8, ...step }));
+  });
+  const text = is.comment === undefined ? 'null' : literal(is.comment);
+  const commenting = was?.comment === is.comment ? [] : [`comment on column ${view}.${quoted(is.name)} is ${text}`];
+  return [
+    ...actions.map((action) => alter(item, `alter column ${quoted(is.name)} ${action}`)),
+    ...[...granting, ...commenting].map((sql) => ({ sql })),
+  ].map((step) => ({ ...step, phase: 'attach', rank: 8 }));
+}
+
+/** How a materialized view keeps the values of a column. */
+function keptActions(was: ViewColumn | undefined, is: ViewColumn): string[] {
+  const { set, reset } = changedParameters(was?.options, is.options);
+  return [
+    was?.storage !== is.storage && is.storage && `set storage ${is.storage}`,
+    was?.statistics !== is.statistics && `set statistics ${is.statistics ?? -1}`,
+    reset && `reset (${reset})`,
+    set && `set (${set})`,
+  ].filter((action) => typeof action === 'string' && action !== '') as string[];
 }
