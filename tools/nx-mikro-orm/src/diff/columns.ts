@@ -12,6 +12,7 @@ import {
   type Column,
   type Sequence,
 } from './column.ts';
+import { asideOf } from './aside.ts';
 import { alterTable, type Op, type Phase } from './operation.ts';
 
 /** What only a person can know of a column that changes. */
@@ -158,32 +159,44 @@ export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAns
 const back = (from: Column): string => (from.collation === undefined ? '' : ' collate pg_catalog."default"');
 
 function sequenceOps(from: Column, to: Column): Op[] {
-  const op = (rank: number, statement: string): Op => ({
-    key: to.key,
-    phase: 'structure',
-    rank,
-    statements: [statement],
-  });
+  const { key } = to;
   const [old, next] = [from.sequence, to.sequence];
-  // A sequence of identity goes with the identity, and comes with it.
   if (old && next && Boolean(from.identity) === Boolean(to.identity))
-    return sequenceChanges(from, to).map((statement) => op(4, statement));
-  const ops: Op[] = [];
-  if (old && !from.identity) ops.push(op(3, `drop sequence ${nameOf(old.schema, old.name)}`));
-  if (next && !to.identity) {
-    const column = `${tableOf(to)}.${quoted(to.name)}`;
-    ops.push(op(4, `${createSequence(next)} owned by ${column}`));
-    ops.push(
-      alterTable(
-        to.key,
-        tableOf(to),
-        [`alter column ${quoted(to.name)} set default nextval(${literalName(next.schema, next.name)})`],
-        { phase: 'structure', rank: 5 },
-      ),
-    );
-  }
-  if (next && (!old || Boolean(from.identity) !== Boolean(to.identity))) ops.push(op(6, startAfterRows(to, next)));
-  return ops;
+    return opsAt(key, 'structure', 4, sequenceChanges(from, to));
+  if (old && next) return [...handOver(to, old, next), ...(to.identity ? [] : useSequence(to, next))];
+  // A sequence of identity goes with the identity, and comes with it.
+  const goes = old && !from.identity ? `drop sequence ${nameOf(old.schema, old.name)}` : undefined;
+  const comes = next && !to.identity ? `${createSequence(next)} owned by ${columnName(to)}` : undefined;
+  return [
+    ...opsAt(key, 'structure', 3, [goes]),
+    ...opsAt(key, 'structure', 4, [comes]),
+    ...(next && !to.identity ? useSequence(to, next) : []),
+    ...opsAt(key, 'structure', 6, [next && startAfterRows(to, next)]),
+  ];
+}
+
+const useSequence = (to: Column, { schema, name }: Sequence): Op[] => [
+  alterTable(
+    to.key,
+    tableOf(to),
+    [`alter column ${quoted(to.name)} set default nextval(${literalName(schema, name)})`],
+    { phase: 'structure', rank: 5 },
+  ),
+];
+
+/**
+ * From a sequence of its own to identity's, or the other way: the counter stays where it was, also where it is ahead of the
+ * rows. The old sequence steps aside first, as the new one may want its name.
+ */
+function handOver(to: Column, old: Sequence, next: Sequence): Op[] {
+  const aside = nameOf(old.schema, asideOf(old.name));
+  const counter = `select setval(${literalName(next.schema, next.name)}, last_value, is_called) from ${aside}`;
+  const steps = (rank: number, statement: string) => opsAt(to.key, 'structure', rank, [statement]);
+  const rename = steps(0, `alter sequence ${nameOf(old.schema, old.name)} rename to ${quoted(asideOf(old.name))}`);
+  // Identity takes its sequence along when it goes, and brings one when it comes.
+  return to.identity
+    ? [...rename, ...steps(6, counter), ...steps(7, `drop sequence ${aside}`)]
+    : [...rename, ...steps(1, `${createSequence(next)} owned by ${columnName(to)}`), ...steps(1, counter)];
 }
 
 /** From the parameters of one column's sequence to another's; both are there, or both are identity's. */

@@ -2,6 +2,7 @@
 import type { Item } from '../catalogue/index.ts';
 import { leadingLiteral, literal, literalValue, nameOf, quoted, typeParts } from '../catalogue/kinds/naming.ts';
 import type { Column } from './column.ts';
+import { asideOf } from './aside.ts';
 import { alterColumn } from './columns.ts';
 import type { Op } from './operation.ts';
 
@@ -61,14 +62,6 @@ export const isOf = (type: Item, printed: string): boolean => {
 export const columnsOf = (type: Item, columns: Iterable<Column>): Column[] =>
   [...columns].filter((column) => !column.inherited && isOf(type, column.type));
 
-/** A name that is free while a type is made anew. Characters: a name may have 63 bytes. */
-const asideOf = ({ name }: Item): string => {
-  const most = 58;
-  let kept = name;
-  while (Buffer.byteLength(kept) > most) kept = Array.from(kept).slice(0, -1).join('');
-  return `${kept}__old`;
-};
-
 /**
  * Makes the type anew beside the old one, takes the columns over, and drops the old one. A value that is neither in the
  * new type nor mapped makes it fail where a row holds it, so nothing is lost.
@@ -80,7 +73,7 @@ export function swapType(
   mapping: Mapping,
 ): Op[] {
   const name = nameOf(type.schema, type.name);
-  const aside = asideOf(type);
+  const aside = asideOf(type.name);
   const op = (phase: Op['phase'], rank: number, statement: string): Op => ({
     key: type.key,
     phase,

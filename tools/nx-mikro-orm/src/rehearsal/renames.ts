@@ -1,5 +1,6 @@
 /** Renames, carried out on scratch. */
 import type { Client, Kind } from '../catalogue/index.ts';
+import { asideOf } from '../diff/aside.ts';
 import { inverse, statementsOf, type Rename } from '../diff/rename.ts';
 import { sqlstate } from '../sql/sqlstate.ts';
 import { attempt } from './attempt.ts';
@@ -22,7 +23,8 @@ export async function takeBack(client: Client, renames: readonly Rename[]): Prom
   for (const rename of renames.toReversed().map(inverse)) {
     const statements = statementsOf(rename);
     const failure = await attempt(client, [{ statements }]);
-    if (duplicate.has(failure?.refusal.code ?? '')) statements.unshift(...statementsOf(await asideOf(client, rename)));
+    if (duplicate.has(failure?.refusal.code ?? ''))
+      statements.unshift(...statementsOf(await namesakeAside(client, rename)));
     if (failure) for (const sql of statements) await client.query(sql);
     done.push(...statements);
   }
@@ -30,8 +32,8 @@ export async function takeBack(client: Client, renames: readonly Rename[]): Prom
 }
 
 /** Gives what bears the name that a rename wants another one. Indexes and sequences share their names with tables. */
-async function asideOf(client: Client, { kind, schema, table, to, toSchema = schema }: Rename): Promise<Rename> {
-  const away = { name: to, to: `${to.slice(0, 58)}__new` };
+async function namesakeAside(client: Client, { kind, schema, table, to, toSchema = schema }: Rename): Promise<Rename> {
+  const away = { name: to, to: asideOf(to, '__new') };
   if (kind === 'column') return { kind, schema, table, ...away };
   const { rows } = await client.query(
     `select case relkind when 'i' then 'index' when 'I' then 'index' when 'S' then 'sequence' else 'table' end as kind
