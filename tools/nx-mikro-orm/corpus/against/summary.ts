@@ -16,9 +16,9 @@ export function summaryOf({ versions, lines }: Page, themes: Themes): string {
   return [
     '<!-- Written by `npx nx run nx-mikro-orm:docs` from the lines of tools/nx-mikro-orm/corpus/against-mikro-orm.md. Do not edit. -->',
     "# Compared with MikroORM's own `migration:create`",
-    `Our corpus has ${all.length} changes of models. A run gives each of them to both tools: the same models before and after, the same
-statements by hand, the same rows. Compared are ${versions}. [Every entry with its outcome](../tools/nx-mikro-orm/corpus/against-mikro-orm.md)
-is listed beside the corpus.`,
+    `Our corpus has ${all.length} entries; each is a change of models. A run gives every entry to both tools: the same models before and
+after, the same statements by hand, the same rows. This page is of a run with ${versions}.
+[The list of entries](../tools/nx-mikro-orm/corpus/against-mikro-orm.md) has the outcome of each.`,
     '## What the numbers do not say',
     ...limits,
     '## How it ended',
@@ -34,7 +34,7 @@ is listed beside the corpus.`,
     ...meanings,
     failing(all.map(({ line }) => line)),
     '## What was found first',
-    'Of what stock did, in the entries that are not right. An entry is counted once.',
+    'The first finding in each entry that is not right. An entry is counted once.',
     reasons(groups.plain, groups.answered),
     '',
   ].join('\n\n');
@@ -56,14 +56,19 @@ const meanings = [
 - **loses data**: a value or a row is gone or changed that ours keeps, after up or after down. Values that an answer changes
   do not count, and what the entry drops may be dropped.
 - **wrong**: anything else.
-- **not compared**: ours refuses the change, or keeps what the models drop because it was told to, or stock cannot build the models
-  before.`,
+- **not compared**: ours refuses the change; or ours was told to keep what the models drop; or stock does not arrive at the same
+  models before.`,
   `The catalogue is compared, not the statements and not the order of columns. The last column counts the entries that are right
 when stock compares the models with the database instead of its snapshot file.`,
 ];
 
 const columns = (first: string, ...others: string[]): string =>
-  [[first, ...others], ['---', ...others.map(() => '--:')]].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  [
+    [first, ...others],
+    ['---', ...others.map(() => '--:')],
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 
 function row(title: string, lines: Line[]): string {
   const counts = verdicts.map((verdict) => lines.filter(({ is }) => is === verdict).length);

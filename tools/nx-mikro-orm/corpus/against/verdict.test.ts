@@ -208,7 +208,15 @@ test('the page that is there reads as it was written', () => {
 test('the summary counts apart what needs an answer', () => {
   const whole = { before: [], after: [] };
   const theme = { a: whole, b: { ...whole, decisions: ['fill a.b:1'] } };
-  const lines = new Map([['names', new Map<string, Line>([['a', { is: 'right' }], ['b', { is: 'wrong', why: 'up fails' }]])]]);
+  const lines = new Map([
+    [
+      'names',
+      new Map<string, Line>([
+        ['a', { is: 'right' }],
+        ['b', { is: 'wrong', why: 'up fails' }],
+      ]),
+    ],
+  ]);
   const summary = summaryOf({ versions: 'MikroORM 1 on PostgreSQL 2', lines }, { names: theme });
   assert.match(summary, /^\| no answer is needed \| 1 \| 1 \| 0 \| 0 \| 0 \| 0 \|$/m);
   assert.match(summary, /^\| an answer is needed \| 1 \| 0 \| 1 \| 0 \| 0 \| 0 \|$/m);
