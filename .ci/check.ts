@@ -1,6 +1,6 @@
 /**
  * The one check command: `npm run check`. Every part runs, also after one has failed; each is one line with its time,
- * and the output of those that failed. `npm run mend` (`--mend`) first mends what a program can mend.
+ * and the output of those that failed. `npm run fix` (`--fix`) fixes what a program can fix.
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
@@ -24,7 +24,7 @@ const checks: Part[] = [
   { name: 'workspace', commands: [['node', '--test', '--test-reporter=dot', '.ci/test/*.test.ts']] },
 ];
 
-const mends: Part[] = [
+const fixes: Part[] = [
   { name: 'docs', commands: [docs] },
   { name: 'lint', commands: [['eslint', '--fix', '--max-warnings=0', '.']] },
   { name: 'format', commands: [['prettier', '--write', '--log-level=warn', '.']] },
@@ -62,7 +62,7 @@ async function runParts(parts: Part[]): Promise<number> {
   return failed;
 }
 
-const mending = process.argv.includes('--mend');
-const failed = await runParts(mending ? mends : checks);
-if (failed) console.log(mending ? 'The rest is for you to mend.' : 'What a program can mend: npm run mend');
+const fixing = process.argv.includes('--fix');
+const failed = await runParts(fixing ? fixes : checks);
+if (failed) console.log(fixing ? 'The rest is for you to fix.' : 'What a program can fix: npm run fix');
 process.exitCode = failed ? 1 : 0;

@@ -2,6 +2,7 @@
  * A page as something that can be typed. In its Markdown:
  * - a `ts` block that begins with `// path/to/file.ts` is that file; one that begins with `// in path/*_name.ts` is the
  *   class body of a file that is there already;
+ * - a `diff` block that begins with such a path changes that file: what its lines without `+` say stands there once;
  * - each line of a `sh` block is typed, and the `text` block after it is what that prints;
  * - `<!-- fails -->` before a `sh` block: it has to fail. `<!-- not run -->`: nobody types it here. `<!-- psql -->`: only
  *   where psql is installed, and its output, which differs between its versions, is not compared;
@@ -30,12 +31,19 @@ export interface File {
   text: string;
 }
 
+export interface Edit {
+  kind: 'edit';
+  path: string;
+  from: string;
+  to: string;
+}
+
 export const readPage = (path: string): string => readFileSync(join(original, path), 'utf8');
 
 const pattern = /<!-- (fails|not run|psql) -->\n+|<!-- prepare\n([\s\S]*?)-->|^```(\w+)\n([\s\S]*?)^```$/gm;
 
-export function parsePage(page: string): (Typed | File)[] {
-  const blocks: (Typed | File)[] = [];
+export function parsePage(page: string): (Typed | File | Edit)[] {
+  const blocks: (Typed | File | Edit)[] = [];
   let manner: Manner = 'succeeds';
   for (const match of page.matchAll(pattern)) {
     const [, marker, prepared, language, text = ''] = match;
@@ -50,6 +58,8 @@ export function parsePage(page: string): (Typed | File)[] {
       blocks.push({ kind: 'typed', manner, lines: linesOf(text), output: undefined });
     } else if (language === 'text' && last?.kind === 'typed' && !last.output) {
       last.output = { text, at: match.index + '```text\n'.length };
+    } else if (language === 'diff') {
+      blocks.push(editOf(text));
     } else if (language === 'ts') {
       const [, body, path] = /^\/\/ (in )?(\S+)\n/.exec(text) ?? [];
       if (path) blocks.push({ kind: 'file', path, body: body !== undefined, text: text.slice(text.indexOf('\n') + 1) });
@@ -57,6 +67,16 @@ export function parsePage(page: string): (Typed | File)[] {
     manner = 'succeeds';
   }
   return blocks;
+}
+
+function editOf(text: string): Edit {
+  const [head = '', ...lines] = text.replace(/\n$/, '').split('\n');
+  const without = (sign: string) =>
+    lines
+      .filter((line) => !line.startsWith(sign))
+      .map((line) => line.slice(1))
+      .join('\n');
+  return { kind: 'edit', path: head.replace(/^\/\/ /, ''), from: without('+'), to: without('-') };
 }
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');

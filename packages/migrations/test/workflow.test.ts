@@ -1,6 +1,7 @@
 /**
- * Types docs/workflow.md, line by line, in a throw-away copy of the workspace, and compares what is printed.
- * `RECORD=1 node --test packages/migrations/test/workflow.test.ts` writes what is printed into both pages instead.
+ * Types docs/workflow.md and docs/troubleshooting.md, line by line, in a throw-away copy of the workspace, and compares
+ * what is printed. `RECORD=1 node --test packages/migrations/test/workflow.test.ts` writes it into the pages instead, those
+ * in Chinese too; `RECORD=troubleshooting` into those of one name.
  */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,26 +9,39 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { makeCopy, original, type Copy } from './copy.ts';
-import { asPrinted, comparable, parsePage, readPage, type File, type Typed } from './page.ts';
+import { asPrinted, comparable, parsePage, readPage, type Edit, type File, type Typed } from './page.ts';
 
-const english = 'docs/workflow.md';
-const chinese = 'docs/workflow.zh-TW.md';
-const recording = process.env['RECORD'] !== undefined;
+const pages = ['workflow', 'troubleshooting'];
+const languages = (page: string) => [`docs/${page}.md`, `docs/${page}.zh-TW.md`];
+const recorded = process.env['RECORD'];
+const recording = recorded !== undefined;
 
 const typed = (page: string) => parsePage(readPage(page)).filter((block) => block.kind === 'typed');
 
 describe('the pages are in step', () => {
-  it('both languages type the same', () => {
-    const essence = (page: string) => parsePage(readPage(page)).map((block) => ({ ...block, output: undefined }));
-    assert.deepEqual(essence(chinese), essence(english));
-  });
+  for (const page of pages) {
+    const [english = '', chinese = ''] = languages(page);
 
-  it('both languages print the same', { skip: recording }, () => {
-    const outputs = (page: string) => typed(page).map(({ output }) => output?.text);
-    assert.deepEqual(outputs(chinese), outputs(english));
-  });
+    it(`${page}: both languages type the same`, () => {
+      const essence = (file: string) => parsePage(readPage(file)).map((block) => ({ ...block, output: undefined }));
+      assert.deepEqual(essence(chinese), essence(english));
+    });
 
-  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/reliability.md', english, chinese])
+    it(`${page}: both languages print the same`, { skip: recording }, () => {
+      const outputs = (file: string) => typed(file).map(({ output }) => output?.text);
+      assert.deepEqual(outputs(chinese), outputs(english));
+    });
+  }
+
+  const others = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'tools/nx-mikro-orm/README.md',
+    'docs/api.md',
+    'docs/create.md',
+    'docs/reliability.md',
+  ];
+  for (const page of [...others, ...pages.flatMap(languages)])
     it(`every target and command in ${page} exists`, () => {
       const text = readPage(page);
       const named = [...text.matchAll(/nx run ([a-z-]+:[a-z][a-z-]*)/g)].map(([, target = '']) => target);
@@ -65,24 +79,40 @@ describe('a copy of this workspace', () => {
   });
   after(() => copy.remove());
 
-  describe('the page, typed', () => {
-    const printed: string[] = [];
-    for (const section of readPage(english)
-      .split(/^(?=## )/m)
-      .slice(1)) {
-      const blocks = parsePage(section);
-      if (blocks.length === 0) continue;
-      it(/^## (.*)/.exec(section)?.[1] ?? '', { timeout: 120_000 }, async () => {
-        for (const block of blocks) {
-          if (block.kind === 'file') place(copy.root, block);
-          else await typeBlock(copy, block, printed);
-        }
+  /** Today's models, history and database, whatever a page has left. */
+  const reset = async () => {
+    const { code, out } = await copy.type(
+      'exec 2>&1; git reset --quiet --hard && git clean --quiet -fd && git switch --quiet main',
+    );
+    assert.equal(code, 0, out);
+  };
+
+  for (const page of pages.filter((name) => !recorded || recorded === '1' || recorded === name))
+    describe(`docs/${page}.md, typed`, () => {
+      const [english = '', chinese = ''] = languages(page);
+      const printed: string[] = [];
+      before(async () => {
+        await reset();
+        const { code, out } = await copy.type('exec 2>&1; nx-mikro-orm fresh');
+        assert.equal(code, 0, out);
       });
-    }
-    after(() => {
-      if (recording) for (const page of [english, chinese]) record(page, printed);
+      for (const section of readPage(english)
+        .split(/^(?=## )/m)
+        .slice(1)) {
+        const blocks = parsePage(section);
+        if (blocks.length === 0) continue;
+        it(/^## (.*)/.exec(section)?.[1] ?? '', { timeout: 120_000 }, async () => {
+          for (const block of blocks) {
+            if (block.kind === 'file') place(copy.root, block);
+            else if (block.kind === 'edit') edit(copy.root, block);
+            else await typeBlock(copy, block, printed);
+          }
+        });
+      }
+      after(() => {
+        if (recording) for (const file of [english, chinese]) record(file, printed);
+      });
     });
-  });
 
   describe('what the page promises', { skip: recording }, () => {
     const models = 'packages/models/src/teacher.ts';
@@ -95,13 +125,7 @@ describe('a copy of this workspace', () => {
       writeFileSync(file, readFileSync(file, 'utf8').replace('    name: p.', `    ${line}\n    name: p.`));
     };
 
-    // Whatever became of the page.
-    beforeEach(async () => {
-      const { code, out } = await copy.type(
-        'exec 2>&1; git reset --quiet --hard && git clean --quiet -fd && git switch --quiet main',
-      );
-      assert.equal(code, 0, out);
-    });
+    beforeEach(reset);
 
     it('deleting the teacher deletes the code', async () => {
       assert.equal(await direct('fresh'), 0);
@@ -212,6 +236,12 @@ function place(root: string, { path, body, text }: File): void {
   const frame = readFileSync(join(root, found), 'utf8');
   const at = frame.search(/^ *override up\(/m);
   writeFileSync(join(root, found), `${frame.slice(0, at)}${text}}\n`);
+}
+
+function edit(root: string, { path, from, to }: Edit): void {
+  const parts = readFileSync(join(root, path), 'utf8').split(from);
+  assert.equal(parts.length, 2, `${path} has this ${parts.length - 1} times:\n${from}`);
+  writeFileSync(join(root, path), parts.join(to));
 }
 
 function record(path: string, printed: string[]): void {

@@ -1,9 +1,11 @@
-/** The corpus against stock MikroORM: every entry through both, and the page that says what came of it. */
+/** The corpus against stock MikroORM: every entry through both, and the lines that say what came of it. */
+import { writeFileSync } from 'node:fs';
 import { after, type TestContext } from 'node:test';
-import type { Change, Theme } from '../change.ts';
+import { format, resolveConfig } from 'prettier';
+import type { Change } from '../change.ts';
 import { runChange, type Seen } from '../run.ts';
 import { runStock } from './stock.ts';
-import { lineOf, writePage } from './page.ts';
+import { pageFile, pageNow, pageOf, type Page, type Themes } from './page.ts';
 import { excluded, judge, type Line } from './verdict.ts';
 
 /** By theme, then by entry. */
@@ -33,12 +35,32 @@ async function compare(change: Change, seen: Seen): Promise<Line> {
   return { ...verdict, ...(other.is !== verdict.is && { withoutSnapshot: other.is }) };
 }
 
-/** Writes the page once every entry has run; of a part of the corpus, prints the lines. */
-export function report(lines: Lines, themes: Record<string, Theme>, isWhole: boolean): void {
+/**
+ * Writes the lines of the themes that ran, once they have. The lines of other themes stay.
+ * @throws TypeError where an entry was not compared, or the other lines were written with other versions
+ */
+export function report(lines: Lines, themes: Themes): void {
   after(async () => {
-    if (isWhole) await writePage(lines, themes);
-    else
-      for (const [theme, entries] of lines)
-        for (const [name, line] of entries) console.log(`${theme} ${lineOf(name, line)}`);
+    for (const theme of lines.keys())
+      for (const name of Object.keys(themes[theme] ?? {}))
+        if (!lines.get(theme)?.has(name)) throw new TypeError(`${theme}: "${name}" was not compared`);
+    const text = pageOf(await merged(lines, themes), themes);
+    writeFileSync(pageFile, await format(text, { ...(await resolveConfig(pageFile)), filepath: pageFile }));
   });
+}
+
+async function merged(lines: Lines, themes: Themes): Promise<Page> {
+  const versions = await versionsNow();
+  if (Object.keys(themes).every((theme) => lines.has(theme))) return { versions, lines };
+  const page = pageNow();
+  if (page.versions !== versions)
+    throw new TypeError(`The page was written with ${page.versions}, and this is ${versions}: run every theme`);
+  return { versions, lines: new Map([...page.lines, ...lines]) };
+}
+
+async function versionsNow(): Promise<string> {
+  const { default: manifest } = (await import('@mikro-orm/migrations/package.json', { with: { type: 'json' } })) as {
+    default: { version: string };
+  };
+  return `MikroORM ${manifest.version} on PostgreSQL ${process.env['POSTGRES_MAJOR'] ?? '18'}`;
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Catalogue, Kind } from '../../src/catalogue/index.ts';
 import type { Contents } from '../apparatus/rows.ts';
 import type { Change } from '../change.ts';
 import type { Seen, State } from '../run.ts';
-import { pageGaps } from './gaps.ts';
-import { lineOf } from './page.ts';
+import { answersOf, lineOf, readLine } from './line.ts';
+import { pageFile, pageGaps, pageNow, readPage } from './page.ts';
 import type { Facts } from './stock.ts';
-import { differenceOf, excluded, judge, type Verdict } from './verdict.ts';
+import { summaryOf } from './summary.ts';
+import { differenceOf, excluded, judge, oursFailed, type Line, type Verdict } from './verdict.ts';
 
 const catalogue = (...items: [Kind, string, string?][]): Catalogue =>
   new Map(
@@ -165,10 +167,58 @@ test('six digits of a second are what there is anyway', () => {
   assert.notEqual(differenceOf(at('timestamp(3) with time zone'), at('timestamp with time zone')), undefined);
 });
 
+test('a line says what it was written from', () => {
+  const all: Line[] = [
+    { is: 'right' },
+    { is: 'wrong', why: 'up fails', words: 'no `a`: *b*; c' },
+    { is: 'wrong', why: 'down fails', words: 'column "a"; with it: b', withoutSnapshot: 'right' },
+    { is: 'loses data', why: 'up loses the values of new_a.b', withoutSnapshot: 'not compared', oursFails: true },
+    { is: 'not compared', why: oursFailed, oursFails: true },
+  ];
+  for (const line of all)
+    for (const answers of [[], ['fill', 'rename']])
+      assert.deepEqual(readLine(lineOf('a_b *c*: d', line, answers)), { name: 'a_b *c*: d', line });
+  assert.equal(readLine('- a list — of something else'), undefined);
+});
+
+test('what needs an answer: not what stock does by itself', () => {
+  const whole = { before: [], after: [] };
+  assert.deepEqual(answersOf({ ...whole, decisions: ['drop a.b', 'fill a.c:1', 'rename a:b', 'rename c:d'] }), [
+    'fill',
+    'rename',
+  ]);
+  assert.deepEqual(answersOf({ ...whole, volunteered: ['using a.b:1'] }), ['using']);
+});
+
 test('the page is of another corpus: what it does not list, and what is gone', () => {
   const theme = { 'a_b *c*': { before: [], after: [] }, new: { before: [], after: [] } };
-  const page = ['## names', lineOf('a_b *c*', { is: 'right' }), lineOf('old', { is: 'wrong', why: 'up fails' })].join(
-    '\n',
+  const page = readPage(
+    ['## names', lineOf('a_b *c*', { is: 'right' }), lineOf('old', { is: 'wrong', why: 'up fails' })].join('\n'),
   );
   assert.deepEqual(pageGaps(page, { names: theme }), ['not listed: names: new', 'gone: names: old']);
+});
+
+test('the page that is there reads as it was written', () => {
+  const listed = readFileSync(pageFile, 'utf8').match(/^- .* — /gm) ?? [];
+  const read = [...pageNow().lines.values()].reduce((sum, entries) => sum + entries.size, 0);
+  assert.ok(read > 0);
+  assert.equal(read, listed.length);
+});
+
+test('the summary counts apart what needs an answer', () => {
+  const whole = { before: [], after: [] };
+  const theme = { a: whole, b: { ...whole, decisions: ['fill a.b:1'] } };
+  const lines = new Map([
+    [
+      'names',
+      new Map<string, Line>([
+        ['a', { is: 'right' }],
+        ['b', { is: 'wrong', why: 'up fails' }],
+      ]),
+    ],
+  ]);
+  const summary = summaryOf({ versions: 'MikroORM 1 on PostgreSQL 2', lines }, { names: theme });
+  assert.match(summary, /^\| no answer is needed \| 1 \| 1 \| 0 \| 0 \| 0 \| 0 \|$/m);
+  assert.match(summary, /^\| an answer is needed \| 1 \| 0 \| 1 \| 0 \| 0 \| 0 \|$/m);
+  assert.match(summary, /^\| wrong \| up fails \| 0 \| 1 \|$/m);
 });
