@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
@@ -28,8 +30,22 @@ export async function findTarget(project: Project): Promise<Target> {
   return target(server.url(embeddedDatabase(project)), true);
 }
 
-/** The name of the target database on the embedded PostgreSQL. */
-const embeddedDatabase = (project: Project): string => project.config.embeddedDatabase ?? 'tutoria';
+/** The name of the target database on the embedded PostgreSQL: what is configured, or the workspace's own. */
+export const embeddedDatabase = ({ config, workspace }: Project): string =>
+  config.embeddedDatabase ?? packageName(workspace) ?? 'app';
+
+/** The name in the workspace's package.json, without a scope; undefined where there is none. */
+function packageName(workspace: string): string | undefined {
+  const file = join(workspace, 'package.json');
+  if (!existsSync(file)) return undefined;
+  const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown };
+  return typeof name === 'string'
+    ? name
+        .split('/')
+        .at(-1)
+        ?.replaceAll(/[^\w-]/g, '_') || undefined
+    : undefined;
+}
 
 /** Reads an address; every password that passes here is kept out of all output. @throws bad-url */
 export function target(url: string, embedded: boolean): Target {
