@@ -65,10 +65,7 @@ export async function createBy(
   project: Project,
   options: CreateOptions,
 ): Promise<Created | undefined> {
-  const message = options.message === undefined ? undefined : cleanMessage(options.message);
-  const slug = slugOf(options.name ?? message ?? '');
-  if (options.name !== undefined && slug === '')
-    throw problem('bad-message', { detail: `No file name can be made of the name "${options.name}".` });
+  const title = titleOf(options);
   const remembered = [...(options.remembered ?? [])];
   // Somebody else may create a revision meanwhile: then this one has to follow theirs, and is made again.
   for (;;) {
@@ -81,28 +78,49 @@ export async function createBy(
     if (look && !missing) return undefined;
     const now = linkHistory(readRevisions(project.revisions));
     if (onlyHead(now) !== head) continue;
-    const name = nextName(missing?.isFirst ? `${slug}_values` : slug, [...now.byName.keys()]);
-    const revision: NewRevision = {
-      name,
-      message: missing?.isFirst ? `${message ?? name}: the new values, which have to be committed first` : message,
-      revises: head,
-      statements: missing?.statements,
-      ...(missing && { decisions: missing.decisions, byHand: missing.kept }),
-    };
+    const revision = revisionAfter(now, title, missing);
     const written = await writeRevision(project, revision, tables && dataText(revision, tables));
     if (!written) continue;
-    const created: Created = {
-      ...written,
-      statements: missing?.statements,
-      proof: missing?.proof,
-      required: missing?.required ?? [],
-      decisions: missing?.decisions.map(recordOf) ?? [],
-      before: undefined,
-    };
+    const created = createdFrom(written, missing);
     if (!missing?.isFirst) return created;
     return createRest(look, project, { ...options, decisions: [], remembered: missing.later }, created);
   }
 }
+
+/** What a person says that a revision is: its message, and the end of its name. */
+interface Title {
+  message: string | undefined;
+  slug: string;
+}
+
+/** @throws bad-message */
+function titleOf({ message: typed, name }: CreateOptions): Title {
+  const message = typed === undefined ? undefined : cleanMessage(typed);
+  const slug = slugOf(name ?? message ?? '');
+  if (name !== undefined && slug === '')
+    throw problem('bad-message', { detail: `No file name can be made of the name "${name}".` });
+  return { message, slug };
+}
+
+/** The revision that follows a history's head: what is missing, or a skeleton. */
+function revisionAfter(history: History, { message, slug }: Title, missing: Missing | undefined): NewRevision {
+  const revises = onlyHead(history);
+  const names = [...history.byName.keys()];
+  if (!missing) return { name: nextName(slug, names), message, revises, statements: undefined };
+  const { statements, decisions, kept: byHand, isFirst } = missing;
+  const name = nextName(isFirst ? `${slug}_values` : slug, names);
+  const told = isFirst ? `${message ?? name}: the new values, which have to be committed first` : message;
+  return { name, message: told, revises, statements, decisions, byHand };
+}
+
+const createdFrom = (written: Written, missing: Missing | undefined): Created => ({
+  ...written,
+  statements: missing?.statements,
+  proof: missing?.proof,
+  required: missing?.required ?? [],
+  decisions: missing?.decisions.map(recordOf) ?? [],
+  before: undefined,
+});
 
 /** Goes on after values that have to be committed first; without the rest, they are taken back. */
 async function createRest(

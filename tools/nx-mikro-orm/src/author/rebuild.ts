@@ -74,21 +74,17 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     const head = onlyHead(history);
     if (head === undefined) return undefined;
     const database = await lookAtDatabase(project, history);
-    const ahead = await differencesOfModels(project, history, {
-      onReplay: ({ number, of, name }) => options.onStage?.(`replaying ${number}/${of} ${name}`),
-    });
-    if (ahead.length > 0) throw problem('models-ahead', { head, differences: ahead });
+    await insistOnModels(project, history, head, options);
     const { source, rows, careful, tooLarge } = await readHead(project, history, (what) => options.onStage?.(what));
     options.onStage?.('proving the new revision on scratch');
     const whole = await proveWhole(project, source);
-    const lost = [...tooLarge, ...whole.lost.filter((line) => !tooLarge.some((large) => large.includes(`${line}:`)))];
+    const lost = lossesOf(whole, tooLarge);
     if (lost.length > 0 && !options.acceptLost) throw problem('rebuild-lost', { lost });
     const name = nextName(
       slugOf(message ?? ''),
       history.order.map((revision) => revision.name),
     );
-    // What stands for others already is named by those: so a database that never saw it is recognised, and one that did too.
-    const replaces = history.order.flatMap(({ name: own, replaces: before }) => (before.length > 0 ? before : [own]));
+    const replaces = replacedBy(history);
     const byHand = await withScratch(project, history.order, {}, readHandwork);
     const kept = byHand.filter((entry) => whole.catalogue.has(keyIn(entry)));
     const text = revisionText({
@@ -102,7 +98,7 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     try {
       const draft = await insistOnDraft(project, name, text, whole);
       const now = linkHistory(readRevisions(revisions));
-      if (now.order.map(({ hash }) => hash).join() !== history.order.map(({ hash }) => hash).join()) continue;
+      if (hashesOf(now) !== hashesOf(history)) continue;
       if (!options.dryRun) replaceRevisions(revisions, draft, history.order);
       const path = join(revisions, `${name}.ts`);
       return { name, path, text, replaces, aside: replacedFolder(revisions), lost, careful, rows, database };
@@ -111,6 +107,29 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     }
   }
 }
+
+/** Insists that the history gives what the models describe. @throws models-ahead */
+async function insistOnModels(project: Project, history: History, head: string, { onStage }: RebuildOptions) {
+  const differences = await differencesOfModels(project, history, {
+    onReplay: ({ number, of, name }) => onStage?.(`replaying ${number}/${of} ${name}`),
+  });
+  if (differences.length > 0) throw problem('models-ahead', { head, differences });
+}
+
+/** Everything that cannot be carried over; what is too large is told once, with the reason. */
+const lossesOf = ({ lost }: Whole, tooLarge: readonly string[]): string[] => [
+  ...tooLarge,
+  ...lost.filter((line) => !tooLarge.some((large) => large.includes(`${line}:`))),
+];
+
+/**
+ * The names that a revision in the place of the whole history replaces. What stands for others already is named by those: so
+ * a database that never saw it is recognised, and one that did too.
+ */
+const replacedBy = ({ order }: History): string[] =>
+  order.flatMap(({ name, replaces }) => (replaces.length > 0 ? replaces : [name]));
+
+const hashesOf = ({ order }: History): string => order.map(({ hash }) => hash).join();
 
 /** Insists that the target database, where it can be reached, has all of the history or nothing of it. */
 async function lookAtDatabase(project: Project, history: History): Promise<string> {

@@ -55,20 +55,30 @@ function constantsIn(node: Tree | undefined): string[] | undefined {
   return values.length > 0 && values.every((value) => value !== undefined) ? values : undefined;
 }
 
+/** `=` with a single value, or `in (…)` and what the server makes of it, or `<@` for every element of an array. */
+function saysWhichValues({ kind, name = [] }: NodeOf<'A_Expr'>): boolean {
+  const operator = textsIn(name).at(-1);
+  if (kind === 'AEXPR_IN' || operator === '<@') return true;
+  return operator === '=' && (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP');
+}
+
+/** The comparison that a constraint consists of; undefined where it is no check, or says something else. */
+async function comparisonIn(constraint: string): Promise<NodeOf<'A_Expr'> | undefined> {
+  const [statement] = await parseStatements(`alter table t add ${constraint}`);
+  if (statement?.type !== 'AlterTableStmt') return undefined;
+  const [command] = (statement.node.cmds ?? []) as Tree[];
+  const check = (command?.AlterTableCmd?.def as Tree | undefined)?.Constraint;
+  return (check?.raw_expr as Tree | undefined)?.A_Expr;
+}
+
 /**
  * The values that a check lets a column have, where it is a list of them: `column in ('a', 'b')`, or, of an array,
  * `column <@ array['a', 'b']`. `text` is `CHECK (…)`.
  */
 export async function valuesOfCheck(text: string): Promise<{ column: string; values: string[] } | undefined> {
-  const [statement] = await parseStatements(`alter table t add ${text}`);
-  if (statement?.type !== 'AlterTableStmt') return undefined;
-  const [command] = (statement.node.cmds ?? []) as Tree[];
-  const check = (command?.AlterTableCmd?.def as Tree | undefined)?.Constraint;
-  const { name = [], lexpr, rexpr, kind } = (check?.raw_expr as Tree | undefined)?.A_Expr ?? {};
-  const operator = textsIn(name).at(-1);
-  const isList =
-    kind === 'AEXPR_IN' || (operator === '=' && (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP')) || operator === '<@';
-  const column = columnIn(lexpr);
-  const values = constantsIn(rexpr);
-  return isList && column !== undefined && values ? { column, values } : undefined;
+  const comparison = await comparisonIn(text);
+  if (!comparison || !saysWhichValues(comparison)) return undefined;
+  const column = columnIn(comparison.lexpr);
+  const values = constantsIn(comparison.rexpr);
+  return column !== undefined && values ? { column, values } : undefined;
 }

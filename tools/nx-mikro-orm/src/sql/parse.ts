@@ -20,6 +20,21 @@ export type Statement = {
   | { type: 'unknown'; node: undefined }
 );
 
+/** What to make of a statement, by its type; nothing of a type that is not named. */
+export type ByType<Result, More extends unknown[] = []> = {
+  readonly [Type in Statement['type']]?: (statement: Extract<Statement, { type: Type }>, ...more: More) => Result;
+};
+
+/** What a table makes of a statement; undefined where it does not name the type. */
+export function byType<Result, More extends unknown[]>(
+  table: ByType<Result, More>,
+  statement: Statement,
+  ...more: More
+): Result | undefined {
+  const entry = table[statement.type] as ((statement: Statement, ...more: More) => Result) | undefined;
+  return entry?.(statement, ...more);
+}
+
 /**
  * The statements of a text, as PostgreSQL 18's own parser reads them; nothing for blanks and comments. A text that it
  * rejects is one statement of type `unknown`: another major may accept it.

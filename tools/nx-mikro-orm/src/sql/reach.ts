@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import { nameIn, textsIn } from './names.ts';
-import type { NodeOf, Statement } from './parse.ts';
+import { byType, type ByType, type NodeOf, type Statement } from './parse.ts';
 
 /** What a statement touches that is not in the database which it is sent to. */
 export interface Reach {
@@ -25,68 +25,7 @@ export type Beyond =
  * What a statement reaches beyond its database, as far as its own words say so; undefined where it is confined. What a body or
  * a text put together at run time does is not seen here: a server has to refuse it.
  */
-export function reachOf(statement: Statement): Reach | undefined {
-  const { type, node } = statement;
-  switch (type) {
-    case 'CreateRoleStmt':
-    case 'AlterRoleStmt':
-    case 'AlterRoleSetStmt':
-    case 'DropRoleStmt':
-    case 'GrantRoleStmt':
-      return { what: 'role', name: rolesIn(statement).join(', ') };
-    case 'CreatedbStmt':
-    case 'DropdbStmt':
-    case 'AlterDatabaseStmt':
-    case 'AlterDatabaseSetStmt':
-    case 'AlterDatabaseRefreshCollStmt':
-      return { what: 'database', name: node.dbname ?? '' };
-    case 'CreateTableSpaceStmt':
-    case 'DropTableSpaceStmt':
-    case 'AlterTableSpaceOptionsStmt':
-      return { what: 'tablespace', name: node.tablespacename ?? '' };
-    case 'AlterTableMoveAllStmt':
-      return { what: 'tablespace', name: node.orig_tablespacename ?? '' };
-    case 'AlterSystemStmt':
-      return { what: 'server settings', name: node.setstmt?.name ?? 'all' };
-    case 'CreateSubscriptionStmt':
-    case 'AlterSubscriptionStmt':
-    case 'DropSubscriptionStmt':
-      return { what: 'subscription', name: node.subname ?? '' };
-    case 'CheckPointStmt':
-      return { what: 'server', name: 'checkpoint' };
-    case 'LoadStmt':
-      return { what: 'server file', name: node.filename ?? '' };
-    case 'ImportForeignSchemaStmt':
-      return { what: 'other server', name: node.server_name ?? '' };
-    case 'CopyStmt':
-      if (node.is_program) return { what: 'program', name: node.filename ?? '' };
-      if (node.filename !== undefined) return { what: 'server file', name: node.filename };
-      return calledIn(node);
-    case 'GrantStmt':
-      return beyondObject(node.objtype, node.objects?.flatMap(nameOfNode).join(', '));
-    case 'CommentStmt':
-    case 'SecLabelStmt':
-      return beyondObject(node.objtype, nameOfNode(node.object).join(', '));
-    case 'RenameStmt':
-      return beyondObject(node.renameType, node.subname);
-    case 'AlterOwnerStmt':
-      return beyondObject(node.objectType, nameOfNode(node.object).join(', '));
-    case 'SelectStmt':
-    case 'InsertStmt':
-    case 'UpdateStmt':
-    case 'DeleteStmt':
-    case 'MergeStmt':
-    case 'CallStmt':
-    case 'ExecuteStmt':
-    case 'ExplainStmt':
-    case 'DeclareCursorStmt':
-      return calledIn(node);
-    case 'CreateTableAsStmt':
-      return node.into?.skipData ? undefined : calledIn(node);
-    default:
-      return undefined;
-  }
-}
+export const reachOf = (statement: Statement): Reach | undefined => byType(reaches, statement);
 
 /** The roles that a statement about roles names; for its own session, by the word that it is written with. */
 export function rolesIn({ type, node }: Statement): string[] {
@@ -163,6 +102,72 @@ function calledIn(tree: unknown): Reach | undefined {
   }
   return undefined;
 }
+
+const ofRoles = (statement: Statement): Reach => ({ what: 'role', name: rolesIn(statement).join(', ') });
+
+const ofDatabase = ({ node }: { node: { dbname?: string } }): Reach => ({ what: 'database', name: node.dbname ?? '' });
+
+const ofTablespace = ({ node }: { node: { tablespacename?: string } }): Reach => ({
+  what: 'tablespace',
+  name: node.tablespacename ?? '',
+});
+
+const ofSubscription = ({ node }: { node: { subname?: string } }): Reach => ({
+  what: 'subscription',
+  name: node.subname ?? '',
+});
+
+const ofRemark = ({ node }: { node: NodeOf<'CommentStmt'> | NodeOf<'SecLabelStmt'> }): Reach | undefined =>
+  beyondObject(node.objtype, nameOfNode(node.object).join(', '));
+
+const ofCalls = ({ node }: Statement): Reach | undefined => calledIn(node);
+
+function ofCopy(statement: Statement & { type: 'CopyStmt' }): Reach | undefined {
+  const { is_program, filename } = statement.node;
+  if (is_program) return { what: 'program', name: filename ?? '' };
+  return filename === undefined ? ofCalls(statement) : { what: 'server file', name: filename };
+}
+
+/** How each type of statement reaches out. */
+const reaches: ByType<Reach | undefined> = {
+  CreateRoleStmt: ofRoles,
+  AlterRoleStmt: ofRoles,
+  AlterRoleSetStmt: ofRoles,
+  DropRoleStmt: ofRoles,
+  GrantRoleStmt: ofRoles,
+  CreatedbStmt: ofDatabase,
+  DropdbStmt: ofDatabase,
+  AlterDatabaseStmt: ofDatabase,
+  AlterDatabaseSetStmt: ofDatabase,
+  AlterDatabaseRefreshCollStmt: ofDatabase,
+  CreateTableSpaceStmt: ofTablespace,
+  DropTableSpaceStmt: ofTablespace,
+  AlterTableSpaceOptionsStmt: ofTablespace,
+  AlterTableMoveAllStmt: ({ node }) => ({ what: 'tablespace', name: node.orig_tablespacename ?? '' }),
+  AlterSystemStmt: ({ node }) => ({ what: 'server settings', name: node.setstmt?.name ?? 'all' }),
+  CreateSubscriptionStmt: ofSubscription,
+  AlterSubscriptionStmt: ofSubscription,
+  DropSubscriptionStmt: ofSubscription,
+  CheckPointStmt: () => ({ what: 'server', name: 'checkpoint' }),
+  LoadStmt: ({ node }) => ({ what: 'server file', name: node.filename ?? '' }),
+  ImportForeignSchemaStmt: ({ node }) => ({ what: 'other server', name: node.server_name ?? '' }),
+  CopyStmt: ofCopy,
+  GrantStmt: ({ node }) => beyondObject(node.objtype, node.objects?.flatMap(nameOfNode).join(', ')),
+  CommentStmt: ofRemark,
+  SecLabelStmt: ofRemark,
+  RenameStmt: ({ node }) => beyondObject(node.renameType, node.subname),
+  AlterOwnerStmt: ({ node }) => beyondObject(node.objectType, nameOfNode(node.object).join(', ')),
+  SelectStmt: ofCalls,
+  InsertStmt: ofCalls,
+  UpdateStmt: ofCalls,
+  DeleteStmt: ofCalls,
+  MergeStmt: ofCalls,
+  CallStmt: ofCalls,
+  ExecuteStmt: ofCalls,
+  ExplainStmt: ofCalls,
+  DeclareCursorStmt: ofCalls,
+  CreateTableAsStmt: ({ node }) => (node.into?.skipData ? undefined : calledIn(node)),
+};
 
 /** Texts without any of these words are confined, as far as words tell: the parser need not read them. */
 export const mayReach =

@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import { commands } from './kind.ts';
 import { nameIn } from './names.ts';
-import type { NodeOf, Statement } from './parse.ts';
+import { byType, type ByType, type NodeOf, type Statement } from './parse.ts';
 
 /**
  * Kinds of objects that are in one database, and that only a superuser makes, or that belong to one afterwards. What is said
@@ -22,72 +22,68 @@ const objects = new Set([
   'OBJECT_TSTEMPLATE',
 ]);
 
+/** Types of statements that take such rights whatever they say. */
+const always = new Set<Statement['type']>([
+  'CreateExtensionStmt',
+  'AlterExtensionStmt',
+  'AlterExtensionContentsStmt',
+  'CreateEventTrigStmt',
+  'AlterEventTrigStmt',
+  'CreateOpClassStmt',
+  'CreateOpFamilyStmt',
+  'AlterOpFamilyStmt',
+  'CreateCastStmt',
+  'CreatePLangStmt',
+  'CreateFdwStmt',
+  'AlterFdwStmt',
+  'CreateForeignServerStmt',
+  'CreateAmStmt',
+  'CreateTransformStmt',
+  'CreatePublicationStmt',
+  'AlterPublicationStmt',
+  'AlterTypeStmt',
+  'AlterObjectDependsStmt',
+  'SecLabelStmt',
+]);
+
+/** When a statement of another type takes them. */
+const sometimes: ByType<boolean> = {
+  DefineStmt: ({ node }) => definitions.has(node.kind ?? ''),
+  CreateFunctionStmt: ({ node }) => isNative(node.options) || isTrusting(node.options),
+  AlterFunctionStmt: ({ node }) => isTrusting(node.actions),
+  AlterTableStmt: ({ node }) => switchesTriggers(node),
+  // A shell of a type cannot be given to anybody.
+  DropStmt: ({ node }) => objects.has(node.removeType ?? '') || node.removeType === 'OBJECT_TYPE',
+  CommentStmt: ({ node }) => objects.has(node.objtype ?? ''),
+  RenameStmt: ({ node }) => objects.has(node.renameType ?? ''),
+  AlterObjectSchemaStmt: ({ node }) => objects.has(node.objectType ?? ''),
+  // The superuser grants in the owner's name, also what is an extension's.
+  GrantStmt: ({ node }) => !namesSession(node.grantees) && node.grantor === undefined,
+  AlterDefaultPrivilegesStmt: ({ node }) => isForNamedRoles(node) && !namesSession(node.action?.grantees),
+};
+
+/** What `create` with a list of parameters makes that an owner may not. */
+const definitions = new Set(['OBJECT_TYPE', 'OBJECT_TSPARSER', 'OBJECT_TSTEMPLATE', 'OBJECT_AGGREGATE']);
+
 /**
  * Whether a statement is confined to its database and runs nobody's code, but takes more than the rights of the database's
  * owner. Who acts for the owner may run it with the rights of a superuser.
  */
-export function needsRights({ type, node }: Statement): boolean {
-  switch (type) {
-    case 'CreateExtensionStmt':
-    case 'AlterExtensionStmt':
-    case 'AlterExtensionContentsStmt':
-    case 'CreateEventTrigStmt':
-    case 'AlterEventTrigStmt':
-    case 'CreateOpClassStmt':
-    case 'CreateOpFamilyStmt':
-    case 'AlterOpFamilyStmt':
-    case 'CreateCastStmt':
-    case 'CreatePLangStmt':
-    case 'CreateFdwStmt':
-    case 'AlterFdwStmt':
-    case 'CreateForeignServerStmt':
-    case 'CreateAmStmt':
-    case 'CreateTransformStmt':
-    case 'CreatePublicationStmt':
-    case 'AlterPublicationStmt':
-    case 'AlterTypeStmt':
-    case 'AlterObjectDependsStmt':
-      return true;
-    case 'SecLabelStmt':
-      return true;
-    case 'DefineStmt':
-      return ['OBJECT_TYPE', 'OBJECT_TSPARSER', 'OBJECT_TSTEMPLATE', 'OBJECT_AGGREGATE'].includes(node.kind ?? '');
-    case 'CreateFunctionStmt':
-      return isNative(node.options) || isTrusting(node.options);
-    case 'AlterFunctionStmt':
-      return isTrusting(node.actions);
-    case 'AlterTableStmt':
-      // The triggers of a foreign key are the server's own.
-      return (
-        commands(node).length > 0 && commands(node).every(({ subtype = '' }) => /^AT_(En|Dis)able\w*Trig/.test(subtype))
-      );
-    case 'DropStmt':
-      // A shell of a type cannot be given to anybody.
-      return objects.has(node.removeType ?? '') || node.removeType === 'OBJECT_TYPE';
-    case 'CommentStmt':
-      return objects.has(node.objtype ?? '');
-    case 'RenameStmt':
-      return objects.has(node.renameType ?? '');
-    case 'AlterObjectSchemaStmt':
-      return objects.has(node.objectType ?? '');
-    case 'GrantStmt':
-      // The superuser grants in the owner's name, also what is an extension's.
-      return !namesSession(node.grantees) && node.grantor === undefined;
-    case 'AlterDefaultPrivilegesStmt':
-      return (
-        (node.options ?? []).some(
-          (option) =>
-            'DefElem' in option &&
-            option.DefElem.defname === 'roles' &&
-            option.DefElem.arg !== undefined &&
-            'List' in option.DefElem.arg &&
-            !namesSession(option.DefElem.arg.List.items),
-        ) && !namesSession(node.action?.grantees)
-      );
-    default:
-      return false;
-  }
+export const needsRights = (statement: Statement): boolean =>
+  always.has(statement.type) || byType(sometimes, statement) === true;
+
+/** An `alter table` of nothing but triggers that are enabled or disabled: those of a foreign key are the server's own. */
+function switchesTriggers(node: NodeOf<'AlterTableStmt'>): boolean {
+  const all = commands(node);
+  return all.length > 0 && all.every(({ subtype = '' }) => /^AT_(En|Dis)able\w*Trig/.test(subtype));
 }
+
+/** Default privileges `for role …`, where none of the roles is the one at work, as `current_user`. */
+const isForNamedRoles = ({ options = [] }: NodeOf<'AlterDefaultPrivilegesStmt'>): boolean =>
+  options.some((one) => {
+    const { defname, arg } = 'DefElem' in one ? one.DefElem : {};
+    return defname === 'roles' && arg !== undefined && 'List' in arg && !namesSession(arg.List.items);
+  });
 
 /** A setting of the session that only a superuser may change, though nobody else sees it. */
 export const isOwnersSetting = (name: string): boolean =>

@@ -113,25 +113,32 @@ const escaped = (sql: string): string => sql.replace(/[\\`]|\$(?=\{)/g, '\\$&').
 export function formatStatement(sql: string): string {
   const open = /^create (?:unlogged )?table (?:"(?:[^"]|"")*"|[^\s"(])+ ?\(/.exec(sql)?.[0].length;
   if (open === undefined || sql.length < 100 || sql.includes('$')) return sql;
+  const list = listFrom(sql, open);
+  if (!list) return sql;
+  const lines = list.parts.map((part) => `${indent}  ${part.trim()}`);
+  return `${sql.slice(0, open)}\n${lines.join(',\n')}\n${indent}${sql.slice(list.end)}`;
+}
+
+/** The parts of a list whose parenthesis was opened, and where it is closed; undefined where it never is. */
+function listFrom(sql: string, open: number): { parts: string[]; end: number } | undefined {
   const parts: string[] = [];
   let depth = 1;
-  let quote = '';
   let from = open;
-  for (let at = open; at < sql.length; at++) {
-    const char = sql[at] ?? '';
-    if (quote) quote = char === quote ? '' : quote;
-    else if (char === "'" || char === '"') quote = char;
-    else if (char === '(') depth++;
-    else if (char === ')' && --depth === 0) {
-      parts.push(sql.slice(from, at));
-      return `${sql.slice(0, open)}\n${parts.map((part) => `${indent}  ${part.trim()}`).join(',\n')}\n${indent}${sql.slice(at)}`;
-    } else if (char === ',' && depth === 1) {
+  for (const { 0: mark, index } of sql.slice(open).matchAll(quotesAndMarks)) {
+    const at = open + index;
+    if (mark === '(') depth++;
+    if (mark === ')') depth--;
+    if (depth === 0 || (depth === 1 && mark === ',')) {
       parts.push(sql.slice(from, at));
       from = at + 1;
     }
+    if (depth === 0) return { parts, end: at };
   }
-  return sql;
+  return undefined;
 }
+
+/** Quoted texts and names as a whole, so that what is in them is passed over. */
+const quotesAndMarks = /'[^']*(?:'|$)|"[^"]*(?:"|$)|[(),]/g;
 
 /** Writes a new file, whole or not at all, and never over another. False when the name is taken. */
 export function writeNew(folder: string, name: string, text: string): boolean {

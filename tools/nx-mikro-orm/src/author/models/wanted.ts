@@ -70,28 +70,42 @@ const isRemoved = ({ units, handmade }: Parts, item: Item): boolean =>
 
 /** Drops what the models describe, or only some of it, and what they described once. */
 async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<string> | undefined): Promise<void> {
-  const { units, present, handmade } = parts;
   const schemas = new Set(scratch.session.orm.schema.getTargetSchema().getNamespaces());
-  const drops: string[] = [];
-  const attempts: string[] = [];
-  for (const item of present.catalogue.values()) {
-    const { key, kind, schema, name } = item;
-    const isModel = dropped.has(kind) && (units.has(key) || !handmade(item));
-    if (isModel && (!which || which.has(key) || isRemoved(parts, item)))
-      drops.push(`drop ${kind} if exists ${escapeIdentifier(schema ?? 'public')}.${escapeIdentifier(name)} cascade`);
-    if (kind === 'constraint' && which?.has(key) && units.has(key))
-      drops.push(
-        `alter table if exists ${escapeIdentifier(schema ?? 'public')}.${escapeIdentifier(item.table ?? '')} drop constraint if exists ${escapeIdentifier(name)}`,
-      );
-    if (kind === 'schema' && !schemas.has(name) && !handmade(item))
-      attempts.push(`drop schema ${escapeIdentifier(name)}`);
-    if (!which && (kind === 'function' || kind === 'procedure') && !handmade(item))
-      attempts.push(droppingOf(item, present)?.sql ?? '');
-  }
+  const items = [...parts.present.catalogue.values()];
+  const drops = items.flatMap((item) => dropOf(parts, which, item) ?? []);
   if (drops.length > 0) await scratch.client.query(drops.join(';\n'));
+  const attempts = items.flatMap((item) => dropWhereUnused(parts, which, schemas, item) ?? []);
   const pieces = attempts.map((sql) => ({ statements: [sql] }));
   // What something made by hand still uses stays.
   await tryAll(scratch.client, pieces, () => undefined);
+}
+
+/** How a table, a view, a type or a constraint goes with the models; undefined where it stays. */
+function dropOf(parts: Parts, which: ReadonlySet<string> | undefined, item: Item): string | undefined {
+  const { units, handmade } = parts;
+  const { key, kind, name } = item;
+  const schema = escapeIdentifier(item.schema ?? 'public');
+  const isMeant = !which || which.has(key);
+  if (dropped.has(kind) && (units.has(key) || !handmade(item)) && (isMeant || isRemoved(parts, item)))
+    return `drop ${kind} if exists ${schema}.${escapeIdentifier(name)} cascade`;
+  // Where everything goes, it goes with its table.
+  if (kind === 'constraint' && which?.has(key) && units.has(key))
+    return `alter table if exists ${schema}.${escapeIdentifier(item.table ?? '')} drop constraint if exists ${escapeIdentifier(name)}`;
+  return undefined;
+}
+
+/** How a schema or a routine goes that was made from models, unless something still uses it; undefined where it stays. */
+function dropWhereUnused(
+  { present, handmade }: Parts,
+  which: ReadonlySet<string> | undefined,
+  schemas: ReadonlySet<string>,
+  item: Item,
+): string | undefined {
+  const { kind, name } = item;
+  if (handmade(item)) return undefined;
+  if (kind === 'schema' && !schemas.has(name)) return `drop schema ${escapeIdentifier(name)}`;
+  if (!which && (kind === 'function' || kind === 'procedure')) return droppingOf(item, present)?.sql ?? '';
+  return undefined;
 }
 
 /** MikroORM's own order does not know what a default or a trigger needs: where it fails, the server finds one. */

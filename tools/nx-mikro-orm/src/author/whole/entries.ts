@@ -1,6 +1,7 @@
 /** From a catalogue to the statements that make a database like it. */
 import type { Item } from '../../catalogue/index.ts';
 import { moduleOf, rankOf } from '../../catalogue/kinds/index.ts';
+import type { Making } from '../../catalogue/kinds/kind.ts';
 import type { Side } from '../../diff/side.ts';
 import { droppingOf, makingOf } from '../../diff/statements.ts';
 import type { Entry } from './entry.ts';
@@ -10,30 +11,38 @@ export const entriesOf = (side: Side): Entry[] =>
   [...side.catalogue.values()].flatMap((item) => entriesOfItem(item, side));
 
 function entriesOfItem(item: Item, side: Side): Entry[] {
-  const module = moduleOf(item.kind);
-  const making = makingOf(item, side);
-  const isPart = typeof module.part === 'function' ? module.part(item) : module.part === true;
-  const common = {
-    key: item.key,
-    schema: item.schema,
-    table: item.table ?? item.name,
-    rank: rankOf(item.kind),
-    ...(isPart && { part: true as const }),
-  };
-  const phase = making?.phase ?? 'structure';
   // A column goes with its table.
   const dropping = item.kind === 'column' ? undefined : droppingOf(item, side);
-  const undo = dropping && { undo: [dropping.sql] };
+  const making = makingOf(item, side);
+  return [...(making ? entriesOfMaking(making, commonTo(item), dropping?.sql) : []), ...takingBack(item)];
+}
+
+/** What all entries of one thing have. */
+type Common = Pick<Entry, 'key' | 'schema' | 'table' | 'rank' | 'part'>;
+
+function commonTo(item: Item): Common {
+  const { key, kind, schema, name, table = name } = item;
+  const { part } = moduleOf(kind);
+  const isPart = typeof part === 'function' ? part(item) : part === true;
+  return { key, schema, table, rank: rankOf(kind), ...(isPart && { part: true as const }) };
+}
+
+/** How a thing comes: by itself, where its table had to be made without it, and what is said of it then. */
+function entriesOfMaking(
+  { create, instead, dormant, after = [], phase = 'structure' }: Making,
+  common: Common,
+  dropping: string | undefined,
+): Entry[] {
+  const undo = dropping !== undefined && { undo: [dropping] };
   const entries: Entry[] = [];
-  if (making?.create)
-    entries.push({
-      ...{ ...common, phase, statements: making.create, ...undo },
-      ...(making.instead && { instead: making.instead }),
-    });
-  if (making?.dormant) entries.push({ ...common, phase: 'attach', statements: making.dormant, dormant: true, ...undo });
-  for (const step of making?.after ?? [])
-    entries.push({ ...common, phase: step.phase ?? 'attach', statements: [step.sql] });
-  const back = module.undo?.(item) ?? [];
-  if (back.length > 0) entries.push({ ...common, phase: 'late', statements: [], undo: back.toReversed() });
+  if (create) entries.push({ ...common, phase, statements: create, ...undo, ...(instead && { instead }) });
+  if (dormant) entries.push({ ...common, phase: 'attach', statements: dormant, dormant: true, ...undo });
+  for (const step of after) entries.push({ ...common, phase: step.phase ?? 'attach', statements: [step.sql] });
   return entries;
+}
+
+/** What has to be taken back before a thing can go. */
+function takingBack(item: Item): Entry[] {
+  const back = moduleOf(item.kind).undo?.(item) ?? [];
+  return back.length > 0 ? [{ ...commonTo(item), phase: 'late', statements: [], undo: back.toReversed() }] : [];
 }

@@ -3,6 +3,7 @@ import { problem } from '../../errors.ts';
 import { everyName } from '../../history/stored.ts';
 import { known, type Applied } from '../../history/state.ts';
 import { command } from './command.ts';
+import { fieldsOf } from './recorded.ts';
 
 export default command({
   summary: 'Show every revision and what it revises, newest first',
@@ -30,7 +31,7 @@ export default command({
         head: history.heads.includes(name),
         current: state?.current.includes(name) ?? false,
         applied: state ? row !== undefined : undefined,
-        ...(options.applied && { missing: revision === undefined, ...jsonOf(row) }),
+        ...(options.applied && { missing: revision === undefined, ...fieldsOf(row, appliedFields) }),
       };
     });
     const lines = revisions.toReversed().flatMap((revision, at, all) => {
@@ -54,15 +55,7 @@ export default command({
   },
 });
 
-const jsonOf = (row: Applied | undefined) => ({
-  at: row?.at.toISOString() ?? null,
-  by: row?.by ?? null,
-  host: row?.host ?? null,
-  commit: row?.commit ?? null,
-  branch: row?.branch ?? null,
-  tool: row?.tool ?? null,
-  durationMs: row?.durationMs ?? null,
-});
-
 const knownOf = (row: Applied): string =>
   `${known(row)}${row.durationMs === undefined ? '' : `, in ${row.durationMs} ms`}`;
+
+const appliedFields = ['at', 'by', 'host', 'commit', 'branch', 'tool', 'durationMs'] as const;

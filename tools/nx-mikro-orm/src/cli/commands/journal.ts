@@ -3,6 +3,7 @@ import { countJournal, readJournal, type Recorded } from '../../ledger/journal.t
 import { problem } from '../../errors.ts';
 import { findName } from '../../history/nearest.ts';
 import { command } from './command.ts';
+import { byWhom, fieldsOf, fromWhich } from './recorded.ts';
 
 export default command({
   summary: 'Show every attempt that was made on this database, oldest first: what, when, by whom, and how it ended',
@@ -46,7 +47,7 @@ function countOf(text: string): number | undefined {
 
 /** One line with what every entry has, and under it what people wrote or the server said. */
 function linesOf(row: Recorded): string[] {
-  const { at, event, revision, direction, attempt, statement, durationMs, sqlstate, by, host, commit, branch } = row;
+  const { at, event, revision, direction, attempt, statement, durationMs, sqlstate } = row;
   const facts = [
     at.toISOString(),
     event.padEnd(9),
@@ -56,8 +57,8 @@ function linesOf(row: Recorded): string[] {
     attempt !== undefined && attempt > 1 && `attempt ${attempt}`,
     durationMs !== undefined && `${durationMs} ms`,
     sqlstate !== undefined && `SQLSTATE ${sqlstate}`,
-    [by, host].filter(Boolean).join('@'),
-    [branch, commit?.slice(0, 12)].filter(Boolean).join(' '),
+    byWhom(row),
+    fromWhich(row),
   ];
   const { plan, sql, message, reason } = row;
   const more = [
@@ -69,28 +70,29 @@ function linesOf(row: Recorded): string[] {
   return [facts.filter(Boolean).join('  '), ...more.filter(Boolean).map((line) => `    ${line}`)];
 }
 
-const jsonOf = (row: Recorded) => ({
-  id: String(row.id),
-  at: row.at.toISOString(),
-  run: row.run,
-  event: row.event,
-  revision: row.revision ?? null,
-  direction: row.direction ?? null,
-  attempt: row.attempt ?? null,
-  statement: row.statement ?? null,
-  digest: row.digest ?? null,
-  sql: row.sql ?? null,
-  durationMs: row.durationMs ?? null,
-  timings: row.timings ?? null,
-  sqlstate: row.sqlstate ?? null,
-  message: row.message ?? null,
-  plan: row.plan ?? null,
-  reason: row.reason ?? null,
-  by: row.by ?? null,
-  host: row.host ?? null,
-  pid: row.pid ?? null,
-  backend: row.backend ?? null,
-  commit: row.commit ?? null,
-  branch: row.branch ?? null,
-  tool: row.tool ?? null,
-});
+const jsonOf = (row: Recorded) => ({ id: String(row.id), ...fieldsOf(row, fields) });
+
+const fields = [
+  'at',
+  'run',
+  'event',
+  'revision',
+  'direction',
+  'attempt',
+  'statement',
+  'digest',
+  'sql',
+  'durationMs',
+  'timings',
+  'sqlstate',
+  'message',
+  'plan',
+  'reason',
+  'by',
+  'host',
+  'pid',
+  'backend',
+  'commit',
+  'branch',
+  'tool',
+] as const;

@@ -101,37 +101,41 @@ export interface Current {
 
 /** What goes on after an event at a moment (milliseconds of any clock); undefined when nothing is worth a line. */
 export function follow(current: Current | undefined, event: RunEvent, at: number): Current | undefined {
-  switch (event.type) {
-    case 'waiting':
-      return { what: `waiting for another runner: ${event.holder}`, since: at - event.waitedMs };
-    case 'started':
-      return { what: `${event.direction} ${event.number}/${event.of} ${shortName(event.revision)}`, since: at };
-    case 'statement': {
-      const place = event.of === undefined ? `${event.statement}` : `${event.statement}/${event.of}`;
-      return { what: current?.what ?? event.direction, statement: `${place} ${shortSql(event.sql)}`, since: at };
-    }
-    case 'blocked': {
-      const [first, ...others] = event.blockers;
-      if (!first || !current) return current;
-      const by = `${sessionOf(first)}${others.length ? ` and ${others.length} more` : ''}`;
-      return { ...current, blocked: { since: at - event.waitedMs, heard: at, by } };
-    }
-    case 'retried':
-      return (
-        current && {
-          what: current.what,
-          since: at,
-          pausedUntil: at + event.pauseMs,
-          ...(event.statement !== undefined && { statement: current.statement }),
-        }
-      );
-    case 'answered':
-    case 'mended':
-      return current;
-    default:
-      return undefined;
-  }
+  const entry = following[event.type] as
+    ((event: RunEvent, current: Current | undefined, at: number) => Current | undefined) | undefined;
+  return entry?.(event, current, at);
 }
+
+type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+/** What goes on after each event; after any other, nothing. */
+const following: {
+  [Type in RunEvent['type']]?: (event: Of<Type>, current: Current | undefined, at: number) => Current | undefined;
+} = {
+  waiting: ({ holder, waitedMs }, _, at) => ({ what: `waiting for another runner: ${holder}`, since: at - waitedMs }),
+  started: ({ direction, number, of, revision }, _, at) => ({
+    what: `${direction} ${number}/${of} ${shortName(revision)}`,
+    since: at,
+  }),
+  statement: ({ direction, statement, of, sql }, current, at) => {
+    const place = of === undefined ? `${statement}` : `${statement}/${of}`;
+    return { what: current?.what ?? direction, statement: `${place} ${shortSql(sql)}`, since: at };
+  },
+  blocked: ({ blockers: [first, ...others], waitedMs }, current, at) => {
+    if (!first || !current) return current;
+    const by = `${sessionOf(first)}${others.length ? ` and ${others.length} more` : ''}`;
+    return { ...current, blocked: { since: at - waitedMs, heard: at, by } };
+  },
+  retried: ({ pauseMs, statement }, current, at) =>
+    current && {
+      what: current.what,
+      since: at,
+      pausedUntil: at + pauseMs,
+      ...(statement !== undefined && { statement: current.statement }),
+    },
+  answered: (_, current) => current,
+  mended: (_, current) => current,
+};
 
 /** Blockers are asked for four times a second: not heard of for longer means gone. */
 const fresh = 1_500;

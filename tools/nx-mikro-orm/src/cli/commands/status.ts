@@ -2,6 +2,7 @@ import { look } from '../../run/standing/standing.ts';
 import { remarksOn, statusRows, verdictOf, type StatusRow } from '../../run/standing/status.ts';
 import { tableLines, type Column } from './columns.ts';
 import { command } from './command.ts';
+import { byWhom, fieldsOf, fromWhich } from './recorded.ts';
 import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts';
 
 export default command({
@@ -44,8 +45,8 @@ const columns: Column<StatusRow>[] = [
   { title: 'state', of: ({ state }) => state },
   { title: 'revision', of: ({ name }) => name, least: 46 },
   { title: 'when (UTC)', of: ({ row }) => row?.at.toISOString().slice(0, 16).replace('T', ' ') ?? '' },
-  { title: 'by', of: ({ row }) => [row?.by, row?.host].filter(Boolean).join('@') },
-  { title: 'from', of: ({ row }) => [row?.branch, row?.commit?.slice(0, 12)].filter(Boolean).join(' ') },
+  { title: 'by', of: ({ row }) => byWhom(row ?? {}) },
+  { title: 'from', of: ({ row }) => fromWhich(row ?? {}) },
   { title: 'ms', of: ({ row }) => (row?.durationMs === undefined ? '' : String(row.durationMs)), right: true },
 ];
 
@@ -54,11 +55,5 @@ const jsonOf = ({ state, name, row, revision }: StatusRow) => ({
   name,
   path: revision?.path ?? null,
   revises: revision?.revises ?? row?.revises ?? null,
-  at: row?.at.toISOString() ?? null,
-  by: row?.by ?? null,
-  host: row?.host ?? null,
-  branch: row?.branch ?? null,
-  commit: row?.commit ?? null,
-  tool: row?.tool ?? null,
-  durationMs: row?.durationMs ?? null,
+  ...fieldsOf(row, ['at', 'by', 'host', 'branch', 'commit', 'tool', 'durationMs']),
 });

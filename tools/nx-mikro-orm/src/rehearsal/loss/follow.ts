@@ -1,86 +1,92 @@
 import type { Client } from 'pg';
-import { nameIn, nameOf } from '../../sql/names.ts';
-import type { NodeOf, Statement } from '../../sql/parse.ts';
+import { nameIn, nameOf, type Name } from '../../sql/names.ts';
+import { byType, type ByType, type NodeOf, type Statement } from '../../sql/parse.ts';
 import { changesIn, foreignCall } from './changes.ts';
 import type { Damage } from './damage.ts';
 import { followDrop, followTruncate, isType } from './drop.ts';
 import type { Names } from './names.ts';
 import { followTable } from './table.ts';
 
+/** What statements are followed with. */
+interface Followed {
+  client: Client;
+  names: Names;
+  damage: Damage;
+}
+
 /** Takes one statement into account, as if it had been run. */
 export async function follow(client: Client, names: Names, damage: Damage, statement: Statement): Promise<void> {
-  const { type, node, text } = statement;
-  const uncounted = (why: string) => damage.uncounted.push({ statement: text, why });
-  switch (type) {
-    case 'DropStmt':
-      return followDrop(client, names, damage, statement);
-    case 'TruncateStmt':
-      return followTruncate(client, names, damage, statement);
-    case 'AlterTableStmt':
-      return followTable(names, damage, statement);
-    case 'RenameStmt':
-      return followRename(names, node);
-    case 'AlterObjectSchemaStmt': {
-      const { relation, object, newschema } = node;
-      const type = object && 'List' in object ? nameIn(object.List.items) : undefined;
-      if (relation) await names.rename('relation', nameOf(relation), { schema: newschema });
-      else if (type && isType(node.objectType)) await names.rename('type', type, { schema: newschema });
-      return;
-    }
-    case 'CreateSchemaStmt':
-      return names.createSchema(node.schemaname ?? '');
-    case 'CreateStmt':
-      return created(names, node.relation);
-    case 'CreateForeignTableStmt':
-      return created(names, node.base?.relation);
-    case 'ViewStmt':
-      return created(names, node.view);
-    case 'CreateSeqStmt':
-      return created(names, node.sequence);
-    case 'CompositeTypeStmt':
-      return names.create('type', nameOf(node.typevar ?? {}));
-    case 'CreateEnumStmt':
-    case 'CreateRangeStmt':
-      return names.create('type', nameIn(node.typeName));
-    case 'CreateDomainStmt':
-      return names.create('type', nameIn(node.domainname));
-    case 'VariableSetStmt':
-      if (node.name === 'search_path')
-        names.search(node.kind === 'VAR_SET_VALUE' ? (node.args ?? []).flatMap(wordOf) : undefined);
-      return;
-    case 'DropOwnedStmt':
-      return void uncounted('it drops everything that a role owns');
-    case 'DropdbStmt':
-      return void uncounted('it drops a whole database');
-    case 'DoStmt':
-    case 'CallStmt':
-    case 'ExecuteStmt':
-      return void uncounted('it runs code');
-    case 'unknown':
-      return void uncounted('it is not SQL that this tool can read');
-    case 'CreateTableAsStmt':
-    case 'SelectStmt':
-    case 'DeleteStmt':
-    case 'InsertStmt':
-    case 'UpdateStmt':
-    case 'MergeStmt':
-    case 'ExplainStmt':
-    case 'CopyStmt':
-    case 'PrepareStmt':
-    case 'DeclareCursorStmt': {
-      for (const { table, why } of changesIn(statement)) {
-        const relation = await names.oid('relation', table);
-        if (relation !== undefined) damage.uncounted.push({ statement: text, why, relation });
-      }
-      const call = await foreignCall(client, statement);
-      if (call !== undefined) uncounted(`it calls ${call}()`);
-      if (type === 'CreateTableAsStmt') await created(names, node.into?.rel);
-      if (type === 'SelectStmt') await created(names, node.intoClause?.rel);
-      return;
-    }
-    default:
-      return;
+  await byType(effects, statement, { client, names, damage });
+}
+
+type Effect<Node = unknown> = (statement: { text: string; node: Node }, by: Followed) => void | Promise<void>;
+
+const makesType =
+  <Node>(nameOfIt: (node: Node) => Name): Effect<Node> =>
+  ({ node }, { names }) =>
+    names.create('type', nameOfIt(node));
+
+const makesRelation =
+  <Node>(relationIn: (node: Node) => NodeOf<'RangeVar'> | undefined): Effect<Node> =>
+  ({ node }, { names }) =>
+    created(names, relationIn(node));
+
+/** What nobody can count. */
+const uncounted =
+  (why: string): Effect =>
+  ({ text }, { damage }) =>
+    void damage.uncounted.push({ statement: text, why });
+
+/** What a statement of each type does to names and rows; of the others, nothing that counts. */
+const effects: ByType<void | Promise<void>, [by: Followed]> = {
+  DropStmt: (statement, { client, names, damage }) => followDrop(client, names, damage, statement),
+  TruncateStmt: (statement, { client, names, damage }) => followTruncate(client, names, damage, statement),
+  AlterTableStmt: (statement, { names, damage }) => followTable(names, damage, statement),
+  RenameStmt: ({ node }, { names }) => followRename(names, node),
+  AlterObjectSchemaStmt: ({ node }, { names }) => followMove(names, node),
+  CreateSchemaStmt: ({ node }, { names }) => names.createSchema(node.schemaname ?? ''),
+  CreateStmt: makesRelation(({ relation }) => relation),
+  CreateForeignTableStmt: makesRelation(({ base }) => base?.relation),
+  ViewStmt: makesRelation(({ view }) => view),
+  CreateSeqStmt: makesRelation(({ sequence }) => sequence),
+  CompositeTypeStmt: makesType(({ typevar }) => nameOf(typevar ?? {})),
+  CreateEnumStmt: makesType(({ typeName }) => nameIn(typeName)),
+  CreateRangeStmt: makesType(({ typeName }) => nameIn(typeName)),
+  CreateDomainStmt: makesType(({ domainname }) => nameIn(domainname)),
+  VariableSetStmt: ({ node }, { names }) => followSetting(names, node),
+  DropOwnedStmt: uncounted('it drops everything that a role owns'),
+  DropdbStmt: uncounted('it drops a whole database'),
+  DoStmt: uncounted('it runs code'),
+  CallStmt: uncounted('it runs code'),
+  ExecuteStmt: uncounted('it runs code'),
+  unknown: uncounted('it is not SQL that this tool can read'),
+  SelectStmt: async (statement, by) => {
+    await followRows(statement, by);
+    await created(by.names, statement.node.intoClause?.rel);
+  },
+  CreateTableAsStmt: async (statement, by) => {
+    await followRows(statement, by);
+    await created(by.names, statement.node.into?.rel);
+  },
+  DeleteStmt: followRows,
+  InsertStmt: followRows,
+  UpdateStmt: followRows,
+  MergeStmt: followRows,
+  ExplainStmt: followRows,
+  CopyStmt: followRows,
+  PrepareStmt: followRows,
+  DeclareCursorStmt: followRows,
+};
+
+/** A statement that reads and writes rows: those that it changes, and what the functions do that it calls. */
+async function followRows(statement: Statement, { client, names, damage }: Followed): Promise<void> {
+  const { text } = statement;
+  for (const { table, why } of changesIn(statement)) {
+    const relation = await names.oid('relation', table);
+    if (relation !== undefined) damage.uncounted.push({ statement: text, why, relation });
   }
+  const call = await foreignCall(client, statement);
+  if (call !== undefined) damage.uncounted.push({ statement: text, why: `it calls ${call}()` });
 }
 
 const created = async (names: Names, relation: NodeOf<'RangeVar'> | undefined): Promise<void> => {
@@ -102,4 +108,15 @@ async function followRename(names: Names, node: NodeOf<'RenameStmt'>): Promise<v
   } else if (/TABLE|VIEW|INDEX|SEQUENCE/.test(renameType ?? '') && !subname) {
     await names.rename('relation', nameOf(relation), { name: newname });
   }
+}
+
+async function followMove(names: Names, node: NodeOf<'AlterObjectSchemaStmt'>): Promise<void> {
+  const { relation, object, objectType, newschema } = node;
+  if (relation) return names.rename('relation', nameOf(relation), { schema: newschema });
+  if (isType(objectType) && object && 'List' in object)
+    await names.rename('type', nameIn(object.List.items), { schema: newschema });
+}
+
+function followSetting(names: Names, { name, kind, args = [] }: NodeOf<'VariableSetStmt'>): void {
+  if (name === 'search_path') names.search(kind === 'VAR_SET_VALUE' ? args.flatMap(wordOf) : undefined);
 }

@@ -95,31 +95,45 @@ function shift({ units }: Plan, at: number, attempt: number): number {
 
 /** Adds the unit's values to the row; false where none go with what the row has already. */
 function choose(unit: Unit, row: Row, start: number, isSparse: boolean, present: Rows): boolean {
-  const { columns, nullable, reference, strict } = unit;
+  const { columns, nullable, reference } = unit;
   const own = reference?.own;
   const free = nullable.filter((column) => !row.has(column));
-  const leaveOut = (): boolean => {
-    for (const column of free) row.set(column, null);
-    return free.length > 0;
-  };
   if (reference && columns.some((column) => row.get(column) === null)) return true;
-  if (isSparse && free.length > 0 && free.length === nullable.length) return leaveOut();
-  if (!strict && !reference && columns.every((column) => row.has(column))) return true;
-  if (!reference && nullable.some((column) => row.get(column) === null)) return true;
+  if (isSparse && free.length > 0 && free.length === nullable.length) return put(row, free, null);
+  if (isChosen(unit, row)) return true;
   const tuples = own ? present.all.map((one) => own.map((column) => one.get(column))) : unit.tuples;
   // A row references the one before it.
-  const from = own ? tuples.length - 1 : start;
-  for (let step = 0; step < tuples.length; step++) {
-    const tuple = tuples[(from + step) % tuples.length] ?? [];
-    if (!columns.every((column, at) => !row.has(column) || row.get(column) === tuple[at])) continue;
-    for (const [at, column] of columns.entries()) row.set(column, tuple[at]);
-    return true;
-  }
-  if (leaveOut()) return true;
-  if (unit.byDefault) {
-    for (const column of columns) row.set(column, undefined);
-    return true;
-  }
+  const tuple = firstFitting(columns, tuples, own ? tuples.length - 1 : start, row);
+  if (tuple) return put(row, columns, tuple);
+  if (free.length > 0) return put(row, free, null);
+  if (unit.byDefault) return put(row, columns, undefined);
   // The first row of all may reference itself.
   return own !== undefined && tuples.length === 0;
+}
+
+/** Gives each column its value, or all of them the same. */
+function put(row: Row, columns: readonly string[], values: readonly Value[] | null | undefined): true {
+  for (const [at, column] of columns.entries()) row.set(column, values ? values[at] : values);
+  return true;
+}
+
+/** Whether other units have left nothing of this one to choose. */
+function isChosen({ columns, nullable, reference, strict }: Unit, row: Row): boolean {
+  if (reference) return false;
+  if (!strict && columns.every((column) => row.has(column))) return true;
+  return nullable.some((column) => row.get(column) === null);
+}
+
+/** The first tuple, from a place on and round to it, that goes with what the row has already. */
+function firstFitting(
+  columns: readonly string[],
+  tuples: readonly (readonly Value[])[],
+  from: number,
+  row: Row,
+): readonly Value[] | undefined {
+  for (let step = 0; step < tuples.length; step++) {
+    const tuple = tuples[(from + step) % tuples.length] ?? [];
+    if (columns.every((column, at) => !row.has(column) || row.get(column) === tuple[at])) return tuple;
+  }
+  return undefined;
 }

@@ -59,88 +59,139 @@ export interface Lost {
   example?: Change;
 }
 
-/** How a column fares: its values are to be kept, or depend on its new type, or go. */
-type Fate = 'kept' | 'changed' | 'dropped' | 'computed';
-
 /** `names` says what is called otherwise after the change; `casts`, what the server makes of values by itself. */
 export function survival(
-  { before, up, down, again }: Readings,
+  readings: Readings,
   names: readonly Renamed[] = [],
   casts: readonly PlainCast[] = [],
 ): Survival {
-  const upward = compareRows(before, up, names).tables;
-  const back = down && compareRows(before, down).tables;
-  const repeated = again && compareRows(up, again).tables;
-  const failures: Failure[] = [];
-  const changed: Changed[] = [];
-  const lost: Lost[] = [];
-  for (const [at, one] of upward.entries()) {
-    const { table, now } = one;
-    const returned = back?.[at];
-    if (returned && (!now || !returned.now)) {
-      if (now) failures.push({ stage: 'down', table, count: returned.rows, what: 'rows are lost' });
-      else if (returned.lost > 0) lost.push({ table, count: returned.lost });
-      if (!returned.now) continue;
-    }
-    if (now) failures.push(...ofRows('up', one));
-    if (now && returned) failures.push(...ofRows('down', returned));
-    const next = now && repeated?.find((other) => sameTable(other.table, now));
-    if (next) failures.push(...ofRows('up again', { ...next, table }));
-    for (const [place, column] of one.columns.entries()) {
-      const fate = now ? fateOf(column) : 'dropped';
-      const name = column.before.name;
-      const downward = returned?.columns[place];
-      const third = next?.columns.find((other) => other.before.name === column.after?.name);
-      const wrong = (stage: Failure['stage'], differs: readonly Change[]): void => {
-        if (differs.length > 0)
-          failures.push({
-            stage,
-            table,
-            column: name,
-            count: differs.length,
-            what: 'values differ',
-            ...exampleOf(differs),
-          });
-      };
-      if (fate === 'computed') continue;
-      if (fate === 'kept')
-        wrong(
-          'up',
-          column.differs.filter((change) => !isFilled(column, change)),
-        );
-      if (fate === 'kept' && third) wrong('up again', third.differs);
-      if (downward && !downward.after) {
-        failures.push({ stage: 'down', table, column: name, count: one.rows, what: 'the column is not there' });
-        continue;
-      }
-      // All rows of the table are told at once.
-      const gone = now ? (downward?.differs ?? []) : [];
-      // What up kept, down has to keep too.
-      const mayGo = fate !== 'kept' || column.renamed.length > 0 || column.differs.length > 0;
-      if (!mayGo) wrong('down', gone);
-      else if (gone.length > 0) lost.push({ table, column: name, count: gone.length, ...exampleOf(gone) });
-      if (fate === 'changed' || (fate === 'kept' && column.renamed.length > 0))
-        changed.push({
-          table,
-          column: name,
-          from: column.before.type,
-          to: column.after?.type ?? '',
-          up: outcomeOf(
-            column,
-            casts.find((cast) => sameTable(cast.table, table) && cast.column === name),
-          ),
-          ...exampleOf(column.differs.length > 0 ? column.differs : column.renamed),
-          back: downward && gone.length === 0,
-        });
-    }
-  }
+  const { before, down } = readings;
+  const tables = tablesThrough(readings, names).map((table) => ({ table, columns: columnsThrough(table) }));
   return {
     tables: before.filter(({ rows }) => rows.length > 0).length,
     rows: before.reduce((sum, { rows }) => sum + rows.length, 0),
-    failures,
-    changed,
-    lost: down && lost,
+    failures: tables.flatMap(({ table, columns }) => [...failuresOfRows(table), ...columns.flatMap(failuresOfColumn)]),
+    changed: tables.flatMap(({ columns }) => columns.flatMap((column) => changeOf(column, casts))),
+    lost: down && tables.flatMap(({ table, columns }) => [...lostRows(table), ...columns.flatMap(lostValues)]),
   };
+}
+
+/** A table through all readings, each compared with the one that it has to be like. */
+interface TableThrough {
+  up: TableComparison;
+  /** Of before with what is there when the change is taken back. */
+  down: TableComparison | undefined;
+  /** Of the first time up with the second one. */
+  again: TableComparison | undefined;
+}
+
+function tablesThrough({ before, up, down, again }: Readings, names: readonly Renamed[]): TableThrough[] {
+  const back = down && compareRows(before, down).tables;
+  const repeated = again && compareRows(up, again).tables;
+  return compareRows(before, up, names).tables.map((one, at) => {
+    const { now } = one;
+    return { up: one, down: back?.[at], again: now && repeated?.find(({ table }) => sameTable(table, now)) };
+  });
+}
+
+/** It is not there when the change is taken back: all of its rows are told of at once. */
+const doesNotReturn = ({ down }: TableThrough): boolean => down !== undefined && !down.now;
+
+function failuresOfRows(one: TableThrough): Failure[] {
+  const { up, down, again } = one;
+  const { table, now } = up;
+  // What goes with the change may stay away.
+  if (!now) return [];
+  if (down && doesNotReturn(one)) return [{ stage: 'down', table, count: down.rows, what: 'rows are lost' }];
+  return [
+    ...ofRows('up', up),
+    ...(down ? ofRows('down', down) : []),
+    ...(again ? ofRows('up again', { ...again, table }) : []),
+  ];
+}
+
+const lostRows = ({ up, down }: TableThrough): Lost[] =>
+  down && !up.now && down.lost > 0 ? [{ table: up.table, count: down.lost }] : [];
+
+/** How a column fares: its values are to be kept, or depend on its new type, or go. */
+type Fate = 'kept' | 'changed' | 'dropped';
+
+/** A column through all readings. */
+interface ColumnThrough {
+  table: TableName;
+  name: string;
+  rows: number;
+  fate: Fate;
+  up: ColumnComparison;
+  down: ColumnComparison | undefined;
+  again: ColumnComparison | undefined;
+  /** Values that do not come back; of a table that goes, all rows are told of at once. */
+  gone: readonly Change[];
+}
+
+/** The columns of a table that comes back, without those that the server computes. */
+function columnsThrough(one: TableThrough): ColumnThrough[] {
+  if (doesNotReturn(one)) return [];
+  const { table, now, rows, columns } = one.up;
+  return columns.flatMap((up, at) => {
+    const fate = now ? fateOf(up) : 'dropped';
+    if (fate === 'computed') return [];
+    const down = one.down?.columns[at];
+    const again = one.again?.columns.find(({ before }) => before.name === up.after?.name);
+    const gone = now ? (down?.differs ?? []) : [];
+    return [{ table, name: up.before.name, rows, fate, up, down, again, gone }];
+  });
+}
+
+const isMissing = ({ down }: ColumnThrough): boolean => down !== undefined && !down.after;
+
+/** Whether values may be lost on the way back: what up kept, down has to keep too. */
+const mayGo = ({ fate, up }: ColumnThrough): boolean =>
+  fate !== 'kept' || up.renamed.length > 0 || up.differs.length > 0;
+
+function failuresOfColumn(column: ColumnThrough): Failure[] {
+  const { table, name, rows, fate, up, again, gone } = column;
+  const differing = (stage: Failure['stage'], differs: readonly Change[]): Failure[] =>
+    differs.length > 0
+      ? [{ stage, table, column: name, count: differs.length, what: 'values differ', ...exampleOf(differs) }]
+      : [];
+  const kept =
+    fate === 'kept'
+      ? [
+          ...differing(
+            'up',
+            up.differs.filter((change) => !isFilled(up, change)),
+          ),
+          ...differing('up again', again?.differs ?? []),
+        ]
+      : [];
+  if (isMissing(column))
+    return [...kept, { stage: 'down', table, column: name, count: rows, what: 'the column is not there' }];
+  return mayGo(column) ? kept : [...kept, ...differing('down', gone)];
+}
+
+function lostValues(column: ColumnThrough): Lost[] {
+  const { table, name, gone } = column;
+  if (isMissing(column) || !mayGo(column) || gone.length === 0) return [];
+  return [{ table, column: name, count: gone.length, ...exampleOf(gone) }];
+}
+
+function changeOf(column: ColumnThrough, casts: readonly PlainCast[]): Changed[] {
+  const { table, name, fate, up, down, gone } = column;
+  const isMapped = fate === 'kept' && up.renamed.length > 0;
+  if (isMissing(column) || !(fate === 'changed' || isMapped)) return [];
+  const cast = casts.find((one) => sameTable(one.table, table) && one.column === name);
+  return [
+    {
+      table,
+      column: name,
+      from: up.before.type,
+      to: up.after?.type ?? '',
+      up: outcomeOf(up, cast),
+      ...exampleOf(up.differs.length > 0 ? up.differs : up.renamed),
+      back: down && gone.length === 0,
+    },
+  ];
 }
 
 function ofRows(stage: Failure['stage'], { table, lost, come }: TableComparison): Failure[] {
@@ -152,7 +203,7 @@ function ofRows(stage: Failure['stage'], { table, lost, come }: TableComparison)
 
 const exampleOf = ([example]: readonly Change[]): { example?: Change } => (example ? { example } : {});
 
-function fateOf({ before, after }: ColumnComparison): Fate {
+function fateOf({ before, after }: ColumnComparison): Fate | 'computed' {
   if (!after) return 'dropped';
   if (after.generated !== null) return 'computed';
   return before.type === after.type || areLabels(before, after) ? 'kept' : 'changed';

@@ -111,38 +111,52 @@ function newOwner({ type, node }: Statement): NodeOf<'RoleSpec'> | undefined {
   return commands(node).find(({ subtype }) => subtype === 'AT_ChangeOwner')?.newowner;
 }
 
+/** Whom something is given to: a role of scratch's own, or one of the server's that has nothing on scratch. */
+interface Receiver {
+  name: string;
+  isOurs: boolean;
+  isForeign: boolean;
+}
+
+function receiverOf(role: NodeOf<'RoleSpec'>, { standIns, roles, owner }: Terms): Receiver {
+  const name = roleName(role);
+  const isOurs = standIns.has(name);
+  const isNamed = role.roletype === 'ROLESPEC_CSTRING';
+  return { name, isOurs, isForeign: isNamed && !isOurs && roles.has(name) && name !== owner };
+}
+
 /**
  * What belongs to a role that is scratch's own really is given to it. Roles of others have nothing on scratch: what they would
  * own stays the owner's, which no comparison sees.
  */
-function ofOwner(statement: Statement, owner: NodeOf<'RoleSpec'>, terms: Terms): Piece | undefined {
-  const name = roleName(owner);
-  const isOurs = terms.standIns.has(name);
-  const isForeign = owner.roletype === 'ROLESPEC_CSTRING' && !isOurs && terms.roles.has(name) && name !== terms.owner;
-  const { rights } = terms;
-  switch (statement.type) {
-    case 'ReassignOwnedStmt': {
-      const from = (statement.node.roles ?? []).flatMap((role) => ('RoleSpec' in role ? [role.RoleSpec] : []));
-      if (!rights || from.some((role) => !terms.standIns.has(roleName(role)))) return undefined;
-      const to = isOurs ? name : terms.owner;
-      return {
-        sql: rights.run(
-          `reassign owned by ${from.map((role) => escapeIdentifier(roleName(role))).join(', ')} to ${escapeIdentifier(to)}`,
-        ),
-      };
-    }
-    case 'CreateSchemaStmt': {
-      const { schemaname, schemaElts = [], if_not_exists } = statement.node;
-      if (!isForeign || schemaElts.length > 0) return undefined;
-      return { sql: `create schema ${if_not_exists ? 'if not exists ' : ''}${escapeIdentifier(schemaname ?? name)}` };
-    }
-    case 'AlterTableStmt':
-      if (commands(statement.node).length > 1) return undefined;
-      break;
-    default:
-  }
-  if (isForeign) return silently;
-  return isOurs && rights ? { sql: rights.run(statement.text) } : undefined;
+function ofOwner(statement: Statement, role: NodeOf<'RoleSpec'>, terms: Terms): Piece | undefined {
+  const receiver = receiverOf(role, terms);
+  if (statement.type === 'ReassignOwnedStmt') return reassigned(statement.node, receiver, terms);
+  if (statement.type === 'CreateSchemaStmt') return schemaWithoutOwner(statement.node, receiver);
+  if (statement.type === 'AlterTableStmt' && commands(statement.node).length > 1) return undefined;
+  if (receiver.isForeign) return silently;
+  return receiver.isOurs && terms.rights ? { sql: terms.rights.run(statement.text) } : undefined;
+}
+
+/** What roles of scratch's own have, given to another one, or back to the owner. */
+function reassigned(
+  { roles = [] }: NodeOf<'ReassignOwnedStmt'>,
+  { name, isOurs }: Receiver,
+  { standIns, owner, rights }: Terms,
+): Piece | undefined {
+  const from = roles.flatMap((role) => ('RoleSpec' in role ? [roleName(role.RoleSpec)] : []));
+  if (!rights || from.some((role) => !standIns.has(role))) return undefined;
+  const to = escapeIdentifier(isOurs ? name : owner);
+  return { sql: rights.run(`reassign owned by ${from.map((role) => escapeIdentifier(role)).join(', ')} to ${to}`) };
+}
+
+/** A schema that a foreign role would own; with things in it, the statement stays as it is. */
+function schemaWithoutOwner(
+  { schemaname, schemaElts = [], if_not_exists }: NodeOf<'CreateSchemaStmt'>,
+  { name, isForeign }: Receiver,
+): Piece | undefined {
+  if (!isForeign || schemaElts.length > 0) return undefined;
+  return { sql: `create schema ${if_not_exists ? 'if not exists ' : ''}${escapeIdentifier(schemaname ?? name)}` };
 }
 
 /** As far as the value. */
@@ -153,8 +167,12 @@ function ofSetting({ kind, name = '', args = [], is_local = false }: NodeOf<'Var
   if (kind === 'VAR_SET_DEFAULT' || kind === 'VAR_RESET') return { sql: rights.set(name, undefined, is_local) };
   const [value] = args.flatMap((arg) => ('A_Const' in arg ? [arg.A_Const] : []));
   if (kind !== 'VAR_SET_VALUE' || args.length !== 1 || !value) return undefined;
-  return { sql: rights.set(name, value.sval?.sval ?? String(value.ival?.ival ?? value.fval?.fval ?? ''), is_local) };
+  return { sql: rights.set(name, textOf(value), is_local) };
 }
+
+/** A constant as a text, by which a setting is set. */
+const textOf = ({ sval, ival, fval }: NodeOf<'A_Const'>): string =>
+  sval?.sval ?? String(ival?.ival ?? fval?.fval ?? '');
 
 /** A user mapping opens another server with a password: without one, the server lets nobody through it. */
 function withoutSecrets({ type, node }: Statement): Piece | undefined {

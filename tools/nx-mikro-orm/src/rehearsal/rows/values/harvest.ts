@@ -16,42 +16,57 @@ const unquote = (text: string): string => text.replaceAll("''", "'");
 
 /** `isText`: of a text, a number may be what its length is compared with. */
 export function harvest(expressions: readonly string[], isText: boolean): Harvest {
-  const literals: string[] = [];
-  const near: string[] = [];
-  for (const expression of expressions) {
-    for (const [, text = ''] of expression.matchAll(pattern)) near.push(...textsMatching(unquote(text)));
-    // Where a list of text is one literal, it is written as an array: '{a,b}'.
-    for (const [, text = ''] of expression.matchAll(quoted)) {
-      const one = unquote(text);
-      literals.push(one, ...(/^\{.*\}$/.test(one) ? one.slice(1, -1).split(',') : []));
-    }
-    for (const [one] of expression.replaceAll(quoted, "''").matchAll(number)) literals.push(one);
-  }
-  const figures = [...new Set(literals.filter((one) => /^-?\d{1,15}(\.\d+)?$/.test(one)).map(Number))].sort(
-    (a, b) => a - b,
-  );
-  for (const [at, one] of figures.entries()) {
-    near.push(...[1, -1, 2, 3, 4, 5, 6, 0.5].map((step) => decimal(one + step)));
-    const next = figures[at + 1];
-    if (next !== undefined)
-      near.push(
-        ...[2, 4, 3, 8].map((part) => decimal(one + (next - one) / part)),
-        decimal(Math.floor((one + next) / 2)),
-      );
-  }
+  const literals = expressions.flatMap(literalsIn);
+  const figures = figuresAmong(literals);
   const lengths = isText ? figures.filter((one) => Number.isInteger(one) && one >= 0 && one <= 4000) : [];
-  near.unshift(...lengths.flatMap((one) => ofLength(one).slice(0, 1)));
-  near.push(...lengths.flatMap((one) => [one, one + 1, one - 1].flatMap(ofLength)));
-  for (const one of literals) {
-    const [, year, month, day, rest = ''] = isDate.exec(one) ?? [];
-    if (year)
-      near.push(
-        ...[1, 2, 3, 4, 5, 6, -1].map((days) => `${dayFrom(Number(year), Number(month), Number(day) + days)}${rest}`),
-      );
-    else if (isText) near.push(...['1', '2', '3', '4', '5'].map((end) => `${one.replace(/[%_]+$/, '')}${end}`));
-  }
+  const near = [
+    ...lengths.flatMap((one) => ofLength(one).slice(0, 1)),
+    ...expressions.flatMap(matchingTexts),
+    ...figures.flatMap((one, at) => [...aroundFigure(one), ...betweenFigures(one, figures[at + 1])]),
+    ...lengths.flatMap((one) => [one, one + 1, one - 1].flatMap(ofLength)),
+    ...literals.flatMap((one) => aroundDate(one) ?? (isText ? aroundText(one) : [])),
+  ];
   return { literals: [...new Set(literals)], near: [...new Set(near)] };
 }
+
+/** Texts and numbers; where a list of texts is one literal, it is written as an array: `'{a,b}'`. */
+function literalsIn(expression: string): string[] {
+  const texts = [...expression.matchAll(quoted)].flatMap(([, text = '']) => {
+    const one = unquote(text);
+    return [one, ...(/^\{.*\}$/.test(one) ? one.slice(1, -1).split(',') : [])];
+  });
+  const numbers = [...expression.replaceAll(quoted, "''").matchAll(number)].map(([one]) => one);
+  return [...texts, ...numbers];
+}
+
+/** Texts that match the regular expressions of a condition. */
+const matchingTexts = (expression: string): string[] =>
+  [...expression.matchAll(pattern)].flatMap(([, text = '']) => textsMatching(unquote(text)));
+
+/** The numbers that literals stand for, from the smallest. */
+const figuresAmong = (literals: readonly string[]): number[] =>
+  [...new Set(literals.filter((one) => /^-?\d{1,15}(\.\d+)?$/.test(one)).map(Number))].sort((a, b) => a - b);
+
+const aroundFigure = (figure: number): string[] => [1, -1, 2, 3, 4, 5, 6, 0.5].map((step) => decimal(figure + step));
+
+const betweenFigures = (figure: number, next: number | undefined): string[] =>
+  next === undefined
+    ? []
+    : [
+        ...[2, 4, 3, 8].map((part) => decimal(figure + (next - figure) / part)),
+        decimal(Math.floor((figure + next) / 2)),
+      ];
+
+/** Days before and after; undefined where the literal is no date. */
+function aroundDate(literal: string): string[] | undefined {
+  const [, year, month, day, rest = ''] = isDate.exec(literal) ?? [];
+  if (!year) return undefined;
+  return [1, 2, 3, 4, 5, 6, -1].map((days) => `${dayFrom(Number(year), Number(month), Number(day) + days)}${rest}`);
+}
+
+/** Texts that begin alike, as `like` compares them. */
+const aroundText = (literal: string): string[] =>
+  ['1', '2', '3', '4', '5'].map((end) => `${literal.replace(/[%_]+$/, '')}${end}`);
 
 const decimal = (value: number): string => String(Number(value.toFixed(6)));
 
