@@ -7,8 +7,8 @@ import { followDrop, followTruncate, isType } from './drop.ts';
 import type { Names } from './names.ts';
 import { followTable } from './table.ts';
 
-/** What statements are followed with. */
-interface Followed {
+/** The server, and what the statements so far have made of its names and rows. */
+interface SoFar {
   client: Client;
   names: Names;
   damage: Damage;
@@ -19,7 +19,7 @@ export async function follow(client: Client, names: Names, damage: Damage, state
   await byType(effects, statement, { client, names, damage });
 }
 
-type Effect<Node = unknown> = (statement: { text: string; node: Node }, by: Followed) => void | Promise<void>;
+type Effect<Node = unknown> = (statement: { text: string; node: Node }, soFar: SoFar) => void | Promise<void>;
 
 const makesType =
   <Node>(nameOfIt: (node: Node) => Name): Effect<Node> =>
@@ -38,7 +38,7 @@ const uncounted =
     void damage.uncounted.push({ statement: text, why });
 
 /** What a statement of each type does to names and rows; of the others, nothing that counts. */
-const effects: ByType<void | Promise<void>, [by: Followed]> = {
+const effects: ByType<void | Promise<void>, [soFar: SoFar]> = {
   DropStmt: (statement, { client, names, damage }) => followDrop(client, names, damage, statement),
   TruncateStmt: (statement, { client, names, damage }) => followTruncate(client, names, damage, statement),
   AlterTableStmt: (statement, { names, damage }) => followTable(names, damage, statement),
@@ -60,13 +60,13 @@ const effects: ByType<void | Promise<void>, [by: Followed]> = {
   CallStmt: uncounted('it runs code'),
   ExecuteStmt: uncounted('it runs code'),
   unknown: uncounted('it is not SQL that this tool can read'),
-  SelectStmt: async (statement, by) => {
-    await followRows(statement, by);
-    await created(by.names, statement.node.intoClause?.rel);
+  SelectStmt: async (statement, soFar) => {
+    await followRows(statement, soFar);
+    await created(soFar.names, statement.node.intoClause?.rel);
   },
-  CreateTableAsStmt: async (statement, by) => {
-    await followRows(statement, by);
-    await created(by.names, statement.node.into?.rel);
+  CreateTableAsStmt: async (statement, soFar) => {
+    await followRows(statement, soFar);
+    await created(soFar.names, statement.node.into?.rel);
   },
   DeleteStmt: followRows,
   InsertStmt: followRows,
@@ -79,7 +79,7 @@ const effects: ByType<void | Promise<void>, [by: Followed]> = {
 };
 
 /** A statement that reads and writes rows: those that it changes, and what the functions do that it calls. */
-async function followRows(statement: Statement, { client, names, damage }: Followed): Promise<void> {
+async function followRows(statement: Statement, { client, names, damage }: SoFar): Promise<void> {
   const { text } = statement;
   for (const { table, why } of changesIn(statement)) {
     const relation = await names.oid('relation', table);
