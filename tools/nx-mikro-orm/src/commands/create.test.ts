@@ -16,6 +16,8 @@ import create from './create.ts';
 
 const { enter, down, ctrlC } = keys;
 
+type Entities = NonNullable<Options['entities']>;
+
 /** Tables by name, with the text of their properties. */
 type Tables = Record<string, string>;
 
@@ -195,7 +197,7 @@ interface Typing {
 
 /** A project with the revision of the models before, and the models after. */
 const withModels = ([first, then]: [Tables, Tables], work: (typing: Typing) => Promise<void>): Promise<void> => {
-  let models: Options['entities'] = [];
+  let models: Entities = [];
   return withProject(
     async ({ project }) => {
       let count = 0;
@@ -205,7 +207,7 @@ const withModels = ([first, then]: [Tables, Tables], work: (typing: Typing) => P
           path,
           `import { defineEntity, p } from '@mikro-orm/core';\nexport const entities = ${entities(tables)};\n`,
         );
-        models = ((await import(path)) as { entities: NonNullable<Options['entities']> }).entities;
+        models = ((await import(path)) as { entities: Entities }).entities;
       };
       const typing: Typing = {
         type: (...words) => type(project, create, words),

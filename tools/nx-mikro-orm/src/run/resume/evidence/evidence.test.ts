@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { withDatabase } from '../../../../test/database.ts';
+import { emptyDatabase, sharedDatabase, withDatabase } from '../../../../test/database.ts';
 import { evidence, type Evidence } from './evidence.ts';
 import { dropInvalid, invalidIndexes } from './invalid.ts';
 
@@ -153,9 +153,10 @@ const cases: Case[] = [
 ];
 
 describe('evidence before and after', () => {
+  const inDatabase = sharedDatabase(emptyDatabase);
   for (const { given, sql, found, clean } of cases)
     it(`${sql} (${found.join(' → ')})`, () =>
-      withDatabase(async (client) => {
+      inDatabase(async (client) => {
         if (given) for (const each of given.split(/;(?!")/)) await client.query(each);
         const before = await evidence(client, sql);
         await client.query(sql);
@@ -165,7 +166,7 @@ describe('evidence before and after', () => {
       }));
 
   it('what the server would refuse to read is unknown', () =>
-    withDatabase(async (client) => {
+    inDatabase(async (client) => {
       assert.equal((await evidence(client, 'create index concurrently')).found, 'unknown');
     }));
 });
