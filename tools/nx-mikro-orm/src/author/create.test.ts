@@ -123,7 +123,7 @@ describe('what was written by hand', () => {
     withModels([teacher({ name: p.string() })], async (sandbox, become) => {
       await settle(sandbox, 'models');
       const empty = await make(sandbox, 'handwork', { empty: true });
-      assert.ok(empty);
+      assert.ok(empty, 'no empty revision was written');
       const down = byHand
         .toReversed()
         .map((sql) =>
@@ -146,7 +146,7 @@ describe('what was written by hand', () => {
       await verifyHistory(sandbox.project, history(sandbox), () => undefined);
       become([teacher({ name: p.string(), email: p.string().nullable() })]);
       const change = await make(sandbox, 'a change of the models');
-      assert.ok(change);
+      assert.ok(change, 'nothing to create');
       assert.doesNotMatch(change.text, /audit|touch|handmade|search|drop (view|index)/);
     }));
 
@@ -155,7 +155,7 @@ describe('what was written by hand', () => {
       await settle(sandbox, 'before');
       become([teacher({ name: p.string() })]);
       const created = await make(sandbox, 'name', { decisions: ['fill teacher.name'] });
-      assert.ok(created);
+      assert.ok(created, 'nothing to create');
       writeFileSync(
         created.path,
         created.text.replace('override up(): void {', "override up(): void {\n    this.addSql('select 1');"),

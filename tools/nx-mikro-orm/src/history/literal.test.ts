@@ -90,7 +90,7 @@ describe('read without importing: it is what importing gives', () => {
   for (const [title, text] of cases)
     it(title, async () => {
       const found = literalRevision(text);
-      assert.ok(found);
+      assert.ok(found, text);
       assert.deepEqual(found, await imported(text));
     });
 

@@ -109,7 +109,7 @@ it('5,000 revisions are stated and planned with a few looks at each, whatever is
   const name = (at: number) => `m${String(at).padStart(5, '0')}`;
   const [one] = revisionsOf('a');
   const [row] = rowsOf('a');
-  assert.ok(one && row);
+  assert.ok(one && row, 'nothing to copy');
   const revisions = Array.from({ length: 5000 }, (_, at) => ({
     ...one,
     name: name(at),
@@ -150,7 +150,7 @@ it('5,000 revisions are stated and planned with a few looks at each, whatever is
 
 describe('what the ledger knows of a revision', () => {
   const [row] = rowsOf('a');
-  assert.ok(row);
+  assert.ok(row, 'nothing to copy');
   const cases: [Partial<typeof row>, string][] = [
     [{}, 'applied 1970-01-01T00:00:00.000Z'],
     [{ by: 'ci', host: 'runner' }, 'applied 1970-01-01T00:00:00.000Z by ci@runner'],

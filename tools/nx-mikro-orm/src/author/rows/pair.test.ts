@@ -58,7 +58,7 @@ for (const [name, change] of Object.entries(changes))
       const after = await readBoth(client);
       for (const [at, held] of before.entries()) {
         const now = after[at];
-        assert.ok(now);
+        assert.ok(now, 'no rows were read');
         // What is compared by name here is what compareRows() compares, renames apart.
         const shared = held.columns.filter(
           (one) => one.name !== 'truth' && now.columns.some((other) => other.name === one.name),
