@@ -18,7 +18,7 @@ test('what the environment does not say has a default, and what it says is a num
   assert.equal(settings.PORT, 8080);
   assert.equal(settings.SHUTDOWN_DELAY, 0.5);
   assert.equal(settings.HOST, '127.0.0.1');
-  assert.ok(!('UNRELATED' in settings));
+  assert.equal('UNRELATED' in settings, false);
   assert.equal(settings.METRICS_TOKEN, undefined);
 });
 

@@ -161,7 +161,7 @@ async function makeAfter({ project }: Sandbox, change: Change): Promise<number> 
 async function writeByHand({ project }: Sandbox, { byHand }: Change): Promise<void> {
   if (!byHand) return;
   const empty = await create(project, { message: 'by hand', decisions: [], empty: true });
-  assert.ok(empty);
+  assert.ok(empty, 'no empty revision was written');
   const adds = (list: string[]) => list.map((sql) => `this.addSql(${JSON.stringify(sql)});`).join('\n');
   const text = readFileSync(empty.path, 'utf8')
     .replace('// this.addSql(`…`);', () => adds(byHand.up))

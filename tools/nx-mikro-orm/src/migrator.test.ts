@@ -90,7 +90,7 @@ describe('migrator.on', () => {
       // @ts-expect-error that event has no name
       migrator.on('planned', ({ name }) => void name);
     };
-    assert.ok(typed);
+    assert.ok(typed, 'nothing was typed');
   });
 });
 
@@ -208,7 +208,7 @@ export default defineConfig({ entities: [], clientUrl: process.env.ITS_URL, exte
       const first = await down({});
       assert.equal(first.ok, false, first.said);
       assert.match(first.said, /would lose 2 rows[^]*NX_MIKRO_ORM_ACCEPT_DATA_LOSS=1/);
-      assert.ok((await applied(sandbox)).includes(a));
+      assert.match((await applied(sandbox)).join(' '), new RegExp(a));
       const second = await down({ NX_MIKRO_ORM_ACCEPT_DATA_LOSS: '1' });
       assert.equal(second.ok, true, second.said);
       assert.deepEqual(await applied(sandbox), []);

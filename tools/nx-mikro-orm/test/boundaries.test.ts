@@ -199,5 +199,5 @@ describe('only report.ts prints', () => {
 // So that this file cannot pass because the linter reads no configuration here.
 before(async () => {
   const config = (await eslint.calculateConfigForFile(join(root, engine, 'src/cli/parse.ts'))) as { rules: object };
-  assert.ok('import-x/no-restricted-paths' in config.rules);
+  assert.ok('import-x/no-restricted-paths' in config.rules, Object.keys(config.rules).join(' '));
 });

@@ -60,7 +60,7 @@ export async function insistOnNothing(project: Project): Promise<void> {
 export async function writeByHand(project: Project, message: string, handwork: Handwork | undefined): Promise<number> {
   if (!handwork) return 0;
   const empty = await create(project, { message, decisions: [], empty: true });
-  assert.ok(empty);
+  assert.ok(empty, 'no empty revision was written');
   const place = '// this.addSql(`…`);';
   const adds = (list: string[]) => list.map((sql) => `this.addSql(${JSON.stringify(sql)});`).join('\n');
   const text = readFileSync(empty.path, 'utf8')

@@ -42,7 +42,7 @@ describe('create --from-database', () => {
       );
       const before = await readCatalogue(client);
       const adopted = await take(sandbox);
-      assert.ok(adopted);
+      assert.ok(adopted, 'nothing was adopted');
       assert.match(adopted.created.text, /create view/i);
       assert.deepEqual(compareCatalogues(before, await readCatalogue(client)), [], 'nothing changed in the database');
       assert.equal(history(sandbox).order.length, 1);
@@ -65,7 +65,7 @@ describe('create --from-database', () => {
       );
       const before = await catalogueOf(sandbox);
       const adopted = await take(sandbox);
-      assert.ok(adopted);
+      assert.ok(adopted, 'nothing was adopted');
       assert.match(adopted.created.text, /hot_fix/);
       assert.deepEqual(compareCatalogues(before, await catalogueOf(sandbox)), []);
       assert.equal(await take(sandbox), undefined, 'a second one finds nothing');

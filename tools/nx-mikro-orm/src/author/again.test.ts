@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -110,7 +110,7 @@ describe('create --again', () => {
       assert.deepEqual(files(sandbox), before);
       const { text } = await again(sandbox, { ask: async () => [readRecord('rename teacher.ssn:alias')] });
       assert.match(text, /decisions = \['rename teacher\.ssn:alias'\]/);
-      assert.ok(!files(sandbox).includes(`${second.name}.ts`));
+      assert.doesNotMatch(files(sandbox).join(' '), new RegExp(second.name));
     }));
 });
 
@@ -221,6 +221,6 @@ describe('killed on the way', () => {
       writeDraft(sandbox.project.revisions, 'Migration20990101000000_x', 'half a dra');
       const { replaced } = await again(sandbox);
       assert.equal(replaced, second.name);
-      assert.ok(!readdirSync(sandbox.project.revisions).includes(draftFolder('').replace('/', '')));
+      assert.equal(existsSync(join(sandbox.project.revisions, draftFolder(''))), false);
     }));
 });

@@ -31,10 +31,10 @@ const make = (
 
 const history = ({ project }: Sandbox) => linkHistory(readRevisions(project.revisions));
 
-const teacher = (properties: Record<string, unknown> = {}, tableName = 'teacher'): EntitySchema =>
+const teacher = (properties: Record<string, unknown> = {}): EntitySchema =>
   defineEntity({
     name: 'Teacher',
-    tableName,
+    tableName: 'teacher',
     properties: { id: p.integer().primary(), ...properties } as never,
   }) as never;
 
@@ -47,6 +47,7 @@ async function settle(sandbox: Sandbox, message?: string, flags?: Parameters<typ
   return created;
 }
 
+/** What becomes of each kind of change is in the corpus. */
 describe('create', () => {
   it('writes a proven revision that follows the head, and then nothing more', () =>
     withModels([teacher()], async (sandbox, become) => {
@@ -58,45 +59,6 @@ describe('create', () => {
       assert.match(second.text, /static readonly revises = 'Migration\d{14}_create_teacher'/);
       assert.equal((await verifyHistory(sandbox.project, history(sandbox), () => undefined)).length, 2);
     }));
-
-  const changes: [string, Record<string, unknown>, Record<string, unknown>, string[]?][] = [
-    ['a default with an apostrophe', {}, { a: p.string().default("it's"), b: p.integer() }, ['fill teacher.b:0']],
-    ['a default with a line break, a backslash and ${}', {}, { a: p.text().default('1\n2\\ ${x} `y`') }],
-    ['a check that the server rewrites', {}, { a: p.integer().check('a between 1 and 5') }, ['fill teacher.a:1']],
-    ['an expression default', {}, { a: p.datetime().defaultRaw("now() + interval '1 day'") }],
-    ['an enum as text', {}, { a: p.enum(['x', 'y']) }, ["fill teacher.a:'x'"]],
-    ['a native enum', {}, { a: p.enum(['x', "y's"]).nativeEnumName('mood') }, ['fill teacher.a']],
-    ['a longer text', { a: p.string().length(10) }, { a: p.string().length(20) }],
-    ['not null', { a: p.string().nullable() }, { a: p.string() }],
-    ['a column that goes', { a: p.string() }, {}, ['drop teacher.a']],
-    ['a unique column', { a: p.string() }, { a: p.string().unique() }],
-    ['an index that goes', { a: p.string().index() }, { a: p.string() }],
-    ['a comment', { a: p.string() }, { a: p.string().comment("it's") }],
-    [
-      'json, array, numeric',
-      {},
-      { a: p.json(), b: p.array(), c: p.decimal().precision(10).scale(2) },
-      ["fill teacher.a:'{}'", "fill teacher.b:'{}'", 'fill teacher.c:0'],
-    ],
-    ['a generated column', { a: p.integer() }, { a: p.integer(), b: p.integer().generated('(a * 2) stored') }],
-    [
-      'a reserved word',
-      {},
-      { order: p.integer(), select: p.string().index() },
-      ['fill teacher.order:0', "fill teacher.select:''"],
-    ],
-    ['a default that changes', { a: p.integer().default(1) }, { a: p.integer().default(2) }],
-    ['a check whose literal changes case', { a: p.string().check("a <> 'x'") }, { a: p.string().check("a <> 'X'") }],
-  ];
-  for (const [title, before, after, decisions] of changes)
-    it(title, () =>
-      withModels([teacher(before)], async (sandbox, become) => {
-        await settle(sandbox, 'before');
-        become([teacher(after)]);
-        await settle(sandbox, 'after', { decisions });
-        await verifyHistory(sandbox.project, history(sandbox), () => undefined);
-      }),
-    );
 
   it('two at once: two files, one after the other', () =>
     withModels([teacher()], async (sandbox) => {
@@ -112,11 +74,15 @@ describe('create', () => {
     ["it's `id` $HOME */ end", /^Migration\d{14}_it_s_id_home_end$/],
     ['línea\nsegunda', /^Migration\d{14}_linea_segunda$/],
   ];
-  for (const [message, name] of messages)
-    it(`the message ${JSON.stringify(message.slice(0, 30))} gives a sane file that loads`, () =>
-      withModels([teacher()], async (sandbox) => {
-        assert.match((await make(sandbox, message))?.name ?? '', name);
-      }));
+  it('a message gives a sane name, of a file that loads', () =>
+    withModels([teacher()], async (sandbox) => {
+      for (const [message, name] of messages) {
+        const created = await make(sandbox, message, { empty: true });
+        assert.match(created?.name ?? '', name, message);
+        assert.deepEqual(Object.keys((await import(created?.path ?? '')) as object), [created?.name], message);
+      }
+      assert.equal(history(sandbox).order.length, messages.length);
+    }));
   it('an empty message is refused', () =>
     withModels([teacher()], async (sandbox) => {
       assert.equal((await refused(make(sandbox, '  '))).code, 'bad-message');
@@ -128,22 +94,6 @@ describe('create', () => {
 });
 
 describe('what is ambiguous is asked', () => {
-  const renamed = async (flags: Parameters<typeof make>[2], check: (sandbox: Sandbox) => Promise<void>) =>
-    withModels([teacher({ ssn: p.string().nullable() })], async (sandbox, become) => {
-      await settle(sandbox, 'before');
-      await sandbox.client.query("insert into teacher (ssn) values ('123')");
-      become([teacher({ nickname: p.string().nullable() })]);
-      const problem = await refused(make(sandbox));
-      assert.equal(problem.code, 'question-open');
-      assert.match(problem.message, /--rename teacher\.ssn:nickname[\s\S]*--drop teacher\.ssn/);
-      assert.equal(history(sandbox).order.length, 1, 'no file was written');
-      await settle(sandbox, 'after', flags);
-      await check(sandbox);
-    });
-  it('renamed: the values stay', () =>
-    renamed({ decisions: ['rename teacher.ssn:nickname'] }, async ({ values }) =>
-      assert.deepEqual(await values('select nickname from teacher'), ['123']),
-    ));
   it('at a prompt: others go on meanwhile', () =>
     withModels([teacher({ ssn: p.string().nullable() })], async (sandbox, become) => {
       await settle(sandbox, 'before');
@@ -156,17 +106,6 @@ describe('what is ambiguous is asked', () => {
       const created = await create(sandbox.project, { message: 'after', decisions: [], ask });
       assert.deepEqual(created?.decisions, ['rename teacher.ssn:nickname']);
       assert.deepEqual(seen, [2]);
-    }));
-  it('dropped: the values do not leak into the new column', () =>
-    renamed({ decisions: ['drop teacher.ssn'] }, async ({ values }) =>
-      assert.deepEqual(await values('select nickname from teacher'), [null]),
-    ));
-  it('a table that goes while another comes', () =>
-    withModels([teacher()], async (sandbox, become) => {
-      await settle(sandbox);
-      become([teacher({}, 'tutor')]);
-      assert.equal((await refused(make(sandbox))).code, 'question-open');
-      await settle(sandbox, 'after', { decisions: ['drop teacher'] });
     }));
 });
 
@@ -184,7 +123,7 @@ describe('what was written by hand', () => {
     withModels([teacher({ name: p.string() })], async (sandbox, become) => {
       await settle(sandbox, 'models');
       const empty = await make(sandbox, 'handwork', { empty: true });
-      assert.ok(empty);
+      assert.ok(empty, 'no empty revision was written');
       const down = byHand
         .toReversed()
         .map((sql) =>
@@ -207,7 +146,7 @@ describe('what was written by hand', () => {
       await verifyHistory(sandbox.project, history(sandbox), () => undefined);
       become([teacher({ name: p.string(), email: p.string().nullable() })]);
       const change = await make(sandbox, 'a change of the models');
-      assert.ok(change);
+      assert.ok(change, 'nothing to create');
       assert.doesNotMatch(change.text, /audit|touch|handmade|search|drop (view|index)/);
     }));
 
@@ -216,7 +155,7 @@ describe('what was written by hand', () => {
       await settle(sandbox, 'before');
       become([teacher({ name: p.string() })]);
       const created = await make(sandbox, 'name', { decisions: ['fill teacher.name'] });
-      assert.ok(created);
+      assert.ok(created, 'nothing to create');
       writeFileSync(
         created.path,
         created.text.replace('override up(): void {', "override up(): void {\n    this.addSql('select 1');"),

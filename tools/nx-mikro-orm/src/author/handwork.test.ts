@@ -39,7 +39,7 @@ const sketch = ({ project }: Sandbox) => sketchOfModels(project, linkHistory(rea
 /** Statements in a revision of their own. */
 async function byHand(sandbox: Sandbox, statements: string[], back: string[]) {
   const empty = await create(sandbox.project, { message: 'by hand', decisions: [], empty: true });
-  assert.ok(empty);
+  assert.ok(empty, 'no empty revision was written');
   const adds = (list: string[]) => list.map((sql) => `this.addSql(${JSON.stringify(sql)});`).join('\n');
   const text = readFileSync(empty.path, 'utf8')
     .replace('// this.addSql(`…`);', () => adds(statements))
@@ -84,7 +84,7 @@ describe('a column of the models of which something was said by hand', () => {
     it(`${what}: --keep leaves it alone, with its values`, () =>
       gone(async (sandbox) => {
         const kept = await change(sandbox, 'keep teacher.seen');
-        assert.ok(kept);
+        assert.ok(kept, 'nothing to create');
         assert.deepEqual(kept.statements?.up, []);
         await up(sandbox);
         assert.deepEqual(await sandbox.values('select seen from teacher'), ['kept']);
@@ -154,7 +154,7 @@ describe('one line added to a revision of create', () => {
   const edit = (work: (sandbox: Sandbox, become: Become, path: string) => Promise<void>) =>
     withModels([guarded(), view()], async (sandbox, become) => {
       const first = await change(sandbox);
-      assert.ok(first);
+      assert.ok(first, 'nothing to create');
       addLine(first.path, 'create table note (id int)');
       await work(sandbox, become, first.path);
     });
@@ -185,7 +185,7 @@ describe('one line added to a revision of create', () => {
   it('a trigger among the lines is by hand, and a statement that was changed counts as added', () =>
     withModels([teacher({ a: p.text().nullable().index('by_a') })], async (sandbox, become) => {
       const first = await change(sandbox);
-      assert.ok(first);
+      assert.ok(first, 'nothing to create');
       addLine(
         first.path,
         'create trigger t before update on teacher for each row execute function suppress_redundant_updates_trigger()',

@@ -47,7 +47,7 @@ const again = async ({ project }: Sandbox, options: Partial<Parameters<typeof re
 /** A history with all sorts of things in it that no model describes; a file of `create` is its first revision. */
 async function grow(sandbox: Sandbox, ...revisions: { up?: string[]; body?: string }[]): Promise<void> {
   const first = await make(sandbox, 'models');
-  assert.ok(first);
+  assert.ok(first, 'nothing to create');
   let last = first.name;
   for (const [at, { up = [], body }] of revisions.entries()) {
     const adds = up.map((sql) => `this.addSql(${JSON.stringify(sql)});`).join('\n');
@@ -72,7 +72,7 @@ async function fresh(sandbox: Sandbox, selects: string[]) {
     for (const sql of selects) rows.push((await client.query(sql)).rows);
     found = { catalogue: await readCatalogue(client, { ignore }), rows };
   });
-  assert.ok(found);
+  assert.ok(found, 'no rebuilt revision');
   return found;
 }
 
@@ -115,7 +115,7 @@ suite('rebuild', () => {
         [name],
       );
       assert.deepEqual(readdirSync(aside).sort(), old.map((each) => `${each}.ts`).sort());
-      assert.ok(!existsSync(join(sandbox.project.revisions, '.rebuild')));
+      assert.equal(existsSync(join(sandbox.project.revisions, '.rebuild')), false);
       for (const each of old) assert.ok(text.includes(`'${each}'`), `it replaces ${each}`);
       const after = await fresh(sandbox, selects);
       assert.deepEqual(compareCatalogues(before.catalogue, after.catalogue).map(describe), []);
@@ -136,7 +136,7 @@ suite('rebuild', () => {
 
       become([teacher({ email: p.string().nullable() })]);
       const next = await make(sandbox, 'a change of the models');
-      assert.ok(next);
+      assert.ok(next, 'nothing to create');
       assert.doesNotMatch(next.text, /Pr|touch|handmade|search|Names|drop column "name"/);
       become([]);
       become([teacher()]);
@@ -172,7 +172,7 @@ suite('rebuild', () => {
       const before = history(sandbox).order;
       const { name, text } = await again(sandbox, { dryRun: true });
       const [draft] = writeDraft(revisions, name, text);
-      assert.ok(draft);
+      assert.ok(draft, 'no draft');
       assert.throws(
         () =>
           replaceRevisions(revisions, draft, before, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { withDatabase } from '../../test/database.ts';
+import { emptyDatabase, withDatabase } from '../../test/database.ts';
 import { compareCatalogues, describe } from './compare.ts';
 import { readCatalogue } from './read.ts';
 
@@ -44,21 +44,9 @@ for (const file of readdirSync(folder)) {
             await client.query(undo);
             assert.deepEqual(compareCatalogues(before, await readCatalogue(client)).map(describe), []);
           } finally {
-            await client.query('rollback');
-            await client.query(clean);
+            await emptyDatabase(client);
           }
         });
     });
   });
 }
-
-/** Back to an empty database. */
-const clean = `do $$ declare s text; begin
-  for s in select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' loop
-    execute format('drop schema %I cascade', s);
-  end loop;
-  for s in select extname from pg_extension where extname <> 'plpgsql' loop
-    execute format('drop extension %I cascade', s);
-  end loop;
-  create schema public;
-end $$`;

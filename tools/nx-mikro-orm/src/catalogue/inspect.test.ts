@@ -25,7 +25,7 @@ test('tables and one table, as psql shows them', async () => {
       ' public | teacher     | table |   ~0',
     ]);
     const found = await table(client, 'invite_code');
-    assert.ok(found);
+    assert.ok(found, 'nothing was found');
     assert.deepEqual(detailLines(found), [
       '              Table "public.invite_code"',
       '   Column   |  Type   | Collation | Nullable | Default',

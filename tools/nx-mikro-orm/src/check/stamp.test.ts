@@ -95,7 +95,7 @@ describe('stamp', () => {
       sandbox.remove(b);
       await sandbox.client.query('drop table b');
       const { lines, json } = await type(sandbox.project, stampCommand, []);
-      assert.ok(lines.includes(`removed   ${b}  (not in this checkout)`));
+      assert.match(lines.join('\n'), new RegExp(`^removed {3}${b} {2}\\(not in this checkout\\)$`, 'm'));
       assert.deepEqual((json as { missing: string[] }).missing, [b]);
       assert.deepEqual(
         await sandbox.values("select message from mikro_orm_migrations_journal where event = 'forgotten'"),

@@ -40,20 +40,20 @@ it('shows of a long line the part that differs', () => {
   const [removed = '', added = '', ...rest] = changes([line('old')], [line('new')]);
   assert.match(removed, /^- ….*\(old\), \(2\).*…$/);
   assert.match(added, /^\+ ….*\(new\), \(2\).*…$/);
-  assert.ok(removed.length < 170 && added.length < 170);
+  for (const line of [removed, added]) assert.ok(line.length < 170, `${line.length} characters`);
   assert.deepEqual(rest, []);
 });
 
-it('20 MB that differ everywhere take no long time, and no long message', () => {
+// Compared line by line with each other, these would not end.
+it('20 MB that differ everywhere give no long message', () => {
   const lines = (word: string) =>
     Array.from({ length: 500_000 }, (_, at) => `insert into a values ('${word} ${at}')`).join(';\n');
-  const started = performance.now();
   const found = changes(
     [`same;\n${lines('a')}`, 'x'.repeat(20_000_000)],
     [`same;\n${lines('b')}`, 'y'.repeat(20_000_000)],
   );
-  assert.ok(performance.now() - started < 10_000);
-  assert.ok(found.join('\n').length < 8000);
+  const { length } = found.join('\n');
+  assert.ok(length < 8000, `${length} characters`);
   assert.equal(found[0], '  same;');
   assert.match(found.at(-1) ?? '', /more changed lines$/);
 });

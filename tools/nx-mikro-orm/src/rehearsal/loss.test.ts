@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Client } from 'pg';
-import { withDatabase } from '../../test/database.ts';
+import { emptyDatabase, sharedDatabase, withDatabase } from '../../test/database.ts';
 import { loses, lossInWords, lossLines, lossOf, total, type Loss } from './loss.ts';
 
 /** Two rows in a, three in b; b.x has two values. */
@@ -356,11 +356,13 @@ const cases: Record<string, Case[]> = {
 
 const listed = ({ items }: Loss) => items.map(({ what, name, rows }) => `${what} ${name} ${rows}`).sort();
 
+const inDatabase = sharedDatabase(emptyDatabase);
+
 for (const [group, list] of Object.entries(cases))
   describe(group, () => {
     for (const { given, statements, lost, uncounted = [] } of list)
       it(statements.join('; '), () =>
-        withDatabase(async (client) => {
+        inDatabase(async (client) => {
           await client.query(given);
           const loss = await lossOf(client, statements);
           assert.deepEqual(listed(loss), lost.toSorted());

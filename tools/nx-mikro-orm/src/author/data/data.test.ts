@@ -53,7 +53,7 @@ describe('create --data', () => {
   it('writes the tables of that time, which the compiler and the formatter accept', () =>
     withTables(async (sandbox) => {
       const created = await make(sandbox, '*');
-      assert.ok(created);
+      assert.ok(created, 'nothing was created');
       assert.match(created.revises ?? '', /_tables$/);
       const written = created.text.slice(created.text.indexOf('interface Tables'));
       assert.equal(
@@ -98,7 +98,7 @@ ${Array.from({ length: 12 }, (_, at) => `      | 'a value of some length ${at}'`
   it('filled in, it is type-checked and runs on rows, up and down', () =>
     withTables(async (sandbox) => {
       const created = await make(sandbox, 'teacher', 'Audit.*');
-      assert.ok(created);
+      assert.ok(created, 'nothing was created');
       const fill = (up: string, down: string) => {
         const parts = [up, down];
         const text = created.text.replaceAll(/( {4}\/\/ .*\n)? {4}void db;/g, () => parts.shift() ?? '');
@@ -279,7 +279,7 @@ describe('the types are what the driver gives', () => {
       ];
       sandbox.write('types', { up: [...types, ...table], down: [] });
       const created = await make(sandbox, 'sampled', 'found');
-      assert.ok(created);
+      assert.ok(created, 'nothing was created');
       for (const [at, [type, , written]] of samples.entries())
         assert.equal(new RegExp(`^ {4}c${at}: (.*);$`, 'm').exec(created.text)?.[1], written, type);
       const looking = `${looks}

@@ -34,7 +34,7 @@ const replace = (folder: string, onChange?: () => void): void => {
     draft,
     `class X { static readonly revises = null; static readonly replaces = ${JSON.stringify(old)}; }`,
   );
-  assert.ok(one);
+  assert.ok(one, 'no revision');
   replaceRevisions(folder, one, before, onChange);
 };
 
@@ -137,7 +137,7 @@ function headOf(folder: string): string | undefined {
   try {
     return onlyHead(linkHistory(readRevisions(folder)));
   } catch (error) {
-    assert.ok(error instanceof Problem);
+    assert.ok(error instanceof Problem, String(error));
     assert.match(error.message, /a rebuild was interrupted half-way/);
     return error.code;
   }

@@ -50,7 +50,7 @@ async function said(files: Files, entities: string[], options: Partial<Options> 
   await withFiles(files, entities, async (sandbox) => void (problem = await refused(creating(sandbox))), options);
   assert.equal(problem?.code, 'models-invalid', problem?.message);
   assert.match(problem?.message ?? '', /^(A mistake is|\d+ mistakes are) in the models\. Nothing was compared\.\n/);
-  assert.ok(problem && problem.next.length > 0);
+  assert.notDeepEqual(problem?.next ?? [], []);
   return (problem?.message ?? '')
     .split('\n')
     .slice(1)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { withDatabase } from '../../../test/database.ts';
+import { sharedDatabase } from '../../../test/database.ts';
 import { compareCatalogues, describe, readCatalogue } from '../../catalogue/index.ts';
 import { build } from './build.ts';
 import { cases as hardCases } from '../../../test/fixtures/hard-schemas.ts';
@@ -12,6 +12,8 @@ interface Case {
   change: string;
   since?: number;
 }
+
+const inDatabase = sharedDatabase();
 
 /** What cannot be made again, by the case that has it. */
 const lost: Record<string, RegExp> = {
@@ -32,7 +34,7 @@ for (const [name, setup] of Object.entries(hardCases)) test(name, () => again(se
 
 /** Makes a database by `statements`, makes another from what is read there, and compares; then takes that one down. */
 async function again(statements: string, since?: number, loses?: RegExp): Promise<void> {
-  await withDatabase(async (client) => {
+  await inDatabase(async (client) => {
     const { rows } = await client.query("select current_setting('server_version_num')::int as v");
     if (since !== undefined && rows[0].v < since) return;
     await client.query('begin');

@@ -45,8 +45,8 @@ describe('journal', () => {
         [1, process.pid, 'string', 'number', first['run']],
       );
       assert.equal(entries.at(-1)?.['sqlstate'], '42P01');
-      assert.ok(shown.lines.some((line) => new RegExp(`^\\d{4}-.*Z  failed +${b}  up  .*SQLSTATE 42P01`).test(line)));
-      assert.ok(shown.lines.some((line) => /^ {4}message  .*nowhere/.test(line)));
+      assert.match(shown.lines.join('\n'), new RegExp(`^\\d{4}-.*Z {2}failed +${b} {2}up {2}.*SQLSTATE 42P01`, 'm'));
+      assert.match(shown.lines.join('\n'), /^ {4}message {2}.*nowhere/m);
     }));
 
   it('of one revision, and the last ones', () =>

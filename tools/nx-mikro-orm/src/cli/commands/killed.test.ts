@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { until } from '../../../test/until.ts';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import { type } from '../../../test/type.ts';
@@ -18,11 +18,6 @@ function runner({ project, url }: Sandbox) {
   const program = `import { run } from ${module};
     await run({ ...${JSON.stringify(plain)}, config: { database: () => ${JSON.stringify(url)} } }, { direction: 'up' });`;
   return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-async function until(seen: () => Promise<boolean>): Promise<void> {
-  for (const began = Date.now(); !(await seen()); await sleep(100))
-    if (Date.now() - began > 20_000) assert.fail('it did not come to that');
 }
 
 test('kill -9 in the middle of a concurrent build: who is at work, what is left, and how it goes on', () =>
@@ -50,20 +45,20 @@ test('kill -9 in the middle of a concurrent build: who is at work, what is left,
     await other.connect();
     await other.query('begin isolation level repeatable read; select 1');
     const child = runner(sandbox);
-    await until(building);
+    await until('a build at work', building);
     assert.equal(await state(), 'running');
     assert.match(String((await seen()).json.running?.name), /^nx-mikro-orm up from /);
 
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await until(async () => (await seen()).json.running === null);
+    await until('nobody at work', async () => (await seen()).json.running === null);
     assert.equal(await state(), 'half-done');
     const { json, exit } = await seen();
     assert.deepEqual([json.earlier?.outcome, json.earlier?.stoppedAt, exit], ['interrupted', name, 'refused']);
     const settle = () => type(project, repair, ['--took-no-effect', name, '--reason', 'it was killed']);
     if (await building()) assert.equal((await refused(settle())).code, 'session-lives');
 
-    await until(async () => !(await building()));
+    await until('no build at work', async () => !(await building()));
     const { lines } = await type(project, repair, []);
     assert.match(
       lines.join('\n'),

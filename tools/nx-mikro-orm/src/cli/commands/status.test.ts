@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { makeGate } from '../../../test/gate.ts';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import { type } from '../../../test/type.ts';
@@ -73,22 +74,23 @@ describe('status', () => {
 
   it('a run that failed is told first; while a runner is at work, nothing is called interrupted', () =>
     withProject(async (sandbox) => {
-      sandbox.write('slow', { up: ['create table a (id int)', 'select pg_sleep(2)'] });
+      const gate = await makeGate(sandbox.client);
+      sandbox.write('slow', { up: ['create table a (id int)', gate.statement] });
       const running = up(sandbox);
       const seen = async () => (await type(sandbox.project, status, [])).lines;
+      await gate.reached();
       let lines = await seen();
-      for (const began = Date.now(); !lines[0]?.startsWith('At work now') && Date.now() - began < 10_000;)
-        lines = await seen();
       assert.match(lines[0] ?? '', /^At work now: nx-mikro-orm up from .* pid \d+ \(server process \d+\) since /);
-      assert.ok(!lines.some((line) => line.includes('interrupted')));
+      assert.doesNotMatch(lines.join('\n'), /interrupted/);
+      await gate.open();
       await running;
-      assert.ok(!(await seen()).some((line) => /At work|interrupted/.test(line)));
+      assert.doesNotMatch((await seen()).join('\n'), /At work|interrupted/);
 
       const bad = sandbox.write('bad', { up: ['select * from nowhere'] });
       assert.equal((await refused(up(sandbox))).code, 'step-failed');
       lines = await seen();
       assert.match(lines[0] ?? '', /^An earlier run failed: up by /);
-      assert.ok(lines.some((line) => line.startsWith(`failed  ${bad}`)));
+      assert.match(lines.join('\n'), new RegExp(`^failed {2}${bad}`, 'm'));
       const { json } = await type(sandbox.project, status, ['--json']);
       const { earlier } = json as { earlier: Record<string, unknown> };
       assert.deepEqual([earlier['outcome'], earlier['stoppedAt'], earlier['sqlstate']], ['failed', bad, '42P01']);

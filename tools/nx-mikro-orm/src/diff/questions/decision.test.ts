@@ -36,8 +36,8 @@ describe('decisions', () => {
 
   it('name the same with and without quotes and `public`', () => {
     assert.deepEqual(namesIn('public.teacher."name"'), ['teacher', 'name']);
-    assert.ok(sameNames('"teacher".name', 'public.teacher.name'));
-    assert.ok(!sameNames('teacher.Name', 'teacher.name'));
+    assert.equal(sameNames('"teacher".name', 'public.teacher.name'), true);
+    assert.equal(sameNames('teacher.Name', 'teacher.name'), false);
   });
 
   const bad: [AnswerKind, string][] = [

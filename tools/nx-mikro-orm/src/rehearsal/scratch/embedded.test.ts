@@ -78,7 +78,7 @@ test('what a pending revision would do to the server is not done by check, nor b
     const checked = await type(project, check, []);
     assert.ok(checked.lines.includes(said), checked.lines.join('\n'));
     assert.ok((await type(project, check, [])).lines.includes(said), 'from the database that is kept');
-    assert.ok((await type(project, verify, [])).lines.includes(said));
+    assert.ok((await type(project, verify, [])).lines.includes(said), `not said: ${said}`);
     assert.deepEqual(await ask(main, "select datname from pg_database where datname = 'victim'"), ['victim']);
     await type(project, up, []);
     assert.deepEqual(await ask(main, "select datname from pg_database where datname = 'victim'"), []);

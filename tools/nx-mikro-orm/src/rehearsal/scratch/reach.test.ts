@@ -132,7 +132,7 @@ describe('on the server of SCRATCH_DATABASE_URL', () => {
           'select datname as name from pg_database where datdba = $1::regrole',
           [login],
         );
-        assert.ok(rows.length > 0);
+        assert.notDeepEqual(rows, []);
         for (const { name: scratch } of rows) await admin.query(`drop database "${scratch}" with (force)`);
       } finally {
         process.env['SCRATCH_DATABASE_URL'] = before;

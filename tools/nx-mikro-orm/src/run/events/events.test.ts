@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { Client } from 'pg';
+import { makeGate } from '../../../test/gate.ts';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import type { RunEvent } from './events.ts';
@@ -128,10 +128,11 @@ async function duplicates(sandbox: Sandbox) {
 
 /** A runner that comes while another one is at work. */
 async function second(sandbox: Sandbox) {
-  sandbox.write('a', { up: ['select pg_sleep(1.5)'] });
+  const gate = await makeGate(sandbox.client);
+  sandbox.write('a', { up: [gate.statement] });
   const first = told(sandbox);
-  await sleep(300);
-  const { events } = await told(sandbox);
+  await gate.reached();
+  const { events } = await told(sandbox, {}, (event) => (event.type === 'waiting' ? gate.open() : undefined));
   assert.equal((await first).error, undefined);
   assert.deepEqual(words(events), ['waiting']);
   return events;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { makeGate } from '../../../test/gate.ts';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import type { RunEvent } from '../events/events.ts';
@@ -49,7 +50,7 @@ describe('a table that somebody else holds', () => {
           retries[0].blockers.map(({ application }) => application),
           ['report of the month'],
         );
-        assert.ok(events.some((event) => event.type === 'blocked'));
+        assert.match(events.map(({ type }) => type).join(' '), /blocked/);
       });
       assert.deepEqual(
         await sandbox.values("select count(*)::int from mikro_orm_migrations_journal where event = 'applied'"),
@@ -80,40 +81,54 @@ describe('a table that somebody else holds', () => {
     withProject(async (sandbox) => {
       await prepare(sandbox);
       await withReader(sandbox, async () => {
-        let longest = 0;
+        // One read after the other; each is held up while the revision stands before it in the queue for the table.
+        let turns = 0;
         let going = true;
+        const spans: number[] = [];
         const traffic = (async () => {
           while (going) {
-            const began = performance.now();
+            const before = turns;
             await sandbox.client.query('select count(*) from a');
-            longest = Math.max(longest, performance.now() - began);
+            spans.push(turns - before);
             await sleep(5);
           }
         })();
-        await refused(up(sandbox, { lockTimeoutMs: 300, retryForMs: 1_500 }));
+        let heldUp = 0;
+        const watcher = new Client({ connectionString: sandbox.url });
+        await watcher.connect();
+        const onEvent = async ({ type }: RunEvent) => {
+          if (type === 'retried') turns++;
+          if (type === 'blocked') heldUp += (await watcher.query(waitingReads)).rows.length;
+        };
+        await refused(up(sandbox, { lockTimeoutMs: 300, retryForMs: 1_500, onEvent }));
         going = false;
         await traffic;
-        assert.ok(longest > 100, `the traffic was never held up: ${longest}`);
-        assert.ok(longest < 1_000, `one read waited ${longest} ms`);
+        await watcher.end();
+        assert.ok(turns > 0, 'there was one turn only');
+        assert.ok(heldUp > 0, 'no read was ever held up');
+        assert.ok(Math.max(...spans) <= 1, `reads waited for so many turns: ${spans.join(' ')}`);
       });
     }));
 });
 
+/** Reads of the table that stand behind somebody else. */
+const waitingReads = `select from pg_stat_activity where datname = current_database()
+  and query = 'select count(*) from a' and wait_event_type = 'Lock'`;
+
 describe('the lock', () => {
   it('when its connection is cut, what is going on is rolled back and nothing more is run', () =>
     withProject(async (sandbox) => {
-      sandbox.write('a', { up: ['create table a (id int)', 'select pg_sleep(1)'] });
+      const gate = await makeGate(sandbox.client);
+      sandbox.write('a', { up: ['create table a (id int)', gate.statement] });
       sandbox.write('b', { up: ['create table b (id int)'] });
       const running = refused(up(sandbox));
-      await until(
-        sandbox,
-        "select pid from pg_stat_activity where query like '%pg_sleep(1)%' and pid <> pg_backend_pid()",
-      );
+      await gate.reached();
       await sandbox.client.query(
         // Of this database only: the tests beside this one hold locks on the same server.
         `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
          and database = (select oid from pg_database where datname = current_database())`,
       );
+      await gate.open();
       assert.equal((await running).code, 'lock-lost');
       assert.deepEqual(await sandbox.values("select to_regclass('a') is null and to_regclass('b') is null"), [true]);
       assert.equal((await up(sandbox)).ran.length, 2);
@@ -121,25 +136,17 @@ describe('the lock', () => {
 
   it('that another runner holds is told: who, since when, at which statement', () =>
     withProject(async (sandbox) => {
-      sandbox.write('a', { up: ['create table a (id int)', 'select pg_sleep(2)'] });
+      const gate = await makeGate(sandbox.client);
+      sandbox.write('a', { up: ['create table a (id int)', gate.statement] });
       const first = up(sandbox);
-      await until(
-        sandbox,
-        "select pid from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()",
-      );
+      await gate.reached();
       const problem = await refused(up(sandbox, { lockWaitMs: 100 }));
       assert.equal(problem.code, 'lock-held');
       assert.match(
         problem.message,
-        /nx-mikro-orm up from \S+ pid \d+ \(server process \d+\) since \S+, for \d+ s at: select pg_sleep/,
+        /nx-mikro-orm up from \S+ pid \d+ \(server process \d+\) since \S+, for \d+ s at: do \$\$ begin while/,
       );
+      await gate.open();
       await first;
     }));
 });
-
-async function until(sandbox: Sandbox, sql: string): Promise<void> {
-  for (let tries = 0; (await sandbox.values(sql)).length === 0; tries++) {
-    assert.ok(tries < 200, `never came: ${sql}`);
-    await sleep(25);
-  }
-}

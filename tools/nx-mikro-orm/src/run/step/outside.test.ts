@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../test/until.ts';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import type { RunEvent } from '../events/events.ts';
@@ -95,21 +95,17 @@ describe('a revision outside of a transaction', () => {
         up: [
           'create table log (n int)',
           `create procedure fill() language plpgsql as $$ begin
-             insert into log values (1); commit; perform pg_sleep(1.5); insert into log values (2); end $$`,
+             insert into log values (1); commit; perform pg_sleep(600); insert into log values (2); end $$`,
         ],
       });
       sandbox.write('call', outside(['call fill()']));
       const running = refused(up(sandbox));
       const busy =
         "select pid from pg_stat_activity where query = 'call fill()' and state = 'active' and wait_event = 'PgSleep'";
-      for (
-        let tries = 0;
-        (await sandbox.values(`${busy} and exists (select from log)`).catch(() => [])).length === 0;
-        tries++
-      ) {
-        assert.ok(tries < 200);
-        await sleep(25);
-      }
+      await until(
+        'the procedure asleep after its commit',
+        async () => (await sandbox.values(`${busy} and exists (select from log)`).catch(() => [])).length > 0,
+      );
       await sandbox.values(busy.replace('select pid', 'select pg_terminate_backend(pid)'));
       assert.equal((await running).code, 'connection-lost');
       assert.equal((await refused(up(sandbox))).code, 'statement-unknown');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { withDatabase } from '../../../../test/database.ts';
+import { until } from '../../../../test/until.ts';
+import { emptyDatabase, sharedDatabase, withDatabase } from '../../../../test/database.ts';
 import { evidence, type Evidence } from './evidence.ts';
 import { dropInvalid, invalidIndexes } from './invalid.ts';
 
@@ -153,9 +153,10 @@ const cases: Case[] = [
 ];
 
 describe('evidence before and after', () => {
+  const inDatabase = sharedDatabase(emptyDatabase);
   for (const { given, sql, found, clean } of cases)
     it(`${sql} (${found.join(' → ')})`, () =>
-      withDatabase(async (client) => {
+      inDatabase(async (client) => {
         if (given) for (const each of given.split(/;(?!")/)) await client.query(each);
         const before = await evidence(client, sql);
         await client.query(sql);
@@ -165,7 +166,7 @@ describe('evidence before and after', () => {
       }));
 
   it('what the server would refuse to read is unknown', () =>
-    withDatabase(async (client) => {
+    inDatabase(async (client) => {
       assert.equal((await evidence(client, 'create index concurrently')).found, 'unknown');
     }));
 });
@@ -187,13 +188,6 @@ const cancel = (client: Client, session: Client) => client.query('select pg_canc
 
 /** The server tells of an error before it shows the session as idle. */
 const idle = (session: Client) => session.query('select');
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await condition()); tries++) {
-    assert.ok(tries < 200, 'it did not come about in time');
-    await sleep(20);
-  }
-}
 
 describe('what a statement that broke off leaves behind', () => {
   it('a unique build over duplicates: an INVALID index, dropped and built again', () =>
@@ -226,7 +220,10 @@ describe('what a statement that broke off leaves behind', () => {
           const long = `create index concurrently i on t (id) -- ${'é'.repeat(2000)}`;
           const building = builder.query(long);
           building.catch(() => undefined);
-          await until(async () => (await evidence(client, 'create index i on t (id)')).found === 'running');
+          await until(
+            'the evidence',
+            async () => (await evidence(client, 'create index i on t (id)')).found === 'running',
+          );
           assert.equal((await evidence(client, long)).found, 'running');
           assert.deepEqual(await dropInvalid(client, 'public.i'), {
             why: 'building',
@@ -249,7 +246,7 @@ describe('what a statement that broke off leaves behind', () => {
           await reader.query('select * from t');
           const sql = 'drop index concurrently i';
           const dropping = assert.rejects(dropper.query(sql), /canceling/);
-          await until(async () => (await invalidIndexes(client)).length === 1);
+          await until('the evidence', async () => (await invalidIndexes(client)).length === 1);
           assert.equal((await evidence(client, sql)).found, 'running');
           await cancel(client, dropper);
           await dropping;
@@ -276,6 +273,7 @@ describe('what a statement that broke off leaves behind', () => {
             const sql = 'reindex table concurrently t';
             const building = assert.rejects(builder.query(sql), /canceling/);
             await until(
+              'the copy of the index',
               async () => (await client.query(`select from pg_class where relname = 'n;_${ending}'`)).rowCount === 1,
             );
             assert.equal((await evidence(client, sql)).found, 'running');
@@ -306,6 +304,7 @@ describe('what a statement that broke off leaves behind', () => {
           const sql = 'alter table p detach partition q concurrently';
           const detaching = assert.rejects(builder.query(sql), /canceling/);
           await until(
+            'a partition that is being detached',
             async () => (await client.query('select from pg_inherits where inhdetachpending')).rowCount === 1,
           );
           assert.equal((await evidence(client, sql)).found, 'running');
