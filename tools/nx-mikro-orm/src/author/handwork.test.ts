@@ -57,50 +57,66 @@ const addLine = (path: string, sql: string) =>
     ),
   );
 
-/** Each is said of what the models own, and has nothing to do with the column that goes. */
-const sayings: [string, string[], string[]][] = [
-  ['a comment', ["comment on column teacher.seen is 'x'"], ['comment on column teacher.seen is null']],
-  ['a grant', ['grant select (seen) on teacher to public'], ['revoke select (seen) on teacher from public']],
-  [
-    'statistics',
-    ['alter table teacher alter seen set statistics 7'],
-    ['alter table teacher alter seen set statistics -1'],
-  ],
-  ['a grant on the table', ['grant select on teacher to public'], ['revoke select on teacher from public']],
+/** Each is said of what the models own, and has nothing to do with the columns that go. */
+const sayings: { what: string; does: string[]; undoes: string[]; columns: string[] }[] = [
+  {
+    what: 'a comment on one, a grant on another, statistics of a third',
+    does: [
+      "comment on column teacher.seen is 'x'",
+      'grant select (heard) on teacher to public',
+      'alter table teacher alter felt set statistics 7',
+    ],
+    undoes: [
+      'alter table teacher alter felt set statistics -1',
+      'revoke select (heard) on teacher from public',
+      'comment on column teacher.seen is null',
+    ],
+    columns: ['seen', 'heard', 'felt'],
+  },
+  {
+    what: 'a grant on the table',
+    does: ['grant select on teacher to public'],
+    undoes: ['revoke select on teacher from public'],
+    columns: ['seen'],
+  },
 ];
 
-describe('a column of the models of which something was said by hand', () => {
-  for (const [what, does, undoes] of sayings) {
+describe('columns of the models of which something was said by hand', () => {
+  for (const { what, does, undoes, columns } of sayings) {
     const gone = (work: (sandbox: Sandbox) => Promise<void>) =>
-      withModels([teacher({ seen: p.text().nullable() })], async (sandbox, become) => {
-        await change(sandbox);
-        await byHand(sandbox, does, undoes);
-        await up(sandbox);
-        await sandbox.client.query("insert into teacher values (1, 'kept')");
-        become([teacher()]);
-        await work(sandbox);
-      });
+      withModels(
+        [teacher(Object.fromEntries(columns.map((name) => [name, p.text().nullable()])))],
+        async (sandbox, become) => {
+          await change(sandbox);
+          await byHand(sandbox, does, undoes);
+          await up(sandbox);
+          await sandbox.client.query(`insert into teacher values (1, ${columns.map(() => "'kept'").join()})`);
+          become([teacher()]);
+          await work(sandbox);
+        },
+      );
 
-    it(`${what}: --keep leaves it alone, with its values`, () =>
+    it(`${what}: --keep leaves them alone, with their values`, () =>
       gone(async (sandbox) => {
-        const kept = await change(sandbox, 'keep teacher.seen');
+        const kept = await change(sandbox, ...columns.map((name) => `keep teacher.${name}`));
         assert.ok(kept, 'nothing to create');
         assert.deepEqual(kept.statements?.up, []);
         await up(sandbox);
-        assert.deepEqual(await sandbox.values('select seen from teacher'), ['kept']);
+        for (const name of columns)
+          assert.deepEqual(await sandbox.values(`select ${name} from teacher`), ['kept'], name);
         assert.equal(await change(sandbox), undefined);
         assert.deepEqual(await differences(sandbox), []);
       }));
 
-    it(`${what}: asked first, then dropped by the flag that was offered`, () =>
+    it(`${what}: asked first, then dropped by the flags that were offered`, () =>
       gone(async (sandbox) => {
-        assert.equal((await sketch(sandbox))?.open.length, 1, 'check asks');
+        assert.equal((await sketch(sandbox))?.open.length, columns.length, 'check asks');
         const asked = await refused(change(sandbox));
         assert.equal(asked.code, 'question-open');
-        assert.match(JSON.stringify(asked.facts), /--drop teacher\.seen/);
+        for (const name of columns) assert.match(JSON.stringify(asked.facts), new RegExp(`--drop teacher\\.${name}`));
         assert.notDeepEqual(await differences(sandbox), [], 'check is still red');
-        const dropped = await change(sandbox, 'drop teacher.seen');
-        assert.match(dropped?.text ?? '', /drop column "seen"/);
+        const dropped = await change(sandbox, ...columns.map((name) => `drop teacher.${name}`));
+        for (const name of columns) assert.match(dropped?.text ?? '', new RegExp(`drop column "${name}"`));
         await up(sandbox);
         assert.equal(await change(sandbox), undefined);
       }));
