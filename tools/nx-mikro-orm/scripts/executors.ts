@@ -1,4 +1,4 @@
-import type { Command, Option } from '../src/cli/commands/command.ts';
+import type { Command, CommandOption } from '../src/cli/commands/command.ts';
 import { globals } from '../src/cli/parse.ts';
 
 /** The list of executors that Nx reads, with what targets.ts needs to know without importing any command. */
@@ -21,7 +21,7 @@ export const executorsJson = (table: Record<string, Command>) => ({
 /** Nx shows `type`, but checks `anyOf`: so its own guess at a value (20260101000000 is a number) never refuses one. */
 const anything = ['string', 'number', 'boolean', 'array', 'object'].map((type) => ({ type }));
 
-const property = ({ type, short, alias, list, help }: Option) => ({
+const property = ({ type, short, alias, list, help }: CommandOption) => ({
   type: list ? 'array' : type,
   ...(list && { items: { type } }),
   description: help + (alias ? ` (also --${alias})` : ''),
@@ -39,7 +39,7 @@ export const schemaOf = (name: string, { summary, argument, options, examples }:
   properties: {
     ...Object.fromEntries(Object.entries(options).map(([key, option]) => [key, property(option)])),
     ...Object.fromEntries(
-      Object.entries(globals as Record<string, Option>)
+      Object.entries(globals as Record<string, CommandOption>)
         .filter(([key]) => key !== 'help')
         .map(([key, option]) => [key, { ...property(option), 'x-priority': 'internal' }]),
     ),

@@ -1,4 +1,4 @@
-import type { Command, Option } from '../src/cli/commands/command.ts';
+import type { Command, CommandOption } from '../src/cli/commands/command.ts';
 import { exits, problems, type Exit } from '../src/errors.ts';
 import { exitMeanings, optionForm, usage } from '../src/cli/help.ts';
 import { globals } from '../src/cli/parse.ts';
@@ -43,7 +43,7 @@ function section(name: string, command: Command): string {
 
 const fence = (lines: string[]): string => ['```sh', ...lines, '```'].join('\n');
 
-const options = (table: Record<string, Option>): string =>
+const options = (table: Record<string, CommandOption>): string =>
   rows(
     ['option', 'meaning'],
     Object.entries(table).map(([name, option]) => [`\`${optionForm(name, option)}\``, option.help]),

@@ -6,18 +6,18 @@ import { commandline } from './errors/commandline.ts';
 import { connection } from './errors/connection.ts';
 import { destroying } from './errors/destroying.ts';
 import { embedded } from './errors/embedded.ts';
-import { history } from './errors/history.ts';
+import { historyErrors } from './errors/history.ts';
 import { ledger } from './errors/ledger.ts';
 import { models } from './errors/models.ts';
 import { running } from './errors/running.ts';
 import { whole } from './errors/whole.ts';
-import type { Entry, Exit } from './errors/entry.ts';
+import type { ErrorEntry, Exit } from './errors/entry.ts';
 
 export { exits, firstLine, plural, typed, type Exit } from './errors/entry.ts';
 
 export const problems = {
   ...commandline,
-  ...history,
+  ...historyErrors,
   ...ledger,
   ...connection,
   ...running,
@@ -36,7 +36,7 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   readonly facts: FactsOf<Code>;
 
   constructor(code: Code, facts: FactsOf<Code>, options?: ErrorOptions) {
-    const found = problems[code] as unknown as Entry<FactsOf<Code>>;
+    const found = problems[code] as unknown as ErrorEntry<FactsOf<Code>>;
     super(found.say(facts), options);
     this.name = 'Problem';
     this.code = code;
@@ -48,7 +48,7 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   }
 
   get next(): string[] {
-    return (problems[this.code] as unknown as Entry<FactsOf<Code>>).next(this.facts);
+    return (problems[this.code] as unknown as ErrorEntry<FactsOf<Code>>).next(this.facts);
   }
 }
 

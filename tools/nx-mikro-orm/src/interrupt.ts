@@ -21,7 +21,7 @@ export function onInterrupt(cleanup: Cleanup): () => void {
   };
 }
 
-export interface Watch {
+export interface InterruptWatch {
   /** The process is about to end: whatever fails from now on fails because of that. */
   stopping: () => boolean;
   release: () => void;
@@ -34,7 +34,7 @@ export interface Watch {
 export function watchInterrupt(
   say: (text: string) => void,
   tell: (by: string, became: Error | undefined) => Promise<void>,
-): Watch {
+): InterruptWatch {
   let since: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
     if (since !== undefined && performance.now() - since < echo) return;

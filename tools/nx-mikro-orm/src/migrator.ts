@@ -101,7 +101,7 @@ export class Migrator extends StockMigrator {
     };
     const project = await this.#project();
     const accepted = acceptsLoss(options) || process.env[consentVariable] === '1';
-    const consent = (plan: Plan) => insistOnConsent(project, plan, { target, accepted });
+    const consent = (plan: Plan) => assertConsent(project, plan, { target, accepted });
     const result = await this.#guard(
       run(project, {
         direction: method,
@@ -242,7 +242,7 @@ const acceptsLoss = (options?: string | string[] | (MigrateOptions & Consent)): 
   typeof options === 'object' && 'acceptDataLoss' in options && options.acceptDataLoss === true;
 
 /** Insists that somebody wants what is about to be destroyed. @throws protected-database, data-loss */
-async function insistOnConsent(
+async function assertConsent(
   project: Project,
   plan: Plan,
   { target, accepted }: { target: string | undefined; accepted: boolean },
@@ -252,8 +252,8 @@ async function insistOnConsent(
   if (isProtected(project, plan.target) && !(await isEmbedded(project, url)))
     throw problem('protected-database', { command, database: shown, name: database, given: undefined });
   if (accepted) return;
-  const { insistOnNoLoss } = await import('./rehearsal/consent.ts');
-  await insistOnNoLoss(plan, { command, program: true });
+  const { assertNoLoss } = await import('./rehearsal/consent.ts');
+  await assertNoLoss(plan, { command, program: true });
 }
 
 /** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */

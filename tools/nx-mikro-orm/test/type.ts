@@ -1,8 +1,8 @@
-import type { Command, Options, Outcome } from '../src/cli/commands/command.ts';
+import type { Command, Options, CommandOutcome } from '../src/cli/commands/command.ts';
 import type { Project } from '../src/config.ts';
 import { parse } from '../src/cli/parse.ts';
 
-export interface Shown extends Outcome {
+export interface Shown extends CommandOutcome {
   /** What it warned of while it worked. */
   warned: string[];
   /** The lines that it put out while it worked. */

@@ -1,5 +1,5 @@
 /** Which values that ours carries over another tool's migration does not. */
-import { namesIn } from '../../src/diff/questions/decision.ts';
+import { subjectNames } from '../../src/diff/questions/decision.ts';
 import { decisionOf } from '../apparatus/answers.ts';
 import type { Contents } from '../apparatus/rows.ts';
 import type { Change } from '../change.ts';
@@ -82,7 +82,7 @@ const given = ({ decisions = [], volunteered = [] }: Answers) => [...decisions, 
 const renames = (answers: Answers) =>
   given(answers)
     .filter(({ kind }) => kind === 'rename')
-    .map(({ subject, value = '' }) => ({ from: namesIn(subject), to: namesIn(value) }));
+    .map(({ subject, value = '' }) => ({ from: subjectNames(subject), to: subjectNames(value) }));
 
 const split = (key: string): [schema: string, table: string] => {
   const dot = key.indexOf('.');
@@ -126,7 +126,7 @@ const isOf = (key: string, names: string[]): boolean =>
 function isAnswered(key: string, column: string, source: Table, answers: Answers): boolean {
   if (answers.lost?.some((name) => name === shown(key) || name === `${shown(key)}.${column}`)) return true;
   return given(answers).some(({ kind, subject, value }) => {
-    const names = namesIn(subject);
+    const names = subjectNames(subject);
     const last = names.at(-1);
     const about = names.slice(0, -1);
     if (kind === 'fill' || kind === 'using') return last === column && isOf(key, about);

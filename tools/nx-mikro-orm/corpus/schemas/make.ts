@@ -30,7 +30,7 @@ async function writeEdited(
   { edit, decisions = [], revisions = 1 }: Change,
 ): Promise<number> {
   edit?.(models);
-  if (decisions.some((decision) => /^(rename|drop|map) /.test(decision))) await insistOnQuestions(project);
+  if (decisions.some((decision) => /^(rename|drop|map) /.test(decision))) await assertQuestions(project);
   const created = await create(project, { message: name, decisions: decisions.map(decisionOf) });
   assert.ok(created, 'nothing to create');
   const written = created.before ? [created.before, created] : [created];
@@ -43,7 +43,7 @@ async function writeEdited(
 }
 
 /** Nothing is guessed: without an answer nothing is written. */
-async function insistOnQuestions(project: Project): Promise<void> {
+async function assertQuestions(project: Project): Promise<void> {
   const refusal = await create(project, { message: 'undecided', decisions: [] }).then(
     (created) => assert.fail(`nobody was asked:\n${created?.text}`),
     (error: unknown) => error,
@@ -52,7 +52,7 @@ async function insistOnQuestions(project: Project): Promise<void> {
   assert.equal(refusal.code, 'question-open', refusal.message);
 }
 
-export async function insistOnNothing(project: Project): Promise<void> {
+export async function assertNothing(project: Project): Promise<void> {
   const again = await create(project, { message: 'again', decisions: [] });
   assert.equal(again?.text, undefined, 'a second create');
 }

@@ -5,7 +5,7 @@ import { withProject, type Sandbox } from '../../test/project.ts';
 import { run } from '../../src/run/run.ts';
 import { create } from '../../src/author/create.ts';
 import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../../src/catalogue/index.ts';
-import { insistOnNothing, writeByHand, writeChange } from './make.ts';
+import { assertNothing, writeByHand, writeChange } from './make.ts';
 import type { Models } from './models.ts';
 import type { Change, Schema } from './schema.ts';
 import {
@@ -53,7 +53,7 @@ async function takeThrough(schema: Schema, context: TestContext): Promise<void> 
     await part(context, 'up again', async () => {
       await run(sandbox.project, { direction: 'up' });
       expectSame(last, await catalogueOf(sandbox));
-      await insistOnNothing(sandbox.project);
+      await assertNothing(sandbox.project);
     });
   });
 }
@@ -83,7 +83,7 @@ async function makeAll({ project, client }: Sandbox, { ground, beyond, rows }: S
   assert.ok(await create(project, { message: 'models', decisions: [] }), 'nothing to create');
   const above = await writeByHand(project, 'beyond', beyond);
   await run(project, { direction: 'up' });
-  await insistOnNothing(project);
+  await assertNothing(project);
   for (const sql of rows) await client.query(sql);
   return below + 1 + above;
 }
@@ -92,7 +92,7 @@ async function makeChange(sandbox: Sandbox, models: Models, name: string, change
   const revisions = await writeChange(sandbox.project, models, name, change);
   await run(sandbox.project, { direction: 'up' });
   for (const [query, values] of change.gives ?? []) assert.deepEqual(await sandbox.values(query), values, query);
-  await insistOnNothing(sandbox.project);
+  await assertNothing(sandbox.project);
   return revisions;
 }
 

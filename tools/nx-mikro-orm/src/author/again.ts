@@ -21,7 +21,7 @@ import { readRecord, recordOf } from '../diff/questions/decision.ts';
 import { answering } from '../diff/questions/open.ts';
 import type { Decision } from '../diff/questions/question.ts';
 import { draftFolder, dropDraft, isInterrupted, writeDraft } from './file/replaced.ts';
-import { insistOn } from './file/write.ts';
+import { assertWritten } from './file/write.ts';
 
 export type AgainOptions = Pick<CreateOptions, 'message' | 'name' | 'decisions' | 'ask' | 'onReplay' | 'onLeftOut'>;
 
@@ -48,8 +48,8 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
     const history = readHistory(project);
     const head = history.byName.get(onlyHead(history) ?? '');
     if (!head) throw problem('again-nothing', {});
-    await insistOnCreated(head);
-    const database = await insistOnUnapplied(project, head);
+    await assertCreated(head);
+    const database = await assertUnapplied(project, head);
     const before = linkHistory([...history.byName.values()].filter(({ name }) => name !== head.name));
     const remembered = [...(answered ?? head.decisions.map(readRecord))];
     const missing = await answering(options.ask, remembered, () =>
@@ -73,7 +73,7 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
     try {
       writeDraft(revisions, name, text);
       const draft = join(draftFolder(revisions), `${name}.ts`);
-      await insistOn(draft, name, statements);
+      await assertWritten(draft, name, statements);
       if (hashesOf(readHistory(project)) !== hashesOf(history)) continue;
       const path = replaceHead(draft, head.path, name);
       await afterWrite(project, path);
@@ -112,7 +112,7 @@ function finishRenaming({ heads, byName }: History): void {
 }
 
 /** Insists that nothing of a revision would be lost that a person wrote. */
-async function insistOnCreated(head: Linked): Promise<void> {
+async function assertCreated(head: Linked): Promise<void> {
   const { name, path, generated, link, replaces, byHand } = head;
   const refuse = (why: string) => problem('again-foreign', { name, path, why });
   if (generated === undefined || link === undefined || link.length > 1) throw refuse('was not written by `create`');
@@ -124,7 +124,7 @@ async function insistOnCreated(head: Linked): Promise<void> {
 }
 
 /** Insists that the target database, where it can be reached, has nothing of a revision. Returns what was found. */
-async function insistOnUnapplied(project: Project, { name }: Linked): Promise<string> {
+async function assertUnapplied(project: Project, { name }: Linked): Promise<string> {
   const target = await findTarget(project);
   try {
     const client = await connectToRead(project, target);

@@ -14,7 +14,7 @@ import { readRevisions } from '../history/read.ts';
 import type { Linked } from '../history/revision.ts';
 import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../rehearsal/scratch/database.ts';
-import { insistOn } from './file/write.ts';
+import { assertWritten } from './file/write.ts';
 import type { Statements } from '../diff/moves.ts';
 import { revisionText, writeNew } from './file/file.ts';
 import { readHandwork } from './whole/by-hand.ts';
@@ -47,7 +47,7 @@ export interface Baseline {
  */
 export async function baseline(project: Project, options: BaselineOptions): Promise<Baseline | undefined> {
   const message = options.message === undefined ? undefined : cleanMessage(options.message);
-  insistOnNoHistory(project);
+  assertNoHistory(project);
   const target = await findTarget(project);
   const client = await connectToRead(project, target);
   if (!client) return undefined;
@@ -83,7 +83,7 @@ async function underLock(project: Project, bookkeeping: Bookkeeping, target: Tar
   try {
     const path = join(project.revisions, `${name}.ts`);
     await record(project, bookkeeping, draft, path, () => {
-      insistOnNoHistory(project);
+      assertNoHistory(project);
       writeNew(project.revisions, name, text);
     });
     return { name, path, text, target, lost, careful };
@@ -128,7 +128,7 @@ export async function revisionFor(
     const text = revisionText({ name, message, revises: undefined, statements, ...byHand });
     const draft = linkHistory(writeDraft(project.revisions, name, text)).byName.get(name);
     if (!draft) throw problem('whole-unproven', { stage: 'the file is not read back', differences: [name] });
-    await insistOn(draft.path, name, statements);
+    await assertWritten(draft.path, name, statements);
     const moved = compareCatalogues(source.catalogue, (await readDatabase(project, client)).catalogue);
     if (moved.length > 0) throw problem('baseline-moved', { database: target.shown, differences: moved.map(describe) });
     return { name, text, draft, statements, lost, careful: rolesMade(source.entries) };
@@ -138,7 +138,7 @@ export async function revisionFor(
   }
 }
 
-function insistOnNoHistory(project: Project): void {
+function assertNoHistory(project: Project): void {
   const revisions = readRevisions(project.revisions).map(({ name }) => name);
   if (revisions.length > 0) throw problem('baseline-history', { revisions });
 }

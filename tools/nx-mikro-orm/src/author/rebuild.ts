@@ -10,7 +10,7 @@ import { rowFacts, stateOf } from '../history/state.ts';
 import { withScratch } from '../rehearsal/scratch/database.ts';
 import { keyIn } from '../diff/handwork.ts';
 import { differencesOfModels } from './create.ts';
-import { insistOn } from './file/write.ts';
+import { assertWritten } from './file/write.ts';
 import { revisionText } from './file/file.ts';
 import { readHead } from './whole/head.ts';
 import { readHandwork } from './whole/by-hand.ts';
@@ -74,7 +74,7 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
     const head = onlyHead(history);
     if (head === undefined) return undefined;
     const database = await lookAtDatabase(project, history);
-    await insistOnModels(project, history, head, options);
+    await assertModels(project, history, head, options);
     const { source, rows, careful, tooLarge } = await readHead(project, history, (what) => options.onStage?.(what));
     options.onStage?.('proving the new revision on scratch');
     const whole = await proveWhole(project, source);
@@ -96,7 +96,7 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
       byHand: kept,
     });
     try {
-      const draft = await insistOnDraft(project, name, text, whole);
+      const draft = await assertDraft(project, name, text, whole);
       const now = linkHistory(readRevisions(revisions));
       if (hashesOf(now) !== hashesOf(history)) continue;
       if (!options.dryRun) replaceRevisions(revisions, draft, history.order);
@@ -109,7 +109,7 @@ export async function rebuild(project: Project, options: RebuildOptions): Promis
 }
 
 /** Insists that the history gives what the models describe. @throws models-ahead */
-async function insistOnModels(project: Project, history: History, head: string, { onStage }: RebuildOptions) {
+async function assertModels(project: Project, history: History, head: string, { onStage }: RebuildOptions) {
   const differences = await differencesOfModels(project, history, {
     onReplay: ({ number, of, name }) => onStage?.(`replaying ${number}/${of} ${name}`),
   });
@@ -160,11 +160,11 @@ async function lookAtDatabase(project: Project, history: History): Promise<strin
 }
 
 /** Runs the very file on scratch, and asks whether the models and it agree. */
-async function insistOnDraft(project: Project, name: string, text: string, whole: Whole) {
+async function assertDraft(project: Project, name: string, text: string, whole: Whole) {
   const history = linkHistory(writeDraft(project.revisions, name, text));
   const draft = history.byName.get(name);
   if (!draft) throw problem('whole-unproven', { stage: 'the file is not read back', differences: [name] });
-  await insistOn(draft.path, name, whole.statements);
+  await assertWritten(draft.path, name, whole.statements);
   const found = await withScratch(project, [draft], {}, ({ client }) => readCatalogue(client));
   const differences = compareCatalogues(whole.catalogue, found).filter(({ kind }) => kind !== 'database');
   if (differences.length > 0)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withDatabase } from '../../test/database.ts';
-import { table, tables } from './inspect.ts';
+import { inspectTable, inspectTables } from './inspect.ts';
 import { detailLines, tableLines } from './lines.ts';
 
 const setup = `create table teacher (id serial primary key, name varchar(20) not null);
@@ -15,7 +15,7 @@ const setup = `create table teacher (id serial primary key, name varchar(20) not
 test('tables and one table, as psql shows them', async () => {
   await withDatabase(async (client) => {
     await client.query(setup);
-    assert.deepEqual(tableLines(await tables(client)), [
+    assert.deepEqual(tableLines(await inspectTables(client)), [
       '          List of relations',
       ' Schema |    Name     | Type  | Rows',
       '--------+-------------+-------+------',
@@ -24,7 +24,7 @@ test('tables and one table, as psql shows them', async () => {
       ' public | seen        | view  |',
       ' public | teacher     | table |   ~0',
     ]);
-    const found = await table(client, 'invite_code');
+    const found = await inspectTable(client, 'invite_code');
     assert.ok(found, 'nothing was found');
     assert.deepEqual(detailLines(found), [
       '              Table "public.invite_code"',
@@ -51,13 +51,13 @@ test('tables and one table, as psql shows them', async () => {
       'INVITE_CODE',
       'Public.Invite_Code',
     ])
-      assert.deepEqual(await table(client, name), found, name);
-    assert.equal((await table(client, '"A.b"."we""ird"'))?.name, 'we"ird');
+      assert.deepEqual(await inspectTable(client, name), found, name);
+    assert.equal((await inspectTable(client, '"A.b"."we""ird"'))?.name, 'we"ird');
     assert.deepEqual(
-      (await table(client, 'teacher'))?.referencedBy.map((by) => by.table),
+      (await inspectTable(client, 'teacher'))?.referencedBy.map((by) => by.table),
       ['invite_code'],
     );
     for (const name of ['nobody', 'a.b.c', '"', '', 'pg_catalog.pg_class', "x'; drop table teacher"])
-      assert.equal(await table(client, name), undefined, name);
+      assert.equal(await inspectTable(client, name), undefined, name);
   });
 });

@@ -17,7 +17,7 @@ interface ColumnLine {
   default: string | null;
 }
 
-export interface Named {
+export interface NamedPart {
   name: string;
   definition: string;
 }
@@ -29,12 +29,12 @@ export interface TableDetails {
   partitionOf: string | null;
   partitionKey: string | null;
   columns: ColumnLine[];
-  indexes: Named[];
-  checks: Named[];
-  foreignKeys: Named[];
-  referencedBy: (Named & { table: string })[];
+  indexes: NamedPart[];
+  checks: NamedPart[];
+  foreignKeys: NamedPart[];
+  referencedBy: (NamedPart & { table: string })[];
   policies: string[];
-  triggers: (Named & { enabled: boolean })[];
+  triggers: (NamedPart & { enabled: boolean })[];
 }
 
 const kind = `case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'f' then 'foreign table'
@@ -42,7 +42,7 @@ const kind = `case c.relkind when 'r' then 'table' when 'p' then 'partitioned ta
 const shown = `c.relkind in ('r', 'p', 'f', 'v', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 
 /** All tables and views but the system's, by schema and name. */
-export const tables = async (client: Client): Promise<TableLine[]> => {
+export const inspectTables = async (client: Client): Promise<TableLine[]> => {
   const { rows } = await client.query(`
     select n.nspname as schema, c.relname as name, ${kind} as kind,
       case when c.relkind in ('r', 'p', 'm') and c.reltuples >= 0 then c.reltuples::float8 end as rows
@@ -127,7 +127,7 @@ const details = `select n.nspname as schema, c.relname as name, ${kind} as kind,
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = $1`;
 
 /** One table or view, its columns in order; undefined when there is none. The name may have a schema and quotes. */
-export const table = async (client: Client, name: string): Promise<TableDetails | undefined> => {
+export const inspectTable = async (client: Client, name: string): Promise<TableDetails | undefined> => {
   const oid = await find(client, name);
   if (oid === undefined) return undefined;
   const found = (await client.query(details, [oid])).rows[0] as TableDetails | undefined;
@@ -142,4 +142,4 @@ const column = ({ name, type, collation, nullable, default: value }: ColumnLine)
   nullable,
   default: value,
 });
-const named = ({ name, definition }: Named): Named => ({ name, definition });
+const named = ({ name, definition }: NamedPart): NamedPart => ({ name, definition });

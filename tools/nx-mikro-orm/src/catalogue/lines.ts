@@ -1,5 +1,5 @@
 /** Tables as lines of text, laid out as psql does. */
-import type { Named, TableDetails, TableLine } from './inspect.ts';
+import type { NamedPart, TableDetails, TableLine } from './inspect.ts';
 
 const width = (text: string): number => Array.from(text).length;
 const left = (text: string, size: number): string => text + ' '.repeat(Math.max(0, size - width(text)));
@@ -35,7 +35,7 @@ const quoted = (name: string): string => `"${name}"`;
 const section = (title: string, lines: string[]): string[] =>
   lines.length ? [`${title}:`, ...lines.map((line) => `    ${line}`)] : [];
 
-const named = ({ name, definition }: Named): string => `${quoted(name)} ${definition}`;
+const named = ({ name, definition }: NamedPart): string => `${quoted(name)} ${definition}`;
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 

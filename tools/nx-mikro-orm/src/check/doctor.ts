@@ -8,7 +8,7 @@ import { stateOf } from '../history/state.ts';
 import { withScratch } from '../rehearsal/scratch/database.ts';
 import { checkModelSet, withModels } from '../author/models/models.ts';
 
-export interface Finding {
+export interface Diagnosis {
   what: string;
   ok: boolean;
   found: string;
@@ -16,8 +16,8 @@ export interface Finding {
 }
 
 /** Tries each thing that the other commands rely on, and goes on when one does not work. */
-export async function doctor(project: Project): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function doctor(project: Project): Promise<Diagnosis[]> {
+  const findings: Diagnosis[] = [];
   const look = async (what: string, work: () => Promise<string> | string) => {
     try {
       findings.push({ what, ok: true, found: await work(), next: [] });

@@ -59,7 +59,7 @@ export async function stamp(project: Project, to: string, options: StampOptions)
         );
     const doing = { target, doing: 'stamp', onWaiting };
     const changed = await withBookkeeping(project, client, doing, async (bookkeeping) => {
-      if (expected) await insistOnSchema(project, client, expected, { place, target });
+      if (expected) await assertSchema(project, client, expected, { place, target });
       return record(project, bookkeeping, chain, reason);
     });
     const missing = changed.removed.filter((row) => !history.byName.has(row));
@@ -109,7 +109,7 @@ async function record(
   });
 }
 
-async function insistOnSchema(
+async function assertSchema(
   project: Project,
   client: Client,
   expected: Catalogue,

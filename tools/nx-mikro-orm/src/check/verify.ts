@@ -41,7 +41,7 @@ async function verifyOne(
   before: Catalogue,
 ): Promise<{ after: Catalogue } & Omit<Verified, 'name'>> {
   const worker = scratchWorker(session);
-  const insist = (stage: string, expected: Catalogue, found: Catalogue) => {
+  const assertSame = (stage: string, expected: Catalogue, found: Catalogue) => {
     const differences = compareCatalogues(expected, found).map(describe);
     if (differences.length > 0)
       throw problem('revision-unverified', { name: revision.name, path: revision.path, stage, differences });
@@ -57,8 +57,8 @@ async function verifyOne(
     }
     throw error;
   }
-  insist('its down does not give back what was before', before, await readCatalogue(client));
+  assertSame('its down does not give back what was before', before, await readCatalogue(client));
   await walk(worker, [{ revision, direction: 'up' }]);
-  insist('its up does not give the same the second time', after, await readCatalogue(client));
+  assertSame('its up does not give the same the second time', after, await readCatalogue(client));
   return { after, reversible: true };
 }

@@ -4,9 +4,9 @@ import { commands, load, type CommandName } from './commands/index.ts';
 import { exits, problem } from '../errors.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import { parse, splitCommand, type Parsed } from './parse.ts';
-import { createReport, type FullReport, type Outcome } from './report.ts';
+import { createReport, type FullReport, type CommandOutcome } from './report.ts';
 
-export interface Context {
+export interface CommandContext {
   /** Where to look for migrations.config.ts; by default the current folder. */
   projectRoot?: string;
   /** Who calls: Nx flattens every failure to exit code 1 and adds lines of its own to standard output. */
@@ -17,7 +17,7 @@ export interface Context {
 export const nxReads = 60;
 
 /** Runs one command line and returns its exit code. Imports the module of that one command and nothing else big. */
-export async function main(argv: string[], context: Context = {}): Promise<number> {
+export async function main(argv: string[], context: CommandContext = {}): Promise<number> {
   const beforeDashes = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const json = beforeDashes.includes('--json-lines') ? 'lines' : beforeDashes.includes('--json');
   const debug = beforeDashes.includes('--debug');
@@ -60,8 +60,8 @@ async function run(
   command: Command,
   { args, options }: Parsed,
   report: FullReport,
-  context: Context,
-): Promise<Outcome> {
+  context: CommandContext,
+): Promise<CommandOutcome> {
   if (report.json && context.via === 'nx')
     report.warn('Nx adds lines of its own to standard output; npx nx-mikro-orm <command> --json prints JSON only.');
   const { loadProject } = await import('../config.ts');

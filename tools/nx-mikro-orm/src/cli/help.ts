@@ -1,5 +1,5 @@
 import { commands, load, type CommandName } from './commands/index.ts';
-import type { Command, Option } from './commands/command.ts';
+import type { Command, CommandOption } from './commands/command.ts';
 import { exits, type Exit } from '../errors.ts';
 import { globals } from './parse.ts';
 
@@ -21,13 +21,13 @@ function columns(rows: (readonly [string, string])[]): string[] {
 }
 
 /** How an option is typed: `-m, --message <text>`. */
-export const optionForm = (name: string, { type, short, alias, list, bare }: Option): string =>
+export const optionForm = (name: string, { type, short, alias, list, bare }: CommandOption): string =>
   `${short ? `-${short}, ` : ''}--${name}${alias ? `, --${alias}` : ''}${bare ? ' [text]' : type === 'string' ? ' <text>' : ''}${list ? ' …' : ''}`;
 
 export const usage = (name: string, { argument, options }: Command): string =>
   `nx-mikro-orm ${name}${argument ? ` [${argument.name}]` : ''}${Object.keys(options).length ? ' [options]' : ''}`;
 
-const optionRows = (options: Record<string, Option>) =>
+const optionRows = (options: Record<string, CommandOption>) =>
   Object.entries(options).map(([name, option]) => [optionForm(name, option), option.help] as const);
 
 const exitRows = () => (Object.keys(exits) as Exit[]).map((exit) => [String(exits[exit]), exitMeanings[exit]] as const);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Argument, Option, Options } from './commands/command.ts';
+import type { Argument, CommandOption, Options } from './commands/command.ts';
 import { problem } from '../errors.ts';
 import { nearest } from '../history/nearest.ts';
 
@@ -17,8 +17,8 @@ export interface Parsed {
   options: Record<string, string | boolean | string[] | undefined>;
 }
 
-type Form = Pick<Option, 'type' | 'short'>;
-type Table = Record<string, Option>;
+type Form = Pick<CommandOption, 'type' | 'short'>;
+type Table = Record<string, CommandOption>;
 
 /** NUL cannot occur in an argument: it hides `-1` from parseArgs, which would take it for the option "1". */
 const shield = '\0';
@@ -93,7 +93,7 @@ const untyped = (all: Table): Parsed['options'] =>
 
 type OptionToken = { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
 
-function valueOf(token: OptionToken, type: Option['type'], bad: (detail: string) => Error): string | boolean {
+function valueOf(token: OptionToken, type: CommandOption['type'], bad: (detail: string) => Error): string | boolean {
   const { rawName, value, inlineValue } = token;
   if (type === 'boolean') {
     if (value !== undefined) throw bad(`${rawName} takes no value, but was given "${value}".`);

@@ -3,7 +3,7 @@ import { exits, isProblem, type Exit } from '../errors.ts';
 import { redact, secrets } from '../secrets.ts';
 
 /** What a command found or did: the value is what `--json` prints, the lines are what a person reads. */
-export interface Outcome {
+export interface CommandOutcome {
   json: unknown;
   lines: string[];
   exit?: Exit;
@@ -29,7 +29,7 @@ export interface Report {
 
 /** A report, with the endings that only cli.ts writes. */
 export interface FullReport extends Report {
-  outcome(outcome: Outcome): void;
+  outcome(outcome: CommandOutcome): void;
   /** Prints a failure and returns the exit code. `doing` is what failed, as in "create". */
   error(error: unknown, about: { doing: string; debug: boolean }): number;
   /** Resolves when everything written has left this process. */

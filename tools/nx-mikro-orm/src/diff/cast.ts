@@ -104,7 +104,7 @@ const facts: readonly Fact[] = [
 ];
 
 /** What the server's conversion from one type to another loses of a value and does not say (manual, chapter 8). */
-export function lossOf(from: string, to: string): string | undefined {
+export function castLoss(from: string, to: string): string | undefined {
   const [before, after] = [parse(from), parse(to)];
   const loss = facts.find(({ applies }) => applies(before, after))?.loss;
   return typeof loss === 'function' ? loss(after) : loss;

@@ -2,7 +2,7 @@
 import { escapeLiteral } from 'pg';
 import { serialTypes } from '../catalogue/kinds/column.ts';
 import { defaultText, literalName, nameOf, quoted, typeName } from '../catalogue/kinds/naming.ts';
-import { changedParameters } from '../catalogue/kinds/sequence.ts';
+import { changedSequence } from '../catalogue/kinds/sequence.ts';
 import {
   columnName,
   createSequence,
@@ -205,7 +205,7 @@ function sequenceChanges(from: Column, to: Column): string[] {
   if (!old || !next) return [];
   // Identity follows the type of its column.
   const type = from.identity && old.type === from.type ? to.type : old.type;
-  const options = changedParameters(old, next, type);
+  const options = changedSequence(old, next, type);
   return options.length > 0 ? [`alter sequence ${nameOf(next.schema, next.name)} ${options.join(' ')}`] : [];
 }
 

@@ -13,7 +13,7 @@ import { asTable } from '../catalogue/kinds/table.ts';
 import type { PublicationFacts } from '../catalogue/kinds/publication.ts';
 import { factsByHand, type Handwork } from './handwork.ts';
 import { ownerKinds, ownerOf, sideOf, type Side } from './side.ts';
-import type { Target } from './target.ts';
+import type { DesiredState } from './target.ts';
 
 /**
  * Whether an item was made by hand: it, or the table or view that it hangs on, where no model describes that. What hangs
@@ -55,9 +55,9 @@ function withHandwork(model: Item, present: Item, handwork: Handwork): Item {
 }
 
 /** What the desired state is made from. */
-export interface Wish {
+export interface Comparison {
   /** What the models describe, or what a database is. */
-  wanted: Target;
+  wanted: DesiredState;
   from: Side;
   handwork: Handwork;
   /** What stays though no model describes it. */
@@ -65,7 +65,7 @@ export interface Wish {
 }
 
 /** The state that a change has to lead to. Of a database that is adopted, nothing is left to the history. */
-export function desiredState(wish: Wish): Target {
+export function desiredState(wish: Comparison): DesiredState {
   const { wanted, from, isLeftAlone } = wish;
   const models = wanted.models ?? wanted.catalogue;
   const catalogue: Catalogue = new Map([...models].map(([key, item]) => [key, wantedItem(wish, item)]));
@@ -81,7 +81,7 @@ export function desiredState(wish: Wish): Target {
 }
 
 /** A thing that is wanted, with what the history says of it beyond the models; what no model can describe is as it is there. */
-function wantedItem({ wanted: { makes }, from, handwork }: Wish, item: Item): Item {
+function wantedItem({ wanted: { makes }, from, handwork }: Comparison, item: Item): Item {
   const present = makes && from.catalogue.get(item.key);
   if (!present) return item;
   const isTheirs = ofModels.has(item.kind) && (item.kind !== 'type' || makes.has(item.key));

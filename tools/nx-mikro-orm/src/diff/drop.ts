@@ -5,7 +5,7 @@ import { asTable } from '../catalogue/kinds/table.ts';
 import { quoted } from '../catalogue/kinds/naming.ts';
 import { tableOf, type Column } from './column.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
-import type { Plan } from './plan.ts';
+import type { DiffPlan } from './plan.ts';
 import { droppingOf } from './statements.ts';
 
 /** Kinds that hang on a table or read one: they go before it changes, and come when it has. */
@@ -21,7 +21,7 @@ export const attachedKinds: ReadonlySet<Kind> = new Set([
 ]);
 
 /** Views before what they read, triggers and policies before columns, foreign keys before the keys that they point at. */
-export const rankOf = (item: Item): number =>
+export const dropRank = (item: Item): number =>
   ['view', 'materialized view', 'rule', 'trigger', 'policy'].includes(item.kind)
     ? 0
     : asConstraint(item)?.facts.type === 'foreign key'
@@ -38,7 +38,7 @@ export const isPartitionOf = (item: Item, { kind, schema = 'public', name }: Ite
 
 export const isPartition = (item: Item): boolean => asTable(item)?.facts['partition of'] !== undefined;
 
-export function goneOps(plan: Plan, item: Item): Op[] {
+export function goneOps(plan: DiffPlan, item: Item): Op[] {
   if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
   const column = plan.from.columns.get(item.key);
   if (column?.inherited || goesWithParent(plan, item)) return [];
@@ -51,7 +51,7 @@ export function goneOps(plan: Plan, item: Item): Op[] {
       }),
     ];
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
-  return dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? rankOf(item) });
+  return dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? dropRank(item) });
 }
 
 /** Tables before what their columns need, schemas last. */
@@ -64,16 +64,16 @@ const lastRanks: Partial<Record<Item['kind'], number>> = {
   schema: 9,
 };
 
-export function dropOps(plan: Plan, item: Item, place: { phase: Phase; rank: number }): Op[] {
+export function dropOps(plan: DiffPlan, item: Item, place: { phase: Phase; rank: number }): Op[] {
   const dropping = droppingOf(item, plan.from);
   return dropping ? [opOf(item.key, dropping, place)] : [];
 }
 
 /** Whether it is a partition of a table that goes as well. */
-const goesWithParent = ({ gone }: Plan, item: Item): boolean => gone.some((other) => isPartitionOf(item, other));
+const goesWithParent = ({ gone }: DiffPlan, item: Item): boolean => gone.some((other) => isPartitionOf(item, other));
 
 /** Whether some column of the table gets its values from the others. */
-const valuesMove = (plan: Plan, { schema, table }: Column): boolean =>
+const valuesMove = (plan: DiffPlan, { schema, table }: Column): boolean =>
   [...plan.to.columns.values()].some(
     (column) =>
       column.schema === schema && column.table === table && plan.answers.column(column.key).fillReads === true,

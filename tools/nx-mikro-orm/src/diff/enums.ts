@@ -59,7 +59,7 @@ export const isOf = (type: Item, printed: string): boolean => {
 };
 
 /** The columns whose type it is, or an array of it. */
-export const columnsOf = (type: Item, columns: Iterable<Column>): Column[] =>
+export const columnsOfType = (type: Item, columns: Iterable<Column>): Column[] =>
   [...columns].filter((column) => !column.inherited && isOf(type, column.type));
 
 /**

@@ -4,9 +4,9 @@ import type { Dependent, Start } from './server.ts';
 import { asConstraint } from '../catalogue/kinds/constraint.ts';
 import { defaultText, quoted } from '../catalogue/kinds/naming.ts';
 import { tableOf } from './column.ts';
-import { columnsOf } from './enums.ts';
+import { columnsOfType } from './enums.ts';
 import { alterTable, type Op } from './operation.ts';
-import type { Plan } from './plan.ts';
+import type { DiffPlan } from './plan.ts';
 import { ownerOf } from './side.ts';
 
 const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
@@ -15,7 +15,7 @@ const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint'])
  * Foreign keys between columns that get another type: between the one and the other, the two do not fit. Integers of any
  * size do.
  */
-export function replaceReferences(plan: Plan): void {
+export function replaceReferences(plan: DiffPlan): void {
   const changed = [...plan.retyped].flatMap((key) => {
     const [from, to] = [plan.from.columns.get(key), plan.to.columns.get(key)];
     return from && to && !(integers.has(from.type) && integers.has(to.type)) ? [from] : [];
@@ -35,7 +35,7 @@ export function replaceReferences(plan: Plan): void {
 }
 
 /** What goes, or gets another type. */
-export function startsOf(plan: Plan): Start[] {
+export function startsOf(plan: DiffPlan): Start[] {
   const start = (item: Item, does: Start['does']): Start => ({
     kind: item.kind,
     schema: item.schema,
@@ -74,7 +74,7 @@ const startKinds = new Set<Item['kind']>([
 ]);
 
 /** What depends on the rest and stays in the end: it goes before, and is made again after. */
-export function followDependents(plan: Plan, dependents: readonly Dependent[]): Op[] {
+export function followDependents(plan: DiffPlan, dependents: readonly Dependent[]): Op[] {
   const ops: Op[] = [];
   for (const { key, goesAlong, isDefault } of dependents) {
     const item = plan.from.catalogue.get(key);
@@ -88,7 +88,7 @@ export function followDependents(plan: Plan, dependents: readonly Dependent[]): 
 }
 
 /** A default that depends on something which is made anew. */
-function defaultAnew(plan: Plan, key: string): Op[] {
+function defaultAnew(plan: DiffPlan, key: string): Op[] {
   const to = plan.to.columns.get(key);
   // A column that changes its type drops its default anyway.
   if (!to || plan.retyped.has(key) || plan.replaced.has(key) || isOfSwapped(plan, key)) return [];
@@ -101,8 +101,8 @@ function defaultAnew(plan: Plan, key: string): Op[] {
 }
 
 /** Whether the type of a column is made anew, which takes the column along. */
-export const isOfSwapped = (plan: Plan, key: string): boolean =>
+export const isOfSwapped = (plan: DiffPlan, key: string): boolean =>
   [...plan.swapped].some((type) => {
     const item = plan.from.catalogue.get(type);
-    return item !== undefined && columnsOf(item, plan.from.columns.values()).some((column) => column.key === key);
+    return item !== undefined && columnsOfType(item, plan.from.columns.values()).some((column) => column.key === key);
   });

@@ -10,10 +10,10 @@ import { attachedKinds } from './drop.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
 import { ownerOf } from './side.ts';
 import { alterOps, makingOf, saying } from './statements.ts';
-import type { Change, Made } from './target.ts';
+import type { Transition, Made } from './target.ts';
 
 /** With `late`, when all columns are as they should be. */
-export function makeOps(change: Change, key: string, late = false): Op[] {
+export function makeOps(change: Transition, key: string, late = false): Op[] {
   const item = change.to.catalogue.get(key);
   const making = item && makingOf(item, change.to);
   if (!item || !making) return [];
@@ -30,7 +30,7 @@ export function makeOps(change: Change, key: string, late = false): Op[] {
 }
 
 /** Whether what it hangs on comes with it, and whether that is in MikroORM's words. */
-function ownerOfNew({ from, to }: Change, item: Item): { ownerIsNew: boolean; ownerIsMade: boolean } {
+function ownerOfNew({ from, to }: Transition, item: Item): { ownerIsNew: boolean; ownerIsMade: boolean } {
   const owner = ownerOf(item, to.catalogue);
   const ownerIsNew = owner !== undefined && !from.catalogue.has(owner.key);
   return { ownerIsNew, ownerIsMade: ownerIsNew && to.makes?.has(owner.key) === true };
@@ -51,7 +51,7 @@ const placeOf = (
 });
 
 /** A column that comes to a table which is there. */
-function columnOps(change: Change, column: Column): Op[] {
+function columnOps(change: Transition, column: Column): Op[] {
   const { key, item } = column;
   const { comment: _, ...facts } = item.facts;
   return [
@@ -64,14 +64,14 @@ function columnOps(change: Change, column: Column): Op[] {
 }
 
 /** What MikroORM's statements leave unsaid of a thing that is made anew: what somebody said of it by hand. */
-function beyondModel({ from, to }: Change, item: Item): Op[] {
+function beyondModel({ from, to }: Transition, item: Item): Op[] {
   const model = to.models?.get(item.key);
   if (!model) return [];
   return (alterOps(model, item, from, to) ?? []).map((op) => ({ ...op, phase: 'attach', rank: Math.max(op.rank, 8) }));
 }
 
 /** Whether it is computed from a column whose rows get their values by an update: until then it would be null. */
-const waitsForFill = ({ from, to, answers }: Change, { schema, table, generated }: Column): boolean =>
+const waitsForFill = ({ from, to, answers }: Transition, { schema, table, generated }: Column): boolean =>
   generated !== undefined &&
   [...to.columns.values()].some((column) => {
     const { fill, fillReads } = answers.column(column.key);

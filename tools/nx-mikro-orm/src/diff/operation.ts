@@ -1,4 +1,4 @@
-import type { Step } from '../catalogue/kinds/kind.ts';
+import type { AlterStep } from '../catalogue/kinds/kind.ts';
 import type { Phase } from '../catalogue/phase.ts';
 
 export { phases, type Phase } from '../catalogue/phase.ts';
@@ -24,7 +24,7 @@ export const alterTable = (
 ): Op => ({ key, ...place, statements: [`alter table ${table} ${actions.join(', ')}`], alter: { table, actions } });
 
 /** A step of a kind's as an operation; `place` is where it runs when it does not say. */
-export const opOf = (key: string, { sql, action, ...step }: Step, place: { phase: Phase; rank: number }): Op => ({
+export const opOf = (key: string, { sql, action, ...step }: AlterStep, place: { phase: Phase; rank: number }): Op => ({
   key,
   phase: step.phase ?? place.phase,
   rank: step.rank ?? place.rank,

@@ -4,17 +4,17 @@ import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
-import type { Server } from './server.ts';
-import { addedValues, columnsOf, onlyGrows, swapType } from './enums.ts';
-import { dropOps, goneOps, isPartition, rankOf } from './drop.ts';
+import type { ScratchServer } from './server.ts';
+import { addedValues, columnsOfType, onlyGrows, swapType } from './enums.ts';
+import { dropOps, goneOps, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
-import { sort, type Plan } from './plan.ts';
+import { sort, type DiffPlan } from './plan.ts';
 import { alterOps, saying } from './statements.ts';
-import type { Change } from './target.ts';
+import type { Transition } from './target.ts';
 import { followDependents, isOfSwapped, replaceReferences, startsOf } from './in-the-way.ts';
 
-export async function opsBetween(server: Server, change: Change): Promise<Op[]> {
+export async function opsBetween(server: ScratchServer, change: Transition): Promise<Op[]> {
   const plan = sort(change);
   await settleReplacements(server, plan);
   replaceReferences(plan);
@@ -23,7 +23,7 @@ export async function opsBetween(server: Server, change: Change): Promise<Op[]> 
   const ops = [...followDependents(plan, dependents)];
   for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
   for (const { item, goesAlong, follows } of plan.replaced.values()) {
-    if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: rankOf(item) }));
+    if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: dropRank(item) }));
     ops.push(...makeOps(plan, item.key, item.kind !== 'column' && (follows || item.kind !== 'type')));
   }
   for (const { key } of plan.made) ops.push(...makeOps(plan, key));
@@ -35,7 +35,7 @@ export async function opsBetween(server: Server, change: Change): Promise<Op[]> 
 const isData = ({ kind }: Item): boolean => kind === 'table' || kind === 'column' || kind === 'sequence';
 
 /** Decides which of the changed items have to be made anew; what the server can replace in place, it is asked. */
-async function settleReplacements(server: Server, plan: Plan): Promise<void> {
+async function settleReplacements(server: ScratchServer, plan: DiffPlan): Promise<void> {
   for (const { from, to } of plan.changed) {
     const replace = () => plan.replaced.set(from.key, { item: from, goesAlong: false, follows: false });
     const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
@@ -53,7 +53,7 @@ async function settleReplacements(server: Server, plan: Plan): Promise<void> {
 const texts = new Set<Item['kind']>(['view', 'function', 'procedure']);
 
 /** Whether one becomes the other in place. Rows are in the way of making a table anew. */
-async function canAlter(server: Server, plan: Plan, from: Item, to: Item): Promise<boolean> {
+async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<boolean> {
   if (from.kind === 'table') return true;
   const ops = alterOps(from, to, plan.from, plan.to);
   if (!ops) return false;
@@ -64,7 +64,7 @@ async function canAlter(server: Server, plan: Plan, from: Item, to: Item): Promi
 
 const isReplacing = (sql: string): boolean => sql.slice(0, 18).toLowerCase() === 'create or replace ';
 
-function changedOps(plan: Plan, from: Item, to: Item): Op[] {
+function changedOps(plan: DiffPlan, from: Item, to: Item): Op[] {
   if (plan.replaced.has(from.key)) return [];
   const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
   if (a && b) return columnOps(plan, a, b);
@@ -83,7 +83,7 @@ function changedOps(plan: Plan, from: Item, to: Item): Op[] {
 const replacing = (create: string): string =>
   isReplacing(create) ? create : `create or replace ${create.slice('create '.length)}`;
 
-function columnOps(plan: Plan, from: Column, to: Column): Op[] {
+function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   if (from.inherited && to.inherited) return [];
   const { key } = to;
   const beside = [
@@ -112,7 +112,7 @@ const forgotten = ({ item }: Column): Column['item'] => {
   return { ...item, facts };
 };
 
-function enumOps(plan: Plan, from: Item, to: Item, old: string[], next: string[]): Op[] {
+function enumOps(plan: DiffPlan, from: Item, to: Item, old: string[], next: string[]): Op[] {
   const { key } = from;
   const said = saying(plan.swapped.has(key) ? undefined : from, to).map((sql): Op => ({
     key,
@@ -125,7 +125,7 @@ function enumOps(plan: Plan, from: Item, to: Item, old: string[], next: string[]
       ...addedValues(to, old, next).map((sql): Op => ({ key, phase: 'away', rank: 9, statements: [sql] })),
       ...said,
     ];
-  const columns = columnsOf(from, plan.from.columns.values()).flatMap((column) => {
+  const columns = columnsOfType(from, plan.from.columns.values()).flatMap((column) => {
     const wanted = plan.to.columns.get(column.key);
     return wanted ? [{ from: column, to: wanted, fill: plan.answers.column(column.key).fill }] : [];
   });

@@ -1,10 +1,10 @@
 /** What has to happen to the items of two sides. */
 import { isSame, type Item } from '../catalogue/index.ts';
 import { ownerOf } from './side.ts';
-import type { Change } from './target.ts';
+import type { Transition } from './target.ts';
 
 /** What happens to the items of the two sides. */
-export interface Plan extends Change {
+export interface DiffPlan extends Transition {
   gone: Item[];
   made: Item[];
   changed: { from: Item; to: Item }[];
@@ -25,14 +25,14 @@ interface Replaced {
 }
 
 /** Sorts the items of both sides by what has to happen to them. */
-export function sort(change: Change): Plan {
+export function sort(change: Transition): DiffPlan {
   const { from, to } = change;
-  const owned = (item: Item, own: Change['from'], other: Change['from']) => {
+  const owned = (item: Item, own: Transition['from'], other: Transition['from']) => {
     const owner = ownerOf(item, own.catalogue);
     return owner !== undefined && !other.catalogue.has(owner.key);
   };
   const gone: Item[] = [];
-  const changed: Plan['changed'] = [];
+  const changed: DiffPlan['changed'] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);
     // What hangs on a table that goes, goes with it.

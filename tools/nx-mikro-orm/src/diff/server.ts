@@ -25,7 +25,7 @@ export interface Dependent {
 }
 
 /** The questions that a change puts to the server. */
-export interface Server {
+export interface ScratchServer {
   /** All that hangs on the starts, directly or through others. */
   dependentsOf: (starts: readonly Start[]) => Promise<Dependent[]>;
   /** Whether it would take statements as things are now. Nothing is left of them. */

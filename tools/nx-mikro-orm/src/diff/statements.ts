@@ -2,7 +2,7 @@
 import { changedFacts, type Item, type Privilege } from '../catalogue/index.ts';
 import type { Said } from '../catalogue/item.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
-import type { Making, Step, World } from '../catalogue/kinds/kind.ts';
+import type { Making, AlterStep, World } from '../catalogue/kinds/kind.ts';
 import { grantStatements, literal, nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { opOf, type Op } from './operation.ts';
 
@@ -46,7 +46,7 @@ export function saying(from: Item | undefined, to: Item): string[] {
 export function makingOf(item: Item, world: World): Making | undefined {
   const making = moduleOf(item.kind).make(item, world);
   if (!making) return undefined;
-  const said = saying(undefined, item).map((sql): Step => ({ sql, phase: 'attach', rank: 8 }));
+  const said = saying(undefined, item).map((sql): AlterStep => ({ sql, phase: 'attach', rank: 8 }));
   return { ...making, after: [...(making.after ?? []), ...said] };
 }
 
@@ -70,7 +70,7 @@ export function alterOps(from: Item, to: Item, before: World, after: World): Op[
 }
 
 /** How it goes; undefined where it cannot by itself. */
-export function droppingOf(item: Item, world: World): Step | undefined {
+export function droppingOf(item: Item, world: World): AlterStep | undefined {
   const module = moduleOf(item.kind);
   if (module.drop) {
     const dropping = module.drop(item, world);

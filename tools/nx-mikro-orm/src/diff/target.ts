@@ -6,7 +6,7 @@ import type { Op } from './operation.ts';
 import type { Side } from './side.ts';
 
 /** The state that is wanted. */
-export interface Target extends Side {
+export interface DesiredState extends Side {
   /** How MikroORM itself makes an object, where it does: its statements, and their place among the others. */
   makes?: ReadonlyMap<string, Made> | undefined;
   /** What the models describe, without what somebody added by hand. */
@@ -30,9 +30,9 @@ export interface Answers {
   updates: Op[];
 }
 
-export interface Change {
+export interface Transition {
   from: Side;
-  to: Target;
+  to: DesiredState;
   answers: Answers;
   /** Values that come to an enum have to be of use in the same transaction. */
   valuesAtOnce: boolean;

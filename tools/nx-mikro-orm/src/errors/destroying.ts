@@ -1,4 +1,4 @@
-import { entry, list, typed, word } from './entry.ts';
+import { entry, list, typed, shellWord } from './entry.ts';
 
 /** What would destroy something. */
 export const destroying = {
@@ -11,7 +11,7 @@ export const destroying = {
     'refused',
     (f) =>
       `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
-    (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${word(f.name)}`],
+    (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${shellWord(f.name)}`],
   ),
   'data-loss': entry<{ command: string; database: string; lost: string; lines: string[]; program: boolean }>(
     'refused',

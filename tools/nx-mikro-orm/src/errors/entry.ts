@@ -11,7 +11,7 @@ export const exits = {
 
 export type Exit = keyof typeof exits;
 
-export interface Entry<Facts> {
+export interface ErrorEntry<Facts> {
   exit: Exit;
   /** What was found, and what was not done. One or more lines. */
   say: (facts: Facts) => string;
@@ -24,7 +24,7 @@ export const entry = <Facts>(
   exit: Exit,
   say: (facts: Facts) => string,
   next: (facts: Facts) => string[] = () => [],
-): Entry<Facts> => ({ exit, say, next });
+): ErrorEntry<Facts> => ({ exit, say, next });
 
 /** Names, each on a line of its own. */
 export const list = (names: readonly string[]): string => names.map((name) => `\n  ${name}`).join('');
@@ -40,7 +40,7 @@ export const firstLine = (error: unknown): string =>
 export const typed = (command: string): string => `npx nx run migrations:${command}`;
 
 /** A word as a shell takes it; in double quotes where it has single ones, and nothing that those would expand. */
-export const word = (text: string): string => {
+export const shellWord = (text: string): string => {
   if (/^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text)) return text;
   if (text.includes("'") && !/["$`\\!]/.test(text)) return `"${text}"`;
   return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,7 +1,7 @@
 import { entry, list, typed } from './entry.ts';
 
 /** The history: files, how they hang together, and what was asked for. */
-export const history = {
+export const historyErrors = {
   'revision-twice': entry<{ name: string; files: string[] }>(
     'refused',
     (f) => `Two files are the same revision ${f.name}; nothing was run:${list(f.files)}`,

@@ -1,4 +1,4 @@
-import { Source, Unexpected } from './source.ts';
+import { SourceText, Unexpected } from './source.ts';
 
 /** What a revision sends, read from its source: it holds nothing but texts. */
 export interface Literal {
@@ -19,14 +19,14 @@ export interface Literal {
  */
 export function literalRevision(text: string): Literal | undefined {
   try {
-    return file(new Source(text));
+    return file(new SourceText(text));
   } catch (error) {
     if (error instanceof Unexpected) return undefined;
     throw error;
   }
 }
 
-function file(source: Source): Literal {
+function file(source: SourceText): Literal {
   source.expect(/import\b/y);
   for (const part of [/\{/y, /Migration\b/y, /\}/y, /from\b/y, /'@mikro-orm\/migrations'|"@mikro-orm\/migrations"/y])
     source.expect(part);
@@ -46,7 +46,7 @@ function file(source: Source): Literal {
 }
 
 /** The import of irreversible(), alone and under its own name, where it stands. */
-function takeIrreversible(source: Source): boolean {
+function takeIrreversible(source: SourceText): boolean {
   if (!source.take(/import\b/y)) return false;
   for (const part of [/\{/y, /irreversible\b/y, /\}/y, /from\b/y, /'nx-mikro-orm\/revision'|"nx-mikro-orm\/revision"/y])
     source.expect(part);
@@ -67,7 +67,7 @@ const field =
   /(?:static[ \t]+(?:readonly[ \t]+)?(revises|generated|replaces|byHand|decisions)|(?:override[ \t]+)?(?:readonly[ \t]+)?(name))(?![\w$])/y;
 
 /** The members of the class, past its closing brace. One that comes twice would hide the first. */
-function members(source: Source, mayRefuse: boolean): Members {
+function members(source: SourceText, mayRefuse: boolean): Members {
   const found: Members = {};
   const seen = new Set<string>();
   const first = (name: string) => {
@@ -100,7 +100,7 @@ function members(source: Source, mayRefuse: boolean): Members {
   return found;
 }
 
-function fieldValue(source: Source): void {
+function fieldValue(source: SourceText): void {
   const type = /(?:readonly[ \t]+)?string\[\]|string\b|null\b/y;
   if (source.take(/:/y))
     do source.expect(type);
@@ -111,7 +111,7 @@ function fieldValue(source: Source): void {
 }
 
 /** The reason in `{ irreversible('…') }`, a whole method. */
-function refusal(source: Source): string | undefined {
+function refusal(source: SourceText): string | undefined {
   if (!source.take(/\{\s*irreversible(?=\s*\()/y)) return undefined;
   source.expect(/\(/y);
   const reason = source.literal();
@@ -122,7 +122,7 @@ function refusal(source: Source): string | undefined {
   return reason;
 }
 
-function statements(source: Source): string[] {
+function statements(source: SourceText): string[] {
   const found: string[] = [];
   source.expect(/\{/y);
   while (!source.take(/\}/y)) {
@@ -136,7 +136,7 @@ function statements(source: Source): string[] {
   return found;
 }
 
-function answer(source: Source): boolean {
+function answer(source: SourceText): boolean {
   source.expect(/\{/y);
   const value = source.expect(/return[ \t]+(true|false)\b/y)[1] === 'true';
   source.endStatement();

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../errors.ts';
 import type { Revision } from './revision.ts';
-import { Source, Unexpected } from './source.ts';
+import { SourceText, Unexpected } from './source.ts';
 
 /** A file of the folder is a revision when its name says so: this keeps barrels, tests and declarations out. */
 const revisionFile = /^(Migration\d{14}.*)\.(ts|mts|js|mjs)$/;
@@ -63,7 +63,7 @@ export function outline(text: string): Outline {
 /** The names that are written there; none when they are computed, which loading the file finds out. */
 function namesAt(text: string, from: number): string[] {
   try {
-    return new Source(text, from).names();
+    return new SourceText(text, from).names();
   } catch (error) {
     if (error instanceof Unexpected) return [];
     throw error;

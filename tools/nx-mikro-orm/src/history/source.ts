@@ -2,7 +2,7 @@
 export class Unexpected extends Error {}
 
 /** A JavaScript text, and how far it is read. White space and comments before a token are skipped. Linear in the text. */
-export class Source {
+export class SourceText {
   #at: number;
   readonly #text: string;
 

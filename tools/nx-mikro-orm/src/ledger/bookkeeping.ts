@@ -4,7 +4,7 @@ import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { Target } from '../postgres/connect/connect.ts';
 import { inTransaction } from '../postgres/connect/transaction.ts';
-import { insistOnLock } from '../postgres/lock.ts';
+import { assertLock } from '../postgres/lock.ts';
 import { asOnlyRunner, type Runner } from '../postgres/runner.ts';
 import { asOurselves, lives } from '../postgres/session.ts';
 import { earlierIn } from './earlier.ts';
@@ -57,14 +57,14 @@ export const withBookkeeping = <T>(
   work: (bookkeeping: Bookkeeping) => Promise<T>,
 ): Promise<T> =>
   asOnlyRunner(project, { client, target }, { doing, onWaiting }, async (runner) => {
-    await insistOnQuiet(runner.lock.client, project);
+    await assertQuiet(runner.lock.client, project);
     const books = () => openBooks(runner);
     const write: Bookkeeping['write'] = async (change) => {
       const opened = await books();
       const begin = `begin; set local lock_timeout = ${lockTimeoutMs}; ${asOurselves}`;
       const changed = async () => {
         const result = await change(opened);
-        await insistOnLock(client, opened.lock);
+        await assertLock(client, opened.lock);
         return result;
       };
       return inTransaction(client, changed, begin);
@@ -73,7 +73,7 @@ export const withBookkeeping = <T>(
   });
 
 /** The session of a runner that was killed can go on with its statement: until it ends, nothing about it is settled. */
-async function insistOnQuiet(client: Client, project: Project): Promise<void> {
+async function assertQuiet(client: Client, project: Project): Promise<void> {
   const earlier = earlierIn(await readOpen(client, project));
   const { backend, at } = earlier?.run ?? {};
   if (earlier?.outcome !== 'interrupted' || backend === undefined || at === undefined) return;

@@ -1,9 +1,9 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { Step } from '../history/revision.ts';
-import { ask } from '../postgres/connect/own-path.ts';
+import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
-import { columnsOf } from './ledger.ts';
+import { ledgerColumns } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 
 /**
@@ -30,7 +30,7 @@ type JournalEvent =
   | 'repaired';
 
 /** One row, without what every row has: time, run, who, where. */
-export interface Entry {
+export interface JournalEntry {
   event: JournalEvent;
   revision?: string | undefined;
   direction?: 'up' | 'down' | undefined;
@@ -53,7 +53,7 @@ export interface Entry {
 }
 
 /** A row as it was read back. */
-export interface Recorded extends Entry {
+export interface Recorded extends JournalEntry {
   id: bigint;
   at: Date;
   run: string;
@@ -102,7 +102,7 @@ const table = (project: Project): string =>
 
 /** Makes the journal, or adds the columns that an older version did not have. Only ever under the lock. */
 export async function ensureJournal(client: Client, project: Project): Promise<void> {
-  const present = await columnsOf(client, table(project));
+  const present = await ledgerColumns(client, table(project));
   const definitions = Object.entries(columns).map(([name, type]) => `${escapeIdentifier(name)} ${type}`);
   if (present.size === 0)
     await client.query(
@@ -120,7 +120,7 @@ export interface Journal {
   /** Identifies the run. */
   run: string;
   /** Adds a row; inside the open transaction, where there is one. Nothing is ever changed or removed. */
-  add: (client: Client, entry: Entry) => Promise<void>;
+  add: (client: Client, entry: JournalEntry) => Promise<void>;
 }
 
 /** The journal of one run. `backend` is the server's process that runs the statements. */
@@ -193,7 +193,7 @@ export async function countJournal(
   project: Project,
 ): Promise<{ revision: string | undefined; rows: number }[]> {
   const sql = `select "revision", count(*)::int as rows from ${table(project)} group by "revision" order by "revision"`;
-  return (await unlessAbsent(ask<{ revision: string | null; rows: number }>(client, sql))).map(
+  return (await unlessAbsent(askOnOwnPath<{ revision: string | null; rows: number }>(client, sql))).map(
     ({ revision, rows }) => ({
       revision: revision ?? undefined,
       rows,
@@ -202,7 +202,7 @@ export async function countJournal(
 }
 
 const read = async (client: Client, sql: string): Promise<Recorded[]> =>
-  (await unlessAbsent(ask<Record<string, unknown>>(client, sql))).map(recordedOf);
+  (await unlessAbsent(askOnOwnPath<Record<string, unknown>>(client, sql))).map(recordedOf);
 
 async function unlessAbsent<Row>(answer: Promise<Row[]>): Promise<Row[]> {
   try {
@@ -223,5 +223,10 @@ function recordedOf(row: Record<string, unknown>): Recorded {
 /** The row of a finished step. */
 export const finishedEntry = (
   { revision, direction }: Step,
-  result: Pick<Entry, 'attempt' | 'durationMs' | 'timings'>,
-): Entry => ({ ...result, event: direction === 'up' ? 'applied' : 'reverted', revision: revision.name, direction });
+  result: Pick<JournalEntry, 'attempt' | 'durationMs' | 'timings'>,
+): JournalEntry => ({
+  ...result,
+  event: direction === 'up' ? 'applied' : 'reverted',
+  revision: revision.name,
+  direction,
+});

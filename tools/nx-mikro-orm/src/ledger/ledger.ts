@@ -2,7 +2,7 @@ import { escapeIdentifier, type Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { Applied } from '../history/state.ts';
-import { ask } from '../postgres/connect/own-path.ts';
+import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
 
 /**
@@ -39,7 +39,7 @@ export const named = (parameter: string): string =>
 
 /** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
 export async function ensureLedger(client: Client, project: Project): Promise<void> {
-  const present = await columnsOf(client, ledgerTable(project));
+  const present = await ledgerColumns(client, ledgerTable(project));
   if (present.size === 0) {
     if (project.table.schema !== 'public')
       await client.query(`create schema if not exists ${escapeIdentifier(project.table.schema)}`);
@@ -59,7 +59,7 @@ export async function ensureLedger(client: Client, project: Project): Promise<vo
 }
 
 /** The columns that a table of ours has; none when there is no such table. `table` is its name, for SQL. */
-export async function columnsOf(client: Client, table: string): Promise<Set<string>> {
+export async function ledgerColumns(client: Client, table: string): Promise<Set<string>> {
   const { rows } = await client.query<{ name: string }>(
     `select attname as name from pg_catalog.pg_attribute
      where attrelid = pg_catalog.to_regclass($1) and attnum > 0 and not attisdropped`,
@@ -70,7 +70,7 @@ export async function columnsOf(client: Client, table: string): Promise<Set<stri
 
 /** The problem of a table that only bears the ledger's name. */
 async function foreignTable(client: Client, project: Project) {
-  const present = await columnsOf(client, ledgerTable(project));
+  const present = await ledgerColumns(client, ledgerTable(project));
   const absent = ['name', 'executed_at', 'id'].filter((name) => !present.has(name));
   return problem('ledger-foreign', { table: `${project.table.schema}.${project.table.name}`, absent });
 }
@@ -80,14 +80,17 @@ export async function readLedger(client: Client, project: Project): Promise<Appl
   const from = `from ${ledgerTable(project)} order by "id"`;
   try {
     const columns = light.map(escapeIdentifier).join(', ');
-    const rows = await ask<Record<string, unknown>>(client, `select "id", "name", "executed_at", ${columns} ${from}`);
+    const rows = await askOnOwnPath<Record<string, unknown>>(
+      client,
+      `select "id", "name", "executed_at", ${columns} ${from}`,
+    );
     return rows.map(appliedOf);
   } catch (error) {
     if (isState(error, sqlstate.undefinedTable, sqlstate.invalidSchemaName)) return [];
     // The table of stock MikroORM, or of an older version of ours, lacks columns.
     if (!isState(error, sqlstate.undefinedColumn)) throw error;
     try {
-      return (await ask<Record<string, unknown>>(client, `select * ${from}`)).map(appliedOf);
+      return (await askOnOwnPath<Record<string, unknown>>(client, `select * ${from}`)).map(appliedOf);
     } catch (again) {
       throw isState(again, sqlstate.undefinedColumn) ? await foreignTable(client, project) : again;
     }
@@ -114,7 +117,7 @@ function appliedOf(row: Record<string, unknown>): Applied {
 }
 
 /** The rows of a revision, oldest first; more than one where stock MikroORM has made the table. */
-export async function rowsOf(
+export async function ledgerRows(
   client: Client,
   project: Project,
   name: string,

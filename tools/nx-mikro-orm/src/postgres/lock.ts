@@ -5,7 +5,7 @@ import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { connectionProblem, open } from './connect/connect.ts';
-import { ask, ownPath } from './connect/own-path.ts';
+import { askOnOwnPath, ownPath } from './connect/own-path.ts';
 
 export interface LockOptions {
   url: string;
@@ -23,7 +23,7 @@ export interface Lock {
   /** Its connection: idle, and free for short questions about other sessions. */
   client: Client;
   /** Throws when the lock's connection is known to be gone. Asks nobody. @throws lock-lost */
-  insist: () => void;
+  assertHeld: () => void;
   /** An expression that is true while the lock is held; for any session of this database to evaluate. */
   held: string;
 }
@@ -61,7 +61,7 @@ export async function withLock<T>(
     await acquire(client, key, options);
     return await work({
       client,
-      insist: () => {
+      assertHeld: () => {
         if (lost) throw problem('lock-lost', {});
       },
       // Its session lives, so it holds: nothing here ever unlocks. Asking pg_locks would cost four times as much. To a role
@@ -129,7 +129,7 @@ export const holderNow = (client: Client, project: Project): Promise<Holder | un
   holderOf(client, lockKey(project));
 
 async function holderOf(client: Client, key: string): Promise<Holder | undefined> {
-  const rows = await ask<{
+  const rows = await askOnOwnPath<{
     name: string | null;
     pid: number;
     since: Date | null;
@@ -172,7 +172,7 @@ async function holder(client: Client, key: string): Promise<string> {
 }
 
 /** Asks, on another connection, whether the lock is held still. @throws lock-lost */
-export async function insistOnLock(client: Client, lock: Lock): Promise<void> {
+export async function assertLock(client: Client, lock: Lock): Promise<void> {
   const { rows } = await client.query<{ held: boolean }>(`select ${lock.held} as held`);
   if (!rows[0]?.held) throw problem('lock-lost', {});
 }

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { problem } from '../errors.ts';
 import { open } from './connect/connect.ts';
-import { ask, ownPath } from './connect/own-path.ts';
+import { askOnOwnPath, ownPath } from './connect/own-path.ts';
 import { sendAll } from './connect/transaction.ts';
 
 /** What is known of the session that runs revisions, and what it is set to at the beginning of each. */
@@ -48,14 +48,14 @@ export async function openSession(
   client: Client,
   options: { url: string; shown: string; doing: string },
 ): Promise<Session> {
-  const rows = await ask<{ pid: number; version: number; readonly: string; standby: boolean }>(
+  const rows = await askOnOwnPath<{ pid: number; version: number; readonly: string; standby: boolean }>(
     client,
     `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
        current_setting('default_transaction_read_only') as readonly, pg_is_in_recovery() as standby`,
   );
   const { pid = 0, version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
   if (standby || readonly === 'on') throw problem('read-only-database', { database: options.shown, standby });
-  await insistOnOwnSession(client, pid, options);
+  await assertOwnSession(client, pid, options);
   const notices = await client.query('set client_connection_check_interval = 2000').then(
     () => true,
     // The server's platform cannot tell.
@@ -85,7 +85,7 @@ export async function openSession(
  * very session that ours just used, or ours is given another one meanwhile.
  * @throws transaction-pooler
  */
-async function insistOnOwnSession(
+async function assertOwnSession(
   client: Client,
   backend: number,
   options: { url: string; shown: string },

@@ -1,8 +1,8 @@
 /** What becomes of values when a column gets another type: the server is asked. */
-import { lossOf, type Cast } from '../diff/cast.ts';
+import { castLoss, type Cast } from '../diff/cast.ts';
 import type { Client } from '../catalogue/index.ts';
 import type { Side } from '../diff/side.ts';
-import type { Target } from '../diff/target.ts';
+import type { DesiredState } from '../diff/target.ts';
 import { wouldTake } from './attempt.ts';
 import type { Column } from '../diff/column.ts';
 import { quoted, typeName } from '../catalogue/kinds/naming.ts';
@@ -20,7 +20,7 @@ export async function castOf(client: Client, from: Column, to: Column, prelude: 
         ? 'Values lose their time zone: they are kept as the wall clock of the one that is named.'
         : 'Values have no time zone yet: they are read as the wall clock of the one that is named.',
     };
-  const loss = lossOf(from.type, to.type);
+  const loss = castLoss(from.type, to.type);
   if (await converts(client, prelude, from.type, to.type, '')) return { loss };
   const explicit = `${name}::${typeName(to.type)}`;
   if (await converts(client, prelude, from.type, to.type, ` using c::${to.type}`)) return { using: explicit, loss };
@@ -34,7 +34,7 @@ export async function castOf(client: Client, from: Column, to: Column, prelude: 
 const zoned = (type: string): boolean => type.includes('with time zone');
 
 /** Statements for the types that only one side has: a cast to them is asked about before they are there. */
-export const newTypes = (from: Side, to: Target): string[] =>
+export const newTypes = (from: Side, to: DesiredState): string[] =>
   [...to.catalogue.values()]
     .filter(({ kind, key }) => (kind === 'type' || kind === 'domain') && !from.catalogue.has(key))
     .flatMap((item) => to.makes?.get(item.key)?.statements ?? makingOf(item, to)?.create ?? []);

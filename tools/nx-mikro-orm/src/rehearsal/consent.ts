@@ -8,7 +8,7 @@ import { loses, lossInWords, lossLines } from './loss.ts';
  * how they are asked for on our command line; `program` says that it was not typed there.
  * @throws data-loss
  */
-export async function insistOnNoLoss(
+export async function assertNoLoss(
   { client, steps, target }: Plan,
   { command, program = false }: { command: string; program?: boolean },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 /** What PostgreSQL would not let go: the objects that depend on those which are to change. */
 import { escapeLiteral } from 'pg';
 import { askPlainly, keyOf, type Client, type Kind } from '../catalogue/index.ts';
-import type { Dependent, Server, Start } from '../diff/server.ts';
+import type { Dependent, ScratchServer, Start } from '../diff/server.ts';
 import { wouldTake } from './attempt.ts';
 
 /**
@@ -143,7 +143,7 @@ async function dependentsOf(
 }
 
 /** A connection to scratch, as a change asks it. */
-export const serverOf = (client: Client): Server => ({
+export const serverOf = (client: Client): ScratchServer => ({
   dependentsOf: (starts) => dependentsOf(client, starts),
   wouldTake: (statements) => wouldTake(client, statements),
 });

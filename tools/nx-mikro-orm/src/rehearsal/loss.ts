@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { parseStatements } from '../sql/parse.ts';
 import { countLosses, withRows } from './loss/count.ts';
 import { Damage } from './loss/damage.ts';
-import { follow } from './loss/follow.ts';
+import { followStatement } from './loss/follow.ts';
 import { Names } from './loss/names.ts';
 
 /** What statements would destroy. */
@@ -29,7 +29,7 @@ export async function lossOf(client: Client, statements: readonly string[]): Pro
   const damage = new Damage();
   const names = await Names.of(client, damage);
   for (const sql of statements)
-    for (const statement of await parseStatements(sql)) await follow(client, names, damage, statement);
+    for (const statement of await parseStatements(sql)) await followStatement(client, names, damage, statement);
   const { items, refused } = await countLosses(client, damage);
   return { items, uncounted: [...(await withRows(client, damage)), ...refused] };
 }

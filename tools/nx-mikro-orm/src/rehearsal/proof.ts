@@ -54,19 +54,19 @@ export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> 
     const locks = await locksOn(scratch, tables);
     const after = await readAll(scratch, toProve);
     const wrong = compare(toProve.wanted, after).filter((one) => !follows(toProve, one));
-    insist('up does not give the models', wrong.map(describe));
+    assertNone('up does not give the models', wrong.map(describe));
     if (watch) {
       await watch.ask();
       await comeUp(scratch, watch, statements.up);
     }
     const down = () => play(scratch, 'down', statements.down);
     const downMs = await stage(watch, 'down', down, () => withoutRows(scratch, statements.up));
-    insistOnDown(toProve, await readAll(scratch, toProve));
+    assertDown(toProve, await readAll(scratch, toProve));
     const again = () => play(scratch, 'up again', statements.up);
     await stage(watch, 'again', again, () => withoutRows(scratch, []));
-    insist('up again does not give the same', compare(after, await readAll(scratch, toProve)).map(describe));
+    assertNone('up again does not give the same', compare(after, await readAll(scratch, toProve)).map(describe));
     const rows = watch?.outcome();
-    insist('values do not survive', rows?.failures ?? []);
+    assertNone('values do not survive', rows?.failures ?? []);
     return { upMs, downMs, locks, rows };
   });
 }
@@ -124,11 +124,11 @@ function follows({ isLeftAlone }: ToProve, { what, expected, found }: CatalogueD
   return [...changedFacts(expected, found)].every((fact) => printed.includes(fact));
 }
 
-function insistOnDown({ before, schemaStays }: ToProve, found: Catalogue): void {
+function assertDown({ before, schemaStays }: ToProve, found: Catalogue): void {
   const left = compare(before, found).filter(
     ({ kind, what, found: item }) => !(what === 'extra' && kind === 'schema' && schemaStays(item?.name ?? '')),
   );
-  insist('down does not give back what was before', left.map(describe));
+  assertNone('down does not give back what was before', left.map(describe));
 }
 
 async function play({ client }: Scratch, stage: string, statements: string[]): Promise<number> {
@@ -146,7 +146,7 @@ async function play({ client }: Scratch, stage: string, statements: string[]): P
   return performance.now() - started;
 }
 
-function insist(stage: string, differences: string[]): void {
+function assertNone(stage: string, differences: string[]): void {
   if (differences.length > 0) throw problem('proof-failed', { stage, differences });
 }
 

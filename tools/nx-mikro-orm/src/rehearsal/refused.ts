@@ -15,7 +15,7 @@ const publicationIn = ({ detail = '' }: Refusal): string[] =>
 const inBrackets = ({ detail }: Refusal): string => (detail ? ` (${detail.replaceAll('\n', '; ')})` : '');
 
 /** @throws handwork-in-the-way, proof-failed */
-export function insistOnNone(stage: string, stuck: readonly Stuck[], handwork: Handwork): void {
+export function assertNone(stage: string, stuck: readonly Stuck[], handwork: Handwork): void {
   if (stuck.length === 0) return;
   const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}${inBrackets(refusal)}`);
   const byHandOf = stuck.map(({ op, refusal }) =>

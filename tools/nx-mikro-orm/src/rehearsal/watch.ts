@@ -7,7 +7,7 @@ import { demandsAfter } from './rows/after.ts';
 import { plainCasts, type PlainCast } from './rows/casts.ts';
 import type { Demand } from './rows/demand.ts';
 import { fillTables } from './rows/fill.ts';
-import { tableAfter, type Renamed } from './rows/names.ts';
+import { tableAfter, type RenamedThing } from './rows/names.ts';
 import { readRows, type Reading } from './rows/read.ts';
 import { sentencesOf } from './rows/sentences.ts';
 import { survival } from './rows/survival.ts';
@@ -34,7 +34,7 @@ export class Watch {
   isWatching = false;
   readonly #client: Client;
   readonly #moves: Moves;
-  readonly #names: Renamed[];
+  readonly #names: RenamedThing[];
   readonly #tables: { before: TableName[]; after: TableName[] };
   readonly #unseen: string[] = [];
   #demands: Demand[] = [];
@@ -141,9 +141,9 @@ function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {
     .map(({ schema = 'public', name }) => ({ schema, name }));
 }
 
-const namesIn = ({ renames, values }: Moves): Renamed[] => [
+const namesIn = ({ renames, values }: Moves): RenamedThing[] => [
   ...renames,
-  ...values.flatMap(({ key, from, to }): Renamed[] => {
+  ...values.flatMap(({ key, from, to }): RenamedThing[] => {
     const { kind, names } = readKey(key);
     return kind === 'type' ? [{ kind: 'value', schema: names[0], table: names[1], name: from, to }] : [];
   }),

@@ -1,21 +1,21 @@
 import { typed } from '../errors.ts';
 import { contentOf } from '../history/content.ts';
-import { renamedIn, type Renamed } from '../history/renamed.ts';
+import { renamedIn, type RenamedRevision } from '../history/renamed.ts';
 import { known, type Applied, type Changed } from '../history/state.ts';
 import { recordContent, recordReverted, renameRow } from '../ledger/record.ts';
 import { keptDown, readStored } from '../ledger/stored.ts';
 import { changesOf } from '../run/standing/edited.ts';
-import type { Finding, Kind, Survey } from './finding.ts';
+import type { Inconsistency, InconsistencyKind, Survey } from './finding.ts';
 
 /** An applied revision whose file has another name now. */
-export const renamed: Kind = {
+export const renamed: InconsistencyKind = {
   kind: 'renamed',
   needs: 'files',
   flags: ['renamed'],
   find: async (seen) => (await renamedIn(seen.state)).map((one) => renamedFinding(seen, one)),
 };
 
-const renamedFinding = ({ client, project }: Survey, { row, revision }: Renamed): Finding => ({
+const renamedFinding = ({ client, project }: Survey, { row, revision }: RenamedRevision): Inconsistency => ({
   kind: 'renamed',
   weight: 'wrong',
   about: [row.name, revision.name],
@@ -41,7 +41,7 @@ const renamedFinding = ({ client, project }: Survey, { row, revision }: Renamed)
 });
 
 /** An applied revision whose file this checkout does not have. */
-export const missing: Kind = {
+export const missing: InconsistencyKind = {
   kind: 'missing',
   needs: 'files',
   flags: ['forget'],
@@ -54,7 +54,7 @@ export const missing: Kind = {
   },
 };
 
-async function missingFinding({ client, project, state }: Survey, row: Applied): Promise<Finding> {
+async function missingFinding({ client, project, state }: Survey, row: Applied): Promise<Inconsistency> {
   const { name, commit, revises } = row;
   const { down, code } = await readStored(client, project, name);
   const byCode = code !== undefined && down?.length === 0;
@@ -98,7 +98,7 @@ async function missingFinding({ client, project, state }: Survey, row: Applied):
 }
 
 /** An applied revision whose file means something else now. */
-export const edited: Kind = {
+export const edited: InconsistencyKind = {
   kind: 'edited',
   needs: 'files',
   flags: ['accept'],
@@ -109,7 +109,7 @@ export const edited: Kind = {
   },
 };
 
-async function editedFinding({ client, project }: Survey, one: Changed): Promise<Finding> {
+async function editedFinding({ client, project }: Survey, one: Changed): Promise<Inconsistency> {
   const { revision, row } = one;
   const changes = await changesOf(client, project, one);
   return {
@@ -139,7 +139,7 @@ async function editedFinding({ client, project }: Survey, one: Changed): Promise
 }
 
 /** An applied revision whose file was changed, and cannot be loaded any more. */
-export const unreadable: Kind = {
+export const unreadable: InconsistencyKind = {
   kind: 'unreadable',
   needs: 'files',
   flags: [],
@@ -156,7 +156,7 @@ export const unreadable: Kind = {
 };
 
 /** Applied revisions whose file has other bytes, and still means the same. */
-export const reformatted: Kind = {
+export const reformatted: InconsistencyKind = {
   kind: 'reformatted',
   needs: 'files',
   flags: ['refresh'],

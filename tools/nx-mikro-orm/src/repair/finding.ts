@@ -47,7 +47,7 @@ export interface Survey extends Standing {
 }
 
 /** One thing that does not fit. */
-export interface Finding {
+export interface Inconsistency {
   kind: string;
   /** A `note` is harmless. */
   weight: 'wrong' | 'note';
@@ -71,17 +71,17 @@ export interface Remedy {
 }
 
 /** One kind of inconsistency: in the file of its theme in this folder, and a line in kinds.ts. */
-export interface Kind {
+export interface InconsistencyKind {
   kind: string;
   /** What it must be possible to read, to look for it: how the revisions are linked, their files, or the database alone. */
   needs: 'links' | 'files' | 'database';
   /** What its remedies can be asked for by. */
   flags: readonly Flag[];
-  find: (seen: Survey) => Promise<Finding[]> | Finding[];
+  find: (seen: Survey) => Promise<Inconsistency[]> | Inconsistency[];
 }
 
 /** Everything that leads out of it, as it is typed. */
-export const waysOut = ({ next, remedies, about: [first = ''] }: Finding): string[] => [
+export const waysOut = ({ next, remedies, about: [first = ''] }: Inconsistency): string[] => [
   ...next,
   ...remedies.map(
     ({ flag, when }) => `${when}: ${typed('repair')} --${flag} ${first}${flags[flag].reason ? ' --reason "…"' : ''}`,

@@ -3,13 +3,13 @@ import { statementDigest } from '../history/digest.ts';
 import { contentOf } from '../history/content.ts';
 import { earlierLines, type OpenStatement, type Progress } from '../ledger/earlier.ts';
 import { evidence, type Evidence } from '../run/resume/evidence/evidence.ts';
-import type { Entry } from '../ledger/journal.ts';
+import type { JournalEntry } from '../ledger/journal.ts';
 import { readStored } from '../ledger/stored.ts';
-import type { Finding, Kind, Remedy, Survey } from './finding.ts';
+import type { Inconsistency, InconsistencyKind, Remedy, Survey } from './finding.ts';
 import { holderLine } from '../postgres/lock.ts';
 
 /** A revision outside of a transaction, of which only some statements are done. */
-export const halfDone: Kind = {
+export const halfDone: InconsistencyKind = {
   kind: 'half-done',
   needs: 'database',
   flags: ['took-effect', 'took-no-effect', 'begin-again'],
@@ -22,7 +22,7 @@ export const halfDone: Kind = {
   },
 };
 
-async function findingOf(seen: Survey, progress: Progress): Promise<Finding> {
+async function findingOf(seen: Survey, progress: Progress): Promise<Inconsistency> {
   const { revision, direction, done, open, last } = progress;
   const statements = await statementsOf(seen, progress);
   const of = statements?.length ? ` of ${statements.length}` : '';
@@ -104,7 +104,7 @@ const short = (sql: string): string => {
 };
 
 function remediesFor({ revision, direction, open, done }: Progress): Remedy[] {
-  const remedy = (flag: Remedy['flag'], when: string, entry: Omit<Entry, 'reason'>, said: string): Remedy => ({
+  const remedy = (flag: Remedy['flag'], when: string, entry: Omit<JournalEntry, 'reason'>, said: string): Remedy => ({
     flag,
     when,
     mend: ({ client, write }, _, reason) =>
@@ -146,12 +146,12 @@ function remediesFor({ revision, direction, open, done }: Progress): Remedy[] {
 }
 
 /** A run that did not end well, or has not ended. */
-export const lastRun: Kind = {
+export const lastRun: InconsistencyKind = {
   kind: 'last-run',
   needs: 'database',
   flags: [],
   find: ({ earlier, half, holder }) => {
-    const note = (found: string, evidence: string[], next: string[]): Finding[] => [
+    const note = (found: string, evidence: string[], next: string[]): Inconsistency[] => [
       { kind: 'last-run', weight: 'note', about: [], found, evidence, next, remedies: [] },
     ];
     if (holder)

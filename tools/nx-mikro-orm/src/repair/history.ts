@@ -1,9 +1,9 @@
 import { problem, typed, type Problem } from '../errors.ts';
 import { twoHeads } from '../history/graph.ts';
-import type { Finding, Kind } from './finding.ts';
+import type { Inconsistency, InconsistencyKind } from './finding.ts';
 
 /** Files that are no history, or one with two ends. */
-export const history: Kind = {
+export const historyInconsistencies: InconsistencyKind = {
   kind: 'history',
   needs: 'database',
   flags: [],
@@ -13,7 +13,7 @@ export const history: Kind = {
   },
 };
 
-const findingOf = ({ message, next }: Problem, about: string[]): Finding => ({
+const findingOf = ({ message, next }: Problem, about: string[]): Inconsistency => ({
   kind: 'history',
   weight: 'wrong',
   about,
@@ -24,7 +24,7 @@ const findingOf = ({ message, next }: Problem, about: string[]): Finding => ({
 });
 
 /** A rebuilt history, of whose predecessors this database has only some. */
-export const halfWay: Kind = {
+export const halfWay: InconsistencyKind = {
   kind: 'half-way',
   needs: 'links',
   flags: [],
@@ -44,7 +44,7 @@ export const halfWay: Kind = {
 };
 
 /** A revision that is not applied, while one that builds on it is. */
-export const late: Kind = {
+export const late: InconsistencyKind = {
   kind: 'late',
   needs: 'links',
   flags: [],

@@ -2,17 +2,17 @@ import type { DatabaseError } from 'pg';
 import { problem } from '../errors.ts';
 import type { Bookkeeping } from '../ledger/bookkeeping.ts';
 import { dropInvalid, invalidIndexes, type InvalidIndex } from '../run/resume/evidence/invalid.ts';
-import type { Finding, Kind } from './finding.ts';
+import type { Inconsistency, InconsistencyKind } from './finding.ts';
 
 /** An index that a concurrent build left behind: every write pays for it, and no query uses it. */
-export const invalidIndex: Kind = {
+export const invalidIndex: InconsistencyKind = {
   kind: 'invalid-index',
   needs: 'database',
   flags: ['reindex'],
   find: async ({ client }) => (await invalidIndexes(client)).map(findingOf),
 };
 
-function findingOf(found: InvalidIndex): Finding {
+function findingOf(found: InvalidIndex): Inconsistency {
   const { index, table, definition, bytes, constraint, leftover } = found;
   return {
     kind: 'invalid-index',

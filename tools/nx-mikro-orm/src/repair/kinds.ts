@@ -1,13 +1,13 @@
 import { edited, missing, reformatted, renamed, unreadable } from './files.ts';
-import type { Kind } from './finding.ts';
+import type { InconsistencyKind } from './finding.ts';
 import { halfDone, lastRun } from './half-done.ts';
-import { halfWay, history, late } from './history.ts';
+import { halfWay, historyInconsistencies, late } from './history.ts';
 import { invalidIndex } from './invalid-index.ts';
 import { duplicate, unchecked, unseen, vanished } from './rows.ts';
 
 /** Every kind of inconsistency, in the order in which they are told and best mended. */
-export const kinds: readonly Kind[] = [
-  history,
+export const kinds: readonly InconsistencyKind[] = [
+  historyInconsistencies,
   halfDone,
   lastRun,
   renamed,

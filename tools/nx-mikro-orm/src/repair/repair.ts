@@ -4,13 +4,13 @@ import { problem } from '../errors.ts';
 import { findName } from '../history/nearest.ts';
 import { withBookkeeping } from '../ledger/bookkeeping.ts';
 import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
-import { flags, wholesale, type Finding, type Flag, type Survey } from './finding.ts';
+import { flags, wholesale, type Inconsistency, type Flag, type Survey } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';
 
 export interface Inconsistencies {
   target: Target;
-  findings: Finding[];
+  findings: Inconsistency[];
 }
 
 /** Everything about the target database that does not fit. Takes no lock, changes nothing. */
@@ -29,11 +29,11 @@ export async function findInconsistencies(project: Project): Promise<Inconsisten
   }
 }
 
-export const inconsistenciesIn = async (project: Project, client: Client): Promise<Finding[]> =>
+export const inconsistenciesIn = async (project: Project, client: Client): Promise<Inconsistency[]> =>
   findAll(await see(project, client, { locked: false }));
 
-async function findAll(seen: Survey, flag?: Flag): Promise<Finding[]> {
-  const findings: Finding[] = [];
+async function findAll(seen: Survey, flag?: Flag): Promise<Inconsistency[]> {
+  const findings: Inconsistency[] = [];
   for (const { needs, flags: own, find } of kinds) {
     if (flag !== undefined && !own.includes(flag)) continue;
     if (needs === 'database' || (needs === 'files' ? seen.files : !seen.broken)) findings.push(...(await find(seen)));
@@ -88,7 +88,10 @@ export async function mend(
   }
 }
 
-function choose(all: readonly Finding[], { flag, about }: MendRequest): { finding: Finding; names: string[] } {
+function choose(
+  all: readonly Inconsistency[],
+  { flag, about }: MendRequest,
+): { finding: Inconsistency; names: string[] } {
   const findings = all.filter(({ remedies }) => remedies.some((remedy) => remedy.flag === flag));
   const others = findings.flatMap((finding) => finding.about);
   const [first] = findings;

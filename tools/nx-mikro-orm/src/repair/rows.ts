@@ -2,13 +2,13 @@ import { plural, typed } from '../errors.ts';
 import { known, type Applied } from '../history/state.ts';
 import { contentOf } from '../history/content.ts';
 import type { Recorded } from '../ledger/journal.ts';
-import { rowsOf } from '../ledger/ledger.ts';
+import { ledgerRows } from '../ledger/ledger.ts';
 import { recordContent, removeRows } from '../ledger/record.ts';
 import { readStored } from '../ledger/stored.ts';
-import type { Finding, Kind, Survey } from './finding.ts';
+import type { Inconsistency, InconsistencyKind, Survey } from './finding.ts';
 
 /** The journal says that they were applied, and nothing says that they were reverted; yet the ledger has no row of them. */
-export const vanished: Kind = {
+export const vanished: InconsistencyKind = {
   kind: 'vanished',
   needs: 'database',
   flags: ['forget'],
@@ -49,7 +49,7 @@ const toldBy = ({ event, at, by, host }: Recorded): string =>
   `${event} ${at.toISOString()} by ${[by, host].filter(Boolean).join('@')}`;
 
 /** A revision with several rows: the table of stock MikroORM allows it, and two of its runners at once make them. */
-export const duplicate: Kind = {
+export const duplicate: InconsistencyKind = {
   kind: 'duplicate',
   needs: 'database',
   flags: ['unique'],
@@ -60,8 +60,8 @@ export const duplicate: Kind = {
   },
 };
 
-async function duplicateFinding({ client, project }: Survey, name: string): Promise<Finding> {
-  const rows = await rowsOf(client, project, name);
+async function duplicateFinding({ client, project }: Survey, name: string): Promise<Inconsistency> {
+  const rows = await ledgerRows(client, project, name);
   const [oldest, ...others] = rows;
   return {
     kind: 'duplicate',
@@ -89,7 +89,7 @@ async function duplicateFinding({ client, project }: Survey, name: string): Prom
 }
 
 /** Rows that say only that a revision was applied: stock MikroORM wrote them, or somebody did by hand. */
-export const unchecked: Kind = {
+export const unchecked: InconsistencyKind = {
   kind: 'unchecked',
   needs: 'files',
   flags: ['adopt'],
@@ -131,7 +131,7 @@ function bareRows({ state, edited, unreadable }: Pick<Survey, 'state' | 'edited'
 }
 
 /** Rows of ours that the journal knows nothing of. */
-export const unseen: Kind = {
+export const unseen: InconsistencyKind = {
   kind: 'unseen',
   needs: 'database',
   flags: [],

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
-import { insistOnWords, missingProblem } from './plan.ts';
+import { assertWords, missingProblem } from './plan.ts';
 import { remark, stepsFor, type Plan, type RunOptions } from './request.ts';
 import { emptyStanding, readHistory, readStanding, type Standing } from './standing/standing.ts';
 import type { LoadedStep } from '../history/content.ts';
@@ -13,12 +13,12 @@ export async function lookAhead<T>(
   work: (plan: Plan, standing: Standing) => Promise<T>,
 ): Promise<T> {
   const history = readHistory(project);
-  insistOnWords(history, options);
+  assertWords(history, options);
   const target = await findTarget(project);
   const client = await connectToRead(project, target);
   try {
     const standing = client ? await readStanding(client, project, history) : emptyStanding(history);
-    if (client) await insistOnFiles(client, project, standing, options);
+    if (client) await assertFiles(client, project, standing, options);
     const planned = stepsFor(standing, options);
     await remark(standing, options);
     const { loader } = await import('../ledger/stored.ts');
@@ -35,7 +35,7 @@ export async function lookAhead<T>(
  * Refuses with the evidence that only a look into files and ledger gives: what was edited, what was renamed. What is left is
  * decided by values alone. @throws revision-edited, revision-missing, database-ahead
  */
-export async function insistOnFiles(
+export async function assertFiles(
   client: Client,
   project: Project,
   standing: Standing,

@@ -20,7 +20,7 @@ import { together } from './events/events.ts';
 import { tracingOf } from './events/tracing.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
 import { readStanding, type Standing } from './standing/standing.ts';
-import { insistOnRunnable, walk } from './step/walk.ts';
+import { assertRunnable, walk } from './step/walk.ts';
 import { telling, type Worker } from './worker/worker.ts';
 
 /** Decides under the lock what there is to do, does it, and writes down how it went. */
@@ -33,7 +33,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
   if (steps.length === 0 && replaced.length === 0)
     return { target, ran: [], restamped: [], skipped, state: standing.state };
   const load = loader(project, runner.lock.client, options);
-  await insistBeforehand(runner, steps, load, options);
+  await assertBeforehand(runner, steps, load, options);
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
   const books = await openBooks(runner);
   const worker = workerOf(books, { ...options, onEvent });
@@ -101,7 +101,7 @@ async function settledStanding(
  * Refuses before anything has run. Of what goes down, everything is looked at: half of a way back helps nobody. Of what
  * goes up, each file is read when its turn comes, unless somebody has to consent to it, or all of it is to be atomic.
  */
-async function insistBeforehand(
+async function assertBeforehand(
   { target, lock: { client } }: Runner,
   steps: readonly Step[],
   load: Load,
@@ -110,7 +110,7 @@ async function insistBeforehand(
   const seen = steps.filter(({ direction }) => consent || atomic || direction === 'down');
   const loaded: LoadedStep[] = [];
   for (const step of seen) loaded.push({ step, content: await load(step) });
-  for (const one of loaded) await insistOnRunnable(one, atomic);
+  for (const one of loaded) await assertRunnable(one, atomic);
   await consent?.({ client, target, steps: loaded });
 }
 

@@ -5,7 +5,7 @@ import type { Step } from '../history/revision.ts';
 import { rowFacts, stateOf, type State } from '../history/state.ts';
 import { storedHistory } from '../history/stored.ts';
 import { planDown, planUp, skippedUp, type Late } from '../history/target.ts';
-import type { Renamed } from '../history/renamed.ts';
+import type { RenamedRevision } from '../history/renamed.ts';
 import type { Standing } from './standing/standing.ts';
 
 /** What was asked for: which steps. */
@@ -20,7 +20,7 @@ export interface Request {
 }
 
 /** Finds out before connecting whether the words name something. @throws unknown-target, wrong-direction, two-heads */
-export function insistOnWords(history: History, { direction, target, stored }: Request): void {
+export function assertWords(history: History, { direction, target, stored }: Request): void {
   if (direction === 'up') planUp(history, new Set(), target);
   // With --stored, it may name what only the ledger knows.
   else if (!stored) planDown(history, new Set(history.byName.keys()), target);
@@ -30,10 +30,10 @@ export function insistOnWords(history: History, { direction, target, stored }: R
 export function planFor(standing: Standing, request: Request): Step[] {
   if (!request.stored) {
     if (standing.state.missing.length > 0) throw missingProblem(standing);
-    insistOnOriginal(standing);
+    assertOriginal(standing);
   }
   const steps = request.direction === 'up' ? planForward(standing, request) : planBack(standing, request);
-  insistOnWhole(standing, steps, request.direction);
+  assertWhole(standing, steps, request.direction);
   return steps;
 }
 
@@ -47,7 +47,7 @@ function planBack({ history, state }: Standing, { stored, target }: Request): St
  * statements in the ledger, then applies what this one adds. Pure.
  */
 export function planSwitch(standing: Standing): Step[] {
-  insistOnOriginal(standing);
+  assertOriginal(standing);
   const { history, state } = standing;
   const whole = storedHistory(history, state.applied);
   const doomed = new Set(state.missing.map(({ name }) => name));
@@ -57,7 +57,7 @@ export function planSwitch(standing: Standing): Step[] {
   const kept = state.applied.filter(({ name }) => !doomed.has(name));
   const forward = planForward({ ...standing, state: stateOf(history, kept) }, { direction: 'up' });
   const steps = [...back.map((revision) => ({ revision, direction: 'down' as const })), ...forward];
-  insistOnWhole(standing, steps, undefined);
+  assertWhole(standing, steps, undefined);
   return steps;
 }
 
@@ -85,7 +85,7 @@ const counting = ({ applied, restamp }: State): Set<string> =>
   new Set([...applied, ...restamp.map(({ revision }) => revision)].map(({ name }) => name));
 
 /** What is said of applied revisions that this checkout lacks. */
-export function missingProblem({ state, history }: Standing, renamed: readonly Renamed[] = []): Problem {
+export function missingProblem({ state, history }: Standing, renamed: readonly RenamedRevision[] = []): Problem {
   const missing = state.missing.map(rowFacts);
   if (state.ahead.length === state.missing.length)
     return problem('database-ahead', { missing, head: history.heads[0] ?? 'base' });
@@ -94,7 +94,7 @@ export function missingProblem({ state, history }: Standing, renamed: readonly R
 }
 
 /** @throws revision-edited */
-function insistOnOriginal({ edited }: Standing): void {
+function assertOriginal({ edited }: Standing): void {
   if (edited.length === 0) return;
   throw problem('revision-edited', {
     edited: edited.map(({ revision, row }) => ({ ...rowFacts(row), path: revision.path })),
@@ -103,7 +103,7 @@ function insistOnOriginal({ edited }: Standing): void {
 }
 
 /** A revision that is half done must be finished, in its direction, before a run can end well. @throws half-done */
-function insistOnWhole(
+function assertWhole(
   { half, history, state }: Standing,
   steps: readonly Step[],
   wanted: Request['direction'] | undefined,

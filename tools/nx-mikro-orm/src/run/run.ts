@@ -2,10 +2,10 @@ import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { History } from '../history/graph.ts';
 import { stateOf } from '../history/state.ts';
-import { insistOnFiles } from './ahead.ts';
+import { assertFiles } from './ahead.ts';
 import { allowed, connectOrCreate, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { asOnlyRunner } from '../postgres/runner.ts';
-import { insistOnWords } from './plan.ts';
+import { assertWords } from './plan.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
 import { readHistory, readStanding, type Standing } from './standing/standing.ts';
 import { telling } from './worker/worker.ts';
@@ -16,7 +16,7 @@ import { telling } from './worker/worker.ts';
  */
 export async function run(project: Project, options: RunOptions): Promise<RunResult> {
   const history = readHistory(project);
-  insistOnWords(history, options);
+  assertWords(history, options);
   const target = await findTarget(project);
   const client = await (options.direction === 'up' && history.order.length > 0
     ? connectOrCreate(project, target)
@@ -24,7 +24,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
   if (!client) return { target, ran: [], restamped: [], skipped: [], state: stateOf(history, []) };
   try {
     const standing = await readStanding(client, project, history);
-    await insistOnFiles(client, project, standing, options);
+    await assertFiles(client, project, standing, options);
     if (isIdle(standing, options)) {
       const skipped = await remark(standing, options);
       return { target, ran: [], restamped: [], skipped, state: standing.state };

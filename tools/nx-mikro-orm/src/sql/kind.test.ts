@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { kindOf, type Kind } from './kind.ts';
+import { kindOf, type StatementKind } from './kind.ts';
 import { transactionControl } from './transaction.ts';
 
 describe('kind', () => {
-  const cases: Record<Kind, string[]> = {
+  const cases: Record<StatementKind, string[]> = {
     concurrent: [
       'create index concurrently on a (b)',
       'create unique index concurrently if not exists i on s.a (lower(b)) where c > 1',

@@ -7,13 +7,13 @@ import { parseStatements, type NodeOf, type Statement } from './parse.ts';
  * - `validate`: it only checks rows that are there, under a lock that stops no traffic
  * - `unknown`: the parser rejects it
  */
-export type Kind = 'concurrent' | 'validate' | 'ordinary' | 'unknown';
+export type StatementKind = 'concurrent' | 'validate' | 'ordinary' | 'unknown';
 
 /** Texts without these words are ordinary: the parser is not even loaded for them. */
 const worthParsing = /\b(concurrently|validate)\b/i;
 
 /** The kind of a text; of several statements, one that is concurrent decides, and all of them must be validations. */
-export async function kindOf(sql: string): Promise<Kind> {
+export async function kindOf(sql: string): Promise<StatementKind> {
   if (!worthParsing.test(sql)) return 'ordinary';
   const statements = await parseStatements(sql);
   if (statements.some(({ type }) => type === 'unknown')) return 'unknown';
@@ -31,7 +31,9 @@ export function isConcurrent({ type, node }: Statement): boolean {
     case 'ReindexStmt':
       return isSet(node.params, 'concurrently');
     case 'AlterTableStmt':
-      return commands(node).some(({ def }) => def && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true);
+      return alterCommands(node).some(
+        ({ def }) => def && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true,
+      );
     default:
       return false;
   }
@@ -40,11 +42,11 @@ export function isConcurrent({ type, node }: Statement): boolean {
 /** Validates constraints of a table or a domain, and does nothing else. */
 function isValidation({ type, node }: Statement): boolean {
   if (type === 'AlterDomainStmt') return node.subtype === 'V';
-  return type === 'AlterTableStmt' && commands(node).every(({ subtype }) => subtype === 'AT_ValidateConstraint');
+  return type === 'AlterTableStmt' && alterCommands(node).every(({ subtype }) => subtype === 'AT_ValidateConstraint');
 }
 
 /** The actions of an `alter table`, in order. */
-export const commands = ({ cmds = [] }: NodeOf<'AlterTableStmt'>): NodeOf<'AlterTableCmd'>[] =>
+export const alterCommands = ({ cmds = [] }: NodeOf<'AlterTableStmt'>): NodeOf<'AlterTableCmd'>[] =>
   cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? [cmd.AlterTableCmd] : []));
 
 /** Reads an option such as `(concurrently)` or `(concurrently off)`; the last one counts, as for the server. */

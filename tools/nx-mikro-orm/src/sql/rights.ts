@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query';
-import { commands } from './kind.ts';
+import { alterCommands } from './kind.ts';
 import { nameIn } from './names.ts';
 import { byType, type ByType, type NodeOf, type Statement } from './parse.ts';
 
@@ -74,7 +74,7 @@ export const needsRights = (statement: Statement): boolean =>
 
 /** An `alter table` of nothing but triggers that are enabled or disabled: those of a foreign key are the server's own. */
 function switchesTriggers(node: NodeOf<'AlterTableStmt'>): boolean {
-  const all = commands(node);
+  const all = alterCommands(node);
   return all.length > 0 && all.every(({ subtype = '' }) => /^AT_(En|Dis)able\w*Trig/.test(subtype));
 }
 

@@ -4,8 +4,8 @@ import { chainTo, onlyHead, type History } from '../../history/graph.ts';
 import { nearest } from '../../history/nearest.ts';
 import { withScratch } from '../../rehearsal/scratch/database.ts';
 import type { OnReplay } from '../../rehearsal/scratch/replay.ts';
-import { readTables, type Table } from './tables.ts';
-import { literal } from './types.ts';
+import { readTables, type TypedTable } from './tables.ts';
+import { typeLiteral } from './types.ts';
 import { withModels } from '../models/models.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function tablesAtHead(
   history: History,
   patterns: readonly string[],
   { onReplay }: { onReplay?: OnReplay | undefined } = {},
-): Promise<Table[]> {
+): Promise<TypedTable[]> {
   const chain = chainTo(history, onlyHead(history));
   const all = await withModels(project, () =>
     withScratch(project, chain, { onReplay }, ({ client }) => readTables(client)),
@@ -43,15 +43,15 @@ export async function tablesAtHead(
 
 /** In the query builder, a dot stands between a schema and a table, and ` as ` before another name. */
 const speakable = (name: string): boolean => !name.includes('.') && !/ as /i.test(name);
-const isSpeakable = ({ schema, name }: Table): boolean => speakable(schema) && speakable(name);
+const isSpeakable = ({ schema, name }: TypedTable): boolean => speakable(schema) && speakable(name);
 
 /** A table as the query builder names it. */
-const nameOf = ({ schema, name }: Table): string => (schema === 'public' ? name : `${schema}.${name}`);
+const nameOf = ({ schema, name }: TypedTable): string => (schema === 'public' ? name : `${schema}.${name}`);
 
 /** The text of a revision that changes rows, with typed queries in both directions. */
 export function dataText(
   revision: { name: string; message: string | undefined; revises: string | undefined },
-  tables: readonly Table[],
+  tables: readonly TypedTable[],
 ): string {
   const { name, message, revises } = revision;
   const body = interfaceOf(tables);
@@ -81,14 +81,14 @@ ${exampleFor(tables)}
 ${body.text}`;
 }
 
-function exampleFor(tables: readonly Table[]): string {
+function exampleFor(tables: readonly TypedTable[]): string {
   const [table] = tables;
   if (!table?.key) return "    // await db.updateTable('…').set({ … }).where('…', '=', …).execute();";
-  return `    // await db.updateTable(${literal(nameOf(table))}).set({ … }).where(${literal(table.key)}, '=', …).execute();`;
+  return `    // await db.updateTable(${typeLiteral(nameOf(table))}).set({ … }).where(${typeLiteral(table.key)}, '=', …).execute();`;
 }
 
 /** The interface, and of it what can name a type. */
-function interfaceOf(tables: readonly Table[]): { text: string; types: string } {
+function interfaceOf(tables: readonly TypedTable[]): { text: string; types: string } {
   const types: string[] = [];
   const lines = tables.flatMap((table) => {
     const columns = table.columns.filter(({ name }) => speakable(name));
@@ -116,4 +116,4 @@ function member(key: string, type: string): string {
   return `    ${key}:${open && ` ${open}`}${broken}${close && `\n    ${close}`};`;
 }
 
-const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name));
+const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : typeLiteral(name));

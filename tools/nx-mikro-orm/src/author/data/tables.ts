@@ -1,7 +1,7 @@
 import type { Client } from '../../catalogue/index.ts';
 import { typeOf, type ServerType } from './types.ts';
 
-export interface Table {
+export interface TypedTable {
   schema: string;
   name: string;
   /** In their order. */
@@ -43,9 +43,9 @@ where c.relkind in ('r', 'p', 'f') and not c.relispartition and n.nspname !~ '^p
 order by n.nspname <> 'public', n.nspname, c.relname, a.attnum`;
 
 /** The tables of a database with the types of their columns in TypeScript, those of `public` first. */
-export async function readTables(client: Client): Promise<Table[]> {
+export async function readTables(client: Client): Promise<TypedTable[]> {
   const known = new Map(((await client.query(types)).rows as ServerType[]).map((type) => [type.oid, type]));
-  const tables = new Map<string, Table>();
+  const tables = new Map<string, TypedTable>();
   for (const row of (await client.query(columns)).rows as Row[]) {
     const id = JSON.stringify([row.schema, row.table]);
     const table = tables.get(id) ?? { schema: row.schema, name: row.table, columns: [], key: undefined };

@@ -48,13 +48,13 @@ const builtin = new Map<number, Written>([
 export function typeOf(oid: number, nullable: boolean, types: ReadonlyMap<number, ServerType>): string {
   const type = types.get(oid);
   if (type && type.base !== 0) return typeOf(type.base, nullable, types);
-  if (type?.labels?.length) return type.labels.map(literal).join(' | ') + orNull(nullable);
+  if (type?.labels?.length) return type.labels.map(typeLiteral).join(' | ') + orNull(nullable);
   const written = builtin.get(oid) ?? 'string';
   return typeof written === 'function' ? written(nullable) : written + orNull(nullable);
 }
 
 /** A text as Prettier writes it. */
-export function literal(text: string): string {
+export function typeLiteral(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
   return quote + inner.replaceAll(quote, `\\${quote}`) + quote;

@@ -10,19 +10,19 @@ import type { Column } from '../../diff/column.ts';
 import type { ColumnAnswers } from '../../diff/columns.ts';
 import type { Op } from '../../diff/operation.ts';
 import { readSide, type Side } from '../../diff/side.ts';
-import type { Change } from '../../diff/target.ts';
+import type { Transition } from '../../diff/target.ts';
 import { noHandwork } from '../../diff/handwork.ts';
 import { tryInOrder } from '../../rehearsal/schedule.ts';
 import type { ToCompare } from './difference.ts';
 import { timeZoneIn } from '../../sql/expression.ts';
 import { neutralValue } from '../../diff/neutral.ts';
-import type { Settled } from './settle.ts';
-import { insistOnNone } from '../../rehearsal/refused.ts';
+import type { Decided } from './settle.ts';
+import { assertNone } from '../../rehearsal/refused.ts';
 
 /** Carries it out, from what up gave to what was before. @throws proof-failed */
 export async function goDown(
   client: Client,
-  settled: Settled,
+  settled: Decided,
   { from: to, ignore, schemaStays }: ToCompare,
 ): Promise<{ back: string[]; done: Op[] }> {
   const back = await takeBack(client, settled.renames);
@@ -34,7 +34,7 @@ export async function goDown(
     const present = from.catalogue.get(item.key);
     return item.kind === 'type' || (present !== undefined && isSame(item, present));
   });
-  const change: Change = {
+  const change: Transition = {
     from,
     to,
     answers: {
@@ -50,12 +50,12 @@ export async function goDown(
   };
   const ops = await opsBetween(serverOf(client), change);
   const { done, stuck } = await tryInOrder(client, ops);
-  insistOnNone('down', stuck, noHandwork());
+  assertNone('down', stuck, noHandwork());
   return { back, done };
 }
 
 /** A value that only comes with the change goes back to the one that it took the place of. */
-function backOf({ outcome }: Settled, { catalogue }: Side, type: string): Map<string, string> {
+function backOf({ outcome }: Decided, { catalogue }: Side, type: string): Map<string, string> {
   const known = labelsOf(catalogue.get(type)) ?? [];
   const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
   return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
@@ -67,7 +67,7 @@ async function answerBack(
   from: Side,
   to: Side,
   column: Column,
-  { outcome }: Settled,
+  { outcome }: Decided,
 ): Promise<ColumnAnswers> {
   const present = from.columns.get(column.key);
   if (!present) return { fill: neutralValue(column, to) };

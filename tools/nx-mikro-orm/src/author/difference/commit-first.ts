@@ -5,8 +5,8 @@ import type { Scratch } from '../../rehearsal/scratch/database.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { statementsOf, type Rename } from '../../diff/rename.ts';
 import { readSide, sideOf } from '../../diff/side.ts';
-import type { Target } from '../../diff/target.ts';
-import type { Difference, ToCompare } from './difference.ts';
+import type { DesiredState } from '../../diff/target.ts';
+import type { SchemaDiff, ToCompare } from './difference.ts';
 
 /**
  * The same history, but for the values that some enums get: what has to be committed before the rest. Where such a type or a
@@ -15,8 +15,8 @@ import type { Difference, ToCompare } from './difference.ts';
 export async function onlyValuesOf(
   { client, session }: Scratch,
   { from, ignore }: Pick<ToCompare, 'from' | 'ignore'>,
-  { commitFirst, moves, desired }: Difference,
-): Promise<Target> {
+  { commitFirst, moves, desired }: SchemaDiff,
+): Promise<DesiredState> {
   const renames = moves.renames.filter((rename) => commitFirst.includes(keyOfType(rename)));
   const { catalogue } =
     renames.length === 0

@@ -13,14 +13,14 @@ import type { Moves, Statements } from '../../diff/moves.ts';
 import { merged, unmerged } from '../../diff/merge.ts';
 import type { Op } from '../../diff/operation.ts';
 import { statementsOf } from '../../diff/rename.ts';
-import type { Answers, Change } from '../../diff/target.ts';
+import type { Answers, Transition } from '../../diff/target.ts';
 import { tryInOrder } from '../../rehearsal/schedule.ts';
 import { readsColumns } from '../../sql/expression.ts';
 import type { Decision } from '../../diff/questions/question.ts';
-import { settle, type Settled, type ToSettle } from './settle.ts';
-import { insistOnNone } from '../../rehearsal/refused.ts';
+import { decide, type Decided, type ToDecide } from './settle.ts';
+import { assertNone } from '../../rehearsal/refused.ts';
 
-export interface Difference {
+export interface SchemaDiff {
   statements: Statements;
   /** The same, each change by itself: where joined ones turn out not to work. */
   single: Statements;
@@ -36,22 +36,22 @@ export interface Difference {
   commitFirst: string[];
 }
 
-export interface ToCompare extends ToSettle {
+export interface ToCompare extends ToDecide {
   /** A schema that is not ours to drop. */
   schemaStays: (name: string) => boolean;
 }
 
 /** Works out the statements in a transaction that is rolled back. @throws question-open, proof-failed */
-export async function differenceBetween(scratch: Scratch, options: ToCompare): Promise<Difference> {
+export async function differenceBetween(scratch: Scratch, options: ToCompare): Promise<SchemaDiff> {
   const { client, session } = scratch;
   return rehearse(session, async () => {
-    const settled = await settle(client, options);
+    const settled = await decide(client, options);
     const up = await goUp(client, settled, options);
     const commitFirst = up.stuck.filter(({ refusal }) => refusal.code === unsafeNewValue);
     if (commitFirst.length > 0) {
       return empty(settled, grownEnums(settled));
     }
-    insistOnNone('up', up.stuck, settled.handwork);
+    assertNone('up', up.stuck, settled.handwork);
     const down = await goDown(client, settled, options);
     const there = settled.renames.flatMap(statementsOf);
     return {
@@ -68,7 +68,7 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
 }
 
 /** Keys of enums that only get values. */
-const grownEnums = ({ from, to }: Settled): string[] =>
+const grownEnums = ({ from, to }: Decided): string[] =>
   [...to.catalogue.values()].flatMap((item) => {
     const [was, is] = [labelsOf(from.catalogue.get(item.key)), labelsOf(item)];
     return was && is && was.length < is.length && onlyGrows(was, is) ? [item.key] : [];
@@ -77,13 +77,13 @@ const grownEnums = ({ from, to }: Settled): string[] =>
 /** A value cannot be used in the transaction that added it. */
 const unsafeNewValue = sqlstate.unsafeNewEnumValue;
 
-const movesOf = ({ renames, outcome }: Settled): Moves => ({
+const movesOf = ({ renames, outcome }: Decided): Moves => ({
   renames,
   values: outcome.values,
   filled: [...outcome.columns].filter(([, { fill }]) => fill !== undefined).map(([key]) => key),
 });
 
-const empty = (settled: Settled, commitFirst: string[]): Difference => ({
+const empty = (settled: Decided, commitFirst: string[]): SchemaDiff => ({
   statements: { up: [], down: [] },
   single: { up: [], down: [] },
   decisions: settled.decisions,
@@ -94,9 +94,9 @@ const empty = (settled: Settled, commitFirst: string[]): Difference => ({
   commitFirst,
 });
 
-async function goUp(client: Client, settled: Settled, { schemaStays }: ToCompare) {
+async function goUp(client: Client, settled: Decided, { schemaStays }: ToCompare) {
   const { from, to } = settled;
-  const change: Change = {
+  const change: Transition = {
     from,
     to,
     answers: await answersOf(settled),
@@ -106,7 +106,7 @@ async function goUp(client: Client, settled: Settled, { schemaStays }: ToCompare
   return tryInOrder(client, await opsBetween(serverOf(client), change));
 }
 
-async function answersOf({ outcome, casts }: Settled): Promise<Answers> {
+async function answersOf({ outcome, casts }: Decided): Promise<Answers> {
   const columns = new Map<string, ColumnAnswers>();
   for (const key of new Set([...outcome.columns.keys(), ...casts.keys()])) {
     const said = outcome.columns.get(key) ?? {};

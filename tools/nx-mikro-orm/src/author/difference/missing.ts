@@ -12,10 +12,10 @@ import type { Scratch } from '../../rehearsal/scratch/database.ts';
 import { isTouched, type Handwork } from '../../diff/handwork.ts';
 import type { Ignore, Side } from '../../diff/side.ts';
 import { asTable } from '../../catalogue/kinds/table.ts';
-import type { Target } from '../../diff/target.ts';
+import type { DesiredState } from '../../diff/target.ts';
 import { onlyValuesOf } from './commit-first.ts';
 import type { Statements } from '../../diff/moves.ts';
-import { differenceBetween, type Difference } from './difference.ts';
+import { differenceBetween, type SchemaDiff } from './difference.ts';
 import { formatStatement } from '../file/file.ts';
 import { prove, type Proof } from '../../rehearsal/proof.ts';
 import { sameNames } from '../../diff/questions/decision.ts';
@@ -31,7 +31,7 @@ export interface Deciding {
 /** What the history has, what is wanted, and how they differ. */
 export interface States {
   from: Side;
-  wanted: Target;
+  wanted: DesiredState;
   differences: CatalogueDifference[];
   /** What is there and no wanted state says anything of. */
   handwork: Handwork;
@@ -59,7 +59,7 @@ export async function missingBetween(
   { from, wanted, differences, handwork, ignore }: States,
   { decisions, remembered = [] }: Deciding,
 ): Promise<Missing | undefined> {
-  insistOnPartitions(differences, from, wanted);
+  assertPartitions(differences, from, wanted);
   const schemaStays = (name: string) => name === project.table.schema;
   const options = { from, handwork, decisions, remembered, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
@@ -97,7 +97,7 @@ export async function missingBetween(
 }
 
 /** @throws partition-changed: the rows would have to be copied into another table */
-function insistOnPartitions(differences: readonly CatalogueDifference[], from: Side, wanted: Target): void {
+function assertPartitions(differences: readonly CatalogueDifference[], from: Side, wanted: DesiredState): void {
   for (const { key, what } of differences) {
     const [was, is] = [from.catalogue.get(key), wanted.catalogue.get(key)];
     if (what !== 'changed' || !was || !is) continue;
@@ -134,7 +134,7 @@ export async function sketchOf(
 }
 
 /** Changes of one table joined in both directions, in one of them, in none. */
-const waysOf = ({ statements: joined, single }: Difference): Statements[] =>
+const waysOf = ({ statements: joined, single }: SchemaDiff): Statements[] =>
   [joined, { up: joined.up, down: single.down }, { up: single.up, down: joined.down }, single].filter(
     (one, at, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at,
   );

@@ -6,7 +6,7 @@ import { problem } from '../../errors.ts';
 import type { Cast } from '../../diff/cast.ts';
 import { castOf, newTypes } from '../../rehearsal/casts.ts';
 import type { Column } from '../../diff/column.ts';
-import { columnsOf, mappedDefault } from '../../diff/enums.ts';
+import { columnsOfType, mappedDefault } from '../../diff/enums.ts';
 import {
   handworkAfter,
   renamedEnums,
@@ -17,26 +17,26 @@ import {
 } from '../../diff/rename.ts';
 import { readSide, sideOf, type Ignore, type Side } from '../../diff/side.ts';
 import type { Handwork } from '../../diff/handwork.ts';
-import type { Target } from '../../diff/target.ts';
+import type { DesiredState } from '../../diff/target.ts';
 import { desiredState, isByHand } from '../../diff/desired.ts';
 import { askOfTypes } from '../../diff/questions/casts.ts';
 import { askOfColumns } from '../../diff/questions/columns.ts';
 import { askOfRequired } from '../../diff/questions/fills.ts';
-import { emptyOutcome, type Finding, type Outcome } from '../../diff/questions/finding.ts';
+import { emptyOutcome, type Finding, type Resolution } from '../../diff/questions/finding.ts';
 import { flagOf, sameNames } from '../../diff/questions/decision.ts';
-import { insistOnUse, match } from '../../diff/questions/match.ts';
+import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
 import { askOfPassedNames } from '../../diff/questions/passed.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
 import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
 import { askOfValues } from '../../diff/questions/values.ts';
 
-export interface Settled {
+export interface Decided {
   /** The history's schema, with everything renamed that is to be. */
   from: Side;
-  to: Target;
+  to: DesiredState;
   renames: Rename[];
-  outcome: Outcome;
+  outcome: Resolution;
   /** How values of columns are cast that get another type, by key. */
   casts: Map<string, Cast>;
   /** What stays though no model describes it. */
@@ -46,9 +46,9 @@ export interface Settled {
   handwork: Handwork;
 }
 
-export interface ToSettle {
+export interface ToDecide {
   from: Side;
-  wanted: Target;
+  wanted: DesiredState;
   /** What is there and no wanted state says anything of. */
   handwork: Handwork;
   decisions: readonly Decision[];
@@ -61,7 +61,7 @@ export interface ToSettle {
  * Finds the questions, lets the decisions answer them, and carries out what was renamed, in the open transaction: what is
  * left to compare then has the same names on both sides. @throws question-open, bad-option
  */
-export async function settle(client: Client, { wanted, ignore, decisions, ...start }: ToSettle): Promise<Settled> {
+export async function decide(client: Client, { wanted, ignore, decisions, ...start }: ToDecide): Promise<Decided> {
   let { from } = start;
   let { handwork } = start;
   const used: Decision[] = [];
@@ -100,10 +100,10 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
     if (open.length > 0) {
       // An answer about what comes after a table's new name can only be told as idle when that is known.
       if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
-        insistOnUse(decisions, used, asked);
+        assertUse(decisions, used, asked);
       throw questionOpen(open, used);
     }
-    insistOnUse(decisions, used, asked);
+    assertUse(decisions, used, asked);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
     if (named.length > 0) from = await readSide(client, ignore);
@@ -121,13 +121,13 @@ export async function settle(client: Client, { wanted, ignore, decisions, ...sta
 }
 
 /** With the defaults that somebody gave by hand, where their value is another one from now on. */
-function withMapped(to: Target, { values }: Outcome): Target {
+function withMapped(to: DesiredState, { values }: Resolution): DesiredState {
   const catalogue = new Map(to.catalogue);
   for (const [key, moves] of Map.groupBy(values, (move) => move.key)) {
     const type = to.catalogue.get(key);
     if (!type || !labelsOf(type)) continue;
     const mapping = new Map(moves.map(({ from, to: next }) => [from, next]));
-    for (const column of columnsOf(type, to.columns.values())) {
+    for (const column of columnsOfType(type, to.columns.values())) {
       const value = mappedDefault(type, column.default, mapping);
       if (value !== column.default) catalogue.set(column.key, withFacts(column.item, { default: value }));
     }

@@ -29,13 +29,13 @@ export async function writeRevision(
   const { name, revises, statements } = revision;
   if (!writeNew(project.revisions, name, text)) return undefined;
   const path = join(project.revisions, `${name}.ts`);
-  if (statements) await insistOn(path, name, statements);
+  if (statements) await assertWritten(path, name, statements);
   const ran = await afterWrite(project, path);
   return { name, path, text: ran.length > 0 ? readFileSync(path, 'utf8') : text, revises };
 }
 
 /** Reads a written file back, and takes it away again when it does not say what was proven. */
-export async function insistOn(path: string, name: string, { up, down }: Statements): Promise<void> {
+export async function assertWritten(path: string, name: string, { up, down }: Statements): Promise<void> {
   // A draft may follow a revision that is not beside it.
   const written = readRevisions(dirname(path)).find((revision) => revision.name === name);
   const said = written && (await contentOf({ ...written, revises: written.link ?? [] }));

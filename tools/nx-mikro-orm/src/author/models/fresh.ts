@@ -6,10 +6,10 @@ import { quoted } from '../../catalogue/kinds/naming.ts';
 import { desiredState } from '../../diff/desired.ts';
 import { sideOf, type Side } from '../../diff/side.ts';
 import type { Made } from '../../diff/target.ts';
-import { itemsByUnit, traceOf, type Unit } from './units.ts';
+import { itemsByUnit, traceOf, type ModelUnit } from './units.ts';
 
 export interface Parts {
-  units: ReadonlyMap<string, Unit>;
+  units: ReadonlyMap<string, ModelUnit>;
   /** Statements of no unit: triggers, routines, and what people wrote themselves. */
   rest: readonly string[];
   present: Side;
@@ -61,7 +61,7 @@ export function staleUnits(parts: Parts, remembered: Readonly<Record<string, str
 }
 
 /** What is dropped along with what goes: views, foreign keys, and tables with columns of a type. */
-function spread(stale: Set<string>, gone: readonly string[], units: ReadonlyMap<string, Unit>): void {
+function spread(stale: Set<string>, gone: readonly string[], units: ReadonlyMap<string, ModelUnit>): void {
   const kindIn = (key: string) => readKey(key).kind;
   for (const key of units.keys()) if (['view', 'materialized view'].includes(kindIn(key))) stale.add(key);
   for (const kind of ['type', 'table']) {

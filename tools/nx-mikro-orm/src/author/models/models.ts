@@ -5,7 +5,7 @@ import { firstLine, isProblem, problem } from '../../errors.ts';
 import { loadOptions } from '../../orm.ts';
 import { readModelFiles } from './files.ts';
 import type { Mistake } from './mistake.ts';
-import { namesIn } from './named.ts';
+import { namesInModels } from './named.ts';
 import { namedTwice, tooLong } from './names.ts';
 import { placesIn, type Place } from './place.ts';
 import { unregistered } from './registered.ts';
@@ -22,7 +22,7 @@ export async function checkModelSet(project: Project, orm: MikroORM): Promise<vo
   const { files, broken } = await readModelFiles(project);
   const place = placesIn(files);
   const metadata = metadataOf(orm);
-  insist([
+  assertNoMistakes([
     ...broken,
     ...unregistered(files, entities, metadata, place),
     ...mistakesOf(project, orm, place, orm.config.get('discovery')),
@@ -46,7 +46,7 @@ export async function withModels<T>(project: Project, work: () => Promise<T>): P
     const metadata = orm ? metadataOf(orm) : [];
     // Without metadata, everything would look unregistered.
     const lost = unregistered(orm ? files : [], options.entities ?? [], metadata, place);
-    insist(
+    assertNoMistakes(
       [...broken, ...mistakes, ...lost, ...(orm ? mistakesOf(project, orm, place, options.discovery) : [])],
       error,
     );
@@ -69,7 +69,7 @@ function mistakesOf(
     ...(discovery?.checkDuplicateFieldNames === false ? [] : sharedColumns(metadata, place)),
   ];
   try {
-    const named = namesIn(orm);
+    const named = namesInModels(orm);
     mistakes.push(...tooLong(named, place), ...namedTwice(named, place), ...ignored(named, isIgnored(project), place));
   } catch (error) {
     // Some mistakes are only found where the schema is put together, as two policies of one name.
@@ -79,6 +79,6 @@ function mistakesOf(
   return mistakes;
 }
 
-function insist(mistakes: readonly Mistake[], cause?: unknown): void {
+function assertNoMistakes(mistakes: readonly Mistake[], cause?: unknown): void {
   if (mistakes.length > 0) throw problem('models-invalid', { mistakes: [...mistakes] }, cause);
 }

@@ -2,7 +2,7 @@ import type { EntityMetadata, MikroORM } from '@mikro-orm/core';
 import type { DatabaseTable, SqlSchemaGenerator } from '@mikro-orm/sql';
 
 /** Something that gets a name in the database. */
-export interface Named {
+export interface ModelName {
   kind:
     | 'schema'
     | 'table'
@@ -27,7 +27,7 @@ export interface Named {
 }
 
 /** Everything that the models give a name, with the names that MikroORM makes by itself. */
-export function namesIn(orm: MikroORM): Named[] {
+export function namesInModels(orm: MikroORM): ModelName[] {
   const metadata = [...orm.getMetadata().getAll().values()];
   const ownerOf = ownersIn(metadata);
   const target = (orm as MikroORM & { schema: SqlSchemaGenerator }).schema.getTargetSchema();
@@ -69,12 +69,12 @@ function ownersIn(metadata: readonly EntityMetadata[]) {
 }
 
 const nameOf = (
-  kind: Named['kind'],
+  kind: ModelName['kind'],
   schema = 'public',
   name: string,
   meta: EntityMetadata | undefined,
   property: string | undefined,
-): Named => ({
+): ModelName => ({
   kind,
   schema,
   table: undefined,
@@ -83,10 +83,10 @@ const nameOf = (
   properties: property === undefined ? [] : [property],
 });
 
-function namesOf(table: DatabaseTable, { meta, property }: Owner): Named[] {
+function namesOf(table: DatabaseTable, { meta, property }: Owner): ModelName[] {
   const whole = nameOf('table', table.schema, table.name, meta, property);
   const own = property === undefined ? meta : undefined;
-  const one = (kind: Named['kind'], name: string, columns: readonly string[]): Named => ({
+  const one = (kind: ModelName['kind'], name: string, columns: readonly string[]): ModelName => ({
     ...whole,
     table: table.name,
     kind,

@@ -1,12 +1,12 @@
 import type { Mistake } from './mistake.ts';
-import type { Named } from './named.ts';
+import type { ModelName } from './named.ts';
 import type { Place } from './place.ts';
 
 /** NAMEDATALEN less the byte at its end: PostgreSQL cuts what is longer, and says so in a notice only. */
 const longest = 63;
 
 /** By which setting each is named. */
-const settings: Record<Named['kind'], string> = {
+const settings: Record<ModelName['kind'], string> = {
   schema: "schema: '…'",
   table: "tableName: '…'",
   view: "tableName: '…'",
@@ -22,7 +22,7 @@ const settings: Record<Named['kind'], string> = {
 };
 
 /** Names that the server would cut, those that MikroORM makes by itself among them. */
-export const tooLong = (named: readonly Named[], place: Place): Mistake[] =>
+export const tooLong = (named: readonly ModelName[], place: Place): Mistake[] =>
   named
     .filter(({ name }) => Buffer.byteLength(name) > longest)
     .map((one) => ({
@@ -33,12 +33,12 @@ export const tooLong = (named: readonly Named[], place: Place): Mistake[] =>
     }));
 
 /** Things that would bear one name where PostgreSQL lets only one have it; tables that two entities share apart. */
-export function namedTwice(all: readonly Named[], place: Place): Mistake[] {
+export function namedTwice(all: readonly ModelName[], place: Place): Mistake[] {
   const tables = all.filter(({ kind }) => kind === 'table').map(({ schema, name }) => `${schema}\n${name}`);
   const shared = new Set(tables.filter((table, at) => tables.indexOf(table) !== at));
   const named = all.filter(({ schema, table, name }) => !shared.has(`${schema}\n${table ?? name}`));
   return rules.flatMap(({ kinds, where, why }) => {
-    const first = new Map<string, Named>();
+    const first = new Map<string, ModelName>();
     return named
       .filter(({ kind }) => kinds.includes(kind))
       .flatMap((one): Mistake[] => {
@@ -56,14 +56,14 @@ export function namedTwice(all: readonly Named[], place: Place): Mistake[] {
 }
 
 interface Rule {
-  kinds: Named['kind'][];
+  kinds: ModelName['kind'][];
   /** Among which things a name may occur once. */
-  where: (one: Named) => string;
+  where: (one: ModelName) => string;
   why: string;
 }
 
-const inSchema = ({ schema }: Named) => schema;
-const onTable = ({ schema, table }: Named) => `${schema}\n${table}`;
+const inSchema = ({ schema }: ModelName) => schema;
+const onTable = ({ schema, table }: ModelName) => `${schema}\n${table}`;
 
 const rules: Rule[] = [
   {
@@ -79,11 +79,11 @@ const rules: Rule[] = [
 
 const at = (place: string | undefined): string => (place === undefined ? '' : ` (${place})`);
 
-const placeOf = ({ entity, name, properties }: Named, place: Place): string | undefined =>
+const placeOf = ({ entity, name, properties }: ModelName, place: Place): string | undefined =>
   entity === undefined ? undefined : place(entity, ...properties.map((property) => ({ property })), { text: name });
 
 /** `the index "a_b_index" on Teacher.name`. */
-function wordsFor({ kind, name, entity, properties }: Named): string {
+function wordsFor({ kind, name, entity, properties }: ModelName): string {
   const whose =
     entity === undefined
       ? ''

@@ -1,6 +1,6 @@
 import { EntitySchema, ReferenceKind, type EntityMetadata } from '@mikro-orm/core';
 import type { Mistake } from './mistake.ts';
-import type { Named } from './named.ts';
+import type { ModelName } from './named.ts';
 import type { Place } from './place.ts';
 
 const tableOf = (meta: EntityMetadata): string => `${meta.schema ?? 'public'}.${meta.collection}`;
@@ -96,7 +96,7 @@ export function sharedColumns(metadata: readonly EntityMetadata[], place: Place)
 
 /** Tables and views of the models that the configuration leaves to others. */
 export const ignored = (
-  named: readonly Named[],
+  named: readonly ModelName[],
   isIgnored: (schema: string, name: string) => boolean,
   place: Place,
 ): Mistake[] =>

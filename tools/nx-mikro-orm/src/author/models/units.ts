@@ -4,7 +4,7 @@ import { keyOf, readNames, type Catalogue, type Item, type Kind } from '../../ca
 import { factsText } from '../../catalogue/item.ts';
 
 /** MikroORM's statements of one part. */
-export interface Unit {
+export interface ModelUnit {
   /** The key of the table, type, view or constraint. */
   key: string;
   statements: string[];
@@ -103,8 +103,8 @@ export function recognise(sql: string): Recognised | undefined {
 }
 
 /** Statements by what they belong to; `rest` are those that are not recognised. */
-export function unitsOf(statements: readonly string[]): { units: Map<string, Unit>; rest: string[] } {
-  const units = new Map<string, Unit>();
+export function unitsOf(statements: readonly string[]): { units: Map<string, ModelUnit>; rest: string[] } {
+  const units = new Map<string, ModelUnit>();
   const rest: string[] = [];
   for (const sql of statements) {
     const found = recognise(sql);
@@ -120,7 +120,7 @@ export function unitsOf(statements: readonly string[]): { units: Map<string, Uni
 }
 
 /** The items of a catalogue by the unit that they belong to. */
-export function itemsByUnit(catalogue: Catalogue, units: ReadonlyMap<string, Unit>): Map<string, Item[]> {
+export function itemsByUnit(catalogue: Catalogue, units: ReadonlyMap<string, ModelUnit>): Map<string, Item[]> {
   const found = new Map<string, Item[]>();
   for (const item of catalogue.values()) {
     const { key, kind, schema, table } = item;

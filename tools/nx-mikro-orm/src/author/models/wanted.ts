@@ -5,7 +5,7 @@ import { firstLine, problem } from '../../errors.ts';
 import { createStatements, rehearse } from '../../orm.ts';
 import type { Scratch } from '../../rehearsal/scratch/database.ts';
 import { sideOf, type Ignore, type Side } from '../../diff/side.ts';
-import type { Made, Target } from '../../diff/target.ts';
+import type { Made, DesiredState } from '../../diff/target.ts';
 import { droppingOf } from '../../diff/statements.ts';
 import { tryAll } from '../../rehearsal/attempt.ts';
 import { isByHand } from '../../diff/desired.ts';
@@ -25,7 +25,7 @@ export async function wantedTarget(
   scratch: Scratch,
   present: Side,
   { ignore, whole = false }: { ignore?: Ignore | undefined; whole?: boolean } = {},
-): Promise<Target> {
+): Promise<DesiredState> {
   const { session, client } = scratch;
   const statements = await createStatements(session);
   const { units, rest } = unitsOf(statements);

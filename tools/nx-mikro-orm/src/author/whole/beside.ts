@@ -2,7 +2,7 @@
 import { askPlainly, type Client, type Privilege } from '../../catalogue/index.ts';
 import { grantStatements } from '../../catalogue/kinds/naming.ts';
 import { privileges } from '../../catalogue/kinds/reading.ts';
-import type { Entry } from './entry.ts';
+import type { BuildEntry } from './entry.ts';
 
 /**
  * Roles that are given something here, or that a policy, a user mapping or a setting is for; not owners, and not those
@@ -21,7 +21,7 @@ where r.rolname !~ '^pg_' and r.rolname <> current_user
 order by 1`;
 
 /** A role belongs to the server: it is made where it is missing, without a login, and stays when all else is dropped. */
-export async function readRoles(client: Client): Promise<Entry[]> {
+export async function readRoles(client: Client): Promise<BuildEntry[]> {
   const [rows] = await askPlainly(client, [
     `select name, quote_ident(name) as quoted, quote_literal(name) as literal from (${roles}) r`,
   ]);
@@ -53,7 +53,7 @@ const initial = `acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAG
     then array[makeaclitem(0, n.nspowner, 'CREATE', false)] else '{}' end`;
 
 /** Privileges on `public`, which is in every new database and in no catalogue. */
-export async function readPublicSchema(client: Client): Promise<Entry[]> {
+export async function readPublicSchema(client: Client): Promise<BuildEntry[]> {
   const [rows] = await askPlainly(client, [
     `select json_strip_nulls(${privileges('n.nspacl', `(${initial})`, 'n.nspowner')}) as privileges from pg_namespace n where n.nspname = 'public'`,
   ]);

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { readKey } from '../../catalogue/index.ts';
 import { firstLine } from '../../errors.ts';
 import { attempt, tryAll as trying } from '../../rehearsal/attempt.ts';
-import { phases, type Entry } from './entry.ts';
+import { phases, type BuildEntry } from './entry.ts';
 
 export interface Built {
   up: string[];
@@ -18,7 +18,7 @@ export interface Built {
  * succeeds. So the server decides what depends on what, also where no catalogue tells, as between a view and a function's
  * text. To be called in a transaction on an empty database; what it leaves there is of no use.
  */
-export async function build(client: Client, entries: readonly Entry[]): Promise<Built> {
+export async function build(client: Client, entries: readonly BuildEntry[]): Promise<Built> {
   const { made, failed } = await makeAll(client, entries);
   const unnamed = entries.filter(({ statements, undo }) => undo && statements.length === 0);
   const last = made.findIndex(({ phase }) => phase === 'last');
@@ -28,18 +28,18 @@ export async function build(client: Client, entries: readonly Entry[]): Promise<
 }
 
 /** One round over what is due; `reasons` gets the first refusal of each. */
-const tryAll = (client: Client, due: readonly Entry[], reasons: Map<string, string>) =>
+const tryAll = (client: Client, due: readonly BuildEntry[], reasons: Map<string, string>) =>
   trying(client, due, ({ key }, refusal) => {
     if (!reasons.has(key)) reasons.set(key, firstLine(refusal));
   });
 
-const place = ({ phase }: Entry): number => phases.indexOf(phase);
+const place = ({ phase }: BuildEntry): number => phases.indexOf(phase);
 
-async function makeAll(client: Client, entries: readonly Entry[]) {
+async function makeAll(client: Client, entries: readonly BuildEntry[]) {
   let open = entries
     .filter(({ dormant, statements }) => !dormant && statements.length > 0)
     .toSorted((a, b) => place(a) - place(b) || a.rank - b.rank);
-  const made: Entry[] = [];
+  const made: BuildEntry[] = [];
   const failed = new Map<string, string>();
   let detours = 1;
   for (const [now, phase] of phases.entries())
@@ -58,21 +58,21 @@ async function makeAll(client: Client, entries: readonly Entry[]) {
   return { made, failed };
 }
 
-const ofOneTable = (a: Entry, b: Entry): boolean => a.schema === b.schema && a.table === b.table;
+const ofOneTable = (a: BuildEntry, b: BuildEntry): boolean => a.schema === b.schema && a.table === b.table;
 
 /**
  * Things that wait for each other: one routine whose body is not looked at breaks most circles, a table whose defaults and
  * checks come later the others. As few as possible, as the rest may then go its usual way. Undefined when there is none.
  */
-function takeDetours(left: readonly Entry[], all: readonly Entry[], most: number): Entry[] | undefined {
+function takeDetours(left: readonly BuildEntry[], all: readonly BuildEntry[], most: number): BuildEntry[] | undefined {
   const able = left.filter(({ instead }) => instead);
   const routines = able.filter(({ key }) => readKey(key).kind !== 'table');
   const taken = new Set((routines.length > 0 ? routines : able).slice(0, most));
   if (taken.size === 0) return undefined;
   const woken = all
     .filter((entry) => entry.dormant && [...taken].some((one) => ofOneTable(entry, one)))
-    .map(({ dormant: _, ...entry }): Entry => entry);
-  const detour = ({ instead = [], ...entry }: Entry): Entry => ({ ...entry, statements: instead });
+    .map(({ dormant: _, ...entry }): BuildEntry => entry);
+  const detour = ({ instead = [], ...entry }: BuildEntry): BuildEntry => ({ ...entry, statements: instead });
   return [...left.map((entry) => (taken.has(entry) ? detour(entry) : entry)), ...woken];
 }
 
@@ -80,8 +80,8 @@ function takeDetours(left: readonly Entry[], all: readonly Entry[], most: number
  * Takes away what was made, newest first, without cascade. What goes with its table is only dropped by itself where
  * tables hold each other.
  */
-async function takeDown(client: Client, backwards: readonly Entry[]): Promise<Pick<Built, 'down' | 'stuck'>> {
-  const undone: Entry[] = [];
+async function takeDown(client: Client, backwards: readonly BuildEntry[]): Promise<Pick<Built, 'down' | 'stuck'>> {
+  const undone: BuildEntry[] = [];
   let open = backwards.filter(({ undo, part }) => undo && !part).map(undoing);
   let parts = backwards.filter(({ undo, part }) => undo && part);
   for (;;) {
@@ -98,16 +98,16 @@ async function takeDown(client: Client, backwards: readonly Entry[]): Promise<Pi
   }
 }
 
-const undoing = (entry: Entry): Entry => ({ ...entry, statements: entry.undo ?? [] });
+const undoing = (entry: BuildEntry): BuildEntry => ({ ...entry, statements: entry.undo ?? [] });
 
 /** What does not stand inside of its table first: foreign keys are what holds tables in a circle. */
 async function dropOnePart(
   client: Client,
-  parts: readonly Entry[],
-  stuck: readonly Entry[],
-): Promise<Entry | undefined> {
+  parts: readonly BuildEntry[],
+  stuck: readonly BuildEntry[],
+): Promise<BuildEntry | undefined> {
   const candidates = parts.filter((part) => stuck.some((entry) => ofOneTable(entry, part)));
-  const place = ({ dormant }: Entry) => (dormant ? 1 : 0);
+  const place = ({ dormant }: BuildEntry) => (dormant ? 1 : 0);
   for (const part of candidates.toSorted((a, b) => place(a) - place(b)))
     if (!(await attempt(client, [undoing(part)]))) return part;
   return undefined;

@@ -1,6 +1,6 @@
 /** What a database holds besides its catalogue. */
 import { askPlainly, type Client } from '../../catalogue/index.ts';
-import type { Entry } from './entry.ts';
+import type { BuildEntry } from './entry.ts';
 import { carried, digestOf, readFilled } from './filled.ts';
 
 const sequences = `
@@ -27,7 +27,7 @@ async function positions(client: Client): Promise<Position[]> {
 }
 
 /** Sets the sequences that have moved. */
-export async function sequenceEntries(client: Client): Promise<Entry[]> {
+export async function sequenceEntries(client: Client): Promise<BuildEntry[]> {
   return (await positions(client))
     .filter(({ start, last, called }) => called || start !== last)
     .map(({ name, literal: text, last, called }) => ({

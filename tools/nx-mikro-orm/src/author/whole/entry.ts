@@ -3,7 +3,7 @@ import { phases, type Phase } from '../../catalogue/phase.ts';
 export { phases };
 
 /** Statements that belong together: all of them or none. */
-export interface Entry {
+export interface BuildEntry {
   /** The key of the object in a catalogue, or what it is where it is none. */
   key: string;
   schema: string | undefined;

@@ -2,17 +2,17 @@
 import { askPlainly, type Client } from '../../catalogue/index.ts';
 
 /** A table with rows in it. */
-export interface Filled {
+export interface FilledTable {
   /** Qualified and quoted. */
   table: string;
   rows: number;
-  columns: Column[];
+  columns: FilledColumn[];
   /** It belongs to an extension, which fills it in its own way. */
   ofExtension: boolean;
 }
 
 /** A column that can be written to. */
-export interface Column {
+export interface FilledColumn {
   /** Quoted. */
   name: string;
   type: string;
@@ -42,9 +42,9 @@ where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_sche
 order by c.oid`;
 
 /** Every table that has rows, with a digest of each column. */
-export async function readFilled(client: Client): Promise<Filled[]> {
+export async function readFilled(client: Client): Promise<FilledTable[]> {
   const [found] = await askPlainly(client, [tables]);
-  const all = found as Omit<Filled, 'rows'>[];
+  const all = found as Omit<FilledTable, 'rows'>[];
   const counts = await askPlainly(
     client,
     all.map(({ table }) => `select count(*)::int as rows from only ${table}`),
@@ -80,7 +80,7 @@ export interface Changing {
 }
 
 /** Compares what two runs of one history left behind. */
-export function changingColumns(first: readonly Filled[], second: readonly Filled[]): Changing {
+export function changingColumns(first: readonly FilledTable[], second: readonly FilledTable[]): Changing {
   const others = new Map(second.map((one) => [one.table, one]));
   const changing: Changing = { leftOut: new Set(), anew: [], frozen: [] };
   for (const { table, columns, ofExtension } of first)
@@ -94,5 +94,5 @@ export function changingColumns(first: readonly Filled[], second: readonly Fille
 }
 
 /** The columns whose values are carried over. */
-export const carried = ({ table, columns }: Filled, leftOut: ReadonlySet<string>): Column[] =>
+export const carried = ({ table, columns }: FilledTable, leftOut: ReadonlySet<string>): FilledColumn[] =>
   columns.filter(({ name }) => !leftOut.has(`${table}.${name}`));

@@ -8,11 +8,11 @@ import { readContents, sequenceEntries } from './contents.ts';
 import { changingColumns, readFilled, type Changing } from './filled.ts';
 import { rowEntries } from './rows.ts';
 import { readEntries } from './live.ts';
-import { besideLedger, rolesMade, type Source } from './whole.ts';
+import { besideLedger, rolesMade, type DatabaseSource } from './whole.ts';
 
 /** What the history gives on an empty database. */
 export interface Head {
-  source: Source;
+  source: DatabaseSource;
   rows: number;
   careful: string[];
   tooLarge: string[];

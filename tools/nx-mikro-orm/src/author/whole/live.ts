@@ -5,8 +5,8 @@ import { isIgnored, type Project } from '../../config.ts';
 import { sideOf } from '../../diff/side.ts';
 import { readPublicSchema, readRoles } from './beside.ts';
 import { entriesOf } from './entries.ts';
-import type { Entry } from './entry.ts';
-import { besideLedger, type Source } from './whole.ts';
+import type { BuildEntry } from './entry.ts';
+import { besideLedger, type DatabaseSource } from './whole.ts';
 
 /** Whether an object is part of the ledger or the journal, by its schema and name. */
 function isBookkeeping(project: Project): (schema: string, name: string) => boolean {
@@ -22,7 +22,7 @@ export function isOutside(project: Project): (schema: string, name: string) => b
 }
 
 /** Everything in a database but the ledger and what goes with it, and what others own; its rows are its own. */
-export async function readDatabase(project: Project, client: Client): Promise<Source> {
+export async function readDatabase(project: Project, client: Client): Promise<DatabaseSource> {
   await client.query('begin isolation level repeatable read, read only');
   try {
     const { catalogue } = await readLive(project, client);
@@ -33,7 +33,7 @@ export async function readDatabase(project: Project, client: Client): Promise<So
 }
 
 /** The statements that make what a catalogue tells of, and what is in none: the roles that are named, the privileges on `public`. */
-export const readEntries = async (client: Client, catalogue: Catalogue): Promise<Entry[]> => [
+export const readEntries = async (client: Client, catalogue: Catalogue): Promise<BuildEntry[]> => [
   ...(await readRoles(client)),
   ...(await readPublicSchema(client)),
   ...entriesOf(sideOf(catalogue)),

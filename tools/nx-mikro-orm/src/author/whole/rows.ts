@@ -1,6 +1,6 @@
 import { askPlainly, type Client } from '../../catalogue/index.ts';
-import type { Entry } from './entry.ts';
-import { carried, type Column, type Filled } from './filled.ts';
+import type { BuildEntry } from './entry.ts';
+import { carried, type FilledColumn, type FilledTable } from './filled.ts';
 
 /** How much of a table is carried over: more is data that belongs into a step of its own. */
 const mostRows = 1000;
@@ -9,9 +9,9 @@ const mostCharacters = 500_000;
 /** The `insert` statements for these tables, and the tables that are too large for it. */
 export async function rowEntries(
   client: Client,
-  filled: readonly Filled[],
+  filled: readonly FilledTable[],
   leftOut: ReadonlySet<string>,
-): Promise<{ entries: Entry[]; lost: string[] }> {
+): Promise<{ entries: BuildEntry[]; lost: string[] }> {
   const own = filled.filter(({ ofExtension }) => !ofExtension);
   const small = own.filter(({ rows }) => rows <= mostRows);
   const lost = own
@@ -24,7 +24,7 @@ export async function rowEntries(
         `select concat_ws(', ', ${carried(one, leftOut).map(literal).join(', ') || 'null'}) as row from only ${one.table} order by ${orderOf(one)}`,
     ),
   );
-  const entries: Entry[] = [];
+  const entries: BuildEntry[] = [];
   for (const [at, one] of small.entries()) {
     const statements = insertsOf(
       one,
@@ -46,21 +46,21 @@ export async function rowEntries(
   return { entries, lost };
 }
 
-function insertsOf({ table }: Filled, columns: readonly Column[], rows: readonly string[]): string[] {
+function insertsOf({ table }: FilledTable, columns: readonly FilledColumn[], rows: readonly string[]): string[] {
   if (columns.length === 0) return rows.map(() => `insert into ${table} default values`);
   const names = columns.map(({ name }) => name).join(', ');
   const overriding = columns.some(({ always }) => always) ? ' overriding system value' : '';
   return [`insert into ${table} (${names})${overriding} values\n${rows.map((row) => `      (${row})`).join(',\n')}`];
 }
 
-const orderOf = ({ columns }: Filled): string =>
+const orderOf = ({ columns }: FilledTable): string =>
   columns
     .filter(({ primary }) => primary)
     .map(({ name }) => name)
     .join(', ') || 'ctid';
 
 /** A value as it is typed: numbers as such, all else as a text that the column's type reads. */
-function literal({ name, type }: Column): string {
+function literal({ name, type }: FilledColumn): string {
   const text = `${name}::text`;
   if (/^(smallint|integer|bigint|boolean)$/.test(type)) return `coalesce(${text}, 'null')`;
   if (/^(numeric|real|double precision)/.test(type))

@@ -14,14 +14,14 @@ import { rehearse as rolledBack } from '../../orm.ts';
 import { withScratch, type Scratch } from '../../rehearsal/scratch/database.ts';
 import { quoted } from '../../catalogue/kinds/naming.ts';
 import { build, type Built } from './build.ts';
-import type { Entry } from './entry.ts';
+import type { BuildEntry } from './entry.ts';
 import { readContents } from './contents.ts';
 import type { Statements } from '../../diff/moves.ts';
 import { formatStatement } from '../file/file.ts';
 
 /** Everything there is in a database: what makes it again, and what to compare that with. */
-export interface Source {
-  entries: Entry[];
+export interface DatabaseSource {
+  entries: BuildEntry[];
   catalogue: Catalogue;
   /** Rows and sequences by name, where they belong to it. */
   contents?: Map<string, string> | undefined;
@@ -45,7 +45,7 @@ export interface Whole {
  * Finds the statements that make all of `source` on an empty database, and rehearses them on scratch: what up gives is
  * compared with the source, down gives an empty database, up again the same. @throws whole-unproven
  */
-export async function proveWhole(project: Project, source: Source): Promise<Whole> {
+export async function proveWhole(project: Project, source: DatabaseSource): Promise<Whole> {
   return withScratch(project, [], {}, async (scratch) => {
     const rehearsal = <T>(work: () => Promise<T>) => rolledBack(scratch.session, work);
     const built = await rehearsal(() => build(scratch.client, source.entries));
@@ -59,8 +59,13 @@ export async function proveWhole(project: Project, source: Source): Promise<Whol
   });
 }
 
-async function rehearse({ client }: Scratch, source: Source, statements: Statements, built: Built): Promise<Whole> {
-  const insist = (stage: string, differences: string[]) => {
+async function rehearse(
+  { client }: Scratch,
+  source: DatabaseSource,
+  statements: Statements,
+  built: Built,
+): Promise<Whole> {
+  const assertNone = (stage: string, differences: string[]) => {
     if (differences.length > 0) throw problem('whole-unproven', { stage, differences });
   };
   const contents = async () =>
@@ -69,7 +74,7 @@ async function rehearse({ client }: Scratch, source: Source, statements: Stateme
   await play(client, 'up', statements.up);
   const [after, held] = [await readCatalogue(client), await contents()];
   await play(client, 'down', statements.down);
-  insist(
+  assertNone(
     'down does not give an empty database',
     differencesOf(empty, await readCatalogue(client))
       .filter(({ key }) => !source.stays?.has(key))
@@ -77,7 +82,7 @@ async function rehearse({ client }: Scratch, source: Source, statements: Stateme
   );
   for (const key of source.stays ?? []) await client.query(`drop schema ${spelled(readKey(key).names)}`);
   await play(client, 'up again', statements.up);
-  insist('up again does not give the same', [
+  assertNone('up again does not give the same', [
     ...differencesOf(after, await readCatalogue(client)).map(describe),
     ...contentsLost(held, await contents()),
   ]);
@@ -99,10 +104,10 @@ async function play(client: Client, stage: string, statements: readonly string[]
  * The runner makes the ledger's schema before any revision runs, and keeps it as long as there is a ledger: a revision that
  * has it too must find it there, and leave it.
  */
-export function besideLedger({ table }: Project, source: Source): Source {
+export function besideLedger({ table }: Project, source: DatabaseSource): DatabaseSource {
   const key = keyOf('schema', [table.schema]);
   if (!source.catalogue.has(key)) return source;
-  const entries = source.entries.map(({ undo, ...entry }): Entry => {
+  const entries = source.entries.map(({ undo, ...entry }): BuildEntry => {
     if (entry.key !== key || entry.phase !== 'structure') return { ...entry, ...(undo && { undo }) };
     return { ...entry, statements: [`create schema if not exists ${quoted(table.schema)}`] };
   });
@@ -110,7 +115,7 @@ export function besideLedger({ table }: Project, source: Source): Source {
 }
 
 /** What somebody should know of the roles that the statements name, as sentences. */
-export const rolesMade = (entries: readonly Entry[]): string[] =>
+export const rolesMade = (entries: readonly BuildEntry[]): string[] =>
   entries.flatMap(({ role }) =>
     role === undefined ? [] : `role ${role} is made, without a login, where the server has none`,
   );
@@ -121,7 +126,7 @@ const differencesOf = (expected: Catalogue, found: Catalogue) =>
 
 /** What the source has and the rehearsal did not give, each thing once and with the server's reason where there is one. */
 function lostOf(
-  source: Source,
+  source: DatabaseSource,
   after: Catalogue,
   held: Map<string, string>,
   failed: ReadonlyMap<string, string>,

@@ -1,16 +1,16 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { quoted } from './naming.ts';
-import { routine, routineName, userMade, word } from './reading.ts';
+import { routineText, routineName, userMade, wordFor } from './reading.ts';
 
 /** Access methods of tables and indexes. */
-export const accessMethod = kindOf<{ type: 'table' | 'index'; handler: string }, { handler: string }>({
+export const accessMethod = defineKind<{ type: 'table' | 'index'; handler: string }, { handler: string }>({
   kinds: ['access method'],
   catalogue: 'pg_am',
   name: 'a.amname',
   oid: 'a.oid',
   from: 'pg_am a',
   where: userMade('pg_am', 'a.oid'),
-  facts: () => ({ type: word('a.amtype', { t: 'table', i: 'index' }), handler: routine('a.amhandler') }),
+  facts: () => ({ type: wordFor('a.amtype', { t: 'table', i: 'index' }), handler: routineText('a.amhandler') }),
   layout: () => ({ handler: routineName('a.amhandler') }),
   named: ({ name }) => quoted(name),
   make: ({ name, facts: { type }, layout: { handler } }) => ({

@@ -1,10 +1,10 @@
-import { kindOf } from './kind.ts';
-import { privilegesOn, routine as routineOf, routineName, type, word, flag } from './reading.ts';
+import { defineKind } from './kind.ts';
+import { privilegesOn, routineText as routineOf, routineName, typeText, wordFor, flag } from './reading.ts';
 import { privilegeLines, quoted } from './naming.ts';
 import { routineNamed, routines } from './routine.ts';
 import type { Privilege } from '../item.ts';
 
-const modify = (letter: string) => word(letter, { r: 'read_only', s: 'shareable', w: 'read_write' });
+const modify = (letter: string) => wordFor(letter, { r: 'read_only', s: 'shareable', w: 'read_write' });
 const option = (name: string, value: string) => `'${name} = ' || ${value}`;
 
 interface Facts {
@@ -12,7 +12,7 @@ interface Facts {
 }
 
 /** Aggregates: the server has no function that prints them. `routine` names them whatever their arguments. */
-export const aggregate = kindOf<Facts, { arguments: string; options: string[] }>({
+export const aggregate = defineKind<Facts, { arguments: string; options: string[] }>({
   kinds: ['aggregate'],
   ...routines,
   among: `prokind = 'a'`,
@@ -23,7 +23,7 @@ export const aggregate = kindOf<Facts, { arguments: string; options: string[] }>
     kind: `case a.aggkind when 'o' then 'ordered set' when 'h' then 'hypothetical set' end || ', direct ' || a.aggnumdirectargs`,
     returns: 'pg_get_function_result(p.oid)',
     sfunc: routineOf('a.aggtransfn'),
-    stype: type('a.aggtranstype'),
+    stype: typeText('a.aggtranstype'),
     sspace: 'nullif(a.aggtransspace, 0)',
     finalfunc: routineOf('a.aggfinalfn'),
     finalfunc_extra: flag('a.aggfinalextra'),
@@ -34,21 +34,21 @@ export const aggregate = kindOf<Facts, { arguments: string; options: string[] }>
     initcond: 'a.agginitval',
     msfunc: routineOf('a.aggmtransfn'),
     minvfunc: routineOf('a.aggminvtransfn'),
-    mstype: type('a.aggmtranstype'),
+    mstype: typeText('a.aggmtranstype'),
     msspace: 'nullif(a.aggmtransspace, 0)',
     mfinalfunc: routineOf('a.aggmfinalfn'),
     mfinalfunc_extra: flag('a.aggmfinalextra'),
     mfinalfunc_modify: `case when a.aggmtransfn::oid <> 0 then ${modify('a.aggmfinalmodify')} end`,
     minitcond: 'a.aggminitval',
     sortop: 'o.oid::regoperator::text',
-    parallel: word('p.proparallel', { s: 'safe', r: 'restricted' }),
+    parallel: wordFor('p.proparallel', { s: 'safe', r: 'restricted' }),
     privileges: privilegesOn('f', 'p.proacl', 'p.proowner'),
   }),
   layout: () => ({
     arguments: `coalesce(nullif(pg_get_function_arguments(p.oid), ''), '*')`,
     options: `to_json(array_remove(array[${[
       option('sfunc', routineName('a.aggtransfn')),
-      option('stype', type('a.aggtranstype')),
+      option('stype', typeText('a.aggtranstype')),
       option('sspace', 'nullif(a.aggtransspace, 0)'),
       option('finalfunc', routineName('a.aggfinalfn')),
       `case when a.aggfinalextra then 'finalfunc_extra' end`,
@@ -59,7 +59,7 @@ export const aggregate = kindOf<Facts, { arguments: string; options: string[] }>
       option('initcond', 'quote_literal(a.agginitval)'),
       option('msfunc', routineName('a.aggmtransfn')),
       option('minvfunc', routineName('a.aggminvtransfn')),
-      option('mstype', type('a.aggmtranstype')),
+      option('mstype', typeText('a.aggmtranstype')),
       option('msspace', 'nullif(a.aggmtransspace, 0)'),
       option('mfinalfunc', routineName('a.aggmfinalfn')),
       `case when a.aggmfinalextra then 'mfinalfunc_extra' end`,
@@ -67,7 +67,7 @@ export const aggregate = kindOf<Facts, { arguments: string; options: string[] }>
       option('minitcond', 'quote_literal(a.aggminitval)'),
       `(select 'sortop = operator(' || quote_ident(nspname) || '.' || o.oprname || ')' from pg_namespace where oid = o.oprnamespace)`,
       `case a.aggkind when 'h' then 'hypothetical' end`,
-      option('parallel', word('p.proparallel', { s: 'safe', r: 'restricted' })),
+      option('parallel', wordFor('p.proparallel', { s: 'safe', r: 'restricted' })),
     ].join(',\n      ')}], null))`,
   }),
   print: ({ privileges, ...facts }) => [

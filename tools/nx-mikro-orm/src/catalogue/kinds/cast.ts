@@ -1,5 +1,5 @@
-import { kindOf } from './kind.ts';
-import { onItsOwn, routine, type, userMade, word } from './reading.ts';
+import { defineKind } from './kind.ts';
+import { onItsOwn, routineText, typeText, userMade, wordFor } from './reading.ts';
 
 interface Facts {
   with: string;
@@ -7,17 +7,17 @@ interface Facts {
 }
 
 /** Casts. */
-export const cast = kindOf<Facts>({
+export const cast = defineKind<Facts>({
   kinds: ['cast'],
   catalogue: 'pg_cast',
-  signature: `'(' || ${type('c.castsource')} || ' as ' || ${type('c.casttarget')} || ')'`,
+  signature: `'(' || ${typeText('c.castsource')} || ' as ' || ${typeText('c.casttarget')} || ')'`,
   oid: 'c.oid',
   from: 'pg_cast c',
   where: `${userMade('pg_cast', 'c.oid')} and ${onItsOwn('pg_cast', 'c.oid')}`,
   facts: () => ({
-    with: `case c.castmethod when 'f' then 'with function ' || ${routine('c.castfunc')} when 'i' then 'with inout'
+    with: `case c.castmethod when 'f' then 'with function ' || ${routineText('c.castfunc')} when 'i' then 'with inout'
       else 'without function' end`,
-    as: word('c.castcontext', { a: 'assignment', i: 'implicit' }),
+    as: wordFor('c.castcontext', { a: 'assignment', i: 'implicit' }),
   }),
   print: (facts) => [facts.with, facts.as && `as ${facts.as}`],
   named: ({ signature = '' }) => signature,

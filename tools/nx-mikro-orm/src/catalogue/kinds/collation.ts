@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { literal, nameOf } from './naming.ts';
 import { flag, userMade, userSchema } from './reading.ts';
 
@@ -14,7 +14,7 @@ interface Facts {
 const providers: Record<string, string> = { i: 'icu', b: 'builtin', c: 'libc', d: 'libc' };
 
 /** Collations. */
-export const collation = kindOf<Facts>({
+export const collation = defineKind<Facts>({
   kinds: ['collation'],
   catalogue: 'pg_collation',
   schema: 'n.nspname',

@@ -1,6 +1,6 @@
 import { factOf, type Item, type Option, type Privilege } from '../item.ts';
 import { keyOf } from '../key.ts';
-import { kindOf, type Step, type World } from './kind.ts';
+import { defineKind, type AlterStep, type World } from './kind.ts';
 import {
   changedParameters,
   grantStatements,
@@ -78,7 +78,7 @@ export const asColumn = (item: Item | undefined): ColumnItem | undefined =>
   item?.kind === 'column' ? (item as ColumnItem) : undefined;
 
 /** Columns of tables and foreign tables, without their position. */
-export const column = kindOf<ColumnFacts, ColumnLayout>({
+export const column = defineKind<ColumnFacts, ColumnLayout>({
   kinds: ['column'],
   catalogue: 'pg_class',
   among: `relkind in ('r', 'p', 'f')`,
@@ -316,7 +316,7 @@ function notNullBeside(item: ColumnItem, owner: Item, parent: ColumnItem | undef
 }
 
 /** What `create table` cannot say of a column, or did not because the column came from elsewhere. */
-function beside(item: ColumnItem, owner: Item, world: World): Step[] {
+function beside(item: ColumnItem, owner: Item, world: World): AlterStep[] {
   const parent = parentColumn(item, owner, world);
   return [
     ...sequenceSteps(item),
@@ -326,7 +326,7 @@ function beside(item: ColumnItem, owner: Item, world: World): Step[] {
 }
 
 /** What a sequence of its own is told when it is there. */
-function sequenceSteps(item: ColumnItem): Step[] {
+function sequenceSteps(item: ColumnItem): AlterStep[] {
   const { schema, table = '', name, layout } = item;
   const owned =
     layout.sequence && ownSequenceText(item) !== undefined
@@ -336,7 +336,7 @@ function sequenceSteps(item: ColumnItem): Step[] {
 }
 
 /** From what is said of a column's own sequence to what is said of another's: privileges, comment. */
-export function sequenceSaying({ facts, layout }: ColumnItem, from: ColumnItem | undefined): Step[] {
+export function sequenceSaying({ facts, layout }: ColumnItem, from: ColumnItem | undefined): AlterStep[] {
   if (!layout.sequence || !facts.sequence) return [];
   const was = from?.facts.sequence ? from.facts : undefined;
   const sequence = nameOf(...layout.sequence);
@@ -348,7 +348,7 @@ export function sequenceSaying({ facts, layout }: ColumnItem, from: ColumnItem |
   );
   if (was?.['sequence comment'] !== comment)
     statements.push(`comment on sequence ${sequence} is ${comment === undefined ? 'null' : literal(comment)}`);
-  return statements.map((sql): Step => ({ sql, phase: 'attach', rank: 8 }));
+  return statements.map((sql): AlterStep => ({ sql, phase: 'attach', rank: 8 }));
 }
 
 /** The sequence that a column which is no `serial` needs before it. */
@@ -359,7 +359,7 @@ export function ownSequenceText(item: ColumnItem): string | undefined {
 }
 
 /** From what is said of how a column keeps its values to what is said of another. */
-export function settings(to: ColumnItem, from: ColumnItem | undefined): Step[] {
+export function settings(to: ColumnItem, from: ColumnItem | undefined): AlterStep[] {
   const table = nameOf(to.schema, to.table ?? '');
   const named = `alter column ${quoted(to.name)}`;
   const [was, is] = [from?.facts ?? ({} as Partial<ColumnFacts>), to.facts];

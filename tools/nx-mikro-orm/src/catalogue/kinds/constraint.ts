@@ -1,8 +1,18 @@
 import { factOf, type Item, type Option } from '../item.ts';
 import { keyOf } from '../key.ts';
-import { kindOf, type Step, type World } from './kind.ts';
+import { defineKind, type AlterStep, type World } from './kind.ts';
 import { changedParameters, literal, nameOf, optionLine, quoted } from './naming.ts';
-import { before, comment, firstUserOid, flag, options, relationNames, userMade, userSchema, word } from './reading.ts';
+import {
+  before,
+  comment,
+  firstUserOid,
+  flag,
+  options,
+  relationNames,
+  userMade,
+  userSchema,
+  wordFor,
+} from './reading.ts';
 
 export interface ConstraintFacts {
   type: 'check' | 'foreign key' | 'primary key' | 'unique' | 'exclude';
@@ -54,7 +64,7 @@ export const asConstraint = (item: Item | undefined): Item<ConstraintFacts> | un
  * Check, foreign key, primary key, unique and exclusion constraints, with the index behind them. Those that come from
  * a parent table are part of the parent; not null is said by the column, constraint triggers are triggers.
  */
-export const constraint = kindOf<ConstraintFacts>({
+export const constraint = defineKind<ConstraintFacts>({
   kinds: ['constraint'],
   catalogue: 'pg_constraint',
   schema: 'n.nspname',
@@ -71,7 +81,7 @@ export const constraint = kindOf<ConstraintFacts>({
   where: `k.contype in ('c', 'f', 'p', 'u', 'x') and k.conrelid >= ${firstUserOid} and k.conparentid = 0 and k.coninhcount = 0
     and ${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')}`,
   facts: (version) => ({
-    type: word('k.contype', { c: 'check', f: 'foreign key', p: 'primary key', u: 'unique', x: 'exclude' }),
+    type: wordFor('k.contype', { c: 'check', f: 'foreign key', p: 'primary key', u: 'unique', x: 'exclude' }),
     text: before('pg_get_constraintdef(k.oid)', tail(version)),
     columns: names('k.conkey', 'k.conrelid'),
     references: `case when k.contype = 'f' then json_build_object('table', ${relationNames('k.confrelid')},
@@ -127,9 +137,12 @@ const inPlaceOf = (facts: ConstraintFacts): string[] => [
   ...(facts.type === 'foreign key' ? ['deferrable', 'deferred'] : []),
 ];
 
-function stateSteps({ schema, table = '', name, facts }: Item<ConstraintFacts>, changed: ReadonlySet<string>): Step[] {
+function stateSteps(
+  { schema, table = '', name, facts }: Item<ConstraintFacts>,
+  changed: ReadonlySet<string>,
+): AlterStep[] {
   const head = `alter table ${nameOf(schema, table)}`;
-  const steps: Step[] = [];
+  const steps: AlterStep[] = [];
   // By itself: it checks every row, under a lock that stops no traffic.
   if (changed.has('not valid'))
     steps.push({ sql: `${head} validate constraint ${quoted(name)}`, phase: 'attach', rank: 3 });
@@ -145,7 +158,7 @@ function stateSteps({ schema, table = '', name, facts }: Item<ConstraintFacts>, 
 function indexSteps(
   { schema, name, facts }: Item<ConstraintFacts>,
   was: Pick<ConstraintFacts, 'options' | 'tablespace'>,
-): Step[] {
+): AlterStep[] {
   const head = `alter index ${nameOf(schema, name)}`;
   const { set, reset } = changedParameters(was.options, facts.options);
   const place = facts.tablespace ?? 'pg_default';
@@ -156,7 +169,7 @@ function indexSteps(
   ].map((sql) => ({ sql, phase: 'attach', rank: 8 }));
 }
 
-const commentOnIndex = ({ schema, name, facts }: Item<ConstraintFacts>): Step => {
+const commentOnIndex = ({ schema, name, facts }: Item<ConstraintFacts>): AlterStep => {
   const text = facts['index comment'];
   return {
     sql: `comment on index ${nameOf(schema, name)} is ${text === undefined ? 'null' : literal(text)}`,
@@ -164,7 +177,7 @@ const commentOnIndex = ({ schema, name, facts }: Item<ConstraintFacts>): Step =>
     rank: 8,
   };
 };
-const indexComment = (item: Item<ConstraintFacts>): Step[] =>
+const indexComment = (item: Item<ConstraintFacts>): AlterStep[] =>
   item.facts['index comment'] === undefined ? [] : [commentOnIndex(item)];
 
 /** `add constraint …`, as an action on its table. */

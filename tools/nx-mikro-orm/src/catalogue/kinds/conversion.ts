@@ -1,9 +1,9 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { literal, nameOf } from './naming.ts';
-import { flag, routine, routineName, userMade, userSchema } from './reading.ts';
+import { flag, routineText, routineName, userMade, userSchema } from './reading.ts';
 
 /** Conversions between encodings. */
-export const conversion = kindOf<{ for: string; to: string; from: string; default?: true }, { from: string }>({
+export const conversion = defineKind<{ for: string; to: string; from: string; default?: true }, { from: string }>({
   kinds: ['conversion'],
   catalogue: 'pg_conversion',
   schema: 'n.nspname',
@@ -14,7 +14,7 @@ export const conversion = kindOf<{ for: string; to: string; from: string; defaul
   facts: () => ({
     for: 'pg_encoding_to_char(c.conforencoding)',
     to: 'pg_encoding_to_char(c.contoencoding)',
-    from: routine('c.conproc'),
+    from: routineText('c.conproc'),
     default: flag('c.condefault'),
   }),
   layout: () => ({ from: routineName('c.conproc') }),

@@ -1,5 +1,5 @@
 import type { Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { grantStatements, literal, privilegeLines, quoted } from './naming.ts';
 import { privilegesOn } from './reading.ts';
 
@@ -38,7 +38,7 @@ const grants = (was: readonly Privilege[] | undefined, is: readonly Privilege[] 
 const escaped = (one: Privilege): Privilege => (one.role === undefined ? one : { ...one, role: doubled(one.role) });
 
 /** The database itself: its privileges, settings and comment, where it has any. Its name is nowhere said. */
-export const database = kindOf<Facts>({
+export const database = defineKind<Facts>({
   kinds: ['database'],
   catalogue: 'pg_database',
   signature: `'itself'`,

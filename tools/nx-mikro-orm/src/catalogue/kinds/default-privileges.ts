@@ -1,9 +1,9 @@
 import type { Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { grantStatements, privilegeLines, quoted } from './naming.ts';
-import { privileges, userMade, word } from './reading.ts';
+import { privileges, userMade, wordFor } from './reading.ts';
 
-const objects = word('d.defaclobjtype', {
+const objects = wordFor('d.defaclobjtype', {
   r: 'tables',
   S: 'sequences',
   f: 'functions',
@@ -29,7 +29,7 @@ const statements = (
   });
 
 /** Default privileges. They come when every object has its own, or they would add to those. */
-export const defaultPrivileges = kindOf<{ privileges?: Privilege[] }, Layout>({
+export const defaultPrivileges = defineKind<{ privileges?: Privilege[] }, Layout>({
   kinds: ['default privileges'],
   catalogue: 'pg_default_acl',
   schema: 'n.nspname',

@@ -1,5 +1,5 @@
 import type { Item, Privilege } from '../item.ts';
-import { kindOf, type Step } from './kind.ts';
+import { defineKind, type AlterStep } from './kind.ts';
 import { literal, nameOf, privilegeLines, quoted, typeName } from './naming.ts';
 import { before, comment, flag, object, privilegesOn, userMade, userSchema } from './reading.ts';
 
@@ -24,7 +24,7 @@ const textOf = ({ name, text, ...one }: DomainConstraint): string =>
   `constraint ${quoted(name)} ${text}${one['not valid'] ? ' not valid' : ''}`;
 
 /** Domains with their constraints. */
-export const domain = kindOf<DomainFacts>({
+export const domain = defineKind<DomainFacts>({
   kinds: ['domain'],
   catalogue: 'pg_type',
   among: `typtype = 'd'`,
@@ -78,7 +78,7 @@ export const domain = kindOf<DomainFacts>({
   alter: ({ from, to, changed }) => {
     if (changed.has('type') || changed.has('collation')) return undefined;
     const head = `alter domain ${nameOf(to.schema, to.name)}`;
-    const steps: Step[] = [];
+    const steps: AlterStep[] = [];
     if (changed.has('default'))
       steps.push({
         sql: `${head} ${to.facts.default === undefined ? 'drop default' : `set default ${to.facts.default}`}`,
@@ -92,11 +92,11 @@ export const domain = kindOf<DomainFacts>({
 
 type Domain = Item<DomainFacts>;
 
-const add = ({ schema, name }: Domain, one: DomainConstraint): Step => ({
+const add = ({ schema, name }: Domain, one: DomainConstraint): AlterStep => ({
   sql: `alter domain ${nameOf(schema, name)} add ${textOf(one)}`,
 });
 
-const commentOn = ({ schema, name }: Domain, one: DomainConstraint): Step => ({
+const commentOn = ({ schema, name }: Domain, one: DomainConstraint): AlterStep => ({
   sql: `comment on constraint ${quoted(one.name)} on domain ${nameOf(schema, name)} is ${one.comment === undefined ? 'null' : literal(one.comment)}`,
   phase: 'attach',
 });
@@ -108,19 +108,24 @@ const stays = (old: DomainConstraint | undefined, next: DomainConstraint | undef
   next.text === old.text &&
   (!next['not valid'] || old['not valid'] === true);
 
-function constraintSteps(from: Domain, to: Domain, head: string): Step[] {
+function constraintSteps(from: Domain, to: Domain, head: string): AlterStep[] {
   const byName = ({ facts }: Domain) => new Map(facts.constraints?.map((one) => [one.name, one]));
   const [was, is] = [byName(from), byName(to)];
   const gone = [...was].filter(([name, old]) => !stays(old, is.get(name)));
   return [
-    ...gone.map(([name]): Step => ({ sql: `${head} drop constraint ${quoted(name)}`, phase: 'away' })),
+    ...gone.map(([name]): AlterStep => ({ sql: `${head} drop constraint ${quoted(name)}`, phase: 'away' })),
     ...[...is.values()].flatMap((one) => constraintStep(to, was.get(one.name), one, head)),
   ];
 }
 
-function constraintStep(to: Domain, old: DomainConstraint | undefined, one: DomainConstraint, head: string): Step[] {
+function constraintStep(
+  to: Domain,
+  old: DomainConstraint | undefined,
+  one: DomainConstraint,
+  head: string,
+): AlterStep[] {
   const kept = stays(old, one) ? old : undefined;
-  const steps: Step[] = [];
+  const steps: AlterStep[] = [];
   if (!kept) steps.push({ ...add(to, one), phase: 'tighten' });
   else if (kept['not valid'] && !one['not valid'])
     steps.push({ sql: `${head} validate constraint ${quoted(one.name)}`, phase: 'tighten' });

@@ -1,6 +1,6 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { literal, quoted } from './naming.ts';
-import { enabled, routine, routineName, sorted, userMade } from './reading.ts';
+import { enabled, routineText, routineName, sorted, userMade } from './reading.ts';
 
 interface Facts {
   on: string;
@@ -19,7 +19,7 @@ const state = (name: string, is: string | undefined): string =>
   `alter event trigger ${quoted(name)} ${is === undefined ? 'enable' : words[is]}`;
 
 /** Event triggers: they are in no schema. */
-export const eventTrigger = kindOf<Facts, { execute: string }>({
+export const eventTrigger = defineKind<Facts, { execute: string }>({
   kinds: ['event trigger'],
   catalogue: 'pg_event_trigger',
   name: 'e.evtname',
@@ -29,7 +29,7 @@ export const eventTrigger = kindOf<Facts, { execute: string }>({
   facts: () => ({
     on: 'e.evtevent',
     tags: sorted('e.evttags'),
-    execute: routine('e.evtfoid'),
+    execute: routineText('e.evtfoid'),
     enabled: enabled('e.evtenabled'),
   }),
   layout: () => ({ execute: routineName('e.evtfoid') }),

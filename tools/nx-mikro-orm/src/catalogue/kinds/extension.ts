@@ -1,8 +1,8 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { quoted } from './naming.ts';
 
 /** Extensions, but for plpgsql, which is everywhere. Their version is the server's business. */
-export const extension = kindOf<{ schema: string }, { ownSchema?: true }>({
+export const extension = defineKind<{ schema: string }, { ownSchema?: true }>({
   kinds: ['extension'],
   catalogue: 'pg_extension',
   among: `extname <> 'plpgsql'`,

@@ -1,7 +1,7 @@
 import type { Option, Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { optionLine, optionList, privilegeLines, quoted } from './naming.ts';
-import { options, privilegesOn, routine, routineName, userMade } from './reading.ts';
+import { options, privilegesOn, routineText, routineName, userMade } from './reading.ts';
 
 interface Facts {
   handler?: string;
@@ -11,7 +11,7 @@ interface Facts {
 }
 
 /** Foreign data wrappers. */
-export const foreignDataWrapper = kindOf<Facts, { handler?: string; validator?: string }>({
+export const foreignDataWrapper = defineKind<Facts, { handler?: string; validator?: string }>({
   kinds: ['foreign data wrapper'],
   catalogue: 'pg_foreign_data_wrapper',
   name: 'f.fdwname',
@@ -19,8 +19,8 @@ export const foreignDataWrapper = kindOf<Facts, { handler?: string; validator?: 
   from: 'pg_foreign_data_wrapper f',
   where: userMade('pg_foreign_data_wrapper', 'f.oid'),
   facts: () => ({
-    handler: routine('f.fdwhandler'),
-    validator: routine('f.fdwvalidator'),
+    handler: routineText('f.fdwhandler'),
+    validator: routineText('f.fdwvalidator'),
     options: options('f.fdwoptions', 'true'),
     privileges: privilegesOn('F', 'f.fdwacl', 'f.fdwowner'),
   }),

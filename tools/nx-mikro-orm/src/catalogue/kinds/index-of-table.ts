@@ -1,5 +1,5 @@
 import type { Item, Option } from '../item.ts';
-import { kindOf, type Step } from './kind.ts';
+import { defineKind, type AlterStep } from './kind.ts';
 import { changedParameters, nameOf, optionLine, parameters, quoted } from './naming.ts';
 import { after, before, columnsRead, firstUserOid, flag, options, userMade, userSchema } from './reading.ts';
 
@@ -37,7 +37,7 @@ export const asIndex = (item: Item | undefined): Item<IndexFacts, IndexLayout> |
   item?.kind === 'index' ? (item as Item<IndexFacts, IndexLayout>) : undefined;
 
 /** Indexes of tables and materialized views, without those of a constraint and those that come from a parent's. */
-export const index = kindOf<IndexFacts, IndexLayout>({
+export const index = defineKind<IndexFacts, IndexLayout>({
   kinds: ['index'],
   catalogue: 'pg_class',
   among: `relkind in ('i', 'I')`,
@@ -107,12 +107,12 @@ export const index = kindOf<IndexFacts, IndexLayout>({
   sql: ['text', 'where'],
 });
 
-const placing = ({ schema, name, facts: { tablespace } }: Item<IndexFacts>, was: string | undefined): Step[] =>
+const placing = ({ schema, name, facts: { tablespace } }: Item<IndexFacts>, was: string | undefined): AlterStep[] =>
   tablespace === was
     ? []
     : [{ sql: `alter index ${nameOf(schema, name)} set tablespace ${quoted(tablespace ?? 'pg_default')}` }];
 
-function targets({ schema, name, facts }: Item<IndexFacts>, was: IndexFacts['statistics'] = []): Step[] {
+function targets({ schema, name, facts }: Item<IndexFacts>, was: IndexFacts['statistics'] = []): AlterStep[] {
   const [old, next] = [new Map(was), new Map(facts.statistics)];
   const changed = [...new Set([...old.keys(), ...next.keys()])].filter(
     (column) => old.get(column) !== next.get(column),

@@ -90,4 +90,4 @@ export function moduleOf(kind: Kind): KindModule {
 }
 
 /** Place of a kind in the order in which people read a schema. */
-export const rankOf = (kind: Kind): number => ranks.get(moduleOf(kind)) ?? 0;
+export const kindRank = (kind: Kind): number => ranks.get(moduleOf(kind)) ?? 0;

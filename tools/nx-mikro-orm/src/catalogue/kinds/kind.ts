@@ -4,7 +4,7 @@ import type { Kind } from '../key.ts';
 import type { Phase } from '../phase.ts';
 
 /** A statement and when it may run; or an action on a table, which can be joined with others. */
-export interface Step {
+export interface AlterStep {
   sql: string;
   /** The same as `alter table <table> <action>`. */
   action?: { table: string; action: string };
@@ -21,7 +21,7 @@ export interface Making {
   /** It is made with its table; by this only where the table had to be made by its `instead`. */
   dormant?: string[];
   /** What waits until all structure is there. */
-  after?: Step[];
+  after?: AlterStep[];
   /** When `create` may run. */
   phase?: Phase;
   rank?: number;
@@ -78,11 +78,11 @@ export interface KindModule<F extends object = any, L extends object = any> {
   dropped?: (item: Item<F, L>) => string;
   make: (item: Item<F, L>, world: World) => Making | undefined;
   /** Undefined where it cannot go by itself. */
-  drop?: (item: Item<F, L>, world: World) => string | Step | undefined;
+  drop?: (item: Item<F, L>, world: World) => string | AlterStep | undefined;
   /** It goes with its table, or with a column. */
   part?: true | ((item: Item<F, L>) => boolean);
   /** Undefined where it has to be made anew. Comment and privileges are none of the changed facts. */
-  alter?: (change: Altering<F, L>) => Step[] | undefined;
+  alter?: (change: Altering<F, L>) => AlterStep[] | undefined;
   rename?: (item: Item<F, L>, to: string) => string;
   /** What tells it from a thing of another name; undefined where a new name means a new thing. */
   likeness?: (facts: F) => unknown;
@@ -95,5 +95,5 @@ export interface KindModule<F extends object = any, L extends object = any> {
 }
 
 /** A kind with its types: for the inference of what its functions get. */
-export const kindOf = <F extends object, L extends object = object>(module: KindModule<F, L>): KindModule<F, L> =>
+export const defineKind = <F extends object, L extends object = object>(module: KindModule<F, L>): KindModule<F, L> =>
   module;

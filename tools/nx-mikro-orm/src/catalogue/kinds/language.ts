@@ -1,7 +1,7 @@
 import type { Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { quoted } from './naming.ts';
-import { flag, privilegesOn, routine, routineName, userMade } from './reading.ts';
+import { flag, privilegesOn, routineText, routineName, userMade } from './reading.ts';
 
 interface Facts {
   trusted?: true;
@@ -12,7 +12,7 @@ interface Facts {
 }
 
 /** Procedural languages. */
-export const language = kindOf<Facts, { handler?: string; inline?: string; validator?: string }>({
+export const language = defineKind<Facts, { handler?: string; inline?: string; validator?: string }>({
   kinds: ['language'],
   catalogue: 'pg_language',
   name: 'l.lanname',
@@ -21,9 +21,9 @@ export const language = kindOf<Facts, { handler?: string; inline?: string; valid
   where: userMade('pg_language', 'l.oid'),
   facts: () => ({
     trusted: flag('l.lanpltrusted'),
-    handler: routine('l.lanplcallfoid'),
-    inline: routine('l.laninline'),
-    validator: routine('l.lanvalidator'),
+    handler: routineText('l.lanplcallfoid'),
+    inline: routineText('l.laninline'),
+    validator: routineText('l.lanvalidator'),
     privileges: privilegesOn('l', 'l.lanacl', 'l.lanowner'),
   }),
   layout: () => ({

@@ -1,7 +1,7 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { members } from './operator-members.ts';
-import { flag, type, userMade, userSchema } from './reading.ts';
+import { flag, typeText, userMade, userSchema } from './reading.ts';
 
 interface Facts {
   for: string;
@@ -11,7 +11,7 @@ interface Facts {
 }
 
 /** Operator classes. */
-export const operatorClass = kindOf<Facts, { method: string; members?: string[] }>({
+export const operatorClass = defineKind<Facts, { method: string; members?: string[] }>({
   kinds: ['operator class'],
   catalogue: 'pg_opclass',
   schema: 'n.nspname',
@@ -22,10 +22,10 @@ export const operatorClass = kindOf<Facts, { method: string; members?: string[] 
     join pg_opfamily f on f.oid = o.opcfamily`,
   where: `${userSchema('n.nspname')} and ${userMade('pg_opclass', 'o.oid')}`,
   facts: () => ({
-    for: type('o.opcintype'),
+    for: typeText('o.opcintype'),
     default: flag('o.opcdefault'),
     family: `f.opfnamespace::regnamespace::text || '.' || quote_ident(f.opfname)`,
-    storage: type('o.opckeytype'),
+    storage: typeText('o.opckeytype'),
   }),
   layout: () => ({ method: 'm.amname', members: members('pg_opclass', 'o.opcfamily') }),
   named: ({ schema, name, layout }) => `${nameOf(schema, name)} using ${quoted(layout.method)}`,

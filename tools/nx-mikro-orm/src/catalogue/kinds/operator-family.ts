@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { members } from './operator-members.ts';
 import { userMade, userSchema } from './reading.ts';
@@ -10,7 +10,7 @@ interface Layout {
 }
 
 /** Operator families with all their members, also those that came with a class. */
-export const operatorFamily = kindOf<{ members?: string[] }, Layout>({
+export const operatorFamily = defineKind<{ members?: string[] }, Layout>({
   kinds: ['operator family'],
   catalogue: 'pg_opfamily',
   schema: 'n.nspname',

@@ -1,5 +1,5 @@
 /** Operators and functions of an operator family or class. */
-import { routine } from './reading.ts';
+import { routineText } from './reading.ts';
 
 const usedBy = (from: string, owner: string) => `exists (select from pg_depend
   where classid = '${from}'::regclass and objid = m.oid and refclassid = '${owner}'::regclass
@@ -14,5 +14,5 @@ export const members = (owner: 'pg_opclass' | 'pg_opfamily', family: string) => 
     from pg_amop m where m.amopfamily = ${family} and ${usedBy('pg_amop', owner)}
     union all
     select concat_ws(' ', 'function', m.amprocnum,
-      '(' || m.amproclefttype::regtype::text || ', ' || m.amprocrighttype::regtype::text || ')', ${routine('m.amproc')})
+      '(' || m.amproclefttype::regtype::text || ', ' || m.amprocrighttype::regtype::text || ')', ${routineText('m.amproc')})
     from pg_amproc m where m.amprocfamily = ${family} and ${usedBy('pg_amproc', owner)}) each)`;

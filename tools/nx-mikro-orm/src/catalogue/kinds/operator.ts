@@ -1,6 +1,6 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { quoted } from './naming.ts';
-import { flag, routine, routineName, type, userMade, userSchema } from './reading.ts';
+import { flag, routineText, routineName, typeText, userMade, userSchema } from './reading.ts';
 
 const operatorOf = (oid: string) => `nullif(${oid}, 0)::regoperator::text`;
 const named = (oid: string) => `(select 'operator(' || quote_ident(nspname) || '.' || oprname || ')'
@@ -14,31 +14,31 @@ interface Layout {
 }
 
 /** Operators; not the shells that a forward reference leaves. */
-export const operator = kindOf<object, Layout>({
+export const operator = defineKind<object, Layout>({
   kinds: ['operator'],
   catalogue: 'pg_operator',
-  signature: `'.' || o.oprname || '(' || coalesce(${type('o.oprleft')}, 'none') || ', ' ||
-    coalesce(${type('o.oprright')}, 'none') || ')'`,
+  signature: `'.' || o.oprname || '(' || coalesce(${typeText('o.oprleft')}, 'none') || ', ' ||
+    coalesce(${typeText('o.oprright')}, 'none') || ')'`,
   schema: 'n.nspname',
   oid: 'o.oid',
   from: 'pg_operator o join pg_namespace n on n.oid = o.oprnamespace',
   where: `${userSchema('n.nspname')} and ${userMade('pg_operator', 'o.oid')} and o.oprcode::oid <> 0`,
   facts: () => ({
-    function: routine('o.oprcode'),
-    returns: type('o.oprresult'),
+    function: routineText('o.oprcode'),
+    returns: typeText('o.oprresult'),
     commutator: operatorOf('o.oprcom'),
     negator: operatorOf('o.oprnegate'),
-    restrict: routine('o.oprrest'),
-    join: routine('o.oprjoin'),
+    restrict: routineText('o.oprrest'),
+    join: routineText('o.oprjoin'),
     hashes: flag('o.oprcanhash'),
     merges: flag('o.oprcanmerge'),
   }),
   layout: () => ({
     symbol: 'o.oprname',
-    left: type('o.oprleft'),
-    right: type('o.oprright'),
+    left: typeText('o.oprleft'),
+    right: typeText('o.oprright'),
     options: `to_json(array_remove(array['function = ' || ${routineName('o.oprcode')},
-      'leftarg = ' || ${type('o.oprleft')}, 'rightarg = ' || ${type('o.oprright')},
+      'leftarg = ' || ${typeText('o.oprleft')}, 'rightarg = ' || ${typeText('o.oprright')},
       'commutator = ' || ${named('o.oprcom')}, 'negator = ' || ${named('o.oprnegate')},
       'restrict = ' || ${routineName('o.oprrest')}, 'join = ' || ${routineName('o.oprjoin')},
       case when o.oprcanhash then 'hashes' end, case when o.oprcanmerge then 'merges' end], null))`,

@@ -1,6 +1,6 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
-import { columnsRead, roleNamed, userMade, userSchema, word } from './reading.ts';
+import { columnsRead, roleNamed, userMade, userSchema, wordFor } from './reading.ts';
 
 interface Facts {
   restrictive?: true;
@@ -14,7 +14,7 @@ interface Facts {
 const rolesIn = ({ roles }: Facts): string => roles?.join(', ') ?? 'public';
 
 /** Row level security policies. They are altered in place where that can be: no moment is without them. */
-export const policy = kindOf<Facts>({
+export const policy = defineKind<Facts>({
   kinds: ['policy'],
   catalogue: 'pg_policy',
   schema: 'n.nspname',
@@ -25,7 +25,7 @@ export const policy = kindOf<Facts>({
   where: `${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')}`,
   facts: () => ({
     restrictive: 'nullif(not p.polpermissive, false)',
-    for: `coalesce(${word('p.polcmd', { r: 'select', a: 'insert', w: 'update', d: 'delete' })}, 'all')`,
+    for: `coalesce(${wordFor('p.polcmd', { r: 'select', a: 'insert', w: 'update', d: 'delete' })}, 'all')`,
     roles: `(select json_agg(${roleNamed('r')} order by ${roleNamed('r')} collate "C") from unnest(p.polroles) r where r <> 0)`,
     using: 'pg_get_expr(p.polqual, p.polrelid)',
     check: 'pg_get_expr(p.polwithcheck, p.polrelid)',

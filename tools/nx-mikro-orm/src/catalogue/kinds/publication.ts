@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { literal, nameOf, quoted } from './naming.ts';
 import { flag, relation, relationNames, userMade } from './reading.ts';
 
@@ -39,7 +39,7 @@ const optionsOf = (facts: PublicationFacts): string[] => [
 ];
 
 /** Publications with their tables and schemas. */
-export const publication = kindOf<PublicationFacts>({
+export const publication = defineKind<PublicationFacts>({
   kinds: ['publication'],
   catalogue: 'pg_publication',
   name: 'p.pubname',

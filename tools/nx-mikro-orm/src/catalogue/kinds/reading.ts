@@ -27,15 +27,15 @@ export const onItsOwn = (catalogue: string, oid: string) => `not ${madeWith(cata
 export const flag = (condition: string) => `nullif(${condition}, false)`;
 
 /** One of some words, by a letter. */
-export const word = (letter: string, words: Record<string, string>) =>
+export const wordFor = (letter: string, words: Record<string, string>) =>
   `case ${letter} ${Object.entries(words)
     .map(([key, value]) => `when '${key}' then '${value}'`)
     .join(' ')} end`;
 
 /** Names of things, qualified where they are not built in; null for 0. */
-export const routine = (oid: string) => `nullif(${oid}::oid, 0)::regprocedure::text`;
+export const routineText = (oid: string) => `nullif(${oid}::oid, 0)::regprocedure::text`;
 export const routineName = (oid: string) => `nullif(${oid}::oid, 0)::regproc::text`;
-export const type = (oid: string) => `nullif(${oid}::oid, 0)::regtype::text`;
+export const typeText = (oid: string) => `nullif(${oid}::oid, 0)::regtype::text`;
 export const relation = (oid: string) => `nullif(${oid}::oid, 0)::regclass::text`;
 
 /** Options, as pairs, sorted. Those that begin with `pg_` are the server's own notes: it lets nobody set them. */
@@ -77,11 +77,11 @@ export const comment = (catalogue: string, oid: string, column = '0') => `(
 
 /** `disabled`, `enabled for replica`, `enabled always`, or nothing. */
 export const enabled = (letter: string) =>
-  word(letter, { D: 'disabled', R: 'enabled for replica', A: 'enabled always' });
+  wordFor(letter, { D: 'disabled', R: 'enabled for replica', A: 'enabled always' });
 
 /** Storage and compression by name. */
-export const storage = (letter: string) => word(letter, { p: 'plain', e: 'external', m: 'main', x: 'extended' });
-export const compression = (letter: string) => word(letter, { p: 'pglz', l: 'lz4' });
+export const storage = (letter: string) => wordFor(letter, { p: 'plain', e: 'external', m: 'main', x: 'extended' });
+export const compression = (letter: string) => wordFor(letter, { p: 'pglz', l: 'lz4' });
 
 /** What is behind the first `head` of a text that begins with it. */
 export const after = (text: string, head: string) => `substr(${text}, length(${head}) + 1)`;

@@ -1,5 +1,5 @@
 import type { Item, Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, privilegeLines, quoted } from './naming.ts';
 import { after, onItsOwn, privilegesOn, userMade, userSchema } from './reading.ts';
 
@@ -24,7 +24,7 @@ export const routineNamed = ({ schema, name, signature = '()' }: Pick<Item, 'sch
   nameOf(schema, name) + signature;
 
 /** Functions, window functions and procedures. */
-export const routine = kindOf<Facts>({
+export const routine = defineKind<Facts>({
   kinds: ['function', 'procedure'],
   ...routines,
   among: `prokind <> 'a'`,

@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { after, before, enabled, userMade, userSchema } from './reading.ts';
 import { enabling } from './trigger.ts';
@@ -10,7 +10,7 @@ interface Facts {
 }
 
 /** Rules, without the one that makes a view. */
-export const rule = kindOf<Facts>({
+export const rule = defineKind<Facts>({
   kinds: ['rule'],
   catalogue: 'pg_rewrite',
   among: `rulename <> '_RETURN'`,

@@ -1,10 +1,10 @@
 import type { Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { privilegeLines, quoted } from './naming.ts';
 import { privilegesOn, userMade, userSchema } from './reading.ts';
 
 /** Schemas, but for public, which is everywhere. */
-export const schema = kindOf<{ privileges?: Privilege[] }>({
+export const schema = defineKind<{ privileges?: Privilege[] }>({
   kinds: ['schema'],
   catalogue: 'pg_namespace',
   name: 'n.nspname',

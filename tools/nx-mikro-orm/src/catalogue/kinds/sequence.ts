@@ -1,5 +1,5 @@
 import type { Item, Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, privilegeLines, quoted } from './naming.ts';
 import { flag, privilegesOn, userMade, userSchema } from './reading.ts';
 
@@ -61,7 +61,7 @@ export function unusual(sequence: Parameters, like: string): string[] {
 }
 
 /** What leads from some parameters to others. */
-export function changedParameters(was: Parameters, is: Parameters, type = was.type): string[] {
+export function changedSequence(was: Parameters, is: Parameters, type = was.type): string[] {
   // With another type comes another end, where it was the type's own.
   const bound = (value: string, own: string) => (value === largest[own] ? 'last' : value);
   return [
@@ -84,7 +84,7 @@ const owning = (item: Item<Facts>): string => {
 };
 
 /** Sequences that are on their own. The last value is data. */
-export const sequence = kindOf<Facts>({
+export const sequence = defineKind<Facts>({
   kinds: ['sequence'],
   catalogue: 'pg_class',
   among: `relkind = 'S'`,
@@ -128,7 +128,7 @@ export const sequence = kindOf<Facts>({
   drop: ({ schema, name }) => `drop sequence ${nameOf(schema, name)}`,
   alter: ({ from, to, changed }) => {
     const head = `alter sequence ${nameOf(to.schema, to.name)}`;
-    const parameters = changedParameters(from.facts, to.facts);
+    const parameters = changedSequence(from.facts, to.facts);
     return [
       ...(changed.has('unlogged') ? [{ sql: `${head} set ${to.facts.unlogged ? 'unlogged' : 'logged'}` }] : []),
       ...(parameters.length > 0 ? [{ sql: `${head} ${parameters.join(' ')}` }] : []),

@@ -1,5 +1,5 @@
 import type { Option, Privilege } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { literal, optionLine, optionList, privilegeLines, quoted } from './naming.ts';
 import { options, privilegesOn, userMade } from './reading.ts';
 
@@ -12,7 +12,7 @@ interface Facts {
 }
 
 /** Foreign servers. */
-export const server = kindOf<Facts>({
+export const server = defineKind<Facts>({
   kinds: ['server'],
   catalogue: 'pg_foreign_server',
   name: 's.srvname',

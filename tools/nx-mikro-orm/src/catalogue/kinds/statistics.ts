@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { after, columnsRead, userMade, userSchema } from './reading.ts';
 
@@ -9,7 +9,7 @@ interface Facts {
 }
 
 /** Extended statistics; `table` is the table they are on. */
-export const statistics = kindOf<Facts>({
+export const statistics = defineKind<Facts>({
   kinds: ['statistics'],
   catalogue: 'pg_statistic_ext',
   schema: 'n.nspname',

@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { quoted } from './naming.ts';
 import { flag, sorted } from './reading.ts';
 
@@ -11,7 +11,7 @@ interface Facts {
 }
 
 /** Subscriptions of this database. How one connects, password included, has no place in a file that is shared: none is made. */
-export const subscription = kindOf<Facts>({
+export const subscription = defineKind<Facts>({
   kinds: ['subscription'],
   catalogue: 'pg_subscription',
   name: 's.subname',

@@ -2,7 +2,7 @@ import type { Item, Option, Privilege } from '../item.ts';
 import { keyOf } from '../key.ts';
 import { asColumn, columnText, isGiven, ownSequenceText, parentsOf, type ColumnItem } from './column.ts';
 import { asConstraint, constraintText, isInside, type ConstraintFacts } from './constraint.ts';
-import { kindOf, type Altering, type Step, type World } from './kind.ts';
+import { defineKind, type Altering, type AlterStep, type World } from './kind.ts';
 import {
   changedParameters,
   literal,
@@ -67,7 +67,7 @@ const printedParents = (order: string) => `(
   select json_agg(${relationNames('inhparent')} order by ${order}) from pg_inherits where inhrelid = c.oid)`;
 
 /** Tables, partitioned tables, partitions and foreign tables. Their columns are items of their own. */
-export const table = kindOf<TableFacts, Layout>({
+export const table = defineKind<TableFacts, Layout>({
   kinds: ['table', 'foreign table'],
   catalogue: 'pg_class',
   among: `relkind in ('r', 'p', 'f')`,
@@ -165,12 +165,20 @@ export const table = kindOf<TableFacts, Layout>({
 const identityText = (identity: NonNullable<TableFacts['replica identity']>): string =>
   typeof identity === 'string' ? identity : `using index ${identity.index}`;
 
-const action = ({ schema, name }: Pick<Item, 'schema' | 'name'>, text: string, place: Partial<Step> = {}): Step => {
+const action = (
+  { schema, name }: Pick<Item, 'schema' | 'name'>,
+  text: string,
+  place: Partial<AlterStep> = {},
+): AlterStep => {
   const named = nameOf(schema, name);
   return { sql: `alter table ${named} ${text}`, action: { table: named, action: text }, ...place };
 };
 
-const apart = ({ schema, name }: Pick<Item, 'schema' | 'name'>, text: string, place: Partial<Step> = {}): Step => ({
+const apart = (
+  { schema, name }: Pick<Item, 'schema' | 'name'>,
+  text: string,
+  place: Partial<AlterStep> = {},
+): AlterStep => ({
   sql: `alter table ${nameOf(schema, name)} ${text}`,
   ...place,
 });
@@ -230,15 +238,15 @@ function creating(item: Table, world: World, full: boolean): string {
 const attaching = (
   { schema, name }: Pick<Item, 'schema' | 'name'>,
   partition: TableFacts['partition of'],
-): Step | undefined =>
+): AlterStep | undefined =>
   partition && {
     sql: `alter table ${nameOf(...partition.parent)} attach partition ${nameOf(schema, name)} ${partition.bound}`,
     rank: 4,
   };
 
 /** What it is part of: a partitioned table, or tables that it inherits from. */
-function parentSteps(from: Table, to: Table, changed: ReadonlySet<string>): Step[] {
-  const steps: (Step | undefined)[] = [];
+function parentSteps(from: Table, to: Table, changed: ReadonlySet<string>): AlterStep[] {
+  const steps: (AlterStep | undefined)[] = [];
   if (changed.has('partition of')) {
     const [was, is] = [from.facts['partition of'], to.facts['partition of']];
     if (was)
@@ -258,8 +266,8 @@ function parentSteps(from: Table, to: Table, changed: ReadonlySet<string>): Step
 }
 
 /** How and where it is stored. */
-function placeSteps(from: Table, to: Table, changed: ReadonlySet<string>): Step[] {
-  const steps: Step[] = [];
+function placeSteps(from: Table, to: Table, changed: ReadonlySet<string>): AlterStep[] {
+  const steps: AlterStep[] = [];
   const { facts } = to;
   if (changed.has('unlogged')) steps.push(action(to, facts.unlogged ? 'set unlogged' : 'set logged', { rank: 8 }));
   if (changed.has('using')) steps.push(apart(to, `set access method ${quoted(facts.using ?? 'heap')}`, { rank: 8 }));
@@ -278,7 +286,7 @@ function placeSteps(from: Table, to: Table, changed: ReadonlySet<string>): Step[
   return steps;
 }
 
-function foreignOptions(from: Table, to: Table): Step[] {
+function foreignOptions(from: Table, to: Table): AlterStep[] {
   const [was, is] = [from, to].map(({ facts }) => new Map(facts['foreign options']));
   const parts = [
     ...[...(was?.keys() ?? [])].filter((name) => !is?.has(name)).map((name) => `drop ${quoted(name)}`),
@@ -290,8 +298,8 @@ function foreignOptions(from: Table, to: Table): Step[] {
 }
 
 /** What it is told as a whole when its indexes and policies are there. */
-function stateSteps({ from, to }: Pick<Altering<TableFacts, Layout>, 'from' | 'to'>): Step[] {
-  const steps: Step[] = [];
+function stateSteps({ from, to }: Pick<Altering<TableFacts, Layout>, 'from' | 'to'>): AlterStep[] {
+  const steps: AlterStep[] = [];
   const differs = (fact: keyof TableFacts) => JSON.stringify(from.facts[fact]) !== JSON.stringify(to.facts[fact]);
   // Row level security comes when the policies are there: until then nobody would see a row.
   if (differs('row level security'))

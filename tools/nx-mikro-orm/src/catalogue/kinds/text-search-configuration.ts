@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { part } from './text-search.ts';
 
@@ -10,7 +10,7 @@ interface Facts {
 }
 
 /** Configurations of text search, with the dictionaries that each sort of token goes through. */
-export const textSearchConfiguration = kindOf<Facts>({
+export const textSearchConfiguration = defineKind<Facts>({
   kinds: ['text search configuration'],
   ...part('pg_ts_config', 'cfg'),
   joins: () => 'join pg_ts_parser p on p.oid = t.cfgparser',

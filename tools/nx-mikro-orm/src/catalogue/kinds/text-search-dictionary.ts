@@ -1,4 +1,4 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf } from './naming.ts';
 import { part } from './text-search.ts';
 
@@ -9,7 +9,7 @@ interface Facts {
 }
 
 /** Dictionaries of text search. */
-export const textSearchDictionary = kindOf<Facts>({
+export const textSearchDictionary = defineKind<Facts>({
   kinds: ['text search dictionary'],
   ...part('pg_ts_dict', 'dict'),
   joins: () => 'join pg_ts_template tt on tt.oid = t.dicttemplate',

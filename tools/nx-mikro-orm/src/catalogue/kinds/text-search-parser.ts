@@ -1,6 +1,6 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf } from './naming.ts';
-import { routine, routineName } from './reading.ts';
+import { routineText, routineName } from './reading.ts';
 import { assignments, functions, part } from './text-search.ts';
 
 const columns = {
@@ -12,10 +12,10 @@ const columns = {
 };
 
 /** Parsers of text search. */
-export const textSearchParser = kindOf<object, Record<string, string>>({
+export const textSearchParser = defineKind<object, Record<string, string>>({
   kinds: ['text search parser'],
   ...part('pg_ts_parser', 'prs'),
-  facts: () => functions(columns, routine),
+  facts: () => functions(columns, routineText),
   layout: () => functions(columns, routineName),
   make: ({ schema, name, layout }) => ({
     create: [`create text search parser ${nameOf(schema, name)} (${assignments(layout)})`],

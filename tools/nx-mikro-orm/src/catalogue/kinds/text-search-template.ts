@@ -1,15 +1,15 @@
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { nameOf } from './naming.ts';
-import { routine, routineName } from './reading.ts';
+import { routineText, routineName } from './reading.ts';
 import { assignments, functions, part } from './text-search.ts';
 
 const columns = { init: 't.tmplinit', lexize: 't.tmpllexize' };
 
 /** Templates of dictionaries. */
-export const textSearchTemplate = kindOf<object, Record<string, string>>({
+export const textSearchTemplate = defineKind<object, Record<string, string>>({
   kinds: ['text search template'],
   ...part('pg_ts_template', 'tmpl'),
-  facts: () => functions(columns, routine),
+  facts: () => functions(columns, routineText),
   layout: () => functions(columns, routineName),
   make: ({ schema, name, layout }) => ({
     create: [`create text search template ${nameOf(schema, name)} (${assignments(layout)})`],

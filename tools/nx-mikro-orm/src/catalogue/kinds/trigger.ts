@@ -1,4 +1,4 @@
-import { kindOf, type Step } from './kind.ts';
+import { defineKind, type AlterStep } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { after, columnsRead, enabled, flag, userMade, userSchema } from './reading.ts';
 
@@ -25,13 +25,13 @@ export const enabling = (
   name: string,
   was: string | undefined,
   is: string | undefined,
-): Step[] => {
+): AlterStep[] => {
   const action = `${is === undefined ? 'enable' : words[is]} ${what} ${quoted(name)}`;
   return was === is ? [] : [{ sql: `alter table ${table} ${action}`, phase: 'attach', rank: 8 }];
 };
 
 /** Triggers; a partition's copy only where it is not enabled as its original is. */
-export const trigger = kindOf<Facts, Layout>({
+export const trigger = defineKind<Facts, Layout>({
   kinds: ['trigger'],
   catalogue: 'pg_trigger',
   schema: 'n.nspname',

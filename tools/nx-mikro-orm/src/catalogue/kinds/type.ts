@@ -1,14 +1,14 @@
 import type { Item, Privilege } from '../item.ts';
-import { kindOf, type Step } from './kind.ts';
+import { defineKind, type AlterStep } from './kind.ts';
 import { literal, nameOf, privilegeLines, quoted, typeName } from './naming.ts';
 import {
   comment,
   flag,
   object,
   privilegesOn,
-  routine,
+  routineText,
   routineName,
-  type as typeOf,
+  typeText as typeOf,
   userMade,
   userSchema,
 } from './reading.ts';
@@ -62,14 +62,14 @@ const multirange = `case when t.typname like '%range%' then regexp_replace(t.typ
   else t.typname || '_multirange' end`;
 
 const base = object({
-  input: routine('t.typinput'),
-  output: routine('t.typoutput'),
-  receive: routine('t.typreceive'),
-  send: routine('t.typsend'),
-  'modifier input': routine('t.typmodin'),
-  'modifier output': routine('t.typmodout'),
-  analyze: routine('t.typanalyze'),
-  subscript: routine('t.typsubscript'),
+  input: routineText('t.typinput'),
+  output: routineText('t.typoutput'),
+  receive: routineText('t.typreceive'),
+  send: routineText('t.typsend'),
+  'modifier input': routineText('t.typmodin'),
+  'modifier output': routineText('t.typmodout'),
+  analyze: routineText('t.typanalyze'),
+  subscript: routineText('t.typsubscript'),
   length: 't.typlen',
   'by value': flag('t.typbyval'),
   alignment: 't.typalign',
@@ -93,7 +93,7 @@ export const labelsOf = (item: Item | undefined): string[] | undefined =>
   item?.kind === 'type' ? (item.facts as TypeFacts).labels : undefined;
 
 /** Enums, composite types, ranges, base types and shells; not the array, row and multirange types that come along. */
-export const type = kindOf<TypeFacts, Layout>({
+export const type = defineKind<TypeFacts, Layout>({
   kinds: ['type'],
   catalogue: 'pg_type',
   schema: 'n.nspname',
@@ -113,8 +113,8 @@ export const type = kindOf<TypeFacts, Layout>({
       of: typeOf('r.rngsubtype'),
       'operator class': `o.opcnamespace::regnamespace::text || '.' || quote_ident(o.opcname)`,
       collation: 'nullif(r.rngcollation, 0)::regcollation::text',
-      canonical: routine('r.rngcanonical'),
-      subtype_diff: routine('r.rngsubdiff'),
+      canonical: routineText('r.rngcanonical'),
+      subtype_diff: routineText('r.rngsubdiff'),
       multirange: typeOf('r.rngmultitypid'),
     })} end`,
     base: `case when t.typtype = 'b' and t.typisdefined then ${base} end`,
@@ -170,13 +170,13 @@ export const type = kindOf<TypeFacts, Layout>({
   rename: ({ schema, name }, to) => `alter type ${nameOf(schema, name)} rename to ${quoted(to)}`,
 });
 
-const commentOn = ({ schema, name }: Pick<Item, 'schema' | 'name'>, one: Attribute): Step => ({
+const commentOn = ({ schema, name }: Pick<Item, 'schema' | 'name'>, one: Attribute): AlterStep => ({
   sql: `comment on column ${nameOf(schema, name)}.${quoted(one.name)} is ${one.comment === undefined ? 'null' : literal(one.comment)}`,
   phase: 'attach',
 });
 
 /** From the attributes of one composite type to those of another. */
-function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>): Step[] {
+function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>): AlterStep[] {
   const head = `alter type ${nameOf(to.schema, to.name)}`;
   const byName = ({ facts }: Item<TypeFacts>) => new Map(facts.attributes?.map((one) => [one.name, one]));
   const [was, is] = [byName(from), byName(to)];
@@ -188,7 +188,7 @@ function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>): Step[] {
   ];
 }
 
-function attributeStep(old: Attribute | undefined, one: Attribute, head: string): Step[] {
+function attributeStep(old: Attribute | undefined, one: Attribute, head: string): AlterStep[] {
   if (!old) return [{ sql: `${head} add attribute ${attributeText(one)}` }];
   if (old.type === one.type && old.collation === one.collation) return [];
   const collate = one.collation === undefined ? '' : ` collate ${one.collation}`;

@@ -1,12 +1,12 @@
 import type { Option } from '../item.ts';
-import { kindOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 import { roleNamed } from './reading.ts';
 import { optionLine, optionList } from './naming.ts';
 
 const secret = `o ~* '^[^=]*(pass|secret|key|token)'`;
 
 /** User mappings; of options that hold secrets only the names. */
-export const userMapping = kindOf<{ options?: Option[] }, { named: string; hasSecret?: true }>({
+export const userMapping = defineKind<{ options?: Option[] }, { named: string; hasSecret?: true }>({
   kinds: ['user mapping'],
   catalogue: 'pg_foreign_server',
   signature: `'for ' || ${roleNamed('u.umuser')} || ' server ' || quote_ident(u.srvname)`,

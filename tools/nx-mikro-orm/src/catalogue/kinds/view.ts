@@ -1,5 +1,5 @@
 import type { Item, Option, Privilege } from '../item.ts';
-import { kindOf, type Step } from './kind.ts';
+import { defineKind, type AlterStep } from './kind.ts';
 import {
   changedParameters,
   grantStatements,
@@ -53,7 +53,7 @@ const columns = `(
   where facts - 'name' <> '{}')`;
 
 /** Views and materialized views, with all that was said of their columns. */
-export const view = kindOf<Facts>({
+export const view = defineKind<Facts>({
   kinds: ['view', 'materialized view'],
   catalogue: 'pg_class',
   among: `relkind in ('v', 'm')`,
@@ -122,7 +122,7 @@ function creating({ kind, schema, name, facts }: Item<Facts>, replace = false): 
   return `${head.filter(Boolean).join(' ')}\n${facts.text}${facts['with no data'] ? '\nwith no data' : ''}`;
 }
 
-const alter = ({ kind, schema, name }: Item<Facts>, what: string): Step => ({
+const alter = ({ kind, schema, name }: Item<Facts>, what: string): AlterStep => ({
   sql: `alter ${kind} ${nameOf(schema, name)} ${what}`,
 });
 
@@ -133,14 +133,14 @@ const columnLine = ({ name: _, options: own, privileges, ...facts }: ViewColumn)
     ...privilegeLines(privileges),
   ].join('; ');
 
-function optionSteps(item: Item<Facts>, was: readonly Option[] | undefined): Step[] {
+function optionSteps(item: Item<Facts>, was: readonly Option[] | undefined): AlterStep[] {
   const { set, reset } = changedParameters(was, item.facts.options);
   const actions = [reset && `reset (${reset})`, set && `set (${set})`].filter((action) => action !== '');
   return actions.map((action) => ({ ...alter(item, action), rank: 8 }));
 }
 
 /** Where it is kept, and in which order. */
-function placeSteps(item: Item<Facts>, was: Pick<Facts, 'tablespace' | 'cluster on'>): Step[] {
+function placeSteps(item: Item<Facts>, was: Pick<Facts, 'tablespace' | 'cluster on'>): AlterStep[] {
   const { tablespace, ...facts } = item.facts;
   const index = facts['cluster on'];
   return [
@@ -151,7 +151,7 @@ function placeSteps(item: Item<Facts>, was: Pick<Facts, 'tablespace' | 'cluster 
   ].map((step) => ({ ...step, phase: 'attach', rank: 9 }));
 }
 
-function changedColumns(from: Item<Facts>, to: Item<Facts>): Step[] {
+function changedColumns(from: Item<Facts>, to: Item<Facts>): AlterStep[] {
   const byName = ({ facts }: Item<Facts>) => new Map(facts.columns?.map((one) => [one.name, one]));
   const [was, is] = [byName(from), byName(to)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((name) =>
@@ -159,7 +159,7 @@ function changedColumns(from: Item<Facts>, to: Item<Facts>): Step[] {
   );
 }
 
-function columnSteps(item: Item<Facts>, was: ViewColumn | undefined, is: ViewColumn): Step[] {
+function columnSteps(item: Item<Facts>, was: ViewColumn | undefined, is: ViewColumn): AlterStep[] {
   const view = nameOf(item.schema, item.name);
   const actions = [
     ...(was?.default === is.default ? [] : [is.default === undefined ? 'drop default' : `set default ${is.default}`]),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tableLines, type Column } from './columns.ts';
+import { textTable, type TextColumn } from './columns.ts';
 
 type Row = [state: string, name: string, when: string, ms: number];
 
-const columns: Column<Row>[] = [
+const columns: TextColumn<Row>[] = [
   { title: 'state', of: ([state]) => state },
   { title: 'name', of: ([, name]) => name, least: 8 },
   { title: 'when', of: ([, , when]) => when },
@@ -37,9 +37,9 @@ test('a table on terminals of several widths, and on none', () => {
     [23, ['state    name      when', 'applied  a         2026', 'pending  a_very_…']],
     [5, ['state    name', 'applied  a', 'pending  a_very_…']],
   ];
-  for (const [width, lines] of cases) assert.deepEqual(tableLines(rows, columns, width), lines, String(width));
+  for (const [width, lines] of cases) assert.deepEqual(textTable(rows, columns, width), lines, String(width));
 });
 
 test('a column in which nothing stands is left out', () => {
-  assert.deepEqual(tableLines<Row>([['applied', 'a', '', 7]], columns, 80), ['state    name  ms', 'applied  a      7']);
+  assert.deepEqual(textTable<Row>([['applied', 'a', '', 7]], columns, 80), ['state    name  ms', 'applied  a      7']);
 });

@@ -1,5 +1,5 @@
 /** A column of a table; those that do not fit a narrow terminal are left out, from the right. */
-export interface Column<Row> {
+export interface TextColumn<Row> {
   title: string;
   of: (row: Row) => string;
   /** Numbers. */
@@ -15,9 +15,9 @@ const gap = '  ';
  * Rows as lines. On a terminal of `width` columns they stand in columns, and the longest is cut; without one, each line is
  * its cells with two spaces between them, whole, so that grep finds what it looks for.
  */
-export function tableLines<Row>(
+export function textTable<Row>(
   rows: readonly Row[],
-  all: readonly Column<Row>[],
+  all: readonly TextColumn<Row>[],
   width: number | undefined,
 ): string[] {
   const cells = rows.map((row) => all.map(({ of }) => of(row)));

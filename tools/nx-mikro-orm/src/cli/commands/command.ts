@@ -1,10 +1,10 @@
 import type { Project } from '../../config.ts';
-import type { Outcome, Report } from '../report.ts';
+import type { CommandOutcome, Report } from '../report.ts';
 
-export type { Outcome, Report };
+export type { CommandOutcome, Report };
 
 /** One `--option` of a command; the same entry feeds the parser, `--help`, Nx and docs/commands.md. */
-export interface Option {
+export interface CommandOption {
   type: 'string' | 'boolean';
   /** One letter, typed with one dash. */
   short?: string;
@@ -24,7 +24,7 @@ export interface Argument {
   help: string;
 }
 
-export type Options = Record<string, Option>;
+export type Options = Record<string, CommandOption>;
 
 /** What was typed for an option table: booleans default to false, lists to none, strings stay undefined when absent. */
 export type Values<O extends Options> = {
@@ -53,7 +53,7 @@ export interface Command<O extends Options = Options> {
   options: O;
   /** Each begins with the command's name; help and docs put in front how it is typed. */
   examples: string[];
-  run: (call: Call<O>) => Promise<Outcome>;
+  run: (call: Call<O>) => Promise<CommandOutcome>;
 }
 
 export const command = <const O extends Options>(definition: Command<O>): Command<O> => definition;

@@ -6,7 +6,7 @@ import { isAttended } from './guard.ts';
 export const canAsk = (report: Report): boolean => !report.json && report.columns !== undefined && isAttended();
 
 /** Asks on the terminal; anything but y or yes, and the end of the input, means no. */
-export function ask(report: Report, question: string): Promise<boolean> {
+export function askForConsent(report: Report, question: string): Promise<boolean> {
   report.line(`${question} [y/N]`);
   const lines = createInterface({ input: process.stdin, terminal: false });
   return new Promise((answered) => {

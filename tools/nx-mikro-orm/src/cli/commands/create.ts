@@ -5,7 +5,7 @@ import type { Decision } from '../../diff/questions/question.ts';
 import type { Watched } from '../../rehearsal/watch.ts';
 import type { Project } from '../../config.ts';
 import { problem, typed } from '../../errors.ts';
-import { word } from '../../errors/entry.ts';
+import { shellWord } from '../../errors/entry.ts';
 import { askInTerminal } from './ask.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 import { command, type Report, type Values } from './command.ts';
@@ -67,7 +67,7 @@ export default command({
       ask: askInTerminal(report, wordsOf(options)),
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     };
-    insistOnOne(options);
+    assertOne(options);
     const { created, database, notes } =
       from === undefined
         ? await fromModels(project, asked, options.again)
@@ -117,7 +117,7 @@ async function fromModels(project: Project, options: CreateOptions, again: boole
 }
 
 /** Each of these says where a revision comes from. @throws bad-option for two of them, and for an answer to none */
-function insistOnOne(options: Typed): void {
+function assertOne(options: Typed): void {
   const sources = [
     options.empty && '--empty',
     options.again && '--again',
@@ -140,7 +140,7 @@ const wordsOf = (given: Typed): string =>
 function wordsFor(name: string, value: boolean | string | string[] | undefined): string[] {
   if (typeof value === 'boolean') return value && name in options ? [`--${name}`] : [];
   if (!(name in options)) return [];
-  return [value ?? []].flat().map((text) => `${name === 'message' ? '-m' : `--${name}`} ${word(text)}`);
+  return [value ?? []].flat().map((text) => `${name === 'message' ? '-m' : `--${name}`} ${shellWord(text)}`);
 }
 
 async function fromDatabase(project: Project, report: Report, url: string, options: CreateOptions): Promise<Outcome> {

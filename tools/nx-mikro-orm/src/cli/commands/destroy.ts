@@ -1,6 +1,6 @@
 import type { Plan } from '../../run/request.ts';
 import type { Call } from './command.ts';
-import { guardOptions, insistOnName } from './guard.ts';
+import { guardOptions, assertName } from './guard.ts';
 
 /** What commands take that revert something. */
 export const destroyOptions = {
@@ -13,12 +13,12 @@ export const destroyOptions = {
  * `--accept-data-loss` where rows, values or something uncountable would go.
  * @throws protected-database, data-loss
  */
-export async function insistOnConsent(command: string, call: Call<typeof destroyOptions>, plan: Plan): Promise<void> {
+export async function assertConsent(command: string, call: Call<typeof destroyOptions>, plan: Plan): Promise<void> {
   const { project, options, report, args } = call;
   if (!plan.steps.some(({ step }) => step.direction === 'down')) return;
   const words = [command, ...args].join(' ');
-  await insistOnName({ project, target: plan.target, command: words, options, json: report.json });
+  await assertName({ project, target: plan.target, command: words, options, json: report.json });
   if (options['accept-data-loss']) return;
-  const { insistOnNoLoss } = await import('../../rehearsal/consent.ts');
-  await insistOnNoLoss(plan, { command: words });
+  const { assertNoLoss } = await import('../../rehearsal/consent.ts');
+  await assertNoLoss(plan, { command: words });
 }

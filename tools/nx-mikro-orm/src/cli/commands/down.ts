@@ -1,5 +1,5 @@
 import { command } from './command.ts';
-import { destroyOptions, insistOnConsent } from './destroy.ts';
+import { destroyOptions, assertConsent } from './destroy.ts';
 import { migrate, migrateOptions } from './migrate.ts';
 
 export default command({
@@ -20,6 +20,6 @@ export default command({
       direction: 'down',
       target: call.args[0],
       stored: call.options.stored,
-      consent: (about) => insistOnConsent('down', call, about),
+      consent: (about) => assertConsent('down', call, about),
     }),
 });

@@ -3,7 +3,7 @@ import { loadSeed, plant } from '../../run/seed.ts';
 import { wipe } from '../../postgres/wipe.ts';
 import { problem } from '../../errors.ts';
 import { command } from './command.ts';
-import { guardOptions, insistOnName } from './guard.ts';
+import { guardOptions, assertName } from './guard.ts';
 import { migrate } from './migrate.ts';
 
 export default command({
@@ -21,7 +21,7 @@ export default command({
     if (!target.embedded && options['drop-everything-in'] !== target.shown)
       throw problem('fresh-foreign', { database: target.shown });
     const command = target.embedded ? 'fresh' : `fresh --drop-everything-in ${target.shown}`;
-    await insistOnName({ project, target, command, options, json: report.json });
+    await assertName({ project, target, command, options, json: report.json });
     const seed = options.seed ? await loadSeed(project) : undefined;
     const client = await connectOrCreate(project, target);
     try {

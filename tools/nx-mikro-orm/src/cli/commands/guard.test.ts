@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { refused } from '../../../test/refused.ts';
 import { isProtected, type Config } from '../../config.ts';
-import { insistOnName, type Guarded } from './guard.ts';
+import { assertName, type Guarded } from './guard.ts';
 
 const orm = () => Promise.reject(new Error('not asked for'));
 const place = (shown: string, embedded = false) => ({ shown, embedded, database: shown.split('/').at(-1)! });
@@ -59,22 +59,22 @@ const confirm = (name: string) => ({ options: { confirm: name, protected: false 
 describe('the name of a protected database', () => {
   it('is not wanted where nothing is protected', async () => {
     const silent = terminal('');
-    await insistOnName(guarded({ target: place('localhost:5432/app') }), silent);
-    await insistOnName(guarded({ target: place('localhost:5432/app', true) }), silent);
+    await assertName(guarded({ target: place('localhost:5432/app') }), silent);
+    await assertName(guarded({ target: place('localhost:5432/app', true) }), silent);
     silent.output.end();
     assert.equal(await text(silent.output), '');
   });
 
   it('opens the way as an option, without a question', async () => {
     const silent = terminal('');
-    await insistOnName(guarded(confirm('app')), silent);
+    await assertName(guarded(confirm('app')), silent);
     silent.output.end();
     assert.equal(await text(silent.output), '');
   });
 
   it('is asked for at a terminal', async () => {
     const asked = terminal('app\n');
-    await insistOnName(guarded(), asked);
+    await assertName(guarded(), asked);
     asked.output.end();
     assert.match(await text(asked.output), /prod:5432\/app is protected[^]*Type the name of the database to go on: /);
   });
@@ -82,8 +82,8 @@ describe('the name of a protected database', () => {
   it('--protected protects any database, also the embedded one', async () => {
     const options = { confirm: undefined, protected: true };
     const target = place('127.0.0.1:5432/app', true);
-    assert.equal((await refused(insistOnName(guarded({ options, target }), terminal('no\n')))).exit, 'refused');
-    await insistOnName(guarded({ options, target }), terminal(' app \n'));
+    assert.equal((await refused(assertName(guarded({ options, target }), terminal('no\n')))).exit, 'refused');
+    await assertName(guarded({ options, target }), terminal(' app \n'));
   });
 
   const refusals: [what: string, changes: Partial<Guarded>, at: ReturnType<typeof terminal>, message: RegExp][] = [
@@ -102,7 +102,7 @@ describe('the name of a protected database', () => {
   ];
   for (const [what, changes, at, message] of refusals)
     it(`${what} is refused`, async () => {
-      const found = await refused(insistOnName(guarded(changes), at));
+      const found = await refused(assertName(guarded(changes), at));
       assert.equal(found.code, 'protected-database');
       assert.match(found.message, message);
       assert.match(found.message, /Nothing was run\.$/);
@@ -112,14 +112,14 @@ describe('the name of a protected database', () => {
   it('is not asked for in CI', async () => {
     process.env['CI'] = 'true';
     try {
-      assert.match((await refused(insistOnName(guarded(), terminal('app\n')))).message, /name typed\./);
+      assert.match((await refused(assertName(guarded(), terminal('app\n')))).message, /name typed\./);
     } finally {
       delete process.env['CI'];
     }
   });
 
   it('is quoted for the shell', async () => {
-    const found = await refused(insistOnName(guarded({ target: place(`prod:5432/it's $HOME`) }), terminal('')));
+    const found = await refused(assertName(guarded({ target: place(`prod:5432/it's $HOME`) }), terminal('')));
     assert.match(found.next.join(), /--confirm 'it'\\''s \$HOME'$/);
   });
 });

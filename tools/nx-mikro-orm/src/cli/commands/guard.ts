@@ -31,7 +31,7 @@ const ours: Terminal = { input: process.stdin, output: process.stdout };
  * Call it before anything is sent.
  * @throws protected-database
  */
-export async function insistOnName(
+export async function assertName(
   { project, target, command, options, json }: Guarded,
   terminal: Terminal = ours,
 ): Promise<void> {

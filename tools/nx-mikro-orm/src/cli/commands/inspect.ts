@@ -1,6 +1,6 @@
 import { connectToRead, findTarget } from '../../postgres/connect/connect.ts';
 import { reading } from '../../postgres/connect/own-path.ts';
-import { table, tables } from '../../catalogue/inspect.ts';
+import { inspectTable, inspectTables } from '../../catalogue/inspect.ts';
 import { detailLines, tableLines } from '../../catalogue/lines.ts';
 import { problem } from '../../errors.ts';
 import { nearest } from '../../history/nearest.ts';
@@ -17,11 +17,11 @@ export default command({
     const client = await connectToRead(project, target);
     if (!client) return { json: { tables: [] }, lines: [`${target.shown} does not exist yet; \`up\` makes it.`] };
     try {
-      const all = await reading(client, () => tables(client));
+      const all = await reading(client, () => inspectTables(client));
       const [name] = args;
       if (name === undefined)
         return { json: { tables: all }, lines: all.length ? tableLines(all) : [`${target.shown} has no tables.`] };
-      const found = await reading(client, () => table(client, name));
+      const found = await reading(client, () => inspectTable(client, name));
       if (!found)
         throw problem('unknown-table', {
           table: name,

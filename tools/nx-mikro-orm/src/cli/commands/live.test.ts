@@ -5,7 +5,7 @@ import { until } from '../../../test/until.ts';
 import type { RunEvent } from '../../run/events/events.ts';
 import type { Earlier } from '../../ledger/earlier.ts';
 import type { Report } from './command.ts';
-import { follow, linesOf, live, passingLine, type Current } from './live.ts';
+import { followRun, linesOf, live, passingLine, type Current } from './live.ts';
 
 const step = { revision: 'Migration20260101000000_add_phone', path: '/x.ts', direction: 'up' } as const;
 const psql = { pid: 4711, user: 'ann', application: 'psql', state: 'idle in transaction', age: 40, query: 'select 1' };
@@ -134,7 +134,7 @@ describe('what passes', () => {
   /** The line after some events, each at its second, seen at another. */
   const after = (events: [number, RunEvent][], seen: number): string | undefined => {
     let current: Current | undefined;
-    for (const [at, event] of events) current = follow(current, event, at * 1000);
+    for (const [at, event] of events) current = followRun(current, event, at * 1000);
     return current && passingLine(current, seen * 1000);
   };
   const started: RunEvent = { type: 'started', ...step, number: 3, of: 12, attempt: 1, transactional: false };

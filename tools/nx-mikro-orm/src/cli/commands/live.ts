@@ -100,7 +100,7 @@ export interface Current {
 }
 
 /** What goes on after an event at a moment (milliseconds of any clock); undefined when nothing is worth a line. */
-export function follow(current: Current | undefined, event: RunEvent, at: number): Current | undefined {
+export function followRun(current: Current | undefined, event: RunEvent, at: number): Current | undefined {
   const entry = following[event.type] as
     ((event: RunEvent, current: Current | undefined, at: number) => Current | undefined) | undefined;
   return entry?.(event, current, at);
@@ -177,7 +177,7 @@ export function live(report: Report): { onEvent: OnEvent; stop: () => void } {
   return {
     onEvent: (event) => {
       for (const { to, text } of linesOf(event)) (to === 'out' ? report.line : report.warn)(text);
-      current = follow(current, event, performance.now());
+      current = followRun(current, event, performance.now());
       // Thousands of quick statements would cost more to show than to run.
       if (performance.now() - shown > 100) show();
     },

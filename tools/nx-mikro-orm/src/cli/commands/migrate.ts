@@ -2,7 +2,7 @@ import type { OnEvent } from '../../run/events/events.ts';
 import { run } from '../../run/run.ts';
 import type { RunOptions } from '../../run/request.ts';
 import { problem } from '../../errors.ts';
-import type { Call, Outcome } from './command.ts';
+import type { Call, CommandOutcome } from './command.ts';
 import { jsonLines } from './json-lines.ts';
 import { live } from './live.ts';
 import { preview } from './preview.ts';
@@ -19,7 +19,7 @@ export const migrateOptions = {
   },
 } as const;
 
-export async function migrate(call: Call<typeof migrateOptions>, wish: RunOptions): Promise<Outcome> {
+export async function migrate(call: Call<typeof migrateOptions>, wish: RunOptions): Promise<CommandOutcome> {
   const { project, report, options } = call;
   const todo: RunOptions = {
     ...wish,
@@ -65,7 +65,7 @@ function milliseconds({ doing, direction }: RunOptions, option: string, text: st
 }
 
 async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
-  const [{ connect }, { reading }, { tables }, { tableLines: linesOf }] = await Promise.all([
+  const [{ connect }, { reading }, { inspectTables }, { tableLines: linesOf }] = await Promise.all([
     import('../../postgres/connect/connect.ts'),
     import('../../postgres/connect/own-path.ts'),
     import('../../catalogue/inspect.ts'),
@@ -73,7 +73,7 @@ async function tableLines({ project }: Call<typeof migrateOptions>): Promise<str
   ]);
   const client = await connect(project);
   try {
-    return linesOf(await reading(client, () => tables(client)));
+    return linesOf(await reading(client, () => inspectTables(client)));
   } finally {
     await client.end();
   }

@@ -5,13 +5,13 @@ import type { Standing } from '../../run/standing/standing.ts';
 import type { Project } from '../../config.ts';
 import { lossOfSteps } from '../../rehearsal/loss-of-steps.ts';
 import { lossLines } from '../../rehearsal/loss.ts';
-import type { Outcome } from './command.ts';
+import type { CommandOutcome } from './command.ts';
 
 /** What `--dry-run` prints: the statements that would run, in order, and what they would destroy. Runs none. */
-export const preview = (project: Project, wish: RunOptions): Promise<Outcome> =>
+export const preview = (project: Project, wish: RunOptions): Promise<CommandOutcome> =>
   lookAhead(project, wish, (about, standing) => outcomeOf(about, standing, wish));
 
-async function outcomeOf({ client, steps }: Plan, standing: Standing, wish: RunOptions): Promise<Outcome> {
+async function outcomeOf({ client, steps }: Plan, standing: Standing, wish: RunOptions): Promise<CommandOutcome> {
   const restamp = wish.direction === 'up' ? standing.state.restamp : [];
   const skipped = skippedBy(standing, wish);
   const plan = steps.map(({ step: { revision, direction }, content }) => ({

@@ -1,8 +1,8 @@
-import { flags, waysOut, wholesale, type Finding, type Flag } from '../../repair/finding.ts';
+import { flags, waysOut, wholesale, type Inconsistency, type Flag } from '../../repair/finding.ts';
 import { findInconsistencies, mend } from '../../repair/repair.ts';
 import { problem } from '../../errors.ts';
-import { command, type Call, type Outcome } from './command.ts';
-import { ask, canAsk } from './consent.ts';
+import { command, type Call, type CommandOutcome } from './command.ts';
+import { askForConsent, canAsk } from './consent.ts';
 
 const options = {
   reason: { type: 'string', help: 'Why, for the journal' },
@@ -36,7 +36,7 @@ export default command({
   },
 });
 
-async function mendOne({ project, report, options }: RepairCall, flag: Flag, about: string): Promise<Outcome> {
+async function mendOne({ project, report, options }: RepairCall, flag: Flag, about: string): Promise<CommandOutcome> {
   const mended = await mend(project, { flag, about, reason: options.reason }, (holder) =>
     report.warn(`Waiting for another runner: ${holder}`),
   );
@@ -47,7 +47,7 @@ async function mendOne({ project, report, options }: RepairCall, flag: Flag, abo
   };
 }
 
-async function list(call: RepairCall): Promise<Outcome> {
+async function list(call: RepairCall): Promise<CommandOutcome> {
   const { target, findings } = await findInconsistencies(call.project);
   const asking = canAsk(call.report);
   const lines: string[] = [];
@@ -71,14 +71,14 @@ async function list(call: RepairCall): Promise<Outcome> {
 }
 
 /** Shows it and, where mending it overrules nothing, asks whether to. True when all of it was mended. */
-async function offer({ project, report }: RepairCall, finding: Finding): Promise<boolean> {
+async function offer({ project, report }: RepairCall, finding: Inconsistency): Promise<boolean> {
   for (const line of [...linesOf(finding), '']) report.line(line);
   let left = finding.about.length;
   for (const { flag, when } of finding.remedies) {
     if (flags[flag].reason) continue;
     const each = wholesale.has(flag) && left > 1 ? ['all'] : finding.about;
     for (const about of each) {
-      if (!(await ask(report, `--${flag} ${about} (${when})?`))) continue;
+      if (!(await askForConsent(report, `--${flag} ${about} (${when})?`))) continue;
       report.line((await mend(project, { flag, about, reason: undefined })).done);
       left -= about === 'all' ? left : 1;
     }
@@ -86,13 +86,13 @@ async function offer({ project, report }: RepairCall, finding: Finding): Promise
   return finding.about.length > 0 && left === 0;
 }
 
-const linesOf = (finding: Finding): string[] => [
+const linesOf = (finding: Inconsistency): string[] => [
   `${finding.weight === 'note' ? 'note' : 'WRONG'}  ${finding.kind}: ${finding.found}`,
   ...finding.evidence.flatMap((line) => line.split('\n')).map((line) => `    ${line}`),
   ...waysOut(finding).map((step, at) => `  ${at === 0 ? 'Next:' : '     '} ${step}`),
 ];
 
-const jsonOf = (finding: Finding) => ({
+const jsonOf = (finding: Inconsistency) => ({
   kind: finding.kind,
   weight: finding.weight,
   about: finding.about,

@@ -1,6 +1,6 @@
 import { look } from '../../run/standing/standing.ts';
 import { remarksOn, statusRows, verdictOf, type StatusRow } from '../../run/standing/status.ts';
-import { tableLines, type Column } from './columns.ts';
+import { textTable, type TextColumn } from './columns.ts';
 import { command } from './command.ts';
 import { byWhom, fieldsOf, fromWhich } from './recorded.ts';
 import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts';
@@ -20,7 +20,7 @@ export default command({
     const lines = [
       ...openingLines(found),
       `${target.shown}${target.embedded ? ' (embedded PostgreSQL)' : ''} is at ${place}`,
-      ...(rows.length ? ['', ...tableLines(rows, columns, report.columns)] : ['The history is empty.']),
+      ...(rows.length ? ['', ...textTable(rows, columns, report.columns)] : ['The history is empty.']),
       ...remarks.flatMap(({ state, names, text, next }) => [
         '',
         `${state}: ${names.length > 1 ? `${names.length} revisions. ` : ''}${text}`,
@@ -41,7 +41,7 @@ export default command({
   },
 });
 
-const columns: Column<StatusRow>[] = [
+const columns: TextColumn<StatusRow>[] = [
   { title: 'state', of: ({ state }) => state },
   { title: 'revision', of: ({ name }) => name, least: 46 },
   { title: 'when (UTC)', of: ({ row }) => row?.at.toISOString().slice(0, 16).replace('T', ' ') ?? '' },

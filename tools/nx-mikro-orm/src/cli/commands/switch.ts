@@ -1,6 +1,6 @@
 import { planSwitch } from '../../run/plan.ts';
 import { command } from './command.ts';
-import { destroyOptions, insistOnConsent } from './destroy.ts';
+import { destroyOptions, assertConsent } from './destroy.ts';
 import { migrate, migrateOptions } from './migrate.ts';
 
 export default command({
@@ -14,6 +14,6 @@ export default command({
       doing: 'switch',
       stored: true,
       decide: planSwitch,
-      consent: (about) => insistOnConsent('switch', call, about),
+      consent: (about) => assertConsent('switch', call, about),
     }),
 });

@@ -3,7 +3,7 @@ import type { Cast } from '../cast.ts';
 import type { Column } from '../column.ts';
 import { alterColumn } from '../columns.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
-import { columnRenaming, columnsThatDiffer, sameTable, subject } from './columns.ts';
+import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Sides } from './tables.ts';
@@ -16,7 +16,7 @@ export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) 
     const to = sides.to.columns.get(from.key);
     if (!to || from.type === to.type || from.inherited || from.generated || to.generated) continue;
     // It may be another column, which only has the name of this one.
-    const others = come.filter((other) => sameTable(from, other) && other.type === from.type);
+    const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
     findings.push(askForCast(from, to, await cast(from, to), others));
   }
   return findings;

@@ -9,7 +9,7 @@ import type { Side } from '../side.ts';
 import type { Sides } from './tables.ts';
 
 export const subject = ({ schema, table, name }: Column): string => subjectOf(schema, table, name);
-export const sameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
+export const onSameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
 
 /** Columns whose table both sides have. */
 export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
@@ -35,7 +35,7 @@ export function askOfColumns(sides: Sides): Finding[] {
     (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
   );
   const ofGone = gone.map((column) => {
-    const near = come.filter((other) => sameTable(column, other));
+    const near = come.filter((other) => onSameTable(column, other));
     const alike = [
       ...near.filter(({ type }) => type === column.type),
       ...near.filter(({ type }) => type !== column.type),

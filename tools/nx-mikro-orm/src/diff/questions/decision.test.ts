@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { isProblem } from '../../errors.ts';
-import { flagOf, namesIn, parseDecision, readRecord, recordOf, sameNames } from './decision.ts';
+import { flagOf, subjectNames, parseDecision, readRecord, recordOf, sameNames } from './decision.ts';
 import { subjectOf } from './finding.ts';
 import type { AnswerKind, Decision } from './question.ts';
 
@@ -35,7 +35,7 @@ describe('decisions', () => {
   });
 
   it('name the same with and without quotes and `public`', () => {
-    assert.deepEqual(namesIn('public.teacher."name"'), ['teacher', 'name']);
+    assert.deepEqual(subjectNames('public.teacher."name"'), ['teacher', 'name']);
     assert.equal(sameNames('"teacher".name', 'public.teacher.name'), true);
     assert.equal(sameNames('teacher.Name', 'teacher.name'), false);
   });

@@ -20,7 +20,7 @@ function readNames(text: string, from = 0): { names: string[]; end: number } | u
 }
 
 /** Names as they are compared: `public` goes without saying, and quotes are only for who types. */
-export function namesIn(text: string): string[] {
+export function subjectNames(text: string): string[] {
   const found = readNames(text);
   const names = found?.end === text.length ? found.names : [text];
   return names.length > 1 && names[0] === 'public' ? names.slice(1) : names;
@@ -28,7 +28,7 @@ export function namesIn(text: string): string[] {
 
 /** Whether two texts name the same. */
 export const sameNames = (one: string, other: string): boolean =>
-  JSON.stringify(namesIn(one)) === JSON.stringify(namesIn(other));
+  JSON.stringify(subjectNames(one)) === JSON.stringify(subjectNames(other));
 
 const forms: Record<AnswerKind, string> = {
   rename: 'table.column:new_name, table:new_name or type.value:new_value',
@@ -46,7 +46,7 @@ export function parseDecision(kind: AnswerKind, text: string): Decision {
   const trimmed = text.trim();
   const found = readNames(trimmed);
   if (!found || found.names.includes('')) throw bad();
-  const subject = subjectOf(undefined, ...namesIn(trimmed.slice(0, found.end)));
+  const subject = subjectOf(undefined, ...subjectNames(trimmed.slice(0, found.end)));
   if (found.end === trimmed.length) {
     // `fill teacher.city` says that no row will be there.
     if (answers[kind] !== undefined && kind !== 'fill') throw bad();

@@ -5,7 +5,7 @@ import type { ValueMove } from '../moves.ts';
 import type { Answer, Decision, Question } from './question.ts';
 
 /** What the decisions come to. Keys are those of the catalogue. */
-export interface Outcome {
+export interface Resolution {
   renames: Rename[];
   /** What no model knows and stays. */
   kept: Set<string>;
@@ -13,14 +13,14 @@ export interface Outcome {
   values: ValueMove[];
 }
 
-export const emptyOutcome = (): Outcome => ({ renames: [], kept: new Set(), columns: new Map(), values: [] });
+export const emptyOutcome = (): Resolution => ({ renames: [], kept: new Set(), columns: new Map(), values: [] });
 
 /** A question, and what comes of an answer to it. */
 export interface Finding {
   question: Question;
   /** Keys of the columns that it may have become. */
   candidates?: string[];
-  apply: (decision: Decision, outcome: Outcome) => void;
+  apply: (decision: Decision, outcome: Resolution) => void;
 }
 
 /** A name that something may have from now on. */

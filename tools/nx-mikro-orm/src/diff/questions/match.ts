@@ -1,7 +1,7 @@
 /** Which decision answers which question. */
 import { problem } from '../../errors.ts';
 import { nearest } from '../../history/nearest.ts';
-import { flagOf, namesIn, sameNames } from './decision.ts';
+import { flagOf, subjectNames, sameNames } from './decision.ts';
 import type { Answer, Decision, Question } from './question.ts';
 
 function fits(answer: Answer, { kind, subject, value }: Decision): boolean {
@@ -48,7 +48,7 @@ export function match(
 }
 
 /** @throws answer-unasked, for an answer to something that nobody asked, with what could have been meant */
-export function insistOnUse(typed: readonly Decision[], used: readonly Decision[], asked: readonly Question[]): void {
+export function assertUse(typed: readonly Decision[], used: readonly Decision[], asked: readonly Question[]): void {
   const lost = typed.filter(
     ({ kind, subject }) => !used.some((decision) => decision.kind === kind && sameNames(decision.subject, subject)),
   );
@@ -81,4 +81,5 @@ const takesName = (decision: Decision, answer: Answer): boolean =>
   decision.kind === 'rename' &&
   answer.kind === 'rename' &&
   decision.value === answer.value &&
-  JSON.stringify(namesIn(decision.subject).slice(0, -1)) === JSON.stringify(namesIn(answer.subject).slice(0, -1));
+  JSON.stringify(subjectNames(decision.subject).slice(0, -1)) ===
+    JSON.stringify(subjectNames(answer.subject).slice(0, -1));

@@ -1,5 +1,5 @@
 /** A name that is passed on: what had it is called otherwise from now on, and something new has it. */
-import { columnRenaming, columnsThatDiffer, sameTable, subject } from './columns.ts';
+import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
 import { sameNames } from './decision.ts';
 import { subjectOf, type Finding, type renaming } from './finding.ts';
 import type { Decision } from './question.ts';
@@ -18,7 +18,7 @@ export function askOfPassedNames(sides: Sides, said: readonly Decision[]): Findi
   );
   return [
     ...columns.map((column) => {
-      const candidates = come.filter((other) => sameTable(column, other));
+      const candidates = come.filter((other) => onSameTable(column, other));
       return passedOn(`Column ${subject(column)}`, columnRenaming(column, candidates));
     }),
     ...tables.map((item) =>

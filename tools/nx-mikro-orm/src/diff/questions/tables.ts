@@ -4,13 +4,13 @@ import { nameOf } from '../../catalogue/kinds/naming.ts';
 import type { Rename } from '../rename.ts';
 import { isPartition, isPartitionOf } from '../drop.ts';
 import type { Side } from '../side.ts';
-import type { Target } from '../target.ts';
+import type { DesiredState } from '../target.ts';
 import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 
 export interface Sides {
   from: Side;
-  to: Target;
+  to: DesiredState;
   /** What is not asked about: made by hand, or ignored. */
   isLeftAlone: (item: Item) => boolean;
 }

@@ -15,7 +15,7 @@ export const ownPath = ({ local }: { local: boolean }): string =>
  * The rows of a question of our own. It leaves no trace in the session, which may be one that a pooler lends to others as
  * well.
  */
-export async function ask<Row>(client: Client, sql: string): Promise<Row[]> {
+export async function askOnOwnPath<Row>(client: Client, sql: string): Promise<Row[]> {
   const results = await multi<Row>(client, [ownPath({ local: true }), sql]);
   return results.at(-1)?.rows ?? [];
 }

@@ -44,12 +44,12 @@ export function claim(draft: string, target: string): void {
 export function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name)?.[1];
-    if (pid && !exists(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
+    if (pid && !fileExists(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
 /** Whether a process has this id, whoever it is. */
-export function exists(pid: number): boolean {
+export function fileExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

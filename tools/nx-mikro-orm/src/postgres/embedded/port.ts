@@ -3,7 +3,7 @@ import pg from 'pg';
 import { isState, sqlstate } from '../../sql/sqlstate.ts';
 
 /** Who answers on a port: a scram exchange that succeeds proves that the other side knows our password too. */
-export async function answers(
+export async function whoAnswers(
   port: number,
   password: string,
 ): Promise<'ours' | 'unproven' | 'wrong-password' | 'nobody'> {

@@ -5,9 +5,9 @@ import { existingData } from './account.ts';
 import { homeOf, scratchHomeOf } from './binaries.ts';
 import { temporary } from './files.ts';
 import { type Memory, recall } from './memory.ts';
-import { answers } from './port.ts';
+import { whoAnswers } from './port.ts';
 import { hasMark, isPostmaster, runningPostmaster } from './postmaster.ts';
-import { bringUp, patience, pause, settle } from './start.ts';
+import { bringUp, patience, pause, chooseSite } from './start.ts';
 
 /** The embedded PostgreSQL of one workspace. */
 export interface Server {
@@ -56,10 +56,10 @@ export async function startServer(options: {
   return explainingRefusals(home, async () => {
     const memory = recall(home);
     // Without its mark the data was deleted, and the server still has to notice.
-    if (memory && hasMark(memory.folder) && (await answers(memory.port, memory.password)) === 'ours') {
+    if (memory && hasMark(memory.folder) && (await whoAnswers(memory.port, memory.password)) === 'ours') {
       return serverOf(memory);
     }
-    const site = settle(options.root, home, memory, options.settings ?? {});
+    const site = chooseSite(options.root, home, memory, options.settings ?? {});
     return serverOf(await bringUp(site, memory, options.onEvent ?? (() => {})));
   });
 }
@@ -75,11 +75,11 @@ export async function startScratchServer(options: { root: string; onEvent?: (lin
   const home = scratchHomeOf(options.root);
   return explainingRefusals(home, async () => {
     const memory = recall(home);
-    if (memory && hasMark(memory.folder) && (await answers(memory.port, memory.password)) === 'ours')
+    if (memory && hasMark(memory.folder) && (await whoAnswers(memory.port, memory.password)) === 'ours')
       return serverOf(memory);
     const onEvent = options.onEvent ?? (() => {});
     const start = async () => {
-      const site = settle(options.root, home, recall(home), scratchSettings);
+      const site = chooseSite(options.root, home, recall(home), scratchSettings);
       return serverOf(await bringUp(site, recall(home), onEvent));
     };
     try {

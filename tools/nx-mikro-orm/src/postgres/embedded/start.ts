@@ -5,9 +5,9 @@ import { problem } from '../../errors.ts';
 import { accountFor, existingData, newPlace, type Account } from './account.ts';
 import { findBinaries, homeOf, prepareBinaries } from './binaries.ts';
 import { initialise, type Launch, launch, type Site, tail } from './cluster.ts';
-import { exists, passwordFile, readIfPresent, sweep } from './files.ts';
+import { fileExists, passwordFile, readIfPresent, sweep } from './files.ts';
 import { type Memory, recall, remember } from './memory.ts';
-import { answers, choosePort } from './port.ts';
+import { whoAnswers, choosePort } from './port.ts';
 import { discardRecycledMark, runningPostmaster } from './postmaster.ts';
 
 /** How long a server may take to start or to stop, in milliseconds. */
@@ -16,7 +16,12 @@ export const patience = 60_000;
 export const pause = 15;
 
 /** Decides where the data lies or will lie and who runs it, and makes the programs runnable for them. */
-export function settle(root: string, home: string, memory: Memory | undefined, settings: Record<string, string>): Site {
+export function chooseSite(
+  root: string,
+  home: string,
+  memory: Memory | undefined,
+  settings: Record<string, string>,
+): Site {
   const found = findBinaries(root);
   mkdirSync(home, { recursive: true });
   const old = existingData(home, memory?.folder);
@@ -58,8 +63,8 @@ export async function bringUp(
     password = passwordOf(data, password);
     let started: Launch | undefined;
     if (!runningPostmaster(data)) {
-      insistOnMajor(site);
-      discardRecycledMark(data, exists);
+      assertMajor(site);
+      discardRecycledMark(data, fileExists);
       avoid = await choosePort(recall(home)?.port ?? memory?.port, avoid);
       onEvent(`starting PostgreSQL ${binaries.major} on port ${avoid}`);
       started = launch(site, avoid);
@@ -88,7 +93,7 @@ function passwordOf(data: string, remembered: string | undefined): string {
 }
 
 /** @throws postgres-other-major */
-function insistOnMajor({ data, binaries }: Site): void {
+function assertMajor({ data, binaries }: Site): void {
   const found = major(data) ?? 0;
   if (found !== binaries.major)
     throw problem('postgres-other-major', { folder: data, found, ours: binaries.major, aside: unused(data, found) });
@@ -134,7 +139,7 @@ async function untilReady(
   while (Date.now() < deadline) {
     const running = runningPostmaster(data);
     if (running?.status === 'ready') {
-      const answer = await answers(running.port, password);
+      const answer = await whoAnswers(running.port, password);
       // Its pid file proves it to be ours, even if somebody loosened pg_hba.conf.
       if (answer === 'ours' || answer === 'unproven') return running.port;
       if (answer === 'wrong-password') {

@@ -3,13 +3,13 @@ import { nameOf, textsIn, type Name } from '../../sql/names.ts';
 import type { NodeOf, Statement } from '../../sql/parse.ts';
 
 /** A table whose rows a statement deletes or changes, wherever in it: also in a `with`. */
-export interface Change {
+export interface TableChange {
   table: Name;
   why: string;
 }
 
-export function changesIn(statement: Statement): Change[] {
-  const changes: Change[] = [];
+export function changesIn(statement: Statement): TableChange[] {
+  const changes: TableChange[] = [];
   const add = (relation: NodeOf<'RangeVar'> | undefined, why: string) =>
     relation && changes.push({ table: nameOf(relation), why });
   walk({ [statement.type]: statement.node }, (type, node) => {

@@ -8,7 +8,7 @@ export interface Thing {
 }
 
 /** What goes along when things are dropped. */
-export interface Gone {
+export interface DroppedThing {
   /** Tables that hold rows, or are partitioned. */
   tables: number[];
   /** Columns of other tables. */
@@ -19,7 +19,12 @@ export interface Gone {
  * Follows pg_depend as the server would. Without `cascade`, only parts go along: partitions, what an extension made.
  * What the statements before have moved, detached or attached is taken into account.
  */
-export async function closureOf(client: Client, things: Thing[], cascade: boolean, damage: Damage): Promise<Gone> {
+export async function closureOf(
+  client: Client,
+  things: Thing[],
+  cascade: boolean,
+  damage: Damage,
+): Promise<DroppedThing> {
   const { detached, attached, moved } = damage;
   const { rows } = await client.query<{ table: number; column: string | null }>(
     `with recursive edges as (

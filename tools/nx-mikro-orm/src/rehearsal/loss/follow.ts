@@ -15,7 +15,12 @@ interface SoFar {
 }
 
 /** Takes one statement into account, as if it had been run. */
-export async function follow(client: Client, names: Names, damage: Damage, statement: Statement): Promise<void> {
+export async function followStatement(
+  client: Client,
+  names: Names,
+  damage: Damage,
+  statement: Statement,
+): Promise<void> {
   await byType(effects, statement, { client, names, damage });
 }
 

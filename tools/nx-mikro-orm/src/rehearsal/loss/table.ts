@@ -1,4 +1,4 @@
-import { commands } from '../../sql/kind.ts';
+import { alterCommands } from '../../sql/kind.ts';
 import { nameOf } from '../../sql/names.ts';
 import type { NodeOf, Statement } from '../../sql/parse.ts';
 import type { Damage } from './damage.ts';
@@ -19,7 +19,7 @@ export async function followTable(names: Names, damage: Damage, statement: Alter
   const { relation } = statement.node;
   const table = relation && (await names.oid('relation', nameOf(relation)));
   if (table === undefined) return;
-  for (const command of commands(statement.node))
+  for (const command of alterCommands(statement.node))
     await effects[command.subtype ?? '']?.({ table, names, damage, statement }, command);
 }
 

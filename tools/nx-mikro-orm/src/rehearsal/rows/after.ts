@@ -2,12 +2,12 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Client } from '../../catalogue/index.ts';
 import type { Demand } from './demand.ts';
 import { describeTables } from './describe.ts';
-import { columnAfter, tableAfter, type Renamed } from './names.ts';
+import { columnAfter, tableAfter, type RenamedThing } from './names.ts';
 import type { Held, HeldColumn, Reading } from './read.ts';
-import { sameTable, type Table, type TableName } from './table.ts';
+import { sameTable, type RowTable, type TableName } from './table.ts';
 
 export interface DemandOptions {
-  names?: readonly Renamed[];
+  names?: readonly RenamedThing[];
   /** Columns, by their names of before, that get a value where they are null when null is no longer allowed. */
   filled?: readonly { table: TableName; column: string }[];
 }
@@ -58,7 +58,7 @@ export async function demandsAfter(
   });
 }
 
-const formatOf = (table: Table, column: string): string | undefined =>
+const formatOf = (table: RowTable, column: string): string | undefined =>
   table.columns.find(({ name }) => name === column)?.format;
 
 /** A condition that names columns as they will be called. */
@@ -69,7 +69,7 @@ function renamed(expression: string, list: readonly string[], columns: ReadonlyM
 }
 
 /** Labels that are gone, and that nobody said what to do with: there must be no row with them. */
-function labels(table: Table, columns: ReadonlyMap<string, HeldColumn>, names: readonly Renamed[]) {
+function labels(table: RowTable, columns: ReadonlyMap<string, HeldColumn>, names: readonly RenamedThing[]) {
   return table.columns.flatMap(({ name, labels: now }) => {
     const old = columns.get(name);
     if (!old?.values || !now) return [];
@@ -91,12 +91,12 @@ function labels(table: Table, columns: ReadonlyMap<string, HeldColumn>, names: r
 /** Adds references of old columns. A table that was not read is taken to be called as it was. */
 function withReferences(
   demand: Demand,
-  table: Table,
+  table: RowTable,
   after: {
     columns: ReadonlyMap<string, HeldColumn>;
-    tables: readonly Table[];
+    tables: readonly RowTable[];
     formerly: (name: TableName) => Held | undefined;
-    names: readonly Renamed[];
+    names: readonly RenamedThing[];
   },
 ): Demand {
   const { columns, tables, formerly, names } = after;

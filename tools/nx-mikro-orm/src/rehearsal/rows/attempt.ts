@@ -2,7 +2,7 @@ import type { Client } from '../../catalogue/index.ts';
 import { multi } from '../../sql/multi.ts';
 
 /** What came of statements that the server may refuse. */
-export interface Outcome {
+export interface InsertOutcome {
   /** Of the first of them. */
   rows: unknown[];
   /** The server's reason. */
@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /** Sends statements in a savepoint of their own. */
-export async function attempt(client: Client, statements: string): Promise<Outcome> {
+export async function tryInsert(client: Client, statements: string): Promise<InsertOutcome> {
   // By itself: where the server cannot parse one statement of a string, it does nothing of it.
   await client.query('savepoint attempt');
   try {

@@ -1,7 +1,7 @@
 import { escapeLiteral } from 'pg';
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
-import { columnAfter, tableAfter, type Renamed } from './names.ts';
+import { tryInsert } from './attempt.ts';
+import { columnAfter, tableAfter, type RenamedThing } from './names.ts';
 import type { Reading } from './read.ts';
 import { sameTable, type TableName } from './table.ts';
 
@@ -20,7 +20,7 @@ export async function plainCasts(
   client: Client,
   before: Reading,
   after: Reading,
-  names: readonly Renamed[] = [],
+  names: readonly RenamedThing[] = [],
 ): Promise<PlainCast[]> {
   const found: PlainCast[] = [];
   for (const { schema, name, columns, rows } of before) {
@@ -45,7 +45,7 @@ async function castAll(
   to: string,
 ): Promise<PlainCast['texts'] | undefined> {
   for (const cast of [`v::${from}::${to}::text`, `v::${to}::text`]) {
-    const { rows, refused } = await attempt(
+    const { rows, refused } = await tryInsert(
       client,
       `select v as old, ${cast} as now from unnest(array[${values.map((value) => escapeLiteral(value)).join(', ')}]::text[]) v`,
     );

@@ -1,10 +1,10 @@
 /** Columns that hold the same values because one references the other: they are given them from one list. */
-import type { Table } from './table.ts';
+import type { RowTable } from './table.ts';
 
 export const columnKey = (table: { id: number }, column: string): string => `${table.id} ${column}`;
 
 /** For every column of the tables, the keys of all columns that it is tied to, itself among them. */
-export function classesOf(tables: readonly Table[]): Map<string, string[]> {
+export function classesOf(tables: readonly RowTable[]): Map<string, string[]> {
   const classes = new Map<string, string[]>();
   for (const table of tables)
     for (const { name } of table.columns) classes.set(columnKey(table, name), [columnKey(table, name)]);
@@ -24,15 +24,15 @@ export function classesOf(tables: readonly Table[]): Map<string, string[]> {
  * Referenced tables first. In a circle, one comes first whose references may be null, so that rows can do without, or
  * else any of them.
  */
-export function inOrderOfReference(tables: readonly Table[]): Table[] {
+export function inOrderOfReference(tables: readonly RowTable[]): RowTable[] {
   const left = new Set(tables);
   const ids = new Set(tables.map(({ id }) => id));
-  const waits = (table: Table, strict: boolean): boolean =>
+  const waits = (table: RowTable, strict: boolean): boolean =>
     table.references.some(
       ({ to, columns }) =>
         to !== table.id && ids.has(to) && !(strict && columns.some((column) => mayBeNull(table, column))),
     );
-  const ordered: Table[] = [];
+  const ordered: RowTable[] = [];
   while (left.size > 0) {
     const all = [...left];
     const ready = all.filter((table) => !waits(table, false));
@@ -49,5 +49,5 @@ export function inOrderOfReference(tables: readonly Table[]): Table[] {
   return ordered;
 }
 
-const mayBeNull = (table: Table, column: string): boolean =>
+const mayBeNull = (table: RowTable, column: string): boolean =>
   table.columns.some(({ name, notNull }) => name === column && !notNull);

@@ -1,5 +1,5 @@
 /** What became of rows and values between two readings. Pure. */
-import { columnAfter, tableAfter, valueAfter, type Renamed } from './names.ts';
+import { columnAfter, tableAfter, valueAfter, type RenamedThing } from './names.ts';
 import { pairRows } from './pair.ts';
 import type { Held, HeldColumn, Reading } from './read.ts';
 import { sameTable, type TableName } from './table.ts';
@@ -29,15 +29,15 @@ export interface ColumnComparison {
   /** Rows in which the value is what it was, or what it is called now. */
   same: number;
   /** Labels that are called otherwise, as in the list of names. */
-  renamed: Change[];
-  differs: Change[];
+  renamed: RowChange[];
+  differs: RowChange[];
 }
 
 /** A value before and after. */
-export type Change = readonly [old: string | null, now: string | null];
+export type RowChange = readonly [old: string | null, now: string | null];
 
 /** `names` says what is called otherwise afterwards; what it does not mention has the same name. */
-export function compareRows(before: Reading, after: Reading, names: readonly Renamed[] = []): Comparison {
+export function compareRows(before: Reading, after: Reading, names: readonly RenamedThing[] = []): Comparison {
   const found = new Set<Held>();
   const tables = before.map((held) => {
     const name = tableAfter(held, names);
@@ -49,7 +49,7 @@ export function compareRows(before: Reading, after: Reading, names: readonly Ren
   return { tables, come };
 }
 
-function compareTable(held: Held, now: Held | undefined, names: readonly Renamed[]): TableComparison {
+function compareTable(held: Held, now: Held | undefined, names: readonly RenamedThing[]): TableComparison {
   const table = { schema: held.schema, name: held.name };
   const columns = held.columns.map((before, place) => {
     const name = columnAfter(table, before.name, names);

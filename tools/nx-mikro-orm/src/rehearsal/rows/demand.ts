@@ -1,6 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import type { Description } from './describe.ts';
-import { sameTable, type Table, type TableName } from './table.ts';
+import { sameTable, type RowTable, type TableName } from './table.ts';
 
 /** What a change will ask of rows that are there already, said of the table as it is before. */
 export interface Demand {
@@ -14,14 +14,14 @@ export interface Demand {
 }
 
 /** The tables, as if they asked for this today. */
-export const addDemands = ({ tables }: Pick<Description, 'tables'>, demands: readonly Demand[]): Table[] =>
+export const addDemands = ({ tables }: Pick<Description, 'tables'>, demands: readonly Demand[]): RowTable[] =>
   tables.map((table) =>
     demands
       .filter((demand) => sameTable(demand.table, table))
       .reduce((asked, demand) => demanding(asked, demand, tables), table),
   );
 
-function demanding(table: Table, demand: Demand, tables: readonly Table[]): Table {
+function demanding(table: RowTable, demand: Demand, tables: readonly RowTable[]): RowTable {
   const { notNull = [], unique = [], checks = [] } = demand;
   const references = (demand.references ?? [])
     .filter(({ columns }) => !table.references.some((one) => String(one.columns) === String(columns)))

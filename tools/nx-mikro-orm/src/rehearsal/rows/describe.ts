@@ -1,12 +1,12 @@
 import { escapeLiteral } from 'pg';
 import { askPlainly, type Client } from '../../catalogue/index.ts';
-import type { Table, TableName, Type } from './table.ts';
+import type { RowTable, TableName, Type } from './table.ts';
 
 export interface Description {
   /** Those that were named, as far as they exist, with the table that takes their rows: of a partition, its root. */
   named: (TableName & { id: number | null })[];
   /** Every table that takes rows, and what it references, directly or not. */
-  tables: Table[];
+  tables: RowTable[];
   types: Map<number, Type>;
   /** Statements that silence what fires even while ordinary triggers are off, and those that let it speak again. */
   hush: string[];

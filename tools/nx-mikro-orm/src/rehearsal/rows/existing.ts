@@ -1,14 +1,14 @@
 import type { Client } from '../../catalogue/index.ts';
 import { Rows } from './plan.ts';
 import { readRows } from './read.ts';
-import { sameTable, type Table } from './table.ts';
+import { sameTable, type RowTable } from './table.ts';
 import { qualified } from './insert.ts';
 
 /** So many rows that a history left behind are looked at: new ones have to be different, and may reference them. */
 const mostExisting = 1000;
 
 /** The rows that are there, by the table's id. */
-export async function existingRows(client: Client, tables: readonly Table[]): Promise<Map<number, Rows>> {
+export async function existingRows(client: Client, tables: readonly RowTable[]): Promise<Map<number, Rows>> {
   const found = new Map<number, Rows>();
   const used = tables.filter(({ isUsed }) => isUsed);
   if (used.length === 0) return found;

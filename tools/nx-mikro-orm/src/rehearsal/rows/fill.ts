@@ -1,6 +1,6 @@
 /** Generated rows in tables that have few or none, so that it can be seen what a change makes of them. */
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
+import { tryInsert } from './attempt.ts';
 import { inOrderOfReference } from './classes.ts';
 import { describeTables } from './describe.ts';
 import { addDemands, type Demand } from './demand.ts';
@@ -8,12 +8,12 @@ import { existingRows } from './existing.ts';
 import { insertOf } from './insert.ts';
 import { askAboutTypes } from './known.ts';
 import { offersFor } from './offers.ts';
-import { planFor, type Choices } from './planned.ts';
-import { Rows, type Plan } from './plan.ts';
+import { fillPlanFor, type Choices } from './planned.ts';
+import { Rows, type FillPlan } from './plan.ts';
 import { putRows, rowsOf, type Put } from './put.ts';
 import { quietly } from './quiet.ts';
-import { settle } from './settle.ts';
-import { sameTable, type Reference, type Table, type TableName } from './table.ts';
+import { settleRows } from './settle.ts';
+import { sameTable, type Reference, type RowTable, type TableName } from './table.ts';
 import { groupsFor } from './units.ts';
 
 export interface FillOptions {
@@ -23,7 +23,7 @@ export interface FillOptions {
   extremes?: boolean;
 }
 
-export interface Filled {
+export interface FilledRows {
   filled: { table: TableName; rows: number }[];
   /** Tables that got no row, and why: the server's reason where it refused them. */
   empty: { table: TableName; reason: string }[];
@@ -37,13 +37,13 @@ export async function fillTables(
   client: Client,
   tables: readonly TableName[],
   { demands = [], extremes = true }: FillOptions = {},
-): Promise<Filled> {
+): Promise<FilledRows> {
   if (tables.length === 0) return { filled: [], empty: [] };
   const named = [...tables, ...demands.flatMap(({ references = [] }) => references.map(({ to }) => to))];
   const found = await describeTables(client, named);
   const description = { ...found, tables: addDemands(found, demands) };
   const missing = found.named.filter((one) => one.id === null && tables.some((name) => sameTable(name, one)));
-  const result: Filled = {
+  const result: FilledRows = {
     filled: [],
     empty: missing.map(({ schema, name }) => ({ table: { schema, name }, reason: 'there is no such table' })),
   };
@@ -59,7 +59,7 @@ export async function fillTables(
       existing,
     );
     for (const [table, reason] of reasons) result.empty.push({ table: nameOf(table), reason });
-    const gone = await settle(client, [...counts.keys()], description.tables, unsure);
+    const gone = await settleRows(client, [...counts.keys()], description.tables, unsure);
     for (const [table, count] of counts) {
       const left = count - (gone.get(table) ?? 0);
       if (left > 0) result.filled.push({ table: nameOf(table), rows: left });
@@ -78,15 +78,15 @@ export async function fillTables(
 }
 
 interface Outcome {
-  counts: Map<Table, number>;
-  reasons: Map<Table, string>;
+  counts: Map<RowTable, number>;
+  reasons: Map<RowTable, string>;
   unsure: Set<Reference>;
 }
 
 /** Everything at once where the server takes it, which it mostly does, or else table by table. */
 async function putAll(
   client: Client,
-  tables: readonly Table[],
+  tables: readonly RowTable[],
   choices: Pick<Choices, 'offers' | 'groups'>,
   existing: ReadonlyMap<number, Rows>,
 ): Promise<Outcome> {
@@ -97,7 +97,7 @@ async function putAll(
     return { rows: rows.length, reason };
   });
   if (statements.length === 0) return atOnce;
-  const { refused } = await attempt(client, statements.join('; '));
+  const { refused } = await tryInsert(client, statements.join('; '));
   if (refused === undefined) return atOnce;
   const one = await each(tables, choices, existing, (plan, present) => putRows(client, plan, present));
   // Rows that were refused may have been referenced.
@@ -105,16 +105,16 @@ async function putAll(
 }
 
 async function each(
-  tables: readonly Table[],
+  tables: readonly RowTable[],
   choices: Pick<Choices, 'offers' | 'groups'>,
   existing: ReadonlyMap<number, Rows>,
-  put: (plan: Plan, present: Rows) => Promise<Put>,
+  put: (plan: FillPlan, present: Rows) => Promise<Put>,
 ): Promise<Outcome> {
   const outcome: Outcome = { counts: new Map(), reasons: new Map(), unsure: new Set() };
   const rows = new Map<number, Rows>();
   for (const table of tables) {
     const present = existing.get(table.id)?.copy() ?? new Rows(table);
-    const plan = planFor(table, { ...choices, rows });
+    const plan = fillPlanFor(table, { ...choices, rows });
     rows.set(table.id, present);
     const found = await put(plan, present);
     if (found.rows > 0) outcome.counts.set(table, found.rows);
@@ -124,4 +124,4 @@ async function each(
   return outcome;
 }
 
-const nameOf = ({ schema, name }: Table): TableName => ({ schema, name });
+const nameOf = ({ schema, name }: RowTable): TableName => ({ schema, name });

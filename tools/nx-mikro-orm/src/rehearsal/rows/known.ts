@@ -1,6 +1,6 @@
 /** What only the server can say about types: which texts an unknown one reads, and which values a domain allows. */
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
+import { tryInsert } from './attempt.ts';
 import type { Description } from './describe.ts';
 import { solve, type Trial } from './solve.ts';
 import { foundation, isUnknown, modifiersOf, supplyOf, type Known } from './values/compose.ts';
@@ -33,7 +33,7 @@ export async function askAboutTypes(client: Client, { tables, types }: Descripti
 async function readable(client: Client, format: string): Promise<string[]> {
   const found = new Map<string, string>();
   for (const text of guesses(modifiersOf(format))) {
-    const { rows, refused } = await attempt(client, `select ${literal(text)}::${format}::text as text`);
+    const { rows, refused } = await tryInsert(client, `select ${literal(text)}::${format}::text as text`);
     const [read] = refused === undefined ? (rows as { text: string | null }[]) : [];
     if (read?.text != null && !found.has(read.text)) found.set(read.text, text);
   }

@@ -3,7 +3,7 @@ import type { HeldColumn } from './read.ts';
 import type { TableName } from './table.ts';
 
 /** Something that is called otherwise from then on. In a list, each is said of what those before it have left. */
-export interface Renamed {
+export interface RenamedThing {
   /** `schema`, `table`, `column`, or `value` for a label of an enum; others have no part in this. */
   kind: string;
   schema?: string | undefined;
@@ -18,14 +18,14 @@ export interface Renamed {
 
 const publicSchema = 'public';
 
-export const tableAfter = (table: TableName, names: readonly Renamed[]): TableName =>
+export const tableAfter = (table: TableName, names: readonly RenamedThing[]): TableName =>
   names.reduce<TableName>(({ schema, name }, one) => {
     if (one.kind === 'schema' && one.name === schema) return { schema: one.to, name };
     if (one.kind !== 'table' || (one.schema ?? publicSchema) !== schema || one.name !== name) return { schema, name };
     return { schema: one.toSchema ?? schema, name: one.to };
   }, table);
 
-export function columnAfter(table: TableName, column: string, names: readonly Renamed[]): string {
+export function columnAfter(table: TableName, column: string, names: readonly RenamedThing[]): string {
   let name = column;
   for (const [at, one] of names.entries()) {
     if (one.kind !== 'column' || one.name !== name) continue;
@@ -38,7 +38,7 @@ export function columnAfter(table: TableName, column: string, names: readonly Re
 }
 
 /** What a value has to be afterwards, if all that happens to it is that labels of its enum are called otherwise. */
-export function valueAfter(values: HeldColumn['values'], names: readonly Renamed[]): (text: string) => string {
+export function valueAfter(values: HeldColumn['values'], names: readonly RenamedThing[]): (text: string) => string {
   const map = new Map<string, string>();
   for (const one of names)
     if (one.kind === 'value' && values && (one.schema ?? publicSchema) === values.schema && one.table === values.name)

@@ -3,7 +3,7 @@ import type { Client } from '../../catalogue/index.ts';
 import { classesOf, columnKey } from './classes.ts';
 import type { Description } from './describe.ts';
 import { solve, type Trial } from './solve.ts';
-import type { Check, Column, Table } from './table.ts';
+import type { Check, RowColumn, RowTable } from './table.ts';
 import { foundation, supplyOf, type Known } from './values/compose.ts';
 import { harvest, type Harvest } from './values/harvest.ts';
 import { counted } from './values/numbers.ts';
@@ -11,7 +11,7 @@ import { inOrder, type Supply } from './values/supply.ts';
 import { shapes } from './values/texts.ts';
 
 export interface Offer {
-  column: Column;
+  column: RowColumn;
   /** The type that reads the texts: below domains, as it is printed. */
   format: string;
   values: string[];
@@ -29,8 +29,8 @@ export interface Offer {
 /** A column, with what is known of it before the server is asked. */
 interface Member {
   key: string;
-  table: Table;
-  column: Column;
+  table: RowTable;
+  column: RowColumn;
   format: string;
   supply: Supply;
   harvest: Harvest;
@@ -85,7 +85,7 @@ export async function offersFor(
   return offers;
 }
 
-function memberOf(known: Known, table: Table, column: Column): Member {
+function memberOf(known: Known, table: RowTable, column: RowColumn): Member {
   const { type, format, notNull } = foundation(known.types, column.type, column.format);
   const isText = type?.category === 'S';
   const own = table.checks.filter((check) => isOwn(check, column.name)).map(({ expression }) => expression);

@@ -1,12 +1,12 @@
 /** Which values a row gets: every column its own, referenced ones those of a row that is there. Pure. */
-import type { Key, Reference, Table } from './table.ts';
+import type { Key, Reference, RowTable } from './table.ts';
 
 /** A text that the column's type reads; undefined stands for the default. */
 type Value = string | null | undefined;
 export type Row = Map<string, Value>;
 
 /** Columns whose values are chosen together. */
-export interface Unit {
+export interface FillUnit {
   columns: string[];
   tuples: (string | null)[][];
   /** Those that are null in a row that has as few values as it may, and where there is nothing to choose from. */
@@ -19,10 +19,10 @@ export interface Unit {
   byDefault?: true;
 }
 
-export interface Plan {
-  table: Table;
+export interface FillPlan {
+  table: RowTable;
   /** References first, then what conditions tie together, then columns by themselves. */
-  units: Unit[];
+  units: FillUnit[];
   /** How many rows it takes for every value that has to occur. */
   rows: number;
   /** References that no unit is for: to a table whose turn comes later, or of columns that the server computes. */
@@ -73,10 +73,10 @@ export class Rows {
 const sparse = 1;
 
 /** How often something else is tried for a row. */
-export const attemptsFor = ({ units }: Plan): number => Math.min(3 + 4 * units.length, 40);
+export const attemptsFor = ({ units }: FillPlan): number => Math.min(3 + 4 * units.length, 40);
 
 /** Row `number` of a table at this attempt, if there is one that goes with those that are there. */
-export function rowAt(plan: Plan, number: number, attempt: number, present: Rows): Row | undefined {
+export function rowAt(plan: FillPlan, number: number, attempt: number, present: Rows): Row | undefined {
   const row: Row = new Map();
   for (const [at, unit] of plan.units.entries()) {
     // Null is always another value: where no other is left, it will do.
@@ -87,14 +87,14 @@ export function rowAt(plan: Plan, number: number, attempt: number, present: Rows
 }
 
 /** First all units take something unremarkable from further down their lists, then each by itself something else. */
-function shift({ units }: Plan, at: number, attempt: number): number {
+function shift({ units }: FillPlan, at: number, attempt: number): number {
   if (attempt === 0) return 0;
   if (attempt <= 2) return units[at]?.reference ? 0 : ([10, 17][attempt - 1] ?? 0);
   return (attempt - 3) % units.length === at ? Math.floor((attempt - 3) / units.length) + 1 : 0;
 }
 
 /** Adds the unit's values to the row; false where none go with what the row has already. */
-function choose(unit: Unit, row: Row, start: number, isSparse: boolean, present: Rows): boolean {
+function choose(unit: FillUnit, row: Row, start: number, isSparse: boolean, present: Rows): boolean {
   const { columns, nullable, reference } = unit;
   const own = reference?.own;
   const free = nullable.filter((column) => !row.has(column));
@@ -118,7 +118,7 @@ function put(row: Row, columns: readonly string[], values: readonly Value[] | nu
 }
 
 /** Whether other units have left nothing of this one to choose. */
-function isChosen({ columns, nullable, reference, strict }: Unit, row: Row): boolean {
+function isChosen({ columns, nullable, reference, strict }: FillUnit, row: Row): boolean {
   if (reference) return false;
   if (!strict && columns.every((column) => row.has(column))) return true;
   return nullable.some((column) => row.get(column) === null);

@@ -1,7 +1,7 @@
 import { columnKey } from './classes.ts';
 import type { Offer } from './offers.ts';
-import type { Plan, Rows, Unit } from './plan.ts';
-import type { Reference, Table } from './table.ts';
+import type { FillPlan, Rows, FillUnit } from './plan.ts';
+import type { Reference, RowTable } from './table.ts';
 import type { Groups } from './units.ts';
 
 /** Rows that a table gets where nothing asks for more, and the most that it gets for combinations that should all occur. */
@@ -16,7 +16,7 @@ export interface Choices {
 }
 
 /** What rows of this table are chosen from, now that the tables it references have theirs. */
-export function planFor(table: Table, { offers, groups, rows }: Choices): Plan {
+export function fillPlanFor(table: RowTable, { offers, groups, rows }: Choices): FillPlan {
   const grouped = groups.get(table) ?? [];
   const inGroups = new Set(grouped.flatMap(({ unit }) => unit.columns));
   const all = table.columns.flatMap(({ name }) => offers.get(columnKey(table, name)) ?? []);
@@ -38,7 +38,12 @@ export function planFor(table: Table, { offers, groups, rows }: Choices): Plan {
   };
 }
 
-function referring(table: Table, reference: Reference, nullable: ReadonlySet<string>, rows: Choices['rows']): Unit {
+function referring(
+  table: RowTable,
+  reference: Reference,
+  nullable: ReadonlySet<string>,
+  rows: Choices['rows'],
+): FillUnit {
   const { columns, to, toColumns, full } = reference;
   const free = columns.filter((name) => nullable.has(name));
   const tuples = (to === table.id ? [] : (rows.get(to)?.all ?? []))
@@ -53,7 +58,7 @@ function referring(table: Table, reference: Reference, nullable: ReadonlySet<str
   };
 }
 
-const single = ({ column, values, mayBeNull, strict }: Offer): Unit => ({
+const single = ({ column, values, mayBeNull, strict }: Offer): FillUnit => ({
   columns: [column.name],
   tuples: values.map((value) => [value]),
   nullable: mayBeNull ? [column.name] : [],

@@ -1,7 +1,7 @@
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
+import { tryInsert } from './attempt.ts';
 import { insertOf, qualified } from './insert.ts';
-import { attemptsFor, rowAt, type Plan, type Row, type Rows } from './plan.ts';
+import { attemptsFor, rowAt, type FillPlan, type Row, type Rows } from './plan.ts';
 
 /** How often the server is asked about one row, and how many rows it may refuse before it is believed to refuse all. */
 const mostAsked = 8;
@@ -16,7 +16,7 @@ export interface Put {
 const why: Record<string, string> = { v: 'it is a view', m: 'it is a materialized view', f: 'it is a foreign table' };
 
 /** Rows that should do. Adds them to `present`. */
-export function rowsOf(plan: Plan, present: Rows): { rows: Row[]; reason: string } {
+export function rowsOf(plan: FillPlan, present: Rows): { rows: Row[]; reason: string } {
   const { table } = plan;
   const reason = why[table.kind];
   if (reason) return { rows: [], reason };
@@ -33,25 +33,25 @@ export function rowsOf(plan: Plan, present: Rows): { rows: Row[]; reason: string
 }
 
 /** Puts in rows: all at once where the server takes them, one by one where it does not. Adds them to `present`. */
-export async function putRows(client: Client, plan: Plan, present: Rows): Promise<Put> {
+export async function putRows(client: Client, plan: FillPlan, present: Rows): Promise<Put> {
   const trial = present.copy();
   const { rows, reason } = rowsOf(plan, trial);
   if (rows.length === 0) return { rows: 0, reason };
-  const { refused } = await attempt(client, insertOf(plan.table, rows));
+  const { refused } = await tryInsert(client, insertOf(plan.table, rows));
   if (refused !== undefined) return oneByOne(client, plan, present);
   for (const row of rows) present.add(row);
   return { rows: rows.length, reason };
 }
 
 /** What could be row `number`, the best first. */
-function* rowsFor(plan: Plan, number: number, present: Rows): Generator<Row> {
+function* rowsFor(plan: FillPlan, number: number, present: Rows): Generator<Row> {
   for (let again = 0; again < attemptsFor(plan); again++) {
     const row = rowAt(plan, number, again, present);
     if (row) yield row;
   }
 }
 
-async function oneByOne(client: Client, plan: Plan, present: Rows): Promise<Put> {
+async function oneByOne(client: Client, plan: FillPlan, present: Rows): Promise<Put> {
   let rows = 0;
   let reason = '';
   let given = 0;
@@ -59,7 +59,7 @@ async function oneByOne(client: Client, plan: Plan, present: Rows): Promise<Put>
     let asked = 0;
     let taken = false;
     for (const row of rowsFor(plan, number, present)) {
-      const { refused } = await attempt(client, insertOf(plan.table, [row]));
+      const { refused } = await tryInsert(client, insertOf(plan.table, [row]));
       taken = refused === undefined;
       if (taken) present.add(row);
       else reason ||= refused ?? '';
@@ -72,7 +72,7 @@ async function oneByOne(client: Client, plan: Plan, present: Rows): Promise<Put>
 }
 
 /** Where not even one row could be thought of. */
-function whyNone({ table, units }: Plan): string {
+function whyNone({ table, units }: FillPlan): string {
   const none = units.find(
     ({ tuples, nullable, byDefault, reference }) =>
       tuples.length === 0 && nullable.length === 0 && !byDefault && !reference?.own,

@@ -1,6 +1,6 @@
 import { escapeLiteral } from 'pg';
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
+import { tryInsert } from './attempt.ts';
 import type { Description } from './describe.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function quietly<T>(
 ): Promise<{ value: T } | { refused: string }> {
   const names = Object.keys(settings);
   const current = `select json_build_object(${names.map((name) => `'${name}', current_setting('${name}')`).join(', ')}) as found`;
-  const begun = await attempt(client, [current, set(settings), ...hush].join('; '));
+  const begun = await tryInsert(client, [current, set(settings), ...hush].join('; '));
   if (begun.refused !== undefined) return { refused: begun.refused };
   const [{ found }] = begun.rows as [{ found: Record<string, string> }];
   const value = await work();

@@ -1,6 +1,6 @@
 /** A survival in words. Pure. */
 import { keyOf } from '../../catalogue/index.ts';
-import type { Change } from './compare.ts';
+import type { RowChange } from './compare.ts';
 import type { Failure, Lost, Survival } from './survival.ts';
 import type { TableName } from './table.ts';
 
@@ -62,5 +62,5 @@ const shown = ({ schema, name }: TableName, column?: string): string =>
 const longest = 40;
 const value = (text: string | null): string =>
   text === null ? 'null' : JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
-const arrow = (example: Change | undefined): string =>
+const arrow = (example: RowChange | undefined): string =>
   example ? ` (${value(example[0])} → ${value(example[1])})` : '';

@@ -1,23 +1,23 @@
 /** After rows were put in without the server looking at what is between tables: what does not hold is taken back. */
 import { escapeIdentifier } from 'pg';
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
+import { tryInsert } from './attempt.ts';
 import { qualified } from './insert.ts';
-import type { Reference, Sequence, Table } from './table.ts';
+import type { Reference, RowSequence, RowTable } from './table.ts';
 
 /** How many rows had to go, by table. */
-export type Gone = Map<Table, number>;
+export type LostValue = Map<RowTable, number>;
 
 /** `unsure` are the references that may not have their row. */
-export async function settle(
+export async function settleRows(
   client: Client,
-  filled: readonly Table[],
-  all: readonly Table[],
+  filled: readonly RowTable[],
+  all: readonly RowTable[],
   unsure: ReadonlySet<Reference>,
-): Promise<Gone> {
-  const gone: Gone = new Map();
-  const remove = async (table: Table, condition: string): Promise<number> => {
-    const outcome = await attempt(
+): Promise<LostValue> {
+  const gone: LostValue = new Map();
+  const remove = async (table: RowTable, condition: string): Promise<number> => {
+    const outcome = await tryInsert(
       client,
       `with gone as (delete from ${rowsOf(table)} t where ${condition} returning 1) select count(*)::int as rows from gone`,
     );
@@ -52,11 +52,11 @@ export async function settle(
 }
 
 /** The rows that are in the table itself, or in its partitions. */
-const rowsOf = (table: Table): string => `${table.kind === 'p' ? '' : 'only '}${qualified(table)}`;
+const rowsOf = (table: RowTable): string => `${table.kind === 'p' ? '' : 'only '}${qualified(table)}`;
 
 const own = (column: string): string => `t.${escapeIdentifier(column)}`;
 
-function dangles({ columns, toColumns, operators }: Reference, to: Table): string {
+function dangles({ columns, toColumns, operators }: Reference, to: RowTable): string {
   const equal = columns.map(
     (column, at) => `p.${escapeIdentifier(toColumns[at] ?? '')} ${operators[at] ?? '='} ${own(column)}`,
   );
@@ -64,7 +64,7 @@ function dangles({ columns, toColumns, operators }: Reference, to: Table): strin
   return `${given.join(' and ')} and not exists (select from ${rowsOf(to)} p where ${equal.join(' and ')})`;
 }
 
-function isRepeated(table: Table, columns: readonly string[], nullsNotDistinct: boolean): string {
+function isRepeated(table: RowTable, columns: readonly string[], nullsNotDistinct: boolean): string {
   const list = columns.map((column) => escapeIdentifier(column)).join(', ');
   const given = nullsNotDistinct
     ? 'true'
@@ -75,11 +75,11 @@ function isRepeated(table: Table, columns: readonly string[], nullsNotDistinct: 
 }
 
 /** Makes a reference null where it may be. */
-async function clear(client: Client, table: Table, { columns }: Reference, condition: string): Promise<boolean> {
+async function clear(client: Client, table: RowTable, { columns }: Reference, condition: string): Promise<boolean> {
   const nullable = columns.filter((column) => table.columns.some(({ name, notNull }) => name === column && !notNull));
   if (nullable.length < columns.length) return false;
   const sets = columns.map((column) => `${escapeIdentifier(column)} = null`).join(', ');
-  const { refused } = await attempt(client, `update ${rowsOf(table)} t set ${sets} where ${condition}`);
+  const { refused } = await tryInsert(client, `update ${rowsOf(table)} t set ${sets} where ${condition}`);
   return refused === undefined;
 }
 
@@ -87,7 +87,7 @@ async function clear(client: Client, table: Table, { columns }: Reference, condi
  * Lets sequences go on after the values that were put in. Other than `setval`, `alter sequence … restart` is undone when
  * the transaction is (manual, ALTER SEQUENCE).
  */
-async function goOnAfter(client: Client, tables: readonly Table[]): Promise<void> {
+async function goOnAfter(client: Client, tables: readonly RowTable[]): Promise<void> {
   const counted = tables.flatMap((table) =>
     table.columns.flatMap(({ name, sequence }) => (sequence ? [{ table, name, sequence }] : [])),
   );
@@ -96,18 +96,18 @@ async function goOnAfter(client: Client, tables: readonly Table[]): Promise<void
     ({ table, name, sequence }) =>
       `(select json_build_array((select ${BigInt(sequence.increment) > 0n ? 'max' : 'min'}(${escapeIdentifier(name)})::text from ${rowsOf(table)}), last_value::text, is_called) from ${sequence.name})`,
   );
-  const asked = await attempt(client, `select json_build_array(${questions.join(', ')}) as found`);
+  const asked = await tryInsert(client, `select json_build_array(${questions.join(', ')}) as found`);
   if (asked.refused !== undefined) return;
   const [{ found }] = asked.rows as [{ found: [string | null, string, boolean][] }];
   const restarts = counted.flatMap(({ sequence }, at) => {
     const next = nextOf(sequence, ...(found[at] ?? [null, '0', false]));
     return next === undefined ? [] : [`alter sequence ${sequence.name} restart with ${next}`];
   });
-  if (restarts.length > 0) await attempt(client, restarts.join('; '));
+  if (restarts.length > 0) await tryInsert(client, restarts.join('; '));
 }
 
 /** What the sequence has to give next, where it would give something else. */
-function nextOf(sequence: Sequence, used: string | null, last: string, isCalled: boolean): bigint | undefined {
+function nextOf(sequence: RowSequence, used: string | null, last: string, isCalled: boolean): bigint | undefined {
   if (used === null || !/^-?\d+$/.test(used)) return undefined;
   const step = BigInt(sequence.increment);
   const next = isCalled ? BigInt(last) + step : BigInt(last);

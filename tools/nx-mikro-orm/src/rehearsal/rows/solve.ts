@@ -1,7 +1,7 @@
 /** Asks the server which values, or which combinations of them, meet the conditions of a table. */
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Client } from '../../catalogue/index.ts';
-import { attempt } from './attempt.ts';
+import { tryInsert } from './attempt.ts';
 
 export interface Trial {
   /** The values to be tried, and the type, as printed, that reads them. */
@@ -60,7 +60,7 @@ async function oneByOne(client: Client, trial: Trial, column: Trial['columns'][n
 }
 
 async function ask(client: Client, trials: readonly Trial[]): Promise<Solution[][] | undefined> {
-  const { rows, refused } = await attempt(client, questionOf(trials));
+  const { rows, refused } = await tryInsert(client, questionOf(trials));
   return refused === undefined ? (rows as { found: Solution[] }[]).map(({ found }) => found) : undefined;
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { withDatabase } from '../../../test/database.ts';
 import { plainCasts } from './casts.ts';
 import { fillTables } from './fill.ts';
-import { tableAfter, type Renamed } from './names.ts';
+import { tableAfter, type RenamedThing } from './names.ts';
 import { readRows } from './read.ts';
 import { sentencesOf, type Sentences } from './sentences.ts';
 import { survival, type Survival } from './survival.ts';
@@ -15,7 +15,7 @@ interface Change {
   down?: string;
   /** The same as up, if nothing is said. */
   again?: string;
-  names?: Renamed[];
+  names?: RenamedThing[];
   says: Partial<Sentences>;
   /** What becomes of columns whose type or labels are others: how on the way up, and whether they come back. */
   changed?: Record<string, [up: string, back: boolean | undefined]>;

@@ -1,7 +1,7 @@
 /** What a change does to the values that were there, up and down and up again. Pure. */
 import type { PlainCast } from './casts.ts';
-import { compareRows, type Change, type ColumnComparison, type TableComparison } from './compare.ts';
-import type { Renamed } from './names.ts';
+import { compareRows, type RowChange, type ColumnComparison, type TableComparison } from './compare.ts';
+import type { RenamedThing } from './names.ts';
 import type { HeldColumn, Reading } from './read.ts';
 import { sameTable, type TableName } from './table.ts';
 
@@ -34,7 +34,7 @@ export interface Failure {
   /** Values, or rows. */
   count: number;
   what: 'values differ' | 'rows are lost' | 'rows have come' | 'the column is not there';
-  example?: Change;
+  example?: RowChange;
 }
 
 interface Changed {
@@ -45,7 +45,7 @@ interface Changed {
   /** Values are as before; as the server's cast makes them; something else. For labels: as they were mapped. */
   up: 'same' | 'cast' | 'mapped' | 'other';
   /** A value that is not as before. */
-  example?: Change;
+  example?: RowChange;
   /** Whether every value comes back. Undefined where there is no way back. */
   back: boolean | undefined;
 }
@@ -56,13 +56,13 @@ export interface Lost {
   column?: string;
   /** Values, or rows. */
   count: number;
-  example?: Change;
+  example?: RowChange;
 }
 
 /** `names` says what is called otherwise after the change; `casts`, what the server makes of values by itself. */
 export function survival(
   readings: Readings,
-  names: readonly Renamed[] = [],
+  names: readonly RenamedThing[] = [],
   casts: readonly PlainCast[] = [],
 ): Survival {
   const { before, down } = readings;
@@ -85,7 +85,7 @@ interface TableThrough {
   again: TableComparison | undefined;
 }
 
-function tablesThrough({ before, up, down, again }: Readings, names: readonly Renamed[]): TableThrough[] {
+function tablesThrough({ before, up, down, again }: Readings, names: readonly RenamedThing[]): TableThrough[] {
   const back = down && compareRows(before, down).tables;
   const repeated = again && compareRows(up, again).tables;
   return compareRows(before, up, names).tables.map((one, at) => {
@@ -126,7 +126,7 @@ interface ColumnThrough {
   down: ColumnComparison | undefined;
   again: ColumnComparison | undefined;
   /** Values that do not come back; of a table that goes, all rows are told of at once. */
-  gone: readonly Change[];
+  gone: readonly RowChange[];
 }
 
 /** The columns of a table that comes back, without those that the server computes. */
@@ -151,7 +151,7 @@ const mayGo = ({ fate, up }: ColumnThrough): boolean =>
 
 function failuresOfColumn(column: ColumnThrough): Failure[] {
   const { table, name, rows, fate, up, again, gone } = column;
-  const differing = (stage: Failure['stage'], differs: readonly Change[]): Failure[] =>
+  const differing = (stage: Failure['stage'], differs: readonly RowChange[]): Failure[] =>
     differs.length > 0
       ? [{ stage, table, column: name, count: differs.length, what: 'values differ', ...exampleOf(differs) }]
       : [];
@@ -201,7 +201,7 @@ function ofRows(stage: Failure['stage'], { table, lost, come }: TableComparison)
   ];
 }
 
-const exampleOf = ([example]: readonly Change[]): { example?: Change } => (example ? { example } : {});
+const exampleOf = ([example]: readonly RowChange[]): { example?: RowChange } => (example ? { example } : {});
 
 function fateOf({ before, after }: ColumnComparison): Fate | 'computed' {
   if (!after) return 'dropped';
@@ -214,11 +214,11 @@ const areLabels = (before: HeldColumn, after: HeldColumn): boolean =>
   before.values !== null && after.values !== null && before.type.endsWith('[]') === after.type.endsWith('[]');
 
 /** Null where it may not be null any more had to become something. */
-const isFilled = ({ before, after }: ColumnComparison, [old, now]: Change): boolean =>
+const isFilled = ({ before, after }: ColumnComparison, [old, now]: RowChange): boolean =>
   old === null && now !== null && !before.notNull && after?.notNull === true;
 
 function outcomeOf({ differs, renamed }: ColumnComparison, cast: PlainCast | undefined): Changed['up'] {
   if (differs.length === 0) return renamed.length > 0 ? 'mapped' : 'same';
-  const isCast = ([old, now]: Change) => old !== null && cast?.texts.get(old) === now;
+  const isCast = ([old, now]: RowChange) => old !== null && cast?.texts.get(old) === now;
   return differs.every(isCast) ? 'cast' : 'other';
 }

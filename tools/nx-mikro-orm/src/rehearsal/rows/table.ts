@@ -5,12 +5,12 @@ export interface TableName {
   name: string;
 }
 
-export interface Table extends TableName {
+export interface RowTable extends TableName {
   id: number;
   /** As in pg_class: `r` for a table, `p` for a partitioned one; nothing else holds rows that we could put there. */
   kind: string;
   /** In their order, without those the server computes. */
-  columns: Column[];
+  columns: RowColumn[];
   /** Columns the server computes. */
   generated: string[];
   keys: Key[];
@@ -22,20 +22,20 @@ export interface Table extends TableName {
   isUsed: boolean;
 }
 
-export interface Column {
+export interface RowColumn {
   name: string;
   type: number;
   /** The type as it is printed, with its modifiers: `numeric(10,2)`. */
   format: string;
   notNull: boolean;
   hasDefault: boolean;
-  sequence: Sequence | undefined;
+  sequence: RowSequence | undefined;
   /** Of an enum, or of an array of one. */
   labels: string[] | null;
 }
 
 /** What counts for a column. Its numbers may be larger than those of JavaScript. */
-export interface Sequence {
+export interface RowSequence {
   /** Qualified and quoted. */
   name: string;
   increment: string;

@@ -2,16 +2,16 @@
 import type { Client } from '../../catalogue/index.ts';
 import { columnKey } from './classes.ts';
 import type { Offer } from './offers.ts';
-import type { Unit } from './plan.ts';
+import type { FillUnit } from './plan.ts';
 import { mostTried, solve, type Solution, type Solved, type Trial } from './solve.ts';
-import type { Table } from './table.ts';
+import type { RowTable } from './table.ts';
 
 /** What conditions on several columns leave of their values: for each table, groups of columns. */
-export type Groups = Map<Table, { unit: Unit; every: number }[]>;
+export type Groups = Map<RowTable, { unit: FillUnit; every: number }[]>;
 
 export async function groupsFor(
   client: Client,
-  tables: readonly Table[],
+  tables: readonly RowTable[],
   offers: ReadonlyMap<string, Offer>,
 ): Promise<Groups> {
   const asked = tables.flatMap((table) =>
@@ -30,14 +30,14 @@ export async function groupsFor(
     const { columns } = solved.trial;
     const { ordered, covering } = diverse(solved, every);
     const tuples = ordered.map((solution) => columns.map(({ values }, place) => values[solution[place] ?? 0] ?? null));
-    const unit: Unit = { columns: names, tuples, nullable: [], strict: true };
+    const unit: FillUnit = { columns: names, tuples, nullable: [], strict: true };
     groups.set(table, [...(groups.get(table) ?? []), { unit, every: covering }]);
   }
   return groups;
 }
 
 /** Columns that conditions, or the bounds of partitions, tie together. */
-function componentsOf(table: Table): string[][] {
+function componentsOf(table: RowTable): string[][] {
   const known = new Set(table.columns.map(({ name }) => name));
   const ties = table.checks.flatMap(({ columns }) => (columns && columns.length > 1 ? [columns] : []));
   if (table.partitions) ties.push(table.partitions.columns);
@@ -50,7 +50,7 @@ function componentsOf(table: Table): string[][] {
   return components;
 }
 
-function trialFor(table: Table, names: readonly string[], offers: ReadonlyMap<string, Offer>) {
+function trialFor(table: RowTable, names: readonly string[], offers: ReadonlyMap<string, Offer>) {
   const all = names.flatMap((name) => offers.get(columnKey(table, name)) ?? []);
   const within = table.checks.filter(({ columns }) => columns?.every((name) => names.includes(name)));
   const { partitions } = table;

@@ -1,7 +1,7 @@
 /** What is sent to scratch in the place of a statement that reaches beyond its database, or that takes more than its rights. */
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { anonymous } from '../../sql/anonymous.ts';
-import { commands } from '../../sql/kind.ts';
+import { alterCommands } from '../../sql/kind.ts';
 import { textsIn } from '../../sql/names.ts';
 import type { NodeOf, Parser, Statement } from '../../sql/parse.ts';
 import { mayReach, reachOf, roleName, rolesIn } from '../../sql/reach.ts';
@@ -108,7 +108,7 @@ function newOwner({ type, node }: Statement): NodeOf<'RoleSpec'> | undefined {
   if (type === 'ReassignOwnedStmt') return node.newrole;
   if (type === 'CreateSchemaStmt') return node.authrole;
   if (type !== 'AlterTableStmt') return undefined;
-  return commands(node).find(({ subtype }) => subtype === 'AT_ChangeOwner')?.newowner;
+  return alterCommands(node).find(({ subtype }) => subtype === 'AT_ChangeOwner')?.newowner;
 }
 
 /** Whom something is given to: a role of scratch's own, or one of the server's that has nothing on scratch. */
@@ -133,7 +133,7 @@ function ofOwner(statement: Statement, role: NodeOf<'RoleSpec'>, terms: Terms): 
   const receiver = receiverOf(role, terms);
   if (statement.type === 'ReassignOwnedStmt') return reassigned(statement.node, receiver, terms);
   if (statement.type === 'CreateSchemaStmt') return schemaWithoutOwner(statement.node, receiver);
-  if (statement.type === 'AlterTableStmt' && commands(statement.node).length > 1) return undefined;
+  if (statement.type === 'AlterTableStmt' && alterCommands(statement.node).length > 1) return undefined;
   if (receiver.isForeign) return silently;
   return receiver.isOurs && terms.rights ? { sql: terms.rights.run(statement.text) } : undefined;
 }

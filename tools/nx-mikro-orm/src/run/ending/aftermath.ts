@@ -1,7 +1,7 @@
 import { isProblem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
-import type { Entry } from '../../ledger/journal.ts';
+import type { JournalEntry } from '../../ledger/journal.ts';
 import { open } from '../../postgres/connect/connect.ts';
 import { stepEvent, type StepEvent } from '../events/events.ts';
 import { isCut, said, stepOf } from '../worker/failure.ts';
@@ -51,7 +51,7 @@ export async function closeSteps(
 }
 
 /** A failure that cannot be noted is told all the same: what it says is worth more than its row. */
-async function note({ journal, lock, url }: Books, entry: Entry): Promise<void> {
+async function note({ journal, lock, url }: Books, entry: JournalEntry): Promise<void> {
   try {
     // What the revision set for its session does not reach the lock's.
     await journal.add(lock.client, entry).catch(async () => {

@@ -19,12 +19,12 @@ async function told(sandbox: Sandbox, options: Partial<RunOptions> = {}, onEvent
     () => undefined,
     (cause: unknown) => cause as Error,
   );
-  insistOnEnds(events);
+  assertEnds(events);
   return { events, error };
 }
 
 /** `started` is always followed by `finished`, `retried` or `failed` of that step, before it may be started again. */
-function insistOnEnds(events: readonly RunEvent[]): void {
+function assertEnds(events: readonly RunEvent[]): void {
   const open = new Set<string>();
   for (const event of events) {
     if (event.type === 'started') {

@@ -13,7 +13,7 @@ import type { Worker } from '../worker/worker.ts';
  * Finds out whether a statement that an earlier run sent took effect, and puts right what it left half done.
  * `done`: it is not to be sent again. @throws statement-unknown when nothing in the database can tell
  */
-export const settle = (worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> =>
+export const resolveOpen = (worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> =>
   withOwnPath(worker.client, () => judge(worker, step, sql, open));
 
 async function judge(worker: Worker, step: Step, sql: string, open: OpenStatement): Promise<'done' | 'send'> {
@@ -57,7 +57,7 @@ async function settled(worker: Worker, step: Step, sql: string): Promise<Evidenc
 async function mend(worker: Worker, step: Step, seen: Evidence): Promise<void> {
   const indexes = seen.found === 'invalid-index' ? [seen.index] : seen.found === 'leftover-indexes' ? seen.indexes : [];
   for (const index of indexes) {
-    worker.books?.lock.insist();
+    worker.books?.lock.assertHeld();
     // What was left as it is, for the server to judge, must not be told as dropped.
     if (await dropInvalid(worker.client, index)) continue;
     await worker.emit({

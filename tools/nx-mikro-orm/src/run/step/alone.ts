@@ -2,11 +2,11 @@ import type { Client } from 'pg';
 import { problem } from '../../errors.ts';
 import { statementDigest } from '../../history/digest.ts';
 import type { Step } from '../../history/revision.ts';
-import type { Kind } from '../../sql/kind.ts';
+import type { StatementKind } from '../../sql/kind.ts';
 import { asOurselves, asRevision } from '../../postgres/session.ts';
 import { StepFailure, failureOf, isCut } from '../worker/failure.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
-import { insistOnLock } from '../../postgres/lock.ts';
+import { assertLock } from '../../postgres/lock.ts';
 import { isState, sqlstate as sqlstates } from '../../sql/sqlstate.ts';
 import type { Worker } from '../worker/worker.ts';
 
@@ -25,7 +25,7 @@ export async function inItsOwn(
   { client, patience, books }: Worker,
   step: Step,
   one: Numbered,
-  kind: Kind,
+  kind: StatementKind,
 ): Promise<boolean> {
   const limit = kind === 'validate' ? 0 : patience.lockTimeoutMs;
   const answers = await Promise.allSettled([
@@ -53,9 +53,9 @@ export async function inItsOwn(
 }
 
 /** Sends a statement by itself, between the two rows that tell the next run about it. */
-export async function bare(worker: Worker, step: Step, one: Numbered, kind: Kind): Promise<void> {
+export async function bare(worker: Worker, step: Step, one: Numbered, kind: StatementKind): Promise<void> {
   const { client, patience, books } = worker;
-  if (books) await insistOnLock(client, books.lock);
+  if (books) await assertLock(client, books.lock);
   await noteApart(worker, step, one, 'begun');
   // A concurrent build waits for old transactions, as for a lock: a limit would leave an INVALID index behind.
   await client.query(`set lock_timeout = ${kind === 'concurrent' ? 0 : patience.lockTimeoutMs}`);

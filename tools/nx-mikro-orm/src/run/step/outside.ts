@@ -7,14 +7,14 @@ import type { Progress } from '../../ledger/earlier.ts';
 import { stepEvent } from '../events/events.ts';
 import { bare, inItsOwn, noteApart, type Numbered } from './alone.ts';
 import { failureOf } from '../worker/failure.ts';
-import { clearTheWay, settle } from '../resume/resume.ts';
+import { clearTheWay, resolveOpen } from '../resume/resume.ts';
 import { withRetries } from '../worker/retry.ts';
 import { asOurselves } from '../../postgres/session.ts';
 import type { LoadedStep } from '../../history/content.ts';
 import { finishedEntry } from '../../ledger/journal.ts';
 import { recordStep } from '../../ledger/record.ts';
 import { inTransaction, sendAll } from '../../postgres/connect/transaction.ts';
-import { insistOnLock } from '../../postgres/lock.ts';
+import { assertLock } from '../../postgres/lock.ts';
 import type { StepResult, Worker } from '../worker/worker.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function runOutside(
   if (content.runsCode[step.direction]) await runCodeOutside(worker, loaded, progress);
   else {
     const statements = content[step.direction] ?? [];
-    insistOnSame(step, statements, progress);
+    assertSame(step, statements, progress);
     for (const [at, sql] of statements.entries()) {
       const about = { ...stepEvent(step), statement: at + 1, of: statements.length };
       const before = performance.now();
@@ -55,7 +55,7 @@ export async function runOutside(
 }
 
 /** What finished once is not sent again, so it must still be what stands in the file. @throws resumed-edited */
-function insistOnSame(step: Step, statements: readonly string[], progress: Progress | undefined): void {
+function assertSame(step: Step, statements: readonly string[], progress: Progress | undefined): void {
   const kept = [...(progress?.done ?? [])];
   if (progress?.open?.outcome === 'unknown') kept.push([progress.open.statement, progress.open.digest]);
   for (const [number, digest] of kept) {
@@ -81,14 +81,14 @@ async function runOne(
   if (progress?.done.has(one.number)) return true;
   const kind = await kindOf(one.sql);
   if (progress?.open?.statement === one.number) {
-    const settled = await settle(worker, step, one.sql, progress.open);
+    const settled = await resolveOpen(worker, step, one.sql, progress.open);
     if (settled === 'done') {
       await noteApart(worker, step, one, 'done');
       return true;
     }
   }
   const send = async (): Promise<'done' | 'refused'> => {
-    worker.books?.lock.insist();
+    worker.books?.lock.assertHeld();
     if (kind !== 'concurrent') return (await inItsOwn(worker, step, one, kind)) ? 'done' : 'refused';
     await clearTheWay(worker, step, one.sql);
     await bare(worker, step, one, kind);
@@ -143,7 +143,7 @@ async function finish({ client, books }: Worker, loaded: LoadedStep, durationMs:
   const { step } = loaded;
   const record = async () => {
     await client.query(asOurselves);
-    await insistOnLock(client, books.lock);
+    await assertLock(client, books.lock);
     await recordStep(client, books, loaded, durationMs);
     await books.journal.add(client, finishedEntry(step, { durationMs, timings }));
   };

@@ -29,7 +29,7 @@ export async function commitTogether(
   const first = steps[0]?.step;
   if (!first) return [];
   const { client, books } = worker;
-  books?.lock.insist();
+  books?.lock.assertHeld();
   inOnePiece(client);
   const needsOrm = steps.some(({ step, content }) => content.runsCode[step.direction]);
   const orm = needsOrm ? await worker.orm() : undefined;
@@ -165,13 +165,13 @@ function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number):
 /** Writes the ledger's row. Of an ended transaction it would be committed at once, so code is asked about that before. */
 async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
   const { client, books } = worker;
-  if (!books) return insistOnTransaction(worker, loaded.step);
-  if (loaded.content.runsCode[loaded.step.direction]) await insistOnTransaction(worker, loaded.step);
-  await Promise.all([insistOnTransaction(worker, loaded.step, asOurselves), recordStep(client, books, loaded)]);
+  if (!books) return assertTransaction(worker, loaded.step);
+  if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, loaded.step);
+  await Promise.all([assertTransaction(worker, loaded.step, asOurselves), recordStep(client, books, loaded)]);
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
-async function insistOnTransaction({ client, books }: Worker, { revision }: Step, first = 'select'): Promise<void> {
+async function assertTransaction({ client, books }: Worker, { revision }: Step, first = 'select'): Promise<void> {
   const question = `select pg_catalog.current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`;
   const results = await multi<{ inside: string; held: boolean }>(client, [first, question]);
   const [row] = results.at(-1)?.rows ?? [];

@@ -28,7 +28,7 @@ export async function walk(worker: Worker, steps: readonly Step[], options: Walk
   const load = async (step: Step | undefined): Promise<LoadedStep | undefined> => {
     if (!step) return undefined;
     const loaded = { step, content: await (options.load?.(step) ?? contentOf(step.revision)) };
-    await insistOnRunnable(loaded, options.atomic === true);
+    await assertRunnable(loaded, options.atomic === true);
     return loaded;
   };
   if (options.atomic) {
@@ -127,7 +127,7 @@ function keptOf({ statement }: StepFailure, { step, content }: LoadedStep): stri
 }
 
 /** What can be refused without a database. @throws not-atomic, irreversible, transaction-control */
-export async function insistOnRunnable({ step, content }: LoadedStep, atomic: boolean): Promise<void> {
+export async function assertRunnable({ step, content }: LoadedStep, atomic: boolean): Promise<void> {
   const { name, path } = step.revision;
   if (atomic && !content.transactional) throw problem('not-atomic', { name });
   const statements = content[step.direction];

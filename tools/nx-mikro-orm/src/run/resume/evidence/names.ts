@@ -9,7 +9,7 @@ export interface Found {
   certain: boolean;
 }
 
-export const quoted = ({ schema, name }: Name): string =>
+export const quotedName = ({ schema, name }: Name): string =>
   [schema, name].flatMap((part) => (part === undefined ? [] : [escapeIdentifier(part)])).join('.');
 
 /** The first schema that is searched; pg_catalog may have been put in front of it, and nobody makes anything there. */
@@ -26,7 +26,7 @@ const queries = {
 /** Finds what an existing thing's name means. */
 export async function find(client: Client, kind: keyof typeof queries, name: Name): Promise<Found | undefined> {
   const { rows } = await client.query<{ oid: number; schema: string; first: boolean | null }>(queries[kind], [
-    quoted(name),
+    quotedName(name),
   ]);
   return rows[0] && { ...rows[0], certain: name.schema !== undefined || rows[0].first === true };
 }
@@ -41,5 +41,5 @@ export async function findMade(client: Client, name: Name, temporary: boolean): 
 }
 
 /** True when the query has a row. */
-export const exists = async (client: Client, sql: string, values: unknown[]): Promise<boolean> =>
+export const relationExists = async (client: Client, sql: string, values: unknown[]): Promise<boolean> =>
   (await client.query(sql, values)).rows.length > 0;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { droppedNames, nameIn, nameOf } from '../../../sql/names.ts';
 import type { NodeOf } from '../../../sql/parse.ts';
-import { exists, find, findMade } from './names.ts';
+import { relationExists, find, findMade } from './names.ts';
 import { all, done, made, notDone, removed, unknown, type Evidence } from './verdict.ts';
 
 /** Of a table, a view or a sequence that was to be made. */
@@ -33,7 +33,7 @@ export async function ofServerObject(
   tolerant: boolean | undefined,
 ): Promise<Evidence> {
   if (name === undefined) return unknown('it names the role that happens to be connected');
-  const there = await exists(client, serverObjects[kind], [name]);
+  const there = await relationExists(client, serverObjects[kind], [name]);
   return action === 'create' ? made(there, tolerant) : removed(there, tolerant);
 }
 
@@ -63,7 +63,7 @@ export async function ofEnumValue(client: Client, node: NodeOf<'AlterEnumStmt'>)
   const type = await find(client, 'type', nameIn(node.typeName));
   if (!type) return notDone;
   const has = (label: string | undefined) =>
-    exists(client, 'select from pg_enum where enumtypid = $1 and enumlabel = $2', [type.oid, label]);
+    relationExists(client, 'select from pg_enum where enumtypid = $1 and enumlabel = $2', [type.oid, label]);
   if (node.oldVal === undefined) return made(await has(node.newVal), node.skipIfNewValExists);
   return renamed(await has(node.oldVal), await has(node.newVal));
 }
@@ -92,4 +92,7 @@ const renamed = (before: boolean, after: boolean): Evidence =>
       : notDone;
 
 export const hasColumn = (client: Client, table: number, column: string | undefined): Promise<boolean> =>
-  exists(client, 'select from pg_attribute where attrelid = $1 and attname = $2 and not attisdropped', [table, column]);
+  relationExists(client, 'select from pg_attribute where attrelid = $1 and attname = $2 and not attisdropped', [
+    table,
+    column,
+  ]);

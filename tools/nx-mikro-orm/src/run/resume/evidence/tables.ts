@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
-import { commands } from '../../../sql/kind.ts';
+import { alterCommands } from '../../../sql/kind.ts';
 import { nameOf } from '../../../sql/names.ts';
 import type { NodeOf } from '../../../sql/parse.ts';
 import { hasColumn } from './objects.ts';
-import { find, quoted } from './names.ts';
+import { find, quotedName } from './names.ts';
 import { all, done, made, notDone, removed, repeatable, unknown, type Evidence } from './verdict.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
@@ -17,7 +17,7 @@ export async function ofAlteredTable(client: Client, node: NodeOf<'AlterTableStm
   const table = await find(client, 'relation', nameOf(node.relation));
   if (!table) return node.missing_ok ? repeatable : notDone;
   const parts: Evidence[] = [];
-  for (const command of commands(node))
+  for (const command of alterCommands(node))
     parts.push(await ofCommand(client, { relation: node.relation, table: table.oid, command }));
   return all(parts);
 }
@@ -92,6 +92,6 @@ async function ofPartition(client: Client, { relation, table, command }: Action)
   const pending = rows[0]?.pending;
   if (subtype === 'AT_AttachPartition') return pending === undefined ? notDone : done;
   if (pending === undefined) return done;
-  const finalize = `alter table ${quoted(nameOf(relation))} detach partition ${quoted(nameOf(part))} finalize`;
+  const finalize = `alter table ${quotedName(nameOf(relation))} detach partition ${quotedName(nameOf(part))} finalize`;
   return pending && subtype === 'AT_DetachPartition' ? { found: 'unfinished-detach', finalize } : notDone;
 }
