@@ -16,7 +16,7 @@ const copy = join(root, 'tools/nx-mikro-orm');
 const echo = (name: string) => `
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onInterrupt } from '../interrupt.ts';
+import { onInterrupt } from '../../interrupt.ts';
 import { command } from './command.ts';
 export default command({
   summary: 'Say what was typed after ${name}',

@@ -41,7 +41,7 @@ describe('packages: models ← migrations ← api', () => {
   refused(models, "import '../../migrations/src/database.ts';", foreign);
   refused(migrations, "await import('../../api/src/main.ts');", foreign);
   refused(api, "import 'nx-mikro-orm';", foreign);
-  refused(api, "import '../../bench/cli.ts';", foreign);
+  refused(api, "import '../../../tools/bench/cli.ts';", foreign);
   allowed(models, "import '@mikro-orm/core';");
   allowed(migrations, "import '@tutoria/models';\nimport 'nx-mikro-orm/migrator';");
   allowed(api, "import '@tutoria/models';\nimport '@tutoria/migrations';");
@@ -96,9 +96,19 @@ describe('the rooms of the engine', () => {
       'cli/cli',
     ],
     'repair/repair': ['rehearsal/scratch/database', 'author/create', 'cli/commands/repair'],
-    'rehearsal/scratch/database': ['repair/repair', 'author/create', 'rehearsal/loss', 'migrator', 'cli/commands/up'],
-    'author/create': ['rehearsal/loss', 'migrator', 'cli/commands/create', 'cli/report', 'cli/cli'],
-    'rehearsal/loss': ['author/create', 'cli/commands/up'],
+    'catalogue/key': ['catalogue/item', 'catalogue/kinds/table', 'catalogue/read'],
+    'catalogue/item': ['catalogue/phase', 'catalogue/kinds/kind', 'catalogue/compare'],
+    'catalogue/kinds/table': ['catalogue/read', 'catalogue/compare', 'diff/operations'],
+    'diff/operations': ['orm', 'postgres/lock', 'run/run', 'rehearsal/attempt', 'author/create'],
+    'diff/questions/values': ['run/run', 'rehearsal/casts', 'author/difference/settle'],
+    'rehearsal/scratch/database': ['rehearsal/proof', 'rehearsal/loss', 'author/create', 'migrator', 'cli/commands/up'],
+    'rehearsal/rows/fill': ['rehearsal/loss/follow', 'rehearsal/watch', 'author/create'],
+    'rehearsal/proof': ['author/difference/difference', 'author/create', 'check/verify', 'migrator'],
+    'author/file/file': ['author/models/wanted', 'author/difference/missing', 'author/create'],
+    'author/models/wanted': ['author/difference/missing', 'author/whole/whole', 'author/create'],
+    'author/difference/settle': ['author/whole/live', 'author/create', 'author/again'],
+    'author/create': ['check/verify', 'migrator', 'cli/commands/create', 'cli/report', 'cli/cli'],
+    'check/verify': ['migrator', 'cli/commands/verify'],
     migrator: ['index', 'cli/commands/up', 'cli/report', 'cli/cli'],
     index: ['cli/commands/up', 'cli/cli'],
     'cli/report': ['cli/commands/command', 'cli/parse', 'cli/cli'],

@@ -60,7 +60,7 @@ test('a command imports its own module and nothing big', () => {
     'import{registerHooks}from"node:module";registerHooks({resolve(s,c,n){const r=n(s,c);process._rawDebug(r.url);return r}})';
   const { stderr } = run(['heads'], ['--import', `data:text/javascript,${encodeURIComponent(spy)}`]);
   const loaded = stderr.split('\n');
-  const own = loaded.filter((url) => /\/src\/commands\/(?!index|command)/.test(url));
+  const own = loaded.filter((url) => /\/src\/cli\/commands\/(?!index|command)/.test(url));
   assert.deepEqual(
     own.map((url) => url.split('/').at(-1)),
     ['heads.ts'],
