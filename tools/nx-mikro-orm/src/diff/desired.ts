@@ -55,7 +55,7 @@ function withHandwork(model: Item, present: Item, handwork: Handwork): Item {
 }
 
 /** What the desired state is made from. */
-export interface Comparison {
+export interface StateSources {
   /** What the models describe, or what a database is. */
   wanted: DesiredState;
   from: Side;
@@ -65,7 +65,7 @@ export interface Comparison {
 }
 
 /** The state that a change has to lead to. Of a database that is adopted, nothing is left to the history. */
-export function desiredState(wish: Comparison): DesiredState {
+export function desiredState(wish: StateSources): DesiredState {
   const { wanted, from, isLeftAlone } = wish;
   const models = wanted.models ?? wanted.catalogue;
   const catalogue: Catalogue = new Map([...models].map(([key, item]) => [key, wantedItem(wish, item)]));
@@ -81,7 +81,7 @@ export function desiredState(wish: Comparison): DesiredState {
 }
 
 /** A thing that is wanted, with what the history says of it beyond the models; what no model can describe is as it is there. */
-function wantedItem({ wanted: { makes }, from, handwork }: Comparison, item: Item): Item {
+function wantedItem({ wanted: { makes }, from, handwork }: StateSources, item: Item): Item {
   const present = makes && from.catalogue.get(item.key);
   if (!present) return item;
   const isTheirs = ofModels.has(item.kind) && (item.kind !== 'type' || makes.has(item.key));

@@ -8,7 +8,7 @@ export interface Name {
 }
 
 /** The name of a table, an index, a view or a sequence. */
-export const nameOf = ({ schemaname, relname = '' }: NodeOf<'RangeVar'>): Name => ({
+export const relationName = ({ schemaname, relname = '' }: NodeOf<'RangeVar'>): Name => ({
   schema: schemaname,
   name: relname,
 });

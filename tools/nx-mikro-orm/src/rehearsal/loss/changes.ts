@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { nameOf, textsIn, type Name } from '../../sql/names.ts';
+import { relationName, textsIn, type Name } from '../../sql/names.ts';
 import type { NodeOf, Statement } from '../../sql/parse.ts';
 
 /** A table whose rows a statement deletes or changes, wherever in it: also in a `with`. */
@@ -11,7 +11,7 @@ export interface TableChange {
 export function changesIn(statement: Statement): TableChange[] {
   const changes: TableChange[] = [];
   const add = (relation: NodeOf<'RangeVar'> | undefined, why: string) =>
-    relation && changes.push({ table: nameOf(relation), why });
+    relation && changes.push({ table: relationName(relation), why });
   walk({ [statement.type]: statement.node }, (type, node) => {
     if (type === 'DeleteStmt') add((node as NodeOf<'DeleteStmt'>).relation, 'it deletes rows');
     if (type === 'UpdateStmt') add((node as NodeOf<'UpdateStmt'>).relation, 'it changes values');

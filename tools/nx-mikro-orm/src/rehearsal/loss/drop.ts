@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { droppedNames, nameOf, type Name } from '../../sql/names.ts';
+import { droppedNames, relationName, type Name } from '../../sql/names.ts';
 import type { Statement } from '../../sql/parse.ts';
 import { closureOf, emptiedWith, type Thing } from './closure.ts';
 import type { Damage } from './damage.ts';
@@ -65,7 +65,7 @@ export async function followTruncate(
   const tables: { oid: number; only: boolean }[] = [];
   for (const relation of node.relations ?? []) {
     if (!('RangeVar' in relation)) continue;
-    const oid = await names.oid('relation', nameOf(relation.RangeVar));
+    const oid = await names.oid('relation', relationName(relation.RangeVar));
     if (oid !== undefined) tables.push({ oid, only: relation.RangeVar.inh !== true });
   }
   const emptied = await emptiedWith(client, tables, node.behavior === 'DROP_CASCADE', damage);

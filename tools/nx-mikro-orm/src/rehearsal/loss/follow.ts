@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { nameIn, nameOf, type Name } from '../../sql/names.ts';
+import { nameIn, relationName, type Name } from '../../sql/names.ts';
 import { byType, type ByType, type NodeOf, type Statement } from '../../sql/parse.ts';
 import { changesIn, foreignCall } from './changes.ts';
 import type { Damage } from './damage.ts';
@@ -54,7 +54,7 @@ const effects: ByType<void | Promise<void>, [soFar: SoFar]> = {
   CreateForeignTableStmt: makesRelation(({ base }) => base?.relation),
   ViewStmt: makesRelation(({ view }) => view),
   CreateSeqStmt: makesRelation(({ sequence }) => sequence),
-  CompositeTypeStmt: makesType(({ typevar }) => nameOf(typevar ?? {})),
+  CompositeTypeStmt: makesType(({ typevar }) => relationName(typevar ?? {})),
   CreateEnumStmt: makesType(({ typeName }) => nameIn(typeName)),
   CreateRangeStmt: makesType(({ typeName }) => nameIn(typeName)),
   CreateDomainStmt: makesType(({ domainname }) => nameIn(domainname)),
@@ -95,7 +95,7 @@ async function followRows(statement: Statement, { client, names, damage }: SoFar
 }
 
 const created = async (names: Names, relation: NodeOf<'RangeVar'> | undefined): Promise<void> => {
-  if (relation && relation.relpersistence !== 't') await names.create('relation', nameOf(relation));
+  if (relation && relation.relpersistence !== 't') await names.create('relation', relationName(relation));
 };
 
 const wordOf = (node: object): string[] =>
@@ -108,16 +108,16 @@ async function followRename(names: Names, node: NodeOf<'RenameStmt'>): Promise<v
     return names.rename('type', nameIn(object.List.items), { name: newname });
   if (!relation) return;
   if (renameType === 'OBJECT_COLUMN') {
-    const table = await names.oid('relation', nameOf(relation));
+    const table = await names.oid('relation', relationName(relation));
     if (table !== undefined) names.renameColumn(table, subname, newname);
   } else if (/TABLE|VIEW|INDEX|SEQUENCE/.test(renameType ?? '') && !subname) {
-    await names.rename('relation', nameOf(relation), { name: newname });
+    await names.rename('relation', relationName(relation), { name: newname });
   }
 }
 
 async function followMove(names: Names, node: NodeOf<'AlterObjectSchemaStmt'>): Promise<void> {
   const { relation, object, objectType, newschema } = node;
-  if (relation) return names.rename('relation', nameOf(relation), { schema: newschema });
+  if (relation) return names.rename('relation', relationName(relation), { schema: newschema });
   if (isType(objectType) && object && 'List' in object)
     await names.rename('type', nameIn(object.List.items), { schema: newschema });
 }

@@ -1,5 +1,5 @@
 import { alterCommands } from '../../sql/kind.ts';
-import { nameOf } from '../../sql/names.ts';
+import { relationName } from '../../sql/names.ts';
 import type { NodeOf, Statement } from '../../sql/parse.ts';
 import type { Damage } from './damage.ts';
 import type { Names } from './names.ts';
@@ -17,7 +17,7 @@ type Command = NodeOf<'AlterTableCmd'>;
 /** Takes an `alter table` into account: its columns, and what it attaches and detaches. */
 export async function followTable(names: Names, damage: Damage, statement: Altered['statement']): Promise<void> {
   const { relation } = statement.node;
-  const table = relation && (await names.oid('relation', nameOf(relation)));
+  const table = relation && (await names.oid('relation', relationName(relation)));
   if (table === undefined) return;
   for (const command of alterCommands(statement.node))
     await effects[command.subtype ?? '']?.({ table, names, damage, statement }, command);
@@ -65,6 +65,6 @@ async function detachChild({ table, names, damage }: Altered, { def }: Command):
 
 const childOf = async (names: Names, def: Command['def']): Promise<number | undefined> => {
   if (!def) return undefined;
-  if ('PartitionCmd' in def) return def.PartitionCmd.name && names.oid('relation', nameOf(def.PartitionCmd.name));
-  return 'RangeVar' in def ? names.oid('relation', nameOf(def.RangeVar)) : undefined;
+  if ('PartitionCmd' in def) return def.PartitionCmd.name && names.oid('relation', relationName(def.PartitionCmd.name));
+  return 'RangeVar' in def ? names.oid('relation', relationName(def.RangeVar)) : undefined;
 };

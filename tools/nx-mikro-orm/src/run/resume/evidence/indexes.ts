@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { isConcurrent } from '../../../sql/kind.ts';
 import { sameIndex } from '../../../sql/index-shape.ts';
-import { nameOf } from '../../../sql/names.ts';
+import { relationName } from '../../../sql/names.ts';
 import { parseStatements, type NodeOf, type Statement } from '../../../sql/parse.ts';
 import { invalidIndexes } from './invalid.ts';
 import { find } from './names.ts';
@@ -16,7 +16,7 @@ interface Row {
 }
 
 export async function ofCreatedIndex(client: Client, node: NodeOf<'IndexStmt'>): Promise<Evidence> {
-  const table = node.relation && (await find(client, 'relation', nameOf(node.relation)));
+  const table = node.relation && (await find(client, 'relation', relationName(node.relation)));
   if (!table) return notDone;
   const { rows } = await client.query<Row>(
     `select format('%I.%I', n.nspname, c.relname) as index, c.relname as name,
@@ -65,7 +65,7 @@ async function beingBuilt(client: Client): Promise<Evidence> {
 export async function ofReindex(client: Client, statement: Statement & { type: 'ReindexStmt' }): Promise<Evidence> {
   if (!isConcurrent(statement)) return repeatable;
   const { relation } = statement.node;
-  const found = relation && (await find(client, 'relation', nameOf(relation)));
+  const found = relation && (await find(client, 'relation', relationName(relation)));
   if (relation && !found) return notDone;
   const { rows } = await client.query<{ table: string }>(
     `select format('%I.%I', n.nspname, c.relname) as table from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { droppedNames, nameIn, nameOf } from '../../../sql/names.ts';
+import { droppedNames, nameIn, relationName } from '../../../sql/names.ts';
 import type { NodeOf } from '../../../sql/parse.ts';
 import { relationExists, find, findMade } from './names.ts';
 import { all, done, made, notDone, removed, unknown, type Evidence } from './verdict.ts';
@@ -11,7 +11,7 @@ export async function ofCreated(
   ifNotExists: boolean | undefined,
 ): Promise<Evidence> {
   if (!relation) return unknown('it names no table');
-  const found = await findMade(client, nameOf(relation), relation.relpersistence === 't');
+  const found = await findMade(client, relationName(relation), relation.relpersistence === 't');
   return made(found !== undefined, ifNotExists);
 }
 
@@ -72,14 +72,14 @@ export async function ofRenamed(client: Client, node: NodeOf<'RenameStmt'>): Pro
   const { relation, newname = '', subname } = node;
   const kind = (node.renameType ?? '').replace('OBJECT_', '');
   if (relation && relations.has(kind)) {
-    const old = nameOf(relation);
+    const old = relationName(relation);
     const before = await find(client, 'relation', old);
     const after = await find(client, 'relation', { ...old, name: newname });
     return [before, after].some((found) => found && !found.certain)
       ? unknown(`"${old.name}" and "${newname}" may mean others than before`)
       : renamed(before !== undefined, after !== undefined);
   }
-  const table = relation && kind === 'COLUMN' && (await find(client, 'relation', nameOf(relation)));
+  const table = relation && kind === 'COLUMN' && (await find(client, 'relation', relationName(relation)));
   if (!table) return unknown(`the catalogue is not asked about a renamed ${kind.toLowerCase()}`);
   return renamed(await hasColumn(client, table.oid, subname), await hasColumn(client, table.oid, newname));
 }

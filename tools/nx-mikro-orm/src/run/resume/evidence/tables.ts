@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { alterCommands } from '../../../sql/kind.ts';
-import { nameOf } from '../../../sql/names.ts';
+import { relationName } from '../../../sql/names.ts';
 import type { NodeOf } from '../../../sql/parse.ts';
 import { hasColumn } from './objects.ts';
 import { find, quotedName } from './names.ts';
@@ -14,7 +14,7 @@ const settings =
 
 export async function ofAlteredTable(client: Client, node: NodeOf<'AlterTableStmt'>): Promise<Evidence> {
   if (!node.relation) return unknown('it names no table');
-  const table = await find(client, 'relation', nameOf(node.relation));
+  const table = await find(client, 'relation', relationName(node.relation));
   if (!table) return node.missing_ok ? repeatable : notDone;
   const parts: Evidence[] = [];
   for (const command of alterCommands(node))
@@ -83,7 +83,7 @@ async function constraint(client: Client, table: number, name: string | undefine
 async function ofPartition(client: Client, { relation, table, command }: Action): Promise<Evidence> {
   const { subtype, def } = command;
   const part = def && 'PartitionCmd' in def ? def.PartitionCmd.name : undefined;
-  const found = part && (await find(client, 'relation', nameOf(part)));
+  const found = part && (await find(client, 'relation', relationName(part)));
   if (!part || !found) return unknown('the partition does not exist');
   const { rows } = await client.query<{ pending: boolean }>(
     'select inhdetachpending as pending from pg_inherits where inhrelid = $1 and inhparent = $2',
@@ -92,6 +92,6 @@ async function ofPartition(client: Client, { relation, table, command }: Action)
   const pending = rows[0]?.pending;
   if (subtype === 'AT_AttachPartition') return pending === undefined ? notDone : done;
   if (pending === undefined) return done;
-  const finalize = `alter table ${quotedName(nameOf(relation))} detach partition ${quotedName(nameOf(part))} finalize`;
+  const finalize = `alter table ${quotedName(relationName(relation))} detach partition ${quotedName(relationName(part))} finalize`;
   return pending && subtype === 'AT_DetachPartition' ? { found: 'unfinished-detach', finalize } : notDone;
 }
