@@ -175,7 +175,8 @@ function sequenceOps(from: Column, to: Column): Op[] {
   ];
 }
 
-const useSequence = (to: Column, { schema, name }: Sequence): Op[] => [
+/** Lets a sequence give the values by default. */
+export const useSequence = (to: Column, { schema, name }: Sequence): Op[] => [
   alterTable(
     to.key,
     tableOf(to),

@@ -33,6 +33,12 @@ const serial = column(
   { type: 'integer', 'not null': true, default: 'nextval(its own sequence)', sequence: parameters },
   { sequence: ['public', 't_id_seq'], default: "nextval('public.t_id_seq'::regclass)" },
 );
+const counted = column(
+  'id',
+  { type: 'integer', 'not null': true, default: "nextval('public.t_id_seq'::regclass)" },
+  { default: "nextval('public.t_id_seq'::regclass)" },
+);
+const free: Literal = ['sequence', ['t_id_seq'], parameters];
 const identity = column(
   'id',
   { type: 'integer', 'not null': true, identity: 'by default', sequence: parameters },
@@ -121,6 +127,18 @@ const cases: [title: string, from: Literal[], to: Literal[], statements: string[
       'alter table "t" alter column "id" drop identity',
       `alter table "t" alter column "id" set default nextval('t_id_seq')`,
     ],
+  ],
+  [
+    'a free sequence that a column takes',
+    [table(), counted, free],
+    [table(), serial],
+    ['alter sequence "t_id_seq" owned by "t"."id"'],
+  ],
+  [
+    'a sequence that a column lets go',
+    [table(), serial],
+    [table(), counted, free],
+    ['alter sequence "t_id_seq" owned by none'],
   ],
   [
     'a constraint that is validated',

@@ -9,6 +9,7 @@ import { addedValues, columnsOfType, onlyGrows, swapType } from './enums.ts';
 import { dropOps, goneOps, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
+import { passingOf } from './passed-sequences.ts';
 import { sort, type DiffPlan } from './plan.ts';
 import { alterOps, saying } from './statements.ts';
 import type { Transition } from './target.ts';
@@ -98,7 +99,9 @@ function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   ];
   // Its type is made anew, and takes the column along.
   if (isOfSwapped(plan, key)) return beside;
-  return [...alterColumn(from, to, plan.answers.column(key)), ...beside];
+  const passing = passingOf(plan.from, plan.to, from, to);
+  const ops = alterColumn(passing?.from ?? from, to, plan.answers.column(key));
+  return [...ops, ...(passing?.ops ?? []), ...beside];
 }
 
 const withoutComment = ({ item: { facts } }: Column): object => {

@@ -1,5 +1,6 @@
 /** What has to happen to the items of two sides. */
 import { isSame, type Item } from '../catalogue/index.ts';
+import { passedSequences } from './passed-sequences.ts';
 import { ownerOf } from './side.ts';
 import type { Transition } from './target.ts';
 
@@ -31,14 +32,17 @@ export function sort(change: Transition): DiffPlan {
     const owner = ownerOf(item, own.catalogue);
     return owner !== undefined && !other.catalogue.has(owner.key);
   };
+  const passed = passedSequences(from, to);
   const gone: Item[] = [];
   const changed: DiffPlan['changed'] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);
     // What hangs on a table that goes, goes with it.
-    if (!next && !owned(item, from, to) && item.kind !== 'database') gone.push(item);
+    if (!next && !owned(item, from, to) && item.kind !== 'database' && !passed.has(item.key)) gone.push(item);
     if (next && item.kind !== 'database' && !isSame(item, next)) changed.push({ from: item, to: next });
   }
-  const made = [...to.catalogue.values()].filter(({ key, kind }) => !from.catalogue.has(key) && kind !== 'database');
+  const made = [...to.catalogue.values()].filter(
+    ({ key, kind }) => !from.catalogue.has(key) && kind !== 'database' && !passed.has(key),
+  );
   return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), retyped: new Set() };
 }

@@ -1,0 +1,71 @@
+/** Sequences that were on their own and become a column's, or the other way: they stay, with their counters. */
+import { keyOf, type Item } from '../catalogue/index.ts';
+import { nameOf } from '../catalogue/kinds/naming.ts';
+import { changedSequence, type Parameters } from '../catalogue/kinds/sequence.ts';
+import { columnName, type Column } from './column.ts';
+import { useSequence } from './columns.ts';
+import type { Op } from './operation.ts';
+import type { Side } from './side.ts';
+
+/** The key that a column's sequence would have on its own; undefined where it has none, and for identity. */
+const freeKey = ({ sequence, identity }: Column): string | undefined =>
+  sequence && !identity ? keyOf('sequence', [sequence.schema, sequence.name]) : undefined;
+
+/** Keys of sequences that are on their own in one state and a column's in the other. */
+export function passedSequences(from: Side, to: Side): Set<string> {
+  const between = (own: Side, free: Side) =>
+    [...own.columns.values()].flatMap((column) => {
+      const key = freeKey(column);
+      const other = free.columns.get(column.key);
+      const passes = key !== undefined && other && free.catalogue.has(key) && !own.catalogue.has(key);
+      return passes ? [key] : [];
+    });
+  return new Set([...between(to, from), ...between(from, to)]);
+}
+
+/** How a column takes a sequence that was on its own, or lets go of its own: what it was like then, and what happens. */
+export interface Passing {
+  from: Column;
+  ops: Op[];
+}
+
+/** Undefined where no sequence passes. */
+export function passingOf(before: Side, after: Side, from: Column, to: Column): Passing | undefined {
+  const [old, next] = [from, to].map(freeKey);
+  const taken = next === undefined ? undefined : before.catalogue.get(next);
+  if (taken && next !== old && to.sequence) return take(from, to, taken);
+  const released = old === undefined ? undefined : after.catalogue.get(old);
+  return released && next !== old && from.sequence ? letGo(from, to, released) : undefined;
+}
+
+/** As if it had been its own: what is left are the parameters. */
+function take(from: Column, to: Column, free: Item): Passing | undefined {
+  const { sequence } = to;
+  if (!sequence) return undefined;
+  const { schema, name } = sequence;
+  const gives = ({ item }: Column) => item.layout.default === to.item.layout.default;
+  return {
+    from: { ...from, default: undefined, sequence: { ...(free.facts as Parameters), schema, name } },
+    ops: [
+      ...(gives(from) ? [] : useSequence(to, sequence)),
+      op(to, 6, `alter sequence ${nameOf(schema, name)} owned by ${columnName(to)}`),
+    ],
+  };
+}
+
+/** As if its default had been an expression like others. */
+function letGo(from: Column, to: Column, free: Item): Passing | undefined {
+  const { sequence } = from;
+  if (!sequence) return undefined;
+  const named = nameOf(sequence.schema, sequence.name);
+  const changes = changedSequence(sequence, free.facts as Parameters).join(' ');
+  return {
+    from: { ...from, default: from.item.layout.default, sequence: undefined },
+    ops: [
+      op(to, 1, `alter sequence ${named} owned by none`),
+      ...(changes ? [op(to, 4, `alter sequence ${named} ${changes}`)] : []),
+    ],
+  };
+}
+
+const op = ({ key }: Column, rank: number, sql: string): Op => ({ key, phase: 'structure', rank, statements: [sql] });
