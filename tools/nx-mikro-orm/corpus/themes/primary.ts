@@ -158,7 +158,8 @@ export const primary: Theme = {
     after: single(always),
     rows: three,
     up: [[serial, ['4']]],
-    down: [[serial, ['4']]],
+    // No rollback takes a counter back: 4 was given out after up.
+    down: [[serial, ['5']]],
   },
   'identity always becomes by default': {
     before: single(always),
@@ -188,7 +189,7 @@ export const primary: Theme = {
     after: single(p.integer().primary()),
     rows: three,
     up: [[serial, ['4']]],
-    down: [[serial, ['4']]],
+    down: [[serial, ['5']]],
   },
   'identity, int to bigint': {
     before: single(byDefault),
