@@ -2,7 +2,7 @@
 import { keyOf, type Item } from '../catalogue/index.ts';
 import { nameOf } from '../catalogue/kinds/naming.ts';
 import { changedSequence, type Parameters } from '../catalogue/kinds/sequence.ts';
-import { columnName, type Column } from './column.ts';
+import { columnName, type Column, type Sequence } from './column.ts';
 import { useSequence } from './columns.ts';
 import type { Op } from './operation.ts';
 import type { Side } from './side.ts';
@@ -33,15 +33,13 @@ export interface Passing {
 export function passingOf(before: Side, after: Side, from: Column, to: Column): Passing | undefined {
   const [old, next] = [from, to].map(freeKey);
   const taken = next === undefined ? undefined : before.catalogue.get(next);
-  if (taken && next !== old && to.sequence) return take(from, to, taken);
+  if (taken && next !== old && to.sequence) return take(from, to, to.sequence, taken);
   const released = old === undefined ? undefined : after.catalogue.get(old);
-  return released && next !== old && from.sequence ? letGo(from, to, released) : undefined;
+  return released && next !== old && from.sequence ? letGo(from, to, from.sequence, released) : undefined;
 }
 
 /** As if it had been its own: what is left are the parameters. */
-function take(from: Column, to: Column, free: Item): Passing | undefined {
-  const { sequence } = to;
-  if (!sequence) return undefined;
+function take(from: Column, to: Column, sequence: Sequence, free: Item): Passing {
   const { schema, name } = sequence;
   const gives = ({ item }: Column) => item.layout.default === to.item.layout.default;
   return {
@@ -54,9 +52,7 @@ function take(from: Column, to: Column, free: Item): Passing | undefined {
 }
 
 /** As if its default had been an expression like others. */
-function letGo(from: Column, to: Column, free: Item): Passing | undefined {
-  const { sequence } = from;
-  if (!sequence) return undefined;
+function letGo(from: Column, to: Column, sequence: Sequence, free: Item): Passing {
   const named = nameOf(sequence.schema, sequence.name);
   const changes = changedSequence(sequence, free.facts as Parameters).join(' ');
   return {

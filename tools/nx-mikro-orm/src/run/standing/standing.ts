@@ -67,28 +67,19 @@ function stillOpen(earlier: Earlier | undefined, half: readonly Progress[], stat
 }
 
 /** Where the target database stands. Creates nothing: not the database, not the ledger. */
-export async function readState(project: Project): Promise<Standing & { target: Target }> {
-  const history = readHistory(project);
-  const target = await findTarget(project);
-  const client = await connectToRead(project, target);
-  if (!client) return { target, ...emptyStanding(history) };
-  try {
-    return { target, ...(await readStanding(client, project, history)) };
-  } catch (error) {
-    throw allowed(error);
-  } finally {
-    await client.end();
-  }
-}
+export const readState = (project: Project): Promise<Standing & { target: Target }> => ofTarget(project, readStanding);
 
 /** Looks at the target database. Takes no lock, creates nothing. */
-export async function look(project: Project): Promise<Standing & { target: Target }> {
+export const look = (project: Project): Promise<Standing & { target: Target }> => ofTarget(project, lookAt);
+
+/** What `read` finds at the target database; an empty standing where there is none. */
+async function ofTarget(project: Project, read: typeof readStanding): Promise<Standing & { target: Target }> {
   const history = readHistory(project);
   const target = await findTarget(project);
   const client = await connectToRead(project, target);
   if (!client) return { target, ...emptyStanding(history) };
   try {
-    return { target, ...(await lookAt(client, project, history)) };
+    return { target, ...(await read(client, project, history)) };
   } catch (error) {
     throw allowed(error);
   } finally {
