@@ -19,7 +19,7 @@ const packages = {
  * that is named here is a room of its own, also where it lies in another one.
  */
 const rooms = [
-  ['package.json', 'src/errors', 'src/secrets', 'src/revision'],
+  ['package.json', 'src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
   ['src/config', 'src/interrupt', 'src/sql'],
   ['src/catalogue/key'],
   ['src/catalogue/item', 'src/catalogue/phase'],
@@ -156,8 +156,8 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/cli/report.ts',
   // Hands the two streams to report.ts.
   'tools/nx-mikro-orm/src/cli/cli.ts',
-  // Asks for a name at the terminal.
-  'tools/nx-mikro-orm/src/cli/commands/guard.ts',
+  // Keeps what others print apart from what is ours.
+  'tools/nx-mikro-orm/src/foreign.ts',
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
   'tools/nx-mikro-orm/{scripts,executor}/**',

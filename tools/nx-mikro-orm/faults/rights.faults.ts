@@ -169,4 +169,58 @@ describe('Time-outs that somebody set on the role', { concurrency: 2 }, () => {
   );
 });
 
+describe('Where row level security is forced on a table', { concurrency: 2 }, () => {
+  const force = (table: string) =>
+    `alter table ${table} enable row level security; alter table ${table} force row level security`;
+
+  for (const transactional of [true, false])
+    it(
+      `a revision of rows ${transactional ? 'in' : 'outside of'} a transaction: the server refuses what it would not see, and nothing counts as done`,
+      inCase(async (the) => {
+        await halfWay(the, { transactional, up: [`update log set what = 'changed'`] });
+        await the.execute(`insert into log (what) values ('once'); ${force('log')}`);
+        const ended = await the.run('up');
+        exits(ended, 1);
+        assert.match(ended.said, /row-level security/);
+        assert.match(ended.said, /set row_security = on/);
+        assert.deepEqual(await log(the), ['once']);
+        assert.equal(await the.value('select count(*)::int from mikro_orm_migrations'), 1);
+        await the.execute('create policy all_rows on log using (true) with check (true)');
+        the.edit('Migration20260101000001_pending', (text) =>
+          text.replace('    this.addSql', '    this.addSql("set row_security = on");\n    this.addSql'),
+        );
+        if (transactional) {
+          exits(await the.run('up'), 0);
+          assert.deepEqual(await log(the), ['changed']);
+        }
+      }),
+    );
+
+  it(
+    'and code that changes rows: the same',
+    inCase(async (the) => {
+      await halfWay(the, { body: `override async up() { await this.execute("update log set what = 'changed'"); }` });
+      await the.execute(`insert into log (what) values ('once'); ${force('log')}`);
+      exits(await the.run('up'), 1);
+      assert.deepEqual(await log(the), ['once']);
+    }),
+  );
+
+  for (const table of ['mikro_orm_migrations', 'mikro_orm_migrations_journal'])
+    it(
+      `${table}: every command says so, and nothing runs again for want of rows`,
+      inCase(async (the) => {
+        await halfWay(the, { up: [`insert into log (what) values ('once')`] });
+        exits(await the.run('up'), 0);
+        await the.execute(force(table));
+        for (const command of ['up', 'down', 'current', 'status', 'repair']) {
+          const ended = await the.run(command);
+          exits(ended, 5, command);
+          assert.match(ended.said, /row-level security/, command);
+        }
+        assert.deepEqual(await log(the), ['once']);
+      }),
+    );
+});
+
 passwordStaysHidden();

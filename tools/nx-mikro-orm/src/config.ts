@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EntityManager, Options } from '@mikro-orm/postgresql';
 import { problem } from './errors.ts';
+import { asForeign } from './foreign.ts';
 
 /** What a `migrations.config.ts` exports. Kept free of entities, so that commands which need none stay fast. */
 export interface Config {
@@ -73,7 +74,8 @@ export async function loadProject(options: { from: string; config?: string }): P
   const workspace = workspaceOf(root);
   const dotenv = join(workspace, '.env');
   if (existsSync(dotenv)) process.loadEnvFile(dotenv);
-  const config = ((await import(pathToFileURL(file).href)) as { default?: Config }).default;
+  const load = () => import(pathToFileURL(file).href) as Promise<{ default?: Config }>;
+  const config = (await asForeign(file, load)).default;
   const mistakes = mistakesIn(config);
   if (!config || mistakes.length) throw problem('config-invalid', { file, mistakes });
   const [schema, name] = (config.table ?? 'mikro_orm_migrations').split('.') as [string, string?];
@@ -157,13 +159,11 @@ const expression = (pattern: string, flags = ''): RegExp =>
 /** Does the configuration protect this database? `shown` is `host:port/name`. */
 export function isProtected(
   { config }: Pick<Project, 'config'>,
-  target: { shown: string; database: string; embedded: boolean },
+  target: { shown: string; host: string; port: string; database: string; embedded: boolean },
 ): boolean {
   if (target.embedded || config.protected === undefined) return false;
   if (typeof config.protected === 'boolean') return config.protected;
-  const { shown, database: name } = target;
-  const address = shown.slice(0, -name.length - 1);
-  const [host, port] = [address.slice(0, address.lastIndexOf(':')), address.slice(address.lastIndexOf(':') + 1)];
+  const { shown, host, port, database: name } = target;
   if (typeof config.protected === 'function') return config.protected({ host, port, name });
   return config.protected.some((pattern) => [shown, host, name].some((text) => fits(pattern, text)));
 }

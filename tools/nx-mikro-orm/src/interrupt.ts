@@ -1,9 +1,12 @@
-import { exits } from './errors.ts';
+import { exits, firstLine } from './errors.ts';
+import { endProcess } from './foreign.ts';
 
-type Cleanup = () => unknown;
+/** Undoes something, and is told why. */
+type Cleanup = (why: string) => unknown;
 
 const cleanups: Cleanup[] = [];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const strays = ['uncaughtException', 'unhandledRejection'] as const;
 const patience = 5_000;
 /** Within so many milliseconds, a second signal is the same one again: a terminal sends it to everybody, and so does Nx. */
 const echo = 500;
@@ -27,41 +30,54 @@ export interface InterruptWatch {
   release: () => void;
 }
 
+/** What ends a command before its time: a signal, or an error that nobody awaits. */
+export type Interruption = { by: string } | { error: unknown };
+
 /**
  * Until it is released: Ctrl-C (or a polite kill) says so, runs what was registered, newest first, tells what that said,
- * and ends the process with 130. A second one ends it at once, and so does a cleanup that takes too long.
+ * and ends the process with 130. A second one ends it at once, and so does a cleanup that takes too long. An error that nobody
+ * awaits does the same, and ends it with 1.
  */
 export function watchInterrupt(
   say: (text: string) => void,
-  tell: (by: string, became: Error | undefined) => Promise<void>,
+  tell: (interruption: Interruption, became: Error | undefined) => Promise<void>,
 ): InterruptWatch {
   let since: number | undefined;
+  const end = (interruption: Interruption, why: string) => {
+    const code = 'by' in interruption ? exits.interrupted : exits.failed;
+    since = performance.now();
+    setTimeout(() => endProcess(code), patience);
+    void undo(why)
+      .then((became) => tell(interruption, became))
+      .finally(() => endProcess(code));
+  };
   const stop = (signal: NodeJS.Signals) => {
     if (since !== undefined && performance.now() - since < echo) return;
-    if (since !== undefined) process.exit(exits.interrupted);
-    since = performance.now();
+    if (since !== undefined) endProcess(exits.interrupted);
     const by = signal === 'SIGINT' ? 'Ctrl-C' : signal;
     say(`Stopped by ${by}.`);
-    setTimeout(() => process.exit(exits.interrupted), patience);
-    void undo()
-      .then((became) => tell(by, became))
-      .finally(() => process.exit(exits.interrupted));
+    end({ by }, 'stopped by a signal');
+  };
+  const stray = (error: unknown) => {
+    if (since === undefined) end({ error }, `stopped by an error that nobody awaits: ${firstLine(error)}`);
   };
   for (const signal of signals) process.on(signal, stop);
+  for (const event of strays) process.on(event, stray);
   return {
     stopping: () => since !== undefined,
     release: () => {
       for (const signal of signals) process.off(signal, stop);
+      for (const event of strays) process.off(event, stray);
     },
   };
 }
 
 /** Returns what the first one said. */
-async function undo(): Promise<Error | undefined> {
+async function undo(why: string): Promise<Error | undefined> {
   let became: Error | undefined;
   for (const cleanup of cleanups.splice(0).reverse()) {
     try {
-      const said = await cleanup();
+      const said = await cleanup(why);
       if (said instanceof Error) became ??= said;
     } catch {
       // The next one must have its turn: the process is about to end either way.

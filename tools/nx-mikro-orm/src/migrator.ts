@@ -10,7 +10,8 @@ import { Migrator as StockMigrator, type MigrationResult } from '@mikro-orm/migr
 import type { Options } from '@mikro-orm/postgresql';
 import { resolve } from 'node:path';
 import { journalName } from './ledger/journal.ts';
-import { isEmbedded } from './postgres/connect/connect.ts';
+import { findTarget, isEmbedded } from './postgres/connect/connect.ts';
+import { guardSchema } from './migrator/schema.ts';
 import { together, type OnEvent, type RunEvent } from './run/events/events.ts';
 import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
@@ -43,7 +44,9 @@ const consentVariable = 'NX_MIKRO_ORM_ACCEPT_DATA_LOSS';
  */
 export class Migrator extends StockMigrator {
   static override register(orm: MikroORM): void {
-    orm.config.registerExtension('@mikro-orm/migrator', () => new Migrator(orm.em as never));
+    const migrator = () => new Migrator(orm.em as never);
+    orm.config.registerExtension('@mikro-orm/migrator', migrator);
+    guardSchema(orm, (command) => migrator().assertDestroyable(command));
     // `schema:update` leaves the ledger alone, and would drop the journal beside it: no model describes it.
     const { skipTables = [], ...generator } = orm.config.get('schemaGenerator');
     const journal = journalName({ table: tableOf(orm.config.get('migrations').tableName) });
@@ -85,6 +88,17 @@ export class Migrator extends StockMigrator {
     return super.down(options);
   }
 
+  /** Refuses for a protected database: what drops whole schemas leaves no journal behind. @throws protected-database */
+  async assertDestroyable(command: string): Promise<void> {
+    const project = await this.#project();
+    const found = await findTarget(project);
+    if (!isProtected(project, found) || (await isEmbedded(project, found.url))) return;
+    const { shown, database: name } = found;
+    await this.#guard(
+      Promise.reject(problem('protected-database', { command, database: shown, name, given: undefined })),
+    );
+  }
+
   protected override async runMigrations(
     method: 'up' | 'down',
     options?: string | string[] | (MigrateOptions & Consent),
@@ -101,13 +115,15 @@ export class Migrator extends StockMigrator {
     };
     const project = await this.#project();
     const accepted = acceptsLoss(options) || process.env[consentVariable] === '1';
-    const consent = (plan: Plan) => assertConsent(project, plan, { target, accepted });
+    const consent = (plan: Plan) =>
+      method === 'up' ? assertForward(project, plan) : assertConsent(project, plan, { target, accepted });
+    const isAsked = method === 'down' || project.config.protected !== undefined;
     const result = await this.#guard(
       run(project, {
         direction: method,
         target,
         onEvent: together(ours, stock),
-        ...(method === 'down' && { consent }),
+        ...(isAsked && { consent }),
       }),
     );
     return result.ran.map(({ step: { revision } }) => ({ name: revision.name, path: revision.path }));
@@ -204,6 +220,8 @@ export class Migrator extends StockMigrator {
     url.username = encodeURIComponent(user ?? '');
     url.password = encodeURIComponent(typeof password === 'string' ? password : '');
     url.pathname = `/${encodeURIComponent(database ?? '')}`;
+    // MikroORM goes by the front of an address alone.
+    for (const name of ['host', 'port']) url.searchParams.delete(name);
     return url.href;
   }
 
@@ -240,6 +258,23 @@ const infoOf = ({ revision, path }: { revision: string; path: string }): Migrati
 
 const acceptsLoss = (options?: string | string[] | (MigrateOptions & Consent)): boolean =>
   typeof options === 'object' && 'acceptDataLoss' in options && options.acceptDataLoss === true;
+
+/** Insists that nothing is destroyed on the way forward in a protected database. @throws protected-database */
+async function assertForward(project: Project, { client, steps, target }: Plan): Promise<void> {
+  if (!client || !isProtected(project, target) || (await isEmbedded(project, target.url))) return;
+  const { lossForward } = await import('./rehearsal/loss-of-steps.ts');
+  const { loses, lossLines } = await import('./rehearsal/loss.ts');
+  const loss = await lossForward(client, steps);
+  const { shown, database: name } = target;
+  if (loses(loss))
+    throw problem('protected-database', {
+      command: 'up',
+      database: shown,
+      name,
+      given: undefined,
+      lines: lossLines(loss),
+    });
+}
 
 /** Insists that somebody wants what is about to be destroyed. @throws protected-database, data-loss */
 async function assertConsent(

@@ -7,6 +7,7 @@ import { TypeOverrides, type Client } from 'pg';
 import array from 'postgres-array';
 import type { OrmOptions, Project } from './config.ts';
 import { firstLine, problem } from './errors.ts';
+import { asForeign } from './foreign.ts';
 import type { MigrationClass } from './history/class.ts';
 
 /**
@@ -23,17 +24,20 @@ export interface OrmSession {
   client: Client;
   orm: MikroORM;
   config: Options;
+  /** How many questions of MikroORM's the server has not answered. */
+  unanswered: () => number;
 }
 
 /** Reads the ORM's options, as `mikro-orm.config.ts` exports them. */
 export async function loadOptions(project: Project): Promise<Options> {
   let exported: { default?: OrmOptions };
   try {
-    exported = await project.config.orm();
+    exported = await asForeign('the MikroORM configuration', () => project.config.orm());
   } catch (error) {
     throw problem('orm-config-broken', { file: project.file, detail: firstLine(error) }, error);
   }
-  const options = typeof exported.default === 'function' ? await exported.default() : await exported.default;
+  const { default: found } = exported;
+  const options = await asForeign('the MikroORM configuration', () => (typeof found === 'function' ? found() : found));
   if (!options) throw problem('orm-config-broken', { file: project.file, detail: '`orm` has no default export.' });
   return options;
 }
@@ -44,11 +48,12 @@ export async function openOrm(options: Options, client: Client, overrides: Parti
   for (const [oid, parser] of Object.entries(createPostgreSqlTypeParsers((text) => array.parse(text))))
     types.setTypeParser(Number(oid), parser);
   const { clientUrl: _url, ...rest } = options;
+  const { pool, unanswered } = poolOfOne(client, types);
   const config = {
     ...rest,
     ...overrides,
     dbName: client.database ?? 'postgres',
-    driverOptions: new PostgresDialect({ pool: poolOfOne(client, types) }),
+    driverOptions: new PostgresDialect({ pool }),
     // That there are no models is said where they are needed.
     discovery: { ...options.discovery, warnWhenNoEntities: false },
     debug: false,
@@ -61,7 +66,7 @@ export async function openOrm(options: Options, client: Client, overrides: Parti
     throw problem('models-rejected', { detail }, error);
   });
   escapeDefaults(orm);
-  return { client, orm, config };
+  return { client, orm, config, unanswered };
 }
 
 /**
@@ -94,11 +99,18 @@ function escapeDefaults(orm: MikroORM): void {
 
 /** A pool that always hands out the one connection, and never ends it. Values are read as MikroORM reads them. */
 function poolOfOne(client: Client, types: TypeOverrides) {
-  const shared: PostgresPoolClient = {
-    query: ((text: string, values?: unknown[]) => client.query({ text, values: values ?? [], types })) as never,
-    release: () => undefined,
+  let count = 0;
+  const query = async (text: string, values?: unknown[]) => {
+    count++;
+    try {
+      return await client.query({ text, values: values ?? [], types });
+    } finally {
+      count--;
+    }
   };
-  return { connect: () => Promise.resolve(shared), end: () => Promise.resolve() } as never;
+  const shared: PostgresPoolClient = { query: query as never, release: () => undefined };
+  const pool = { connect: () => Promise.resolve(shared), end: () => Promise.resolve() } as never;
+  return { pool, unanswered: () => count };
 }
 
 /** An open transaction of MikroORM's. */

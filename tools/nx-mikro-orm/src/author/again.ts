@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contentOf } from '../history/content.ts';
-import { allowed, connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { booksProblem, connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { readOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { progressIn } from '../ledger/earlier.ts';
@@ -137,7 +137,7 @@ async function assertUnapplied(project: Project, { name }: Linked): Promise<stri
       if (half) throw problem('again-applied', { name, database: target.shown, how: 'half of it', half });
       return `${target.shown} does not have it`;
     } catch (error) {
-      throw allowed(error);
+      throw booksProblem(error, target);
     } finally {
       await client.end();
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { withBookkeeping, type Bookkeeping } from '../ledger/bookkeeping.ts';
 import { contentOf } from '../history/content.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { booksProblem, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { recordApplied } from '../ledger/record.ts';
 import { compareCatalogues, describe } from '../catalogue/index.ts';
@@ -63,7 +63,7 @@ export async function baseline(project: Project, options: BaselineOptions): Prom
       ),
     );
   } catch (error) {
-    throw allowed(error);
+    throw booksProblem(error, target);
   } finally {
     await client.end();
   }

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { withBookkeeping, type Bookkeeping } from '../ledger/bookkeeping.ts';
-import { allowed, connectOrCreate, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { booksProblem, connectOrCreate, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { contentOf } from '../history/content.ts';
-import { progressIn } from '../ledger/earlier.ts';
+import { isReal, progressIn } from '../ledger/earlier.ts';
 import { readOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { keptDown } from '../ledger/stored.ts';
@@ -40,7 +40,7 @@ export interface StampOptions {
 
 /**
  * Makes the ledger say that exactly the revisions up to `to` are applied. Runs none of them. Unless forced, it insists
- * that the schema is what they produce. @throws stamp-differs, reason-missing
+ * that the schema is what they produce. @throws stamp-differs, stamp-settles, reason-missing
  */
 export async function stamp(project: Project, to: string, options: StampOptions): Promise<Stamped> {
   const { force, reason, onWaiting } = options;
@@ -60,12 +60,12 @@ export async function stamp(project: Project, to: string, options: StampOptions)
     const doing = { target, doing: 'stamp', onWaiting };
     const changed = await withBookkeeping(project, client, doing, async (bookkeeping) => {
       if (expected) await assertSchema(project, client, expected, { place, target });
-      return record(project, bookkeeping, chain, reason);
+      return record(project, bookkeeping, { chain, place }, reason);
     });
     const missing = changed.removed.filter((row) => !history.byName.has(row));
     return { target, place, ...changed, missing, verified: expected !== undefined };
   } catch (error) {
-    throw allowed(error);
+    throw booksProblem(error, target);
   } finally {
     await client.end();
   }
@@ -74,7 +74,7 @@ export async function stamp(project: Project, to: string, options: StampOptions)
 async function record(
   project: Project,
   { client, write }: Bookkeeping,
-  chain: readonly Linked[],
+  { chain, place }: { chain: readonly Linked[]; place: string },
   reason: string | undefined,
 ): Promise<Pick<Stamped, 'added' | 'removed' | 'settled'>> {
   const [ledger, open] = [await readLedger(client, project), await readOpen(client, project)];
@@ -88,6 +88,10 @@ async function record(
     .filter((one) => present.has(one) === wanted.has(one));
   const names = { added: added.map((revision) => revision.name), removed, settled };
   if (added.length + removed.length + settled.length === 0) return names;
+  const touched = new Set([...names.added, ...removed, ...settled]);
+  const half = progressIn(open).filter((one) => isReal(one) && touched.has(one.revision));
+  if (half.length > 0 && !reason?.trim())
+    throw problem('stamp-settles', { place, names: half.map(({ revision }) => revision) });
   const contents = new Map(await Promise.all(added.map(async (one) => [one, await contentOf(one)] as const)));
   return write(async ({ journal, provenance }) => {
     for (const row of removed) {

@@ -75,7 +75,7 @@ test('Ctrl-C: what was registered is undone, then the exit code is 130', { skip:
   const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const program = `
     import { onInterrupt, watchInterrupt } from ${url('../interrupt.ts')};
-    watchInterrupt(console.log, async (by, became) => console.log(by, became?.message));
+    watchInterrupt(console.log, async ({ by }, became) => console.log(by, became?.message));
     onInterrupt(() => { console.log('first in'); return new Error('what became of it'); });
     onInterrupt(async () => { await new Promise((done) => setTimeout(done, 50)); console.log('last in'); });
     onInterrupt(() => console.log('forgotten'))();

@@ -1,7 +1,9 @@
+import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from './commands/command.ts';
 import { commands, load, type CommandName } from './commands/index.ts';
-import { exits, problem } from '../errors.ts';
+import { exits, firstLine, problem } from '../errors.ts';
+import { containForeign, ownOutput, suspect } from '../foreign.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import { parse, splitCommand, type Parsed } from './parse.ts';
 import { createReport, type FullReport, type CommandOutcome } from './report.ts';
@@ -21,15 +23,25 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
   const beforeDashes = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const json = beforeDashes.includes('--json-lines') ? 'lines' : beforeDashes.includes('--json');
   const debug = beforeDashes.includes('--debug');
-  const report = createReport({ json, stdout: process.stdout, stderr: process.stderr });
+  const release = containForeign();
+  const report = createReport({ json, stdout: ownOutput(), stderr: process.stderr });
   const { name, rest, flags } = splitCommand(argv);
   const about = { doing: name ?? 'nx-mikro-orm', debug };
-  const watch = watchInterrupt(report.warn, async (by, became) => {
+  const watch = watchInterrupt(report.warn, async (interruption, became) => {
     // For people, the line above says as much.
-    if (became || report.json) report.error(became ?? problem('interrupted', { by }), about);
+    if ('error' in interruption) report.error(strayProblem(interruption.error, became), about);
+    else if (became || report.json) report.error(became ?? problem('interrupted', interruption), about);
     await report.flush();
     if (context.via === 'nx') await setTimeout(nxReads);
   });
+  const early = () => {
+    if (watch.stopping()) return;
+    // Nothing is written any more that takes a turn.
+    const { message, next } = problem('ended-early', { doing: about.doing, who: suspect() });
+    writeSync(process.stderr.fd, `${message}\nNext:\n${next.map((line) => `  ${line}\n`).join('')}`);
+    process.exitCode = exits.failed;
+  };
+  process.on('exit', early);
   try {
     if (name === undefined) return await withoutCommand(flags, report);
     if (name === 'help')
@@ -48,10 +60,16 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
     if (watch.stopping()) await theEnd;
     return report.error(error, about);
   } finally {
+    process.off('exit', early);
     watch.release();
     await report.flush();
+    release();
   }
 }
+
+/** What is said of an error that nobody awaits, and what became of the run. */
+const strayProblem = (error: unknown, became: Error | undefined) =>
+  problem('stray-error', { who: suspect(), message: firstLine(error), became: became?.message }, error);
 
 /** Who interrupts a command is told once, by what was registered to be undone; that ends the process, too. */
 const theEnd = new Promise<never>(() => undefined);

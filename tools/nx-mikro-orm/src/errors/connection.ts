@@ -16,6 +16,15 @@ export const connection = {
       'or unset DATABASE_URL to use the embedded PostgreSQL',
     ],
   ),
+  'database-unnamed': entry<{ why: string; byName: string }>(
+    'usage',
+    (f) =>
+      `DATABASE_URL is not set, and ${f.why}: the embedded PostgreSQL is for development, and would be migrated in the place of yours. Nothing was started.`,
+    (f) => [
+      'export DATABASE_URL=postgres://user:password@host:5432/database',
+      `if the embedded one is what you mean: export ${f.byName}=1`,
+    ],
+  ),
   'server-unreachable': entry<ConnectionFacts>(
     'unreachable',
     (f) => `No PostgreSQL answers at ${f.database} (${f.detail}). Nothing was run.`,
@@ -43,10 +52,23 @@ export const connection = {
     (f) => `PostgreSQL at ${f.database} did not accept the connection: ${f.detail}. Nothing was run.`,
     () => [typed('doctor')],
   ),
-  'not-allowed': entry<{ detail: string; sqlstate: string }>(
+  'not-allowed': entry<{ database: string; detail: string; sqlstate: string }>(
     'unreachable',
-    (f) => `This role may not do that: ${f.detail} (SQLSTATE ${f.sqlstate}). Nothing of this step was kept.`,
+    (f) =>
+      `This role may not do that in ${f.database}: ${f.detail} (SQLSTATE ${f.sqlstate}). Nothing of this step was kept.`,
     () => ['connect as the role that owns the schema: set DATABASE_URL'],
+  ),
+  'books-failed': entry<{ database: string; detail: string; sqlstate: string; name: string | undefined }>(
+    'failed',
+    (f) =>
+      `The ledger or the journal of ${f.database}${f.name === undefined ? '' : `, for ${f.name},`} could not be read or written: ${f.detail} (SQLSTATE ${f.sqlstate}). Nothing of this step was kept.`,
+    (f) => [
+      ...(/^(55P03|57014)$/.test(f.sqlstate)
+        ? [`see who holds it: ${typed('psql')} "select pid, state, query from pg_stat_activity where state <> 'idle'"`]
+        : []),
+      ...(f.sqlstate.startsWith('53') ? ['give the server what it lacks, then type the same command again'] : []),
+      `look at all that does not fit: ${typed('repair')}`,
+    ],
   ),
   'read-only-database': entry<{ database: string; standby: boolean }>(
     'refused',

@@ -7,10 +7,16 @@ export const destroying = {
     (f) => `${f.database} is not the embedded PostgreSQL, and \`fresh\` drops everything in it. Nothing was dropped.`,
     (f) => [`${typed('fresh')} --drop-everything-in ${f.database}`],
   ),
-  'protected-database': entry<{ command: string; database: string; name: string; given: string | undefined }>(
+  'protected-database': entry<{
+    command: string;
+    database: string;
+    name: string;
+    given: string | undefined;
+    lines?: string[];
+  }>(
     'refused',
     (f) =>
-      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
+      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.${list(f.lines ?? [])}`,
     (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${shellWord(f.name)}`],
   ),
   'data-loss': entry<{ command: string; database: string; lost: string; lines: string[]; program: boolean }>(

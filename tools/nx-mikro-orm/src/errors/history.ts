@@ -48,7 +48,7 @@ export const historyErrors = {
   ),
   'revision-broken': entry<{ name: string; place: string; detail: string }>(
     'refused',
-    (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
+    (f) => `${f.name} cannot be loaded: ${f.detail.replace(/\.+$/, '')}. Nothing was run.\n  ${f.place}`,
     (f) => [`mend ${f.place}, then type the same command again`],
   ),
   'unknown-target': entry<{ target: string; nearest: string[]; replacedBy?: string | undefined }>(

@@ -14,6 +14,25 @@ const backTo = (missing: RowFacts[]): string[] => [
   'check out the branch that has it, and type the same command again',
 ];
 
+/** Why a revision that is half done cannot be continued by what its file says now. */
+function resumedEdited(f: {
+  name: string;
+  direction: string;
+  how: string;
+  statement: number;
+  now: string | undefined;
+}): string {
+  const why: Record<string, string> = {
+    edited: `statement ${f.statement}, which was sent already, is not what it was`,
+    transaction: 'it ran outside of a transaction, and now asks for one: what is done would run again',
+    'to-code': 'statements of it were sent, and now it runs code: which of that is done cannot be told',
+    'from-code': 'its code has run, and now it is a list of statements',
+    'edited-code': 'its code, which has run, is not what it was',
+  };
+  const shown = f.how !== 'edited' ? '' : f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)';
+  return `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}, and ${why[f.how]}. Nothing was run.${shown}`;
+}
+
 /** The ledger against the history: what one database has, and this checkout does not say. */
 export const ledger = {
   'revision-missing': entry<{ missing: RowFacts[]; renamed: { from: string; to: string }[] }>(
@@ -80,13 +99,25 @@ export const ledger = {
       `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}: ${f.done} of its statements are done, the last try was on ${f.since.toISOString()}${f.by && ` by ${f.by}`}. It runs outside of a transaction, so they stay. Nothing was run.`,
     (f) => [`finish it: ${typed(f.direction)}`, `or look at it: ${typed('repair')}`],
   ),
-  'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
+  'resumed-edited': entry<{
+    name: string;
+    path: string;
+    direction: 'up' | 'down';
+    how: 'edited' | 'transaction' | 'to-code' | 'from-code' | 'edited-code';
+    statement: number;
+    now: string | undefined;
+  }>('refused', resumedEdited, (f) => [
+    `see what was sent: ${typed('journal')} ${f.name}`,
+    `put back in ${f.path} what was sent already; what comes after the point of failure may be edited`,
+    `or undo by hand what is done of it, then: ${typed('repair')} --begin-again ${f.name} --reason "…"`,
+  ]),
+  'session-gone': entry<{ name: string; path: string; what: string }>(
     'refused',
     (f) =>
-      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)'}`,
+      `${f.name} is half done, and what is left of it relies on what the session of the earlier run had, which went with that: ${f.what}. Nothing more was run.`,
     (f) => [
-      `see what was sent: ${typed('journal')} ${f.name}`,
-      `put the statements before the point of failure back in ${f.path}; those after it may be edited`,
+      `move what is left in ${f.path} into a new revision, which makes for itself what it needs: ${typed('create')} --empty -m "…"`,
+      `or undo by hand what is done of it, then: ${typed('repair')} --begin-again ${f.name} --reason "…"`,
     ],
   ),
   'statement-unknown': entry<{ name: string; statement: number; sql: string; why: string; since: Date }>(
@@ -114,6 +145,14 @@ export const ledger = {
     (f) =>
       `The schema of ${f.database} is not what ${f.target} produces: ${plural(f.differences.length, '1 difference', 'differences')}. The ledger was not changed.${list(f.differences)}`,
     (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
+  ),
+  'stamp-settles': entry<{ place: string; names: string[] }>(
+    'refused',
+    (f) => `That would settle what is half done, so the journal has to know why. Nothing was changed.${list(f.names)}`,
+    (f) => [
+      `look what is done of it: ${typed('repair')}`,
+      `if you have seen that the database is where ${f.place} says: ${typed(`stamp ${f.place}`)} --reason "…"`,
+    ],
   ),
   inconsistent: entry<{ count: number; first: string }>(
     'differs',

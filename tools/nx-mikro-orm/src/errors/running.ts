@@ -1,4 +1,5 @@
 import { entry, list, plural, typed } from './entry.ts';
+import { waysOn, type FailedStep } from './step-ways.ts';
 
 /** What the server said about a step whose connection was cut. */
 function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
@@ -44,17 +45,29 @@ function stopped(f: StoppedFacts): string {
   }
 }
 
-interface StepFacts {
-  name: string;
-  path: string;
-  direction: 'up' | 'down';
-  sqlstate: string | undefined;
+interface StepFacts extends FailedStep {
   message: string;
+  /** Which of its statements, from 1, and how many there are. Not known of code. */
+  number?: number | undefined;
+  of?: number | undefined;
   /** The lines of SQL that the server points at. */
   statement: string | undefined;
   /** What of the failed step stayed in the database; undefined when nothing did. */
   kept?: string;
 }
+
+/** At which of its statements a step failed, as the middle of a sentence. */
+const placed = ({ number, of }: StepFacts): string =>
+  number === undefined ? '' : ` at statement ${number}${of ? ` of ${of}` : ''}`;
+
+/** What the server said, with the lines that it points at, and what was kept. */
+const saidOf = (f: StepFacts): string =>
+  `${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}`;
+
+const keptOf = (f: StepFacts): string =>
+  f.scratch === undefined
+    ? (f.kept ?? 'All of it was rolled back.')
+    : 'That is a throw-away database: yours was not touched.';
 
 /** A run: the lock, and the steps. */
 export const running = {
@@ -90,31 +103,62 @@ export const running = {
     'failed',
     (f) =>
       `The connection to ${f.database} was cut: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}.${f.name ? ` ${becameOf({ ...f, name: f.name })}` : ''} Nothing more was run.`,
-    () => ['type the same command again: it goes on where this one stopped'],
+    (f) => [
+      'type the same command again: it goes on where this one stopped',
+      // Poolers use this code for failures of their own.
+      ...(f.sqlstate === '08P01' && f.name
+        ? [`if it comes again there: something that ${f.name} sends breaks the protocol`]
+        : []),
+    ],
   ),
   interrupted: entry<{ by: string }>('interrupted', (f) => `Stopped by ${f.by}.`),
+  'stray-error': entry<{ who: string | undefined; message: string; became: string | undefined }>(
+    'failed',
+    (f) =>
+      `Something that nobody awaits went wrong${f.who === undefined ? '' : ` in ${f.who}, or in what it has imported`}: ${f.message}\n${f.became ?? 'Nothing was run.'}`,
+    (f) => [
+      `await every promise in ${f.who ?? 'the code that this command loads'}, and catch what a callback of it throws`,
+      'type the same command again with --debug: it shows the stack',
+    ],
+  ),
+  'ended-early': entry<{ doing: string; who: string | undefined }>(
+    'failed',
+    (f) =>
+      `"${f.doing}" was ended before its work was done${f.who === undefined ? '' : `, while the code of ${f.who} was loaded`}: something has called process.exit(), or waits for what never comes. What was not committed is rolled back by the server.`,
+    () => [`see where the database stands: ${typed('status')}`],
+  ),
   'run-stopped': entry<StoppedFacts>('interrupted', stopped, () => [
     'type the same command again: it goes on where this one stopped',
   ]),
   'step-failed': entry<StepFacts>(
     'failed',
     (f) =>
-      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
-    (f) => [`mend ${f.path}, then type the same command again`],
+      `${f.name} failed going ${f.direction}${placed(f)}${f.scratch === undefined ? '' : ` on scratch (${f.scratch})`}: ${saidOf(f)}\n${keptOf(f)}`,
+    waysOn,
   ),
   'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
     'failed',
     (f) =>
-      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s${placed(f)}: ${saidOf(f)}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${keptOf(f)}`,
     (f) => [
       ...f.blockers.map(({ ending }) => `to end it: ${typed('psql')} "${ending}"`),
       `type the same command again; or try longer: ${typed(f.direction)} --retry-for 600`,
     ],
   ),
+  unsendable: entry<{ name: string; path: string; statement: number; why: string; sql: string }>(
+    'refused',
+    (f) =>
+      `Statement ${f.statement} of ${f.name} cannot be sent: ${f.why}. Nothing was run.\n  | ${f.sql.slice(0, 200).replaceAll('\0', '\\0').replace(/\n/g, '\n  | ')}\n  ${f.path}`,
+    (f) => [
+      /copies/.test(f.why)
+        ? `insert the rows, some thousand at a time: \`await tables<Tables>(this).insertInto('…').values(rows).execute()\`, with \`tables\` of nx-mikro-orm/revision`
+        : `mend ${f.path}, then type the same command again`,
+    ],
+  ),
   'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
     'refused',
     (f) =>
-      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
+      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
     () => [
       'take it out: a revision and its row in the ledger commit together',
       'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Migration } from '@mikro-orm/migrations';
 import { firstLine, problem } from '../errors.ts';
+import { asForeign } from '../foreign.ts';
 import { irreversibleReason } from '../revision/irreversible.ts';
 import { isStatement } from './meaning.ts';
 import type { Linked } from './revision.ts';
@@ -32,7 +33,7 @@ export async function loadRevision(revision: Linked): Promise<MigrationClass> {
     problem('revision-broken', { name: revision.name, place: revision.path + (line ? `:${line}` : ''), detail }, cause);
   let exported: Record<string, unknown>;
   try {
-    exported = await importFresh(revision.path, revision.hash);
+    exported = await asForeign(revision.name, () => importFresh(revision.path, revision.hash));
   } catch (error) {
     throw broken(`${firstLine(error)}.`, lineOf(error, revision.path), error);
   }
@@ -112,7 +113,7 @@ async function collect(Class: MigrationClass, direction: 'up' | 'down'): Promise
   };
   migration.getEntityManager = migration.execute as never;
   try {
-    await migration[direction]();
+    await asForeign(Class.name, () => migration[direction]());
   } catch (error) {
     const irreversible = irreversibleReason(error, direction);
     // Going up, it is asked again when its turn comes: what it says then is the answer.

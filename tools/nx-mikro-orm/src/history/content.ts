@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { problem } from '../errors.ts';
@@ -41,6 +42,7 @@ async function read(revision: Linked): Promise<Content> {
   const bytes = readFileSync(revision.path);
   if (createHash('sha256').update(bytes).digest('hex') !== revision.hash)
     throw problem('revision-changed-meanwhile', { name: revision.name, path: revision.path });
+  if (!isUtf8(bytes)) throw notUtf8(revision, bytes);
   const text = bytes.toString('utf8');
   const literal = literalRevision(text);
   if (literal && (literal.className === revision.name || !/^[A-Za-z_$][\w$]*$/.test(revision.name)))
@@ -59,6 +61,14 @@ async function read(revision: Linked): Promise<Content> {
   const { up, down } = content.runsCode;
   const code = up || down ? (await import('./code.ts')).normalCode(text) : undefined;
   return withChecksum({ ...content, code, Class });
+}
+
+/** What is said of a file in another encoding: read as UTF-8, its letters would be stored as U+FFFD. */
+function notUtf8({ name, path }: Linked, bytes: Buffer) {
+  const lines = bytes.toString('latin1').split('\n');
+  const line = lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1;
+  const detail = 'it is not UTF-8, as every source file of Node has to be.';
+  return problem('revision-broken', { name, place: `${path}:${line}`, detail });
 }
 
 /** With the checksum of its meaning. */

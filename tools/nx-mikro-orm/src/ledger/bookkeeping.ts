@@ -7,7 +7,7 @@ import { inTransaction } from '../postgres/connect/transaction.ts';
 import { assertLock } from '../postgres/lock.ts';
 import { asOnlyRunner, type Runner } from '../postgres/runner.ts';
 import { asOurselves, lives } from '../postgres/session.ts';
-import { earlierIn } from './earlier.ts';
+import { earlierIn, sessionOf } from './earlier.ts';
 import { ensureJournal, journalOf, readOpen, type Journal } from './journal.ts';
 import { ensureLedger } from './ledger.ts';
 import { provenanceOf, type Provenance } from './provenance.ts';
@@ -20,11 +20,11 @@ export interface Books extends Runner {
 
 /** Ledger and journal, made where they are absent, for one run: only ever under the lock. */
 export async function openBooks(runner: Runner): Promise<Books> {
-  const { project, client, backend } = runner;
+  const { project, client } = runner;
   const provenance = await provenanceOf(project.root);
   await ensureLedger(client, project);
   await ensureJournal(client, project);
-  return { ...runner, journal: journalOf(project, randomUUID(), provenance, backend), provenance };
+  return { ...runner, journal: journalOf(project, randomUUID(), provenance, runner), provenance };
 }
 
 export interface BookkeepingOptions {
@@ -75,7 +75,6 @@ export const withBookkeeping = <T>(
 /** The session of a runner that was killed can go on with its statement: until it ends, nothing about it is settled. */
 async function assertQuiet(client: Client, project: Project): Promise<void> {
   const earlier = earlierIn(await readOpen(client, project));
-  const { backend, at } = earlier?.run ?? {};
-  if (earlier?.outcome !== 'interrupted' || backend === undefined || at === undefined) return;
-  if (await lives(client, backend, at)) throw problem('session-lives', { backend, since: at });
+  const session = earlier?.outcome === 'interrupted' ? sessionOf(earlier.run) : undefined;
+  if (session && (await lives(client, session))) throw problem('session-lives', { ...session, since: session.at });
 }

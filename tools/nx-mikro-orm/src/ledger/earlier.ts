@@ -1,3 +1,5 @@
+import type { SessionId } from '../postgres/session.ts';
+import type { SessionState } from '../postgres/session-state.ts';
 import type { Recorded } from './journal.ts';
 
 /** How far a revision got that runs outside of a transaction, and did not get to its end. */
@@ -8,6 +10,10 @@ export interface Progress {
   done: Map<number, string>;
   /** The statement after those, when it was sent: what is known of it. */
   open: OpenStatement | undefined;
+  /** It was code, which is one piece. */
+  code: boolean;
+  /** What the statements that are done had set for their session; undefined where that is nothing. */
+  session: SessionState | undefined;
   /** The row that was written last about it. */
   last: Recorded;
 }
@@ -49,14 +55,31 @@ export function progressIn(rows: readonly Recorded[]): Progress[] {
     if (revision === undefined) continue;
     if (settling.has(event)) found.delete(revision);
     if (statement === undefined || direction === undefined) continue;
-    const progress = found.get(revision) ?? { revision, direction, done: new Map(), open: undefined, last: row };
+    const progress = found.get(revision) ?? beginning(revision, direction, row);
     found.set(revision, progress);
     progress.last = row;
+    if (row.sql !== undefined) progress.code = row.sql === `(the code of ${revision})`;
     if (event === 'done') progress.done.set(statement, digest);
+    // What people have recorded says nothing of a session.
+    if (event === 'done' && row.reason === undefined) progress.session = row.session;
     progress.open = event === 'done' ? undefined : openBy(row, statement, progress.open);
   }
   return [...found.values()];
 }
+
+/** Whether something of a revision outside of a transaction is in the database, or may be. */
+export const isReal = ({ done, open }: Progress): boolean =>
+  done.size > 0 || open?.outcome === 'unknown' || open?.alone === true;
+
+const beginning = (revision: string, direction: 'up' | 'down', last: Recorded): Progress => ({
+  revision,
+  direction,
+  done: new Map(),
+  open: undefined,
+  code: false,
+  session: undefined,
+  last,
+});
 
 /** What a row makes of the statement that is open; `before`: what those before it had. */
 function openBy(row: Recorded, statement: number, before: OpenStatement | undefined): OpenStatement {
@@ -64,7 +87,8 @@ function openBy(row: Recorded, statement: number, before: OpenStatement | undefi
   return {
     statement,
     digest: digest || (before?.digest ?? ''),
-    sql: sql || (before?.sql ?? ''),
+    // Of one that fails, the journal keeps the beginning; of one that was announced, all.
+    sql: before && before.digest === digest && before.sql.length > (sql?.length ?? 0) ? before.sql : (sql ?? ''),
     outcome: event === 'failed' ? 'failed' : 'unknown',
     // Somebody who recorded that it took no effect has looked.
     alone: event === 'begun' || (reason === undefined && before?.alone === true),
@@ -97,6 +121,10 @@ export function earlierIn(rows: readonly Recorded[]): Earlier | undefined {
     message: failed?.message,
   };
 }
+
+/** The session that a run worked in. */
+export const sessionOf = ({ backend, backend_start: backendStart, at }: Recorded): SessionId | undefined =>
+  backend === undefined ? undefined : { backend, backendStart, at };
 
 /** One or more sentences about an earlier run, for people. */
 export function earlierLines(

@@ -1,6 +1,8 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import type { Project } from '../config.ts';
 import type { Step } from '../history/revision.ts';
+import type { Session } from '../postgres/session.ts';
+import type { SessionState } from '../postgres/session-state.ts';
 import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { ledgerColumns } from './ledger.ts';
@@ -50,6 +52,10 @@ export interface JournalEntry {
   /** The names that a run is to apply or revert, in order. */
   plan?: string[] | undefined;
   reason?: string | undefined;
+  /** What the statements so far have set for their session, and made in it. */
+  session?: SessionState | undefined;
+  /** What the server said beside its answers. */
+  notices?: string[] | undefined;
 }
 
 /** A row as it was read back. */
@@ -63,6 +69,10 @@ export interface Recorded extends JournalEntry {
   pid: number | undefined;
   /** The server's process that ran the statements. */
   backend: number | undefined;
+  /** When that process began: its number may be another's since. */
+  backend_start?: Date | undefined;
+  /** The role that was logged in. */
+  role?: string | undefined;
   commit: string | undefined;
   branch: string | undefined;
   tool: string | undefined;
@@ -90,6 +100,10 @@ const columns = {
   commit: 'text',
   branch: 'text',
   tool: 'text',
+  session: 'jsonb',
+  backend_start: 'timestamptz',
+  notices: 'text[]',
+  role: 'text',
 } as const;
 
 const names = Object.keys(columns);
@@ -123,39 +137,45 @@ export interface Journal {
   add: (client: Client, entry: JournalEntry) => Promise<void>;
 }
 
-/** The journal of one run. `backend` is the server's process that runs the statements. */
+/** The journal of one run; with the session that runs the statements. */
 export function journalOf(
   project: Project,
   run: string,
   { by, host, pid, commit, branch, tool }: Provenance,
-  backend: number,
+  { backend, backendStart }: Pick<Session, 'backend' | 'backendStart'>,
 ): Journal {
   const insert =
     `insert into ${table(project)} (${names.map(escapeIdentifier).join(', ')})` +
-    ` values (${names.map((_, at) => `$${at + 1}`).join(', ')})`;
+    ` values (${names.map((name, at) => (name === 'role' ? 'session_user' : `$${at + 1}`)).join(', ')})`;
   return {
     run,
     add: async (client, entry) => {
       const { event, revision, direction, attempt, statement, digest, sql, sqlstate, message, plan, reason } = entry;
       const duration = entry.durationMs === undefined ? undefined : Math.round(entry.durationMs);
       const timings = entry.timings?.map((ms) => Math.round(ms));
+      // Of what may leave something half done, the whole is needed to look for that.
+      const text = sql && shortened(sql, event === 'begun' ? longestBegun : longest);
       // In the order of the columns.
-      const what = [event, revision, direction, attempt, statement, digest, sql && shortened(sql), duration, timings];
+      const what = [event, revision, direction, attempt, statement, digest, text, duration, timings];
       const why = [sqlstate, message && shortened(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
+      const of = [entry.session, backendStart, entry.notices];
       await client.query(
         insert,
-        [run, ...what, ...why, ...who].map((value) => value ?? null),
+        [run, ...what, ...why, ...who, ...of].map((value) => value ?? null),
       );
     },
   };
 }
 
 /** A journal is read by people: of a long text, the beginning. NUL cannot be stored. */
-const shortened = (text: string): string => {
+const shortened = (text: string, most = longest): string => {
   const clean = text.replaceAll('\0', '');
-  return clean.length > 500 ? `${clean.slice(0, 500)}…` : clean;
+  return clean.length > most ? `${clean.slice(0, most)}…` : clean;
 };
+
+const longest = 500;
+const longestBegun = 20_000;
 
 /** The rows since the last run that ended well, oldest first: what is still open. None without a journal. */
 export const readOpen = (client: Client, project: Project): Promise<Recorded[]> =>
@@ -223,7 +243,7 @@ function recordedOf(row: Record<string, unknown>): Recorded {
 /** The row of a finished step. */
 export const finishedEntry = (
   { revision, direction }: Step,
-  result: Pick<JournalEntry, 'attempt' | 'durationMs' | 'timings'>,
+  result: Pick<JournalEntry, 'attempt' | 'durationMs' | 'timings' | 'notices'>,
 ): JournalEntry => ({
   ...result,
   event: direction === 'up' ? 'applied' : 'reverted',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
@@ -48,26 +48,23 @@ export async function withLock<T>(
   client.on('end', () => (lost = true));
   client.on('error', () => (lost = true));
   try {
-    const { rows } = await client.query<{ pid: number; since: string }>(
-      `select pid, pg_catalog.to_char(pg_catalog.timezone('UTC', backend_start), '${isoTime}') as since,
-         pg_catalog.set_config('application_name', $1, false), pg_catalog.set_config('idle_session_timeout', '0', false),
-         pg_catalog.set_config('statement_timeout', '0', false)
-       from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())`,
+    await client.query(
+      `select pg_catalog.set_config('application_name', $1, false), pg_catalog.set_config('idle_session_timeout', '0', false),
+         pg_catalog.set_config('statement_timeout', '0', false)`,
       [nameOf(options.doing)],
     );
-    const session = rows[0] ?? { pid: 0, since: 'infinity' };
     await client.query(ownPath({ local: false }));
     const key = lockKey(project);
-    await acquire(client, key, options);
+    const own = randomBytes(8).readBigInt64BE().toString();
+    await acquire(client, { key, own }, options);
     return await work({
       client,
       assertHeld: () => {
         if (lost) throw problem('lock-lost', {});
       },
-      // Its session lives, so it holds: nothing here ever unlocks. Asking pg_locks would cost four times as much. To a role
-      // that a revision has set, the server may not show since when it lives.
-      held: `exists (select from pg_catalog.pg_stat_get_activity(${session.pid}) a
-        where coalesce(a.backend_start operator(pg_catalog.=) '${session.since}', true))`,
+      // Nothing here ever unlocks: while its session holds the one of its own, it holds the other. No statistics are asked, which
+      // stand still within a transaction.
+      held: `not pg_catalog.pg_try_advisory_xact_lock_shared('${own}'::pg_catalog.int8)`,
     });
   } finally {
     // The lock goes with the connection, also when that was cut.
@@ -75,20 +72,25 @@ export async function withLock<T>(
   }
 }
 
-/** Reads back as the same moment, whatever datestyle and time zone a revision has set. */
-const isoTime = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
-
 /** `application_name` holds 63 bytes: of a long host name, the beginning. */
 function nameOf(doing: string): string {
   const [front, end] = [`nx-mikro-orm ${doing} from `, ` pid ${process.pid}`];
   return front + hostname().slice(0, 63 - front.length - end.length) + end;
 }
 
-async function acquire(client: Client, key: string, options: LockOptions): Promise<void> {
+/** `key` is everybody's, `own` of this runner alone: whoever cannot have that knows that the runner lives. */
+async function acquire(
+  client: Client,
+  { key, own }: { key: string; own: string },
+  options: LockOptions,
+): Promise<void> {
   const started = Date.now();
   let told = 0;
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
-    const { rows } = await client.query<{ got: boolean }>('select pg_catalog.pg_try_advisory_lock($1) as got', [key]);
+    const { rows } = await client.query<{ got: boolean }>(
+      'select pg_catalog.pg_try_advisory_lock($1) and pg_catalog.pg_try_advisory_lock($2) as got',
+      [key, own],
+    );
     if (rows[0]?.got) return;
     const waited = Date.now() - started;
     if (waited >= options.waitMs) throw problem('lock-held', { holder: await holder(client, key), waitedMs: waited });

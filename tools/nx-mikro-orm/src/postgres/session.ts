@@ -1,19 +1,21 @@
 import type { Client } from 'pg';
 import { problem } from '../errors.ts';
 import { open } from './connect/connect.ts';
-import { askOnOwnPath, ownPath } from './connect/own-path.ts';
+import { askAsLogin, ownPath } from './connect/own-path.ts';
 import { sendAll } from './connect/transaction.ts';
 
 /** What is known of the session that runs revisions, and what it is set to at the beginning of each. */
 export interface Session {
   /** The server's process behind the connection. */
   backend: number;
+  /** When that began. */
+  backendStart: Date;
   /** What to send before each step: nothing of the role's settings, nor of the step before, may reach a revision. */
   prelude: string[];
 }
 
 /** What a revision may set for itself that must not reach our bookkeeping; deferred triggers want it back at COMMIT. */
-const ofRevision = ['session_authorization', 'role', 'search_path', 'statement_timeout'] as const;
+const ofRevision = ['session_authorization', 'role', 'search_path', 'statement_timeout', 'row_security'] as const;
 
 const put = (settings: string[]): string =>
   `select ${settings.map((setting) => `pg_catalog.set_config(${setting}, true)`).join(', ')}`;
@@ -24,7 +26,8 @@ const put = (settings: string[]): string =>
  */
 export const asOurselves =
   `${put(ofRevision.map((name) => `'nx_mikro_orm.${name}', pg_catalog.current_setting('${name}')`))}; ` +
-  'set local session authorization default; set local role none; set local search_path = pg_catalog; set local statement_timeout = 0';
+  'set local session authorization default; set local role to default; set local search_path = pg_catalog; ' +
+  'set local statement_timeout = 0; set local row_security = off';
 
 /** Before COMMIT, which runs deferred triggers: they are the revision's, and find what {@link asOurselves} put aside. */
 export const asRevision = put(
@@ -48,12 +51,13 @@ export async function openSession(
   client: Client,
   options: { url: string; shown: string; doing: string },
 ): Promise<Session> {
-  const rows = await askOnOwnPath<{ pid: number; version: number; readonly: string; standby: boolean }>(
+  const rows = await askAsLogin<{ pid: number; start: Date; version: number; readonly: string; standby: boolean }>(
     client,
-    `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
-       current_setting('default_transaction_read_only') as readonly, pg_is_in_recovery() as standby`,
+    `select pid, backend_start as start, current_setting('server_version_num')::int as version,
+       current_setting('default_transaction_read_only') as readonly, pg_is_in_recovery() as standby
+     from pg_stat_get_activity(pg_backend_pid())`,
   );
-  const { pid = 0, version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
+  const { pid = 0, start = new Date(0), version = 0, readonly = 'off', standby = false } = rows[0] ?? {};
   if (standby || readonly === 'on') throw problem('read-only-database', { database: options.shown, standby });
   await assertOwnSession(client, pid, options);
   const notices = await client.query('set client_connection_check_interval = 2000').then(
@@ -67,13 +71,15 @@ export async function openSession(
     'lock_timeout = 0',
     `idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
     'idle_session_timeout = 0',
+    // Where a policy would hide rows from a revision, the server says so.
+    'row_security = off',
     ...(version >= 170000 ? ['transaction_timeout = 0'] : []),
     ...(notices ? ['client_connection_check_interval = 2000'] : []),
   ];
   const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
   // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
   await Promise.all(sendAll(client, [...prelude, ownPath({ local: false })]));
-  return { backend: pid, prelude };
+  return { backend: pid, backendStart: start, prelude };
 }
 
 /**
@@ -112,11 +118,31 @@ async function pidOf(client: Client): Promise<number | undefined> {
   return rows[0]?.pid;
 }
 
-/** Whether a session of an earlier moment still works in the server. */
-export async function lives(client: Client, backend: number, since: Date): Promise<boolean> {
-  const { rows } = await client.query(
-    `select from pg_stat_activity where pid = $1 and backend_start <= $2 and application_name like 'nx-mikro-orm%'`,
-    [backend, since],
-  );
+/** A session of the server's, by what tells it from every other one: its process, and when that began. */
+export interface SessionId {
+  backend: number;
+  /** Undefined in journals that an older version wrote: then, a moment at which it lived. */
+  backendStart: Date | undefined;
+  at: Date;
+}
+
+/**
+ * That session, among those of this database: a copy of it on the same server has the same journal. To a role that may not see
+ * when a session began, the number of the process has to do. A JavaScript date has milliseconds.
+ */
+function whereSession({ backend, backendStart, at }: SessionId): string {
+  const began = backendStart
+    ? `abs(extract(epoch from backend_start - timestamptz '${backendStart.toISOString()}')) < 0.002`
+    : `backend_start <= timestamptz '${at.toISOString()}' and application_name like 'nx-mikro-orm%'`;
+  return `pid = ${backend} and datname = current_database() and coalesce(${began}, true)`;
+}
+
+/** Whether a session still works in the server. */
+export async function lives(client: Client, session: SessionId): Promise<boolean> {
+  const rows = await askAsLogin(client, `select pid from pg_stat_activity where ${whereSession(session)}`);
   return rows.length > 0;
 }
+
+/** Ends a session, and no other one that has come by its number. */
+export const endSession = (client: Client, session: SessionId): Promise<unknown> =>
+  askAsLogin(client, `select pg_terminate_backend(pid) from pg_stat_activity where ${whereSession(session)}`);

@@ -15,3 +15,10 @@ export async function lossOfSteps(client: Client, steps: readonly LoadedStep[]):
     .map(({ step }) => ({ statement: `down() of ${step.revision.name}`, why: 'it runs code' }));
   return { ...loss, uncounted: [...loss.uncounted, ...code] };
 }
+
+/** What the statements of these steps on their way forward would destroy. Of code that is not known before it runs. */
+export const lossForward = (client: Client, steps: readonly LoadedStep[]): Promise<Loss> =>
+  lossOf(
+    client,
+    steps.flatMap(({ step, content }) => (step.direction === 'up' ? content.up : [])),
+  );

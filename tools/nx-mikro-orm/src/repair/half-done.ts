@@ -1,10 +1,11 @@
 import { typed } from '../errors.ts';
 import { statementDigest } from '../history/digest.ts';
 import { contentOf } from '../history/content.ts';
-import { earlierLines, type OpenStatement, type Progress } from '../ledger/earlier.ts';
+import { earlierLines, isReal, type OpenStatement, type Progress } from '../ledger/earlier.ts';
 import { evidence, type Evidence } from '../run/resume/evidence/evidence.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import { readStored } from '../ledger/stored.ts';
+import { separate } from '../sql/separate.ts';
 import type { Inconsistency, InconsistencyKind, Remedy, Survey } from './finding.ts';
 import { holderLine } from '../postgres/lock.ts';
 
@@ -17,7 +18,7 @@ export const halfDone: InconsistencyKind = {
     const found = [];
     // What a runner is at is not half done.
     for (const progress of seen.holder ? [] : seen.half)
-      if (progress.done.size > 0 || progress.open?.outcome === 'unknown') found.push(await findingOf(seen, progress));
+      if (isReal(progress)) found.push(await findingOf(seen, progress));
     return found;
   },
 };
@@ -52,9 +53,9 @@ async function statementsOf({ client, project, history, state }: Survey, { revis
   const revision = history.byName.get(name);
   // A file that cannot be read is told where that matters.
   const content = revision && (await contentOf(revision).catch(() => undefined));
-  if (content) return content[direction];
+  if (content) return content[direction] && separate(content[direction]);
   return state.applied.some((row) => row.name === name)
-    ? (await readStored(client, project, name))[direction]
+    ? separate((await readStored(client, project, name))[direction] ?? [])
     : undefined;
 }
 

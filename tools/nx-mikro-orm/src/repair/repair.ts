@@ -3,7 +3,7 @@ import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { findName } from '../history/nearest.ts';
 import { withBookkeeping } from '../ledger/bookkeeping.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { booksProblem, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { flags, wholesale, type Inconsistency, type Flag, type Survey } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';
@@ -24,6 +24,8 @@ export async function findInconsistencies(project: Project): Promise<Inconsisten
   }
   try {
     return { target, findings: await inconsistenciesIn(project, client) };
+  } catch (error) {
+    throw booksProblem(error, target);
   } finally {
     await client.end();
   }
@@ -82,7 +84,7 @@ export async function mend(
       return { target, kind: finding.kind, about: names, done };
     });
   } catch (error) {
-    throw allowed(error);
+    throw booksProblem(error, target);
   } finally {
     await client.end();
   }

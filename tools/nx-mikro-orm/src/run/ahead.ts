@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Project } from '../config.ts';
-import { connectToRead, findTarget } from '../postgres/connect/connect.ts';
+import { booksProblem, connectToRead, findTarget } from '../postgres/connect/connect.ts';
 import { assertWords, missingProblem } from './plan.ts';
 import { remark, stepsFor, type Plan, type RunOptions } from './request.ts';
 import { emptyStanding, readHistory, readStanding, type Standing } from './standing/standing.ts';
@@ -26,6 +26,8 @@ export async function lookAhead<T>(
     const steps: LoadedStep[] = [];
     for (const step of planned) steps.push({ step, content: await load(step) });
     return await work({ client, steps, target }, standing);
+  } catch (error) {
+    throw booksProblem(error, target);
   } finally {
     await client?.end();
   }

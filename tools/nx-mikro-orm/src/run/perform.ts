@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../errors.ts';
-import { contentOf, type Content, type LoadedStep } from '../history/content.ts';
+import { contentOf, forgetContent, type Content, type LoadedStep } from '../history/content.ts';
 import type { History } from '../history/graph.ts';
 import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openBooks, type Books } from '../ledger/bookkeeping.ts';
 import { readLedger } from '../ledger/ledger.ts';
+import { sessionOf, type Progress } from '../ledger/earlier.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
 import { loader, type Load } from '../ledger/stored.ts';
 import { ownPath } from '../postgres/connect/own-path.ts';
@@ -20,7 +21,10 @@ import { together } from './events/events.ts';
 import { tracingOf } from './events/tracing.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
 import { readStanding, type Standing } from './standing/standing.ts';
-import { assertRunnable, walk } from './step/walk.ts';
+import { assertContinuable } from './step/continuable.ts';
+import { assertRunnable } from './step/runnable.ts';
+import { walk } from './step/walk.ts';
+import { hearNotices } from './worker/notices.ts';
 import { telling, type Worker } from './worker/worker.ts';
 
 /** Decides under the lock what there is to do, does it, and writes down how it went. */
@@ -33,16 +37,16 @@ export async function perform(runner: Runner, history: History, options: RunOpti
   if (steps.length === 0 && replaced.length === 0)
     return { target, ran: [], restamped: [], skipped, state: standing.state };
   const load = loader(project, runner.lock.client, options);
-  await assertBeforehand(runner, steps, load, options);
+  await assertBeforehand(runner, steps, load, { ...options, standing });
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
   const books = await openBooks(runner);
   const worker = workerOf(books, { ...options, onEvent });
   const ran: RunResult['ran'] = [];
   const started = performance.now();
   let stopping = false;
-  const forget = onInterrupt(() => {
+  const forget = onInterrupt((why) => {
     stopping = true;
-    return stopWork(worker, books, { ran: () => ran.length, started });
+    return stopWork(worker, books, { ran: () => ran.length, started, why });
   });
   try {
     await announce(worker, books, steps, options);
@@ -50,7 +54,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
     await walk(worker, steps, {
       load,
       atomic: options.atomic === true,
-      progressOf: ({ revision }) => standing.half.find((one) => one.revision === revision.name),
+      progressOf: (step) => progressOf(standing, step),
       onDone: (step, result) => void ran.push({ step, result }),
     });
     const end = { event: 'end', durationMs: performance.now() - started } as const;
@@ -63,6 +67,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
     throw await afterFailure(worker, books, { error, next: steps[ran.length], ran: ran.length, started });
   } finally {
     forget();
+    worker.notices?.stop();
   }
   await worker.emit({ type: 'ended', ok: true, ran: ran.length, durationMs: performance.now() - started });
   return { target, ran, restamped: replaced, skipped, state: stateOf(history, await readLedger(client, project)) };
@@ -81,13 +86,13 @@ async function settledStanding(
   const { earlier, half } = standing;
   if (!earlier) return standing;
   await options.onEvent?.({ type: 'found', earlier, half });
-  const { backend, at } = earlier.run;
-  if (earlier.outcome !== 'interrupted' || backend === undefined) return standing;
+  const session = sessionOf(earlier.run);
+  if (earlier.outcome !== 'interrupted' || !session) return standing;
   const began = Date.now();
   const waitMs = options.lockWaitMs ?? 60_000;
-  const holder = `the session of that run (server process ${backend}), which is still at work in the server`;
+  const holder = `the session of that run (server process ${session.backend}), which is still at work in the server`;
   let told = false;
-  while (await lives(lock.client, backend, at)) {
+  while (await lives(lock.client, session)) {
     const waitedMs = Date.now() - began;
     if (waitedMs > waitMs) throw problem('lock-held', { holder, waitedMs });
     if (waitedMs > 500 && !told) await options.onEvent?.({ type: 'waiting', holder, waitedMs });
@@ -97,32 +102,50 @@ async function settledStanding(
   return readStanding(client, project, history);
 }
 
+/** Of the files that were looked at, as many bytes of statements are kept; what is beyond is read again when its turn comes. */
+const kept = 32_000_000;
+
 /**
- * Refuses before anything has run. Of what goes down, everything is looked at: half of a way back helps nobody. Of what
- * goes up, each file is read when its turn comes, unless somebody has to consent to it, or all of it is to be atomic.
+ * Refuses before anything has run. Every file is looked at: what cannot be read, sent or continued is no reason to stop
+ * half-way.
  */
 async function assertBeforehand(
   { target, lock: { client } }: Runner,
   steps: readonly Step[],
   load: Load,
-  { atomic = false, consent }: RunOptions,
+  { standing, atomic = false, consent }: Pick<RunOptions, 'atomic' | 'consent'> & { standing: Standing },
 ): Promise<void> {
-  const seen = steps.filter(({ direction }) => consent || atomic || direction === 'down');
   const loaded: LoadedStep[] = [];
-  for (const step of seen) loaded.push({ step, content: await load(step) });
-  for (const one of loaded) await assertRunnable(one, atomic);
+  let size = 0;
+  for (const step of steps) {
+    const one = { step, content: await load(step) };
+    await assertRunnable(one, atomic);
+    await assertContinuable(one, progressOf(standing, step));
+    if (consent) loaded.push(one);
+    else if ((size += sizeOf(one)) > kept) forgetContent(step.revision);
+  }
   await consent?.({ client, target, steps: loaded });
 }
 
+const sizeOf = ({ step, content }: LoadedStep): number =>
+  (content[step.direction] ?? []).reduce((sum, { length }) => sum + length, 0);
+
+const progressOf = ({ half }: Standing, { revision }: Step): Progress | undefined =>
+  half.find((one) => one.revision === revision.name);
+
 /** Everything that a run needs to work and to write down what it does. */
-const workerOf = (books: Books, options: RunOptions): Worker => ({
-  client: books.client,
-  prelude: books.prelude,
-  orm: lazyOrmSession(books.project, books.client),
-  patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
-  ...telling(options.onEvent),
-  books,
-});
+function workerOf(books: Books, options: RunOptions): Worker {
+  const tells = telling(options.onEvent);
+  return {
+    client: books.client,
+    prelude: books.prelude,
+    orm: lazyOrmSession(books.project, books.client),
+    patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
+    ...tells,
+    books,
+    notices: hearNotices(books.client, tells.tell),
+  };
+}
 
 async function announce(
   worker: Worker,

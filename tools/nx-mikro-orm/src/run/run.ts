@@ -3,7 +3,7 @@ import type { Project } from '../config.ts';
 import type { History } from '../history/graph.ts';
 import { stateOf } from '../history/state.ts';
 import { assertFiles } from './ahead.ts';
-import { allowed, connectOrCreate, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
+import { booksProblem, connectOrCreate, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { asOnlyRunner } from '../postgres/runner.ts';
 import { assertWords } from './plan.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
@@ -31,7 +31,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
     }
     return await underLock(project, { client, target }, history, options);
   } catch (error) {
-    throw allowed(error);
+    throw booksProblem(error, target);
   } finally {
     await client.end().catch(() => undefined);
   }

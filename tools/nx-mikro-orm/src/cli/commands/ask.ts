@@ -2,6 +2,7 @@ import { flagOf } from '../../diff/questions/decision.ts';
 import { answers, type Answer, type Ask, type Decision, type Question } from '../../diff/questions/question.ts';
 import { possible } from '../../diff/questions/match.ts';
 import { plural, problem, typed } from '../../errors.ts';
+import { ownOutput } from '../../foreign.ts';
 import { onInterrupt } from '../../interrupt.ts';
 import { redact, secrets } from '../../secrets.ts';
 import type { Report } from './command.ts';
@@ -77,7 +78,7 @@ async function askOne({ text, answers: all }: Question, signal: AbortSignal): Pr
       default: all.find(({ kind }) => kind !== 'drop'),
       loop: false,
     },
-    { signal },
+    { signal, output: ownOutput() },
   );
   if (!choice) return undefined;
   const { kind, subject, value, thing } = choice;
@@ -88,7 +89,7 @@ async function askOne({ text, answers: all }: Question, signal: AbortSignal): Pr
       message: shown(`${answers[kind] ?? 'value'} for ${subject}${example}:`),
       validate: (line) => line.trim() !== '' || shown(`Something has to stand here${example}. Ctrl-C stops.`),
     },
-    { signal },
+    { signal, output: ownOutput() },
   );
   return { kind, subject, value: written.trim(), thing };
 }

@@ -1,3 +1,4 @@
+import { isProtected } from '../../config.ts';
 import type { Plan } from '../../run/request.ts';
 import type { Call } from './command.ts';
 import { guardOptions, assertName } from './guard.ts';
@@ -7,6 +8,25 @@ export const destroyOptions = {
   'accept-data-loss': { type: 'boolean', help: 'Also when rows or values go with it' },
   ...guardOptions,
 } as const;
+
+/**
+ * Insists that whoever goes forward in a protected database, where that destroys rows or values, types its name.
+ * @throws protected-database
+ */
+export async function assertForward(command: string, call: Call<typeof guardOptions>, plan: Plan): Promise<void> {
+  const { project, options, report, args } = call;
+  const { client, target, steps } = plan;
+  const asked = options.confirm !== undefined || options.protected || isProtected(project, target);
+  if (!client || !asked) return;
+  const [{ lossForward }, { loses, lossLines }] = await Promise.all([
+    import('../../rehearsal/loss-of-steps.ts'),
+    import('../../rehearsal/loss.ts'),
+  ]);
+  const loss = await lossForward(client, steps);
+  if (!loses(loss)) return;
+  const words = [command, ...args].join(' ');
+  await assertName({ project, target, command: words, options, json: report.json, lines: lossLines(loss) });
+}
 
 /**
  * Insists that somebody wants what is about to be destroyed: the name of a protected database typed, and

@@ -7,7 +7,12 @@ import { isProtected, type Config } from '../../config.ts';
 import { assertName, type Guarded } from './guard.ts';
 
 const orm = () => Promise.reject(new Error('not asked for'));
-const place = (shown: string, embedded = false) => ({ shown, embedded, database: shown.split('/').at(-1)! });
+
+/** `host:port/name`, as it is told in parts. */
+function place(shown: string, embedded = false): Guarded['target'] {
+  const [, host = '', port = '', database = ''] = /^(.*?):(\d+)\/(.*)$/.exec(shown) ?? [];
+  return { shown, host, port, database, embedded };
+}
 
 describe('which databases are protected', () => {
   type Protection = NonNullable<Config['protected']>;
@@ -33,7 +38,7 @@ describe('which databases are protected', () => {
   for (const [protection, shown, answer] of cases)
     it(`${String(protection)}: ${shown} ${answer ? 'is' : 'is not'}`, () => {
       const config = { orm, ...(protection !== undefined && { protected: protection }) };
-      const target = { shown, embedded: false, database: shown.slice(shown.indexOf('/') + 1) };
+      const target = place(shown);
       assert.equal(isProtected({ config }, target), answer);
       assert.equal(isProtected({ config }, { ...target, embedded: true }), false);
     });

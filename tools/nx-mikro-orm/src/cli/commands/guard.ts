@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { isProtected, type Project } from '../../config.ts';
 import { problem } from '../../errors.ts';
+import { ownOutput } from '../../foreign.ts';
 
 /** Options of every command that can destroy something. */
 export const guardOptions = {
@@ -10,11 +11,13 @@ export const guardOptions = {
 
 export interface Guarded {
   project: Pick<Project, 'config'>;
-  target: { shown: string; database: string; embedded: boolean };
+  target: { shown: string; host: string; port: string; database: string; embedded: boolean };
   /** As it was typed, without how it was called: `down -2`. */
   command: string;
   options: { confirm: string | undefined; protected: boolean };
   json: boolean;
+  /** What would be destroyed, where that is known. */
+  lines?: string[];
 }
 
 export interface Terminal {
@@ -23,7 +26,7 @@ export interface Terminal {
 }
 
 /** The terminal of this process. */
-const ours: Terminal = { input: process.stdin, output: process.stdout };
+const ours = (): Terminal => ({ input: process.stdin, output: ownOutput() });
 
 /**
  * Insists that whoever destroys something in a protected database types its name: as an option, or on the terminal when
@@ -32,23 +35,24 @@ const ours: Terminal = { input: process.stdin, output: process.stdout };
  * @throws protected-database
  */
 export async function assertName(
-  { project, target, command, options, json }: Guarded,
-  terminal: Terminal = ours,
+  { project, target, command, options, json, lines = [] }: Guarded,
+  terminal: Terminal = ours(),
 ): Promise<void> {
   const { shown: database, database: name } = target;
   let given = options.confirm;
   if (given === undefined) {
     if (!options.protected && !isProtected(project, target)) return;
     if (!json && isAttended(terminal)) {
-      const why = `${database} is protected, and "${command}" destroys something there.`;
+      const what = lines.map((line) => `\n  ${line}`).join('');
+      const why = `${database} is protected, and "${command}" destroys something there.${what}`;
       given = await ask(terminal, `${why}\nType the name of the database to go on: `);
     }
   }
-  if (given !== name) throw problem('protected-database', { command, database, name, given });
+  if (given !== name) throw problem('protected-database', { command, database, name, given, lines });
 }
 
 /** Whether somebody sits at this terminal: CI systems lend one at which nobody does. */
-export const isAttended = ({ input, output }: Terminal = ours): boolean =>
+export const isAttended = ({ input, output }: Terminal = ours()): boolean =>
   input.isTTY === true && output.isTTY === true && ['', 'false', undefined].includes(process.env['CI']);
 
 /** The line that was typed; undefined when the input ended instead. */

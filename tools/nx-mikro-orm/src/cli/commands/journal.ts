@@ -1,4 +1,4 @@
-import { connectToRead, findTarget } from '../../postgres/connect/connect.ts';
+import { booksProblem, connectToRead, findTarget } from '../../postgres/connect/connect.ts';
 import { countJournal, readJournal, type Recorded } from '../../ledger/journal.ts';
 import { problem } from '../../errors.ts';
 import { findName } from '../../history/nearest.ts';
@@ -32,6 +32,8 @@ export default command({
         ...rows.flatMap(linesOf),
       ];
       return { json: { database: target.shown, left, entries: rows.map(jsonOf) }, lines };
+    } catch (error) {
+      throw booksProblem(error, target);
     } finally {
       await client.end();
     }
@@ -58,14 +60,16 @@ function linesOf(row: Recorded): string[] {
     durationMs !== undefined && `${durationMs} ms`,
     sqlstate !== undefined && `SQLSTATE ${sqlstate}`,
     byWhom(row),
+    row.role !== undefined && row.role !== row.by && `as ${row.role}`,
     fromWhich(row),
   ];
-  const { plan, sql, message, reason } = row;
+  const { plan, sql, message, reason, notices = [] } = row;
   const more = [
     plan?.length && `plan     ${plan.join(', ')}`,
     sql && `sql      ${sql.replace(/\s+/g, ' ')}`,
     message && `message  ${message.split('\n')[0]}`,
     reason && `reason   ${reason}`,
+    ...notices.map((text) => `said     ${text.split('\n')[0]}`),
   ];
   return [facts.filter(Boolean).join('  '), ...more.filter(Boolean).map((line) => `    ${line}`)];
 }
@@ -88,6 +92,8 @@ const fields = [
   'message',
   'plan',
   'reason',
+  'notices',
+  'role',
   'by',
   'host',
   'pid',

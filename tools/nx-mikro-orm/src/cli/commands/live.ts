@@ -26,6 +26,8 @@ export function linesOf(event: RunEvent): Line[] {
       return event.revisions.map((one) => out(skippedLine(one)));
     case 'restamped':
       return [out(`replaced ${event.replaced.length} by ${event.revision}: the ledger only, nothing was run`)];
+    case 'notice':
+      return [err(`${event.severity.toLowerCase().padEnd(8)} ${event.revision}: ${event.message}`)];
     case 'retried':
       return [err(retriedLine(event))];
     case 'mended':
@@ -134,6 +136,7 @@ const following: {
       ...(statement !== undefined && { statement: current.statement }),
     },
   answered: (_, current) => current,
+  notice: (_, current) => current,
   mended: (_, current) => current,
 };
 

@@ -369,9 +369,8 @@ describe('repair', () => {
       await refused(up(sandbox));
       // A runner that was killed has written nothing more, and its session goes on in the server.
       await sandbox.client.query("delete from mikro_orm_migrations_journal where event = 'failed'");
-      await sandbox.client.query("set application_name = 'nx-mikro-orm up'");
       await sandbox.client.query(
-        "update mikro_orm_migrations_journal set backend = pg_backend_pid(), at = now() where event = 'run'",
+        "update mikro_orm_migrations_journal set backend = pg_backend_pid(), at = now(), backend_start = (select backend_start from pg_stat_activity where pid = pg_backend_pid()) where event = 'run'",
       );
       const problem = await refused(mended(sandbox, '--begin-again', name, '--reason', 'x'));
       assert.equal(problem.code, 'session-lives');

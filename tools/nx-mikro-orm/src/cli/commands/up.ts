@@ -1,6 +1,9 @@
+import type { Plan } from '../../run/request.ts';
 import { problem } from '../../errors.ts';
 import { migrate, migrateOptions } from './migrate.ts';
 import { command } from './command.ts';
+import { assertForward } from './destroy.ts';
+import { guardOptions } from './guard.ts';
 
 const policies = ['refuse', 'allow', 'skip'] as const;
 
@@ -10,6 +13,7 @@ export default command({
   argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
   options: {
     ...migrateOptions,
+    ...guardOptions,
     atomic: { type: 'boolean', help: 'All revisions in one transaction: all of them, or none' },
     late: {
       type: 'string',
@@ -22,6 +26,11 @@ export default command({
     const policy = policies.find((one) => one === late);
     if (!policy)
       throw problem('bad-option', { command: 'up', detail: `--late is ${policies.join(', ')}, not "${late}".` });
-    return migrate(call, { direction: 'up', target: call.args[0], atomic, late: policy });
+    const { confirm, protected: guarded } = call.options;
+    const { config } = call.project;
+    // Whoever has to be asked keeps all that is about to run in memory.
+    const isAsked = confirm !== undefined || guarded || config.protected !== undefined;
+    const consent = isAsked ? { consent: (plan: Plan) => assertForward('up', call, plan) } : {};
+    return migrate(call, { direction: 'up', target: call.args[0], atomic, late: policy, ...consent });
   },
 });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
-import { problem, type Problem } from '../../errors.ts';
+import { isProblem, problem, type Problem } from '../../errors.ts';
 import { registerSecret } from '../../secrets.ts';
 import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Server } from '../embedded/server.ts';
@@ -13,6 +14,8 @@ export interface Target {
   embedded: boolean;
   /** `host:port/database`: what may be shown. */
   shown: string;
+  host: string;
+  port: string;
   database: string;
 }
 
@@ -25,10 +28,36 @@ const embedded = () => import('../embedded/server.ts');
 export async function findTarget(project: Project): Promise<Target> {
   const configured = (await project.config.database?.()) ?? process.env['DATABASE_URL'];
   if (configured) return target(configured, false);
+  assertForDevelopment(project);
   const { knownServer, startServer } = await embedded();
   const server = knownServer(project.workspace) ?? (await startServer({ root: project.workspace }));
   return target(server.url(embeddedDatabase(project)), true);
 }
+
+/** Asks for the embedded server by name, where it would not be taken for want of another one. */
+const byName = 'NX_MIKRO_ORM_EMBEDDED';
+
+/**
+ * In production, a forgotten address must not become an empty database of this machine's own, migrated with success. A container
+ * is taken for production where it holds no checkout, as an image does that was built to run. @throws database-unnamed
+ */
+function assertForDevelopment({ workspace }: Pick<Project, 'workspace'>): void {
+  if (process.env[byName] === '1') return;
+  const why =
+    process.env['NODE_ENV'] === 'production'
+      ? 'NODE_ENV is production'
+      : isContainer() && !isCheckout(workspace)
+        ? 'this is a container without a checkout'
+        : undefined;
+  if (why !== undefined) throw problem('database-unnamed', { why, byName });
+}
+
+/** What Docker, Podman and Kubernetes leave for processes to see. */
+const isContainer = (): boolean =>
+  process.env['KUBERNETES_SERVICE_HOST'] !== undefined || ['/.dockerenv', '/run/.containerenv'].some(existsSync);
+
+const isCheckout = (folder: string): boolean =>
+  existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isCheckout(dirname(folder)));
 
 /** The name of the target database on the embedded PostgreSQL: what is configured, or the workspace's own. */
 export const embeddedDatabase = ({ config, workspace }: Project): string =>
@@ -50,12 +79,32 @@ function packageName(workspace: string): string | undefined {
 /** Reads an address; every password that passes here is kept out of all output. @throws bad-url */
 export function target(url: string, embedded: boolean): Target {
   if (!URL.canParse(url)) throw problem('bad-url', {});
-  const { protocol, hostname, port, pathname, password, username, searchParams } = new URL(url);
+  const { protocol, password, searchParams } = new URL(url);
   if (!/^postgres(ql)?:$/.test(protocol)) throw problem('bad-url', {});
   for (const secret of [password, searchParams.get('password') ?? '']) if (secret) registerSecret(decoded(secret));
-  const database = decoded(pathname.slice(1)) || decoded(username) || 'postgres';
-  const host = searchParams.get('host') ?? (hostname || 'localhost');
-  return { url, embedded, shown: `${host}:${port || '5432'}/${database}`, database };
+  const { host, port, database } = addressOf(new URL(url));
+  return { url, embedded, shown: `${host}:${port}/${database}`, host, port, database };
+}
+
+/**
+ * What the driver connects to: the query of an address counts before its front, and the environment's variables for what neither
+ * says (pg-connection-string 2.14, pg 8.23).
+ */
+function addressOf({
+  hostname,
+  port,
+  pathname,
+  username,
+  searchParams,
+}: URL): Pick<Target, 'host' | 'port' | 'database'> {
+  const { PGHOST, PGPORT, PGDATABASE, PGUSER } = process.env;
+  const last = (name: string) => searchParams.getAll(name).at(-1);
+  const user = last('user') || decoded(username) || PGUSER || userInfo().username;
+  return {
+    host: last('host') || decoded(hostname) || PGHOST || 'localhost',
+    port: last('port') || port || PGPORT || '5432',
+    database: decoded(pathname.slice(1)) || PGDATABASE || user,
+  };
 }
 
 const decoded = (text: string): string => {
@@ -161,6 +210,7 @@ export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'em
 
 /** The address of the target on the embedded PostgreSQL, which is started when it does not run. */
 export async function embeddedUrl(project: Project): Promise<string> {
+  assertForDevelopment(project);
   return (await (await embedded()).startServer({ root: project.workspace })).url(embeddedDatabase(project));
 }
 
@@ -183,8 +233,15 @@ export async function isEmbedded(project: Pick<Project, 'workspace'>, url: strin
   return placeOf(url) === placeOf(server.url(target(url, false).database));
 }
 
-/** What the server says when the bookkeeping itself is not allowed, as a problem; any other error as it is. */
-export function allowed(error: unknown): unknown {
-  if (!isState(error, sqlstate.insufficientPrivilege, sqlstate.readOnlySqlTransaction)) return error;
-  return problem('not-allowed', { detail: (error as Error).message, sqlstate: codeOf(error) }, error);
+/**
+ * What the server says around ledger and journal, as a problem with its code, the database and a way out; any other error as it
+ * is.
+ */
+export function booksProblem(error: unknown, { shown }: Pick<Target, 'shown'>, name?: string): unknown {
+  const code = codeOf(error);
+  if (isProblem(error) || !/^[0-9A-Z]{5}$/.test(code)) return error;
+  const facts = { database: shown, detail: (error as Error).message, sqlstate: code, name };
+  if (isState(error, sqlstate.insufficientPrivilege, sqlstate.readOnlySqlTransaction))
+    return problem('not-allowed', facts, error);
+  return problem('books-failed', facts, error);
 }

@@ -14,6 +14,7 @@ export const scratchWorker = (session: OrmSession): Worker => ({
   prelude: ['discard all', unsynchronised],
   orm: () => Promise.resolve(session),
   patience: { lockTimeoutMs: 0, budgetMs: 0 },
+  scratch: scratchShown(session.client),
   ...telling((event) => {
     const known = confinementOf(session.client);
     if (known && event.type === 'started')
@@ -21,3 +22,7 @@ export const scratchWorker = (session: OrmSession): Worker => ({
     if (known && event.type === 'finished') known.revision = undefined;
   }),
 });
+
+/** Which server that is, for messages. */
+const scratchShown = ({ host, port }: OrmSession['client']): string =>
+  `${process.env['SCRATCH_DATABASE_URL'] ? '' : 'the embedded PostgreSQL at '}${host}:${port}`;

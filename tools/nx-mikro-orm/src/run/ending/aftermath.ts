@@ -22,7 +22,8 @@ export async function afterFailure(
   const { sqlstate, message } = said(error);
   const durationMs = performance.now() - started;
   const about = { revision: step?.revision, direction: step?.direction };
-  await note(books, { event: 'failed', ...about, durationMs, sqlstate, message });
+  const notices = step && worker.notices?.of(step.revision);
+  await note(books, { event: 'failed', ...about, durationMs, sqlstate, message, notices });
   await closeSteps(worker, step, { sqlstate, message });
   await worker.emit({ type: 'ended', ok: false, ran, durationMs: performance.now() - started });
   return error;

@@ -19,11 +19,11 @@ const patience = 10_000;
 export async function outcomeOf(books: Books, cut: { error: unknown; step: Step | undefined }): Promise<Problem> {
   const facts = factsOf(books, cut);
   const unknown = (error: unknown) => problem('connection-lost', { ...facts, outcome: 'unknown' }, error);
-  const since = new Date();
+  const session = { ...books, at: new Date() };
   const client = await again(books.url);
   if (!client) return unknown(cut.error);
   try {
-    for (const began = Date.now(); await lives(client, books.backend, since); await sleep(100))
+    for (const began = Date.now(); await lives(client, session); await sleep(100))
       if (Date.now() - began > patience) return unknown(cut.error);
     const names = (await readLedger(client, books.project)).map(({ name }) => name);
     const present = facts.name !== undefined && names.includes(facts.name);

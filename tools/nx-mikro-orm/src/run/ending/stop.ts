@@ -6,7 +6,8 @@ import { closeSteps } from './aftermath.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
 import type { Worker } from '../worker/worker.ts';
 import { open } from '../../postgres/connect/connect.ts';
-import { lives } from '../../postgres/session.ts';
+import { ownPath } from '../../postgres/connect/own-path.ts';
+import { endSession, lives } from '../../postgres/session.ts';
 import { progressIn } from '../../ledger/earlier.ts';
 import type { StepEvent } from '../events/events.ts';
 import { readOpen } from '../../ledger/journal.ts';
@@ -22,19 +23,20 @@ const patience = 4_000;
 export async function stopWork(
   worker: Worker,
   books: Books,
-  { ran, started }: { ran: () => number; started: number },
+  { ran, started, why }: { ran: () => number; started: number; why: string },
 ): Promise<Problem<'run-stopped'>> {
-  const since = new Date();
+  const session = { ...books, at: new Date() };
   const [step] = worker.open.values();
   const steps = worker.open.size;
   const client = await open(books.url);
   try {
-    await client.query('select pg_terminate_backend($1)', [books.backend]);
+    await client.query(ownPath({ local: false }));
+    await endSession(client, session);
     let living = true;
     for (const began = Date.now(); living && Date.now() - began < patience; living && (await sleep(50)))
-      living = await lives(client, books.backend, since);
+      living = await lives(client, session);
     const outcome = living ? ({ outcome: 'unknown' } as const) : await outcomeOf(client, books.project, step);
-    const message = 'stopped by a signal';
+    const message = why;
     const about = { revision: step?.revision, direction: step?.direction };
     await books.journal.add(client, { event: 'failed', ...about, message }).catch(() => undefined);
     await closeSteps(worker, step, { sqlstate: undefined, message });

@@ -33,6 +33,8 @@ export type RunEvent =
   | ({ type: 'statement'; statement: number; of: number | undefined; sql: string } & StepEvent)
   /** The server has finished it, or an earlier run had. */
   | ({ type: 'answered'; statement: number; of: number; durationMs: number; skipped: boolean } & StepEvent)
+  /** The server says something beside its answer: `raise notice`, `raise warning`, or a warning of its own. */
+  | ({ type: 'notice'; severity: string; code: string | undefined; message: string } & StepEvent)
   /** The statement waits for locks that others hold. */
   | ({ type: 'blocked'; waitedMs: number; blockers: Blocker[] } & StepEvent)
   /** The step was rolled back, or its statement where each is tried by itself; it is tried again after a pause. */

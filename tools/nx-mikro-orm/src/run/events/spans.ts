@@ -8,15 +8,12 @@ type Api = typeof import('@opentelemetry/api');
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 /** What the semantic conventions call a database, a statement and an error (stable since 1.33). */
-const databaseOf = ({ url, database }: Target): Attributes => {
-  const { hostname, port, searchParams } = new URL(url);
-  return {
-    'db.system.name': 'postgresql',
-    'db.namespace': database,
-    'server.address': searchParams.get('host') ?? (hostname || 'localhost'),
-    'server.port': Number(port || 5432),
-  };
-};
+const databaseOf = ({ host, port, database }: Target): Attributes => ({
+  'db.system.name': 'postgresql',
+  'db.namespace': database,
+  'server.address': host,
+  'server.port': Number(port),
+});
 
 /** Trace spans of a run: one for the run, one for each revision, one for each statement. */
 export class Spans {
@@ -65,6 +62,9 @@ export class Spans {
       if (skipped) this.#statement?.setAttribute('nx_mikro_orm.skipped', true);
       this.#endStatement();
     },
+    // Its words may hold values.
+    notice: ({ revision, severity, code = '' }) =>
+      void this.#revisions.get(revision)?.addEvent('notice', { severity, code }),
     blocked: (event) => this.#note(event),
     retried: (event) => this.#retry(event),
     mended: ({ revision, what }) => void this.#revisions.get(revision)?.addEvent('mended', { what }),

@@ -38,6 +38,24 @@ async function judge(worker: Worker, step: Step, sql: string, open: OpenStatemen
   return 'send';
 }
 
+/**
+ * Puts right what a statement left that failed by itself, and that the revision says no more: an edit has changed it, or moved
+ * it. On the session as the statement had it. @throws statement-unknown
+ */
+export const settleEdited = (worker: Worker, step: Step, open: OpenStatement): Promise<void> =>
+  withOwnPath(worker.client, async () => {
+    const seen = await settled(worker, step, open.sql);
+    if (seen.found === 'unknown' || seen.found === 'unfinished-detach')
+      throw problem('statement-unknown', {
+        name: step.revision.name,
+        statement: open.statement,
+        sql: open.sql,
+        why: 'it failed outside of a transaction and was edited since, and may have done a part of its work',
+        since: open.at,
+      });
+    await mend(worker, step, seen);
+  });
+
 /** Before a concurrent build: an INVALID index of its name would be kept by `if not exists`, or be in the way. */
 export const clearTheWay = (worker: Worker, step: Step, sql: string): Promise<void> =>
   withOwnPath(worker.client, async () => mend(worker, step, await settled(worker, step, sql)));

@@ -3,7 +3,7 @@ import type { Project } from '../../config.ts';
 import { linkHistory, type History } from '../../history/graph.ts';
 import { readRevisions } from '../../history/read.ts';
 import { stateOf, type Changed, type State } from '../../history/state.ts';
-import { allowed, connectToRead, findTarget, type Target } from '../../postgres/connect/connect.ts';
+import { booksProblem, connectToRead, findTarget, type Target } from '../../postgres/connect/connect.ts';
 import { earlierIn, progressIn, type Earlier, type Progress } from '../../ledger/earlier.ts';
 import { holderNow, type Holder } from '../../postgres/lock.ts';
 import { readOpen } from '../../ledger/journal.ts';
@@ -81,7 +81,7 @@ async function ofTarget(project: Project, read: typeof readStanding): Promise<St
   try {
     return { target, ...(await read(client, project, history)) };
   } catch (error) {
-    throw allowed(error);
+    throw booksProblem(error, target);
   } finally {
     await client.end();
   }

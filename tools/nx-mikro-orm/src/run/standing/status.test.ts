@@ -39,6 +39,8 @@ const half = (name: string, done: number, outcome?: 'failed' | 'unknown'): Progr
   direction: 'up',
   done: new Map(Array.from({ length: done }, (_, at) => [at + 1, 'd'])),
   open: outcome && { statement: done + 1, digest: 'd', sql: '', outcome, alone: false, at: new Date(0), backend: 1 },
+  code: false,
+  session: undefined,
   last: recorded,
 });
 

@@ -1,10 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Migration } from '@mikro-orm/migrations';
+import type { Client } from 'pg';
 import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import type { MigrationClass } from '../../history/class.ts';
 import { instantiate, type Context, type OrmSession } from '../../orm.ts';
+import { asForeign } from '../../foreign.ts';
 import { irreversibleReason } from '../../revision/irreversible.ts';
 import { around, type Around } from '../../revision/tables.ts';
+import { unsendable } from '../../sql/sendable.ts';
 import { failureOf } from '../worker/failure.ts';
 
 /**
@@ -27,40 +31,60 @@ export async function runCode(
 }
 
 async function inOrder(
-  { client }: OrmSession,
+  { client, unanswered }: OrmSession,
   step: Step,
   migration: Migration,
   onStatement: (sql: string) => void,
 ): Promise<void> {
   const execute = migration.execute.bind(migration);
   let done = 0;
-  const send = (query: unknown): Promise<unknown> => {
+  const send = async (query: unknown): Promise<unknown> => {
     done++;
     if (typeof query !== 'string') return execute(query as never);
-    if (query.trim() === '') return Promise.resolve();
+    if (query.trim() === '') return undefined;
     onStatement(query);
-    return client.query(query).catch((error: unknown) => {
+    try {
+      await assertSendable(query);
+      return await client.query(query);
+    } catch (error) {
       throw failureOf(step, error, { sql: query });
-    });
+    }
   };
   const flush = async () => {
     const queries = migration.getQueries();
     while (done < queries.length) await send(queries[done]);
   };
-  migration.execute = async (...args) => {
-    await flush();
-    if (typeof args[0] === 'string') onStatement(args[0]);
-    return execute(...args);
+  let open = 0;
+  let over = false;
+  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (over) throw new Error(`${step.revision.name} has ended, and asks the database for something still`);
+    open++;
+    try {
+      return await work();
+    } finally {
+      open--;
+    }
   };
-  const refused = new Map<unknown, string>();
-  const query: Around = async (sql, send) => {
-    await flush();
-    onStatement(sql);
-    return send().catch((error: unknown) => {
-      refused.set(error, sql);
-      throw error;
+  migration.execute = (...args) =>
+    counted(async () => {
+      await flush();
+      if (typeof args[0] === 'string') {
+        onStatement(args[0]);
+        await assertSendable(args[0]);
+      }
+      return execute(...args);
     });
-  };
+  const refused = new Map<unknown, string>();
+  const query: Around = (sql, send) =>
+    counted(async () => {
+      await flush();
+      onStatement(sql);
+      await assertSendable(sql);
+      return send().catch((error: unknown) => {
+        refused.set(error, sql);
+        throw error;
+      });
+    });
   Object.assign(migration, { [around]: query });
   const entityManager = migration.getEntityManager.bind(migration);
   const early: Promise<unknown>[] = [];
@@ -74,9 +98,20 @@ async function inOrder(
     }
     return entityManager();
   };
+  /** What was begun without being awaited would end in the next transaction, or in none. */
+  const assertAwaited = async () => {
+    await nextTurn();
+    if (open + unanswered() === 0) return;
+    while (open + unanswered() > 0) await nextTurn();
+    throw new Error(
+      `it was still at work in the database when its ${step.direction}() had ended: an \`await\` is missing`,
+    );
+  };
+  const { lost, forget } = whenLost(client);
   try {
-    await migration[step.direction]();
+    await Promise.race([asForeign(step.revision.name, () => migration[step.direction]()), lost]);
     await flush();
+    await assertAwaited();
   } catch (error) {
     await Promise.all(early);
     const reason = irreversibleReason(error, step.direction);
@@ -84,6 +119,27 @@ async function inOrder(
       throw problem('irreversible', { name: step.revision.name, direction: step.direction, reason });
     const sql = refused.get(error);
     throw failureOf(step, error, { ...(sql !== undefined && { sql }) });
+  } finally {
+    over = true;
+    forget();
   }
   await Promise.all(early);
+}
+
+/** Only when it runs is it known what code sends. */
+async function assertSendable(sql: string): Promise<void> {
+  const why = await unsendable(sql);
+  if (why !== undefined) throw new Error(`it sends what cannot be sent: ${why}`);
+}
+
+/** Rejects when the connection is gone: code that waits for something else would never hear of it. */
+function whenLost(client: Client): { lost: Promise<never>; forget: () => void } {
+  let why: unknown;
+  const { promise: lost, reject } = Promise.withResolvers<never>();
+  const onError = (error: unknown) => void (why ??= error);
+  const onEnd = () => reject(why ?? new Error('Connection terminated unexpectedly'));
+  client.on('error', onError).on('end', onEnd);
+  // Nobody listens any more once the code has ended.
+  lost.catch(() => undefined);
+  return { lost, forget: () => void client.off('error', onError).off('end', onEnd) };
 }

@@ -40,6 +40,7 @@ export async function commitTogether(
     for (const loaded of steps) {
       if (loaded !== steps[0]) await client.query(afresh(worker));
       at = loaded.step;
+      worker.notices?.begin(at);
       results.push(await runInside(worker, loaded, orm, transaction));
     }
     await opened;
@@ -165,9 +166,13 @@ function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number):
 /** Writes the ledger's row. Of an ended transaction it would be committed at once, so code is asked about that before. */
 async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
   const { client, books } = worker;
-  if (!books) return assertTransaction(worker, loaded.step);
-  if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, loaded.step);
-  await Promise.all([assertTransaction(worker, loaded.step, asOurselves), recordStep(client, books, loaded)]);
+  const { step } = loaded;
+  if (!books) return assertTransaction(worker, step);
+  if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, step);
+  const recorded = recordStep(client, books, loaded).catch((error: unknown) => {
+    throw failureOf(step, error, { books: true });
+  });
+  await Promise.all([assertTransaction(worker, step, asOurselves), recorded]);
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
@@ -180,7 +185,7 @@ async function assertTransaction({ client, books }: Worker, { revision }: Step, 
 }
 
 async function close(
-  { client, books }: Worker,
+  { client, books, notices }: Worker,
   steps: readonly LoadedStep[],
   results: readonly StepResult[],
   attempt: number,
@@ -188,8 +193,13 @@ async function close(
 ): Promise<void> {
   const last = steps.at(-1)?.step;
   inOnePiece(client);
-  const entries = steps.map(({ step }, at) => finishedEntry(step, { attempt, ...results[at] }));
-  const notes: Promise<unknown>[] = books ? entries.map((entry) => books.journal.add(client, entry)) : [];
+  const note = async ({ step }: LoadedStep, at: number): Promise<void> => {
+    const entry = finishedEntry(step, { attempt, ...results[at], notices: notices?.of(step.revision.name) });
+    await books?.journal.add(client, entry).catch((error: unknown) => {
+      throw failureOf(step, error, { books: true });
+    });
+  };
+  const notes: Promise<unknown>[] = steps.map(note);
   if (books) notes.push(client.query(asRevision));
   try {
     if (transaction) {

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
-import { transactionControl } from '../../sql/transaction.ts';
 import { watchBlockers } from '../../postgres/blockers.ts';
 import { contentOf, forgetContent, type LoadedStep } from '../../history/content.ts';
 import type { Progress } from '../../ledger/earlier.ts';
 import { stepEvent } from '../events/events.ts';
-import { StepFailure, isCut, problemOf, stepOf } from '../worker/failure.ts';
+import { stepOf } from '../worker/failure.ts';
 import { withRetries } from '../worker/retry.ts';
+import { failedStep } from './failed.ts';
+import { assertRunnable } from './runnable.ts';
 import { commitTogether } from './transaction.ts';
 import type { StepResult, Worker } from '../worker/worker.ts';
 
@@ -28,7 +28,8 @@ export async function walk(worker: Worker, steps: readonly Step[], options: Walk
   const load = async (step: Step | undefined): Promise<LoadedStep | undefined> => {
     if (!step) return undefined;
     const loaded = { step, content: await (options.load?.(step) ?? contentOf(step.revision)) };
-    await assertRunnable(loaded, options.atomic === true);
+    // For real, all was looked at before the first one began.
+    if (!worker.books) await assertRunnable(loaded, options.atomic === true);
     return loaded;
   };
   if (options.atomic) {
@@ -65,6 +66,8 @@ async function runTogether(
   const [head] = batch;
   if (!head) return;
   const started = performance.now();
+  const progress = options.progressOf?.(head.step);
+  if (progress) await (await import('./outside.ts')).settleLeft(worker, head, progress);
   const watch =
     worker.books &&
     watchBlockers(worker.books.lock.client, worker.books.backend, (blockers, waitedMs) => {
@@ -82,11 +85,7 @@ async function runTogether(
       });
     return head.content.transactional
       ? commitTogether(worker, batch, number)
-      : [
-          await (
-            await import('./outside.ts')
-          ).runOutside(worker, head, options.progressOf?.(head.step), () => watch?.last() ?? []),
-        ];
+      : [await (await import('./outside.ts')).runOutside(worker, head, progress, () => watch?.last() ?? [])];
   };
   try {
     // Outside of a transaction, each statement is tried again by itself.
@@ -107,34 +106,9 @@ async function runTogether(
       forgetContent(step.revision);
     }
   } catch (error) {
-    if (!(error instanceof StepFailure) || isCut(error)) throw error;
-    throw problemOf(error, {
-      blockers: watch?.last() ?? [],
-      spentMs: Math.round(performance.now() - started),
-      kept: head.content.transactional ? undefined : keptOf(error, head),
-    });
+    const spentMs = Math.round(performance.now() - started);
+    throw await failedStep(worker, batch, { error, blockers: watch?.last() ?? [], spentMs });
   } finally {
     watch?.stop();
-  }
-}
-
-/** What a step outside of a transaction leaves when it fails. */
-function keptOf({ statement }: StepFailure, { step, content }: LoadedStep): string {
-  const of = content[step.direction]?.length ?? 0;
-  if (content.runsCode[step.direction]) return 'It runs code outside of a transaction: what that did before stays.';
-  if (statement === undefined) return 'Its statements are done; only the ledger does not have it yet.';
-  return `${statement - 1} of its ${of} statements are done and stay; the next \`${step.direction}\` continues at statement ${statement}.`;
-}
-
-/** What can be refused without a database. @throws not-atomic, irreversible, transaction-control */
-export async function assertRunnable({ step, content }: LoadedStep, atomic: boolean): Promise<void> {
-  const { name, path } = step.revision;
-  if (atomic && !content.transactional) throw problem('not-atomic', { name });
-  const statements = content[step.direction];
-  if (!statements) throw problem('irreversible', { name, direction: 'down', reason: content.irreversible ?? '' });
-  for (const sql of statements) {
-    const word = await transactionControl(sql);
-    if (word && (!content.transactional || !/savepoint/.test(word)))
-      throw problem('transaction-control', { name, path, word, statement: sql });
   }
 }

@@ -13,14 +13,21 @@ export class StepFailure extends Error {
   readonly statement: number | undefined;
   /** The commit was asked for, so that only the server knows. */
   readonly committing: boolean;
+  /** Its statements are done, and its row in ledger or journal could not be written. */
+  readonly books: boolean;
 
-  constructor(step: Step, cause: unknown, where: { sql?: string; statement?: number; committing?: boolean } = {}) {
+  constructor(
+    step: Step,
+    cause: unknown,
+    where: { sql?: string; statement?: number; committing?: boolean; books?: boolean } = {},
+  ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.name = 'StepFailure';
     this.step = step;
     this.sql = where.sql;
     this.statement = where.statement;
     this.committing = where.committing ?? false;
+    this.books = where.books ?? false;
   }
 
   /** PostgreSQL's code of what went wrong; undefined when it was not the server that said so. */
@@ -67,10 +74,17 @@ export function isCut(error: unknown): boolean {
 /** The problem that a person is told: the revision, the statement, the server's words, and who was in the way. */
 export function problemOf(
   failure: StepFailure,
-  seen: { blockers: Blocker[]; spentMs: number; kept: string | undefined },
+  seen: {
+    blockers: Blocker[];
+    spentMs: number;
+    kept: string | undefined;
+    of: number | undefined;
+    atomic: boolean;
+    scratch: string | undefined;
+  },
 ): Problem {
   const { step, sql, cause } = failure;
-  const { code, message, detail, hint, position } = cause as DatabaseError;
+  const { code, message, detail, hint, position, where } = cause as DatabaseError;
   const before = sql?.slice(0, Number(position ?? 1) - 1);
   const facts = {
     name: step.revision.name,
@@ -78,6 +92,11 @@ export function problemOf(
     direction: step.direction,
     sqlstate: failure.sqlstate ?? (typeof code === 'string' ? code : undefined),
     message: [message, detail, hint].filter(Boolean).join(' '),
+    number: seen.of === undefined ? undefined : failure.statement,
+    of: seen.of,
+    where,
+    atomic: seen.atomic,
+    scratch: seen.scratch,
     statement: sql === undefined ? undefined : shortened(sql, before?.split('\n').length ?? 1),
     ...(seen.kept !== undefined && { kept: seen.kept }),
   };

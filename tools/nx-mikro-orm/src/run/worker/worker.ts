@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { OrmSession } from '../../orm.ts';
 import { openSteps, together, type OnEvent, type RunEvent, type StepEvent } from '../events/events.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
+import type { Notices } from './notices.ts';
 import type { Patience } from './retry.ts';
 
 /** What runs steps: a connection, and how each step is begun there. On scratch, nothing more than that. */
@@ -20,6 +21,10 @@ export interface Worker {
   open: ReadonlyMap<string, StepEvent>;
   /** What goes with a step on a database that counts; undefined on scratch. */
   books?: Books | undefined;
+  /** What the server says beside its answers; nobody listens on scratch. */
+  notices?: Notices | undefined;
+  /** The scratch database that it works on, for messages. */
+  scratch?: string | undefined;
 }
 
 /** How a step came out. */
