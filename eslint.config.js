@@ -20,7 +20,7 @@ const packages = {
  */
 const rooms = [
   ['package.json', 'src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
-  ['src/config', 'src/interrupt', 'src/sql'],
+  ['src/config', 'src/interrupt', 'src/loops', 'src/loops-thread', 'src/sql'],
   ['src/catalogue/key'],
   ['src/catalogue/item', 'src/catalogue/phase'],
   ['src/catalogue/kinds'],

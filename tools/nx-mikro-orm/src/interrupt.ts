@@ -61,15 +61,39 @@ export function watchInterrupt(
   const stray = (error: unknown) => {
     if (since === undefined) end({ error }, `stopped by an error that nobody awaits: ${firstLine(error)}`);
   };
-  for (const signal of signals) process.on(signal, stop);
+  guard = stop;
+  Object.assign(globalThis, { [Symbol.for(guardName)]: unguard });
+  guardAgain();
   for (const event of strays) process.on(event, stray);
   return {
     stopping: () => since !== undefined,
     release: () => {
-      for (const signal of signals) process.off(signal, stop);
+      unguard();
+      guard = undefined;
       for (const event of strays) process.off(event, stray);
     },
   };
+}
+
+/** What a signal calls. */
+let guard: ((signal: NodeJS.Signals) => void) | undefined;
+let away = true;
+
+/** Under this name, another thread finds how to put the handlers of signals away. */
+export const guardName = 'nx-mikro-orm.unguard';
+
+export const isGuarded = (): boolean => guard !== undefined;
+
+/** Without a handler, a signal ends the process at once. */
+function unguard(): void {
+  if (guard) for (const signal of signals) process.off(signal, guard);
+  away = true;
+}
+
+/** Puts the handlers of signals back. */
+export function guardAgain(): void {
+  if (guard && away) for (const signal of signals) process.on(signal, guard);
+  away = false;
 }
 
 /** Returns what the first one said. */

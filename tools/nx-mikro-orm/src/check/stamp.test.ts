@@ -112,7 +112,7 @@ describe('stamp', () => {
       await refused(run(sandbox.project, { direction: 'up' }));
       assert.equal((await readState(sandbox.project)).half.length, 1);
       await sandbox.client.query('drop table a');
-      const { settled } = await stamp(sandbox.project, 'base', verified);
+      const { settled } = await stamp(sandbox.project, 'base', { ...verified, reason: 'undone by hand' });
       assert.deepEqual(settled, [a]);
       const { half, earlier, state } = await readState(sandbox.project);
       assert.deepEqual([half, earlier, state.applied], [[], undefined, []]);

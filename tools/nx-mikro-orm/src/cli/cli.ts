@@ -27,6 +27,7 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
   const report = createReport({ json, stdout: ownOutput(), stderr: process.stderr });
   const { name, rest, flags } = splitCommand(argv);
   const about = { doing: name ?? 'nx-mikro-orm', debug };
+  const loud = sayWarnings(report);
   const watch = watchInterrupt(report.warn, async (interruption, became) => {
     // For people, the line above says as much.
     if ('error' in interruption) report.error(strayProblem(interruption.error, became), about);
@@ -62,9 +63,30 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
   } finally {
     process.off('exit', early);
     watch.release();
+    loud();
     await report.flush();
     release();
   }
+}
+
+/** Says what Node and libraries warn of in one line, and once. Returns how to end that. */
+function sayWarnings(report: FullReport): () => void {
+  const said = new Set<string>();
+  const say = ({ name, message }: Error) => {
+    // pg's own words are a page, and about its next major version.
+    const ofTls = /SSL modes 'prefer', 'require', and 'verify-ca'/.test(message);
+    const text = ofTls
+      ? "sslmode=prefer, require and verify-ca are taken for verify-full: the server's certificate is looked at."
+      : `${name}: ${message.split('\n')[0]}`;
+    if (!said.has(text)) report.warn(text);
+    said.add(text);
+  };
+  const others = process.listeners('warning');
+  process.removeAllListeners('warning').on('warning', say);
+  return () => {
+    process.off('warning', say);
+    for (const other of others) process.on('warning', other);
+  };
 }
 
 /** What is said of an error that nobody awaits, and what became of the run. */

@@ -130,14 +130,14 @@ function fitting(text: string, columns: number): string {
   return fit;
 }
 
-/** A reader that left (`| head`) must not stop a migration half-way: what is written after it is dropped. */
+/** A reader that left (`| head`), or a full disk, must not stop a migration half-way: what is written after it is dropped. */
 function survive(stream: Stream): void {
   const alreadyThere = stream.listeners('error').includes(ignoreClosed);
   if (!alreadyThere) stream.on('error', ignoreClosed);
 }
 
 function ignoreClosed(error: NodeJS.ErrnoException): void {
-  if (!['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO'].includes(error.code ?? '')) throw error;
+  if (!['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO', 'ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code ?? '')) throw error;
 }
 
 /** The last line of `--json-lines`: what `--json` prints, with the name of an event. */

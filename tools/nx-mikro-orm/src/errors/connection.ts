@@ -47,10 +47,29 @@ export const connection = {
         : `createdb --maintenance-db "${'${DATABASE_URL%/*}'}/postgres" ${f.database.split('/').at(-1) ?? ''}`,
     ],
   ),
+  'certificate-refused': entry<ConnectionFacts & { otherName: boolean }>(
+    'unreachable',
+    (f) =>
+      `PostgreSQL at ${f.database} shows a certificate that ${f.otherName ? 'is for another name' : 'no authority known here has signed'}: ${f.detail}. This driver takes sslmode=require, prefer and verify-ca for verify-full. Nothing was run.`,
+    (f) => [
+      f.otherName
+        ? 'name the host in DATABASE_URL as the certificate does'
+        : "give it your provider's certificate: put sslrootcert=/path/to/ca.pem into the query of DATABASE_URL",
+      "to encrypt without looking at the certificate, as libpq's require does: put uselibpqcompat=true&sslmode=require there",
+    ],
+  ),
   'connection-failed': entry<ConnectionFacts>(
     'unreachable',
     (f) => `PostgreSQL at ${f.database} did not accept the connection: ${f.detail}. Nothing was run.`,
     () => [typed('doctor')],
+  ),
+  'server-silent': entry<{ database: string; seconds: number }>(
+    'unreachable',
+    (f) => `${f.database} has accepted the connection, and not answered for ${f.seconds} s. Nothing was run.`,
+    () => [
+      'see whether the server, or a proxy or network on the way to it, stands still',
+      'wait longer: export NX_MIKRO_ORM_SILENCE=300 (seconds)',
+    ],
   ),
   'not-allowed': entry<{ database: string; detail: string; sqlstate: string }>(
     'unreachable',

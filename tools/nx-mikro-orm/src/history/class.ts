@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Migration } from '@mikro-orm/migrations';
 import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
+import { watchLoops } from '../loops.ts';
 import { irreversibleReason } from '../revision/irreversible.ts';
 import { isStatement } from './meaning.ts';
 import type { Linked } from './revision.ts';
@@ -31,6 +32,7 @@ export interface Collected {
 export async function loadRevision(revision: Linked): Promise<MigrationClass> {
   const broken = (detail: string, line?: number, cause?: unknown) =>
     problem('revision-broken', { name: revision.name, place: revision.path + (line ? `:${line}` : ''), detail }, cause);
+  watchLoops();
   let exported: Record<string, unknown>;
   try {
     exported = await asForeign(revision.name, () => importFresh(revision.path, revision.hash));

@@ -7,6 +7,7 @@ import { inTransaction } from '../postgres/connect/transaction.ts';
 import { assertLock } from '../postgres/lock.ts';
 import { asOnlyRunner, type Runner } from '../postgres/runner.ts';
 import { asOurselves, lives } from '../postgres/session.ts';
+import { countersBehind, putForward } from './counters.ts';
 import { earlierIn, sessionOf } from './earlier.ts';
 import { ensureJournal, journalOf, readOpen, type Journal } from './journal.ts';
 import { ensureLedger } from './ledger.ts';
@@ -22,8 +23,13 @@ export interface Books extends Runner {
 export async function openBooks(runner: Runner): Promise<Books> {
   const { project, client } = runner;
   const provenance = await provenanceOf(project.root);
-  await ensureLedger(client, project);
-  await ensureJournal(client, project);
+  const [, , behind] = await Promise.all([
+    ensureLedger(client, project),
+    ensureJournal(client, project),
+    // A number that is taken would be told of the first revision that needs one, as its fault.
+    countersBehind(client, project),
+  ]);
+  for (const one of behind) await putForward(client, one);
   return { ...runner, journal: journalOf(project, randomUUID(), provenance, runner), provenance };
 }
 

@@ -14,7 +14,8 @@ export interface Progress {
   code: boolean;
   /** What the statements that are done had set for their session; undefined where that is nothing. */
   session: SessionState | undefined;
-  /** The row that was written last about it. */
+  /** The first row that counts, and the one that was written last about it. */
+  first: bigint;
   last: Recorded;
 }
 
@@ -78,6 +79,7 @@ const beginning = (revision: string, direction: 'up' | 'down', last: Recorded): 
   open: undefined,
   code: false,
   session: undefined,
+  first: last.id,
   last,
 });
 

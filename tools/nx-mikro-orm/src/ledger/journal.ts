@@ -56,6 +56,8 @@ export interface JournalEntry {
   session?: SessionState | undefined;
   /** What the server said beside its answers. */
   notices?: string[] | undefined;
+  /** Of a run: the first row of what is half done when it begins. */
+  openSince?: bigint | undefined;
 }
 
 /** A row as it was read back. */
@@ -103,6 +105,7 @@ const columns = {
   session: 'jsonb',
   backend_start: 'timestamptz',
   notices: 'text[]',
+  open_since: 'bigint',
   role: 'text',
 } as const;
 
@@ -159,7 +162,7 @@ export function journalOf(
       const what = [event, revision, direction, attempt, statement, digest, text, duration, timings];
       const why = [sqlstate, message && shortened(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
-      const of = [entry.session, backendStart, entry.notices];
+      const of = [entry.session, backendStart, entry.notices, entry.openSince];
       await client.query(
         insert,
         [run, ...what, ...why, ...who, ...of].map((value) => value ?? null),
@@ -177,13 +180,28 @@ const shortened = (text: string, most = longest): string => {
 const longest = 500;
 const longestBegun = 20_000;
 
-/** The rows since the last run that ended well, oldest first: what is still open. None without a journal. */
-export const readOpen = (client: Client, project: Project): Promise<Recorded[]> =>
-  read(
-    client,
-    `select * from ${table(project)}
-     where "id" > coalesce((select max("id") from ${table(project)} where "event" = 'end'), 0) order by "id"`,
-  );
+/** Of a run: that nothing was open when it began. */
+export const nothingOpen = -1n;
+
+/**
+ * What is still open, oldest first: of each revision, event and statement the last row, from where the last run has said that
+ * something may be. A run that fails again and again leaves rows without end, and this stays as small as its history. None
+ * without a journal.
+ */
+export async function readOpen(client: Client, project: Project): Promise<Recorded[]> {
+  const since = (from: string) =>
+    `select distinct on ("event", "revision", "statement") * from ${table(project)}
+     where "id" >= coalesce(${from}, 0) order by "event", "revision", "statement", "id" desc`;
+  const lastEnd = `(select max("id") from ${table(project)} where "event" = 'end')`;
+  const from = `(select case when "event" = 'end' or "open_since" = ${nothingOpen} then "id" else coalesce("open_since", ${lastEnd}) end
+    from ${table(project)} where "event" in ('run', 'end') order by "id" desc limit 1)`;
+  const rows = await read(client, since(from)).catch((error: unknown) => {
+    // Nobody has written into it with this version yet.
+    if (isState(error, sqlstate.undefinedColumn)) return read(client, since(lastEnd));
+    throw error;
+  });
+  return rows.sort((left, right) => (left.id < right.id ? -1 : 1));
+}
 
 /** The last rows of the journal, all or of one revision, oldest first; every one without `last`. */
 export const readJournal = (

@@ -41,8 +41,7 @@ export const named = (parameter: string): string =>
 export async function ensureLedger(client: Client, project: Project): Promise<void> {
   const present = await ledgerColumns(client, ledgerTable(project));
   if (present.size === 0) {
-    if (project.table.schema !== 'public')
-      await client.query(`create schema if not exists ${escapeIdentifier(project.table.schema)}`);
+    await ensureSchema(client, project.table.schema);
     const columns = Object.entries(extra).map(([name, type]) => `, ${escapeIdentifier(name)} ${type} null`);
     await client.query(
       `create table ${ledgerTable(project)} ("id" serial primary key, "name" varchar(255) not null unique,` +
@@ -56,6 +55,12 @@ export async function ensureLedger(client: Client, project: Project): Promise<vo
     await client.query(
       `alter table ${ledgerTable(project)} ${missing.map(([name, type]) => `add column ${escapeIdentifier(name)} ${type} null`).join(', ')}`,
     );
+}
+
+/** Makes the schema where it is absent: even `if not exists` wants the right to make one. */
+async function ensureSchema(client: Client, schema: string): Promise<void> {
+  const { rowCount } = await client.query('select from pg_catalog.pg_namespace where nspname = $1', [schema]);
+  if (rowCount === 0) await client.query(`create schema if not exists ${escapeIdentifier(schema)}`);
 }
 
 /** The columns that a table of ours has; none when there is no such table. `table` is its name, for SQL. */

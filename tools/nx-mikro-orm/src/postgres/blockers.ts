@@ -6,7 +6,7 @@ export interface Blocker {
   pid: number;
   user: string;
   application: string;
-  /** `active`, `idle in transaction`, …, `prepared`; empty when the role may not see it. */
+  /** `active`, `idle in transaction`, …, `prepared`, `standby`; empty when the role may not see it. */
   state: string;
   /** Since its transaction began, or its statement, in seconds; null when the role may not see it. */
   age: number | null;
@@ -17,6 +17,7 @@ export interface Blocker {
 /** Ends what blocks: cancelling is enough while a session runs a statement, one that is idle has to be ended. */
 export function endingOf({ pid, state, query }: Blocker): string {
   if (state === 'prepared') return `rollback prepared ${escapeLiteral(query)}`;
+  if (state === 'standby') return `select application_name, state, sync_state from pg_stat_replication`;
   return `select ${state === 'active' ? 'pg_cancel_backend' : 'pg_terminate_backend'}(${pid})`;
 }
 
@@ -24,6 +25,7 @@ export function endingOf({ pid, state, query }: Blocker): string {
 export function blockerLine({ pid, user, application, state, age, query }: Blocker): string {
   const since = age === null ? '' : ` for ${age} s`;
   if (state === 'prepared') return `prepared transaction ${escapeLiteral(query)},${since}, of ${user}`;
+  if (state === 'standby') return `a synchronous standby that does not confirm${since} (${query}); the commit itself is done`;
   const who = user + (application && ` (${application})`);
   return `process ${pid}, ${[state + since, who].filter(Boolean).join(', ')}: ${query || 'what it does is not shown to this role'}`;
 }
@@ -43,6 +45,10 @@ async function blockersOf(client: Client, backend: number): Promise<Blocker[]> {
      where exists (select from blocking where pid = 0) and p.database = current_database() and exists (
        select from pg_locks held join pg_locks waiting using (locktype, database, relation)
        where held.transactionid is null and held.pid is null and held.granted and waiting.pid = $1 and not waiting.granted)
+     union all
+     select 0, '', '', 'standby', extract(epoch from clock_timestamp() - query_start)::int,
+       current_setting('synchronous_standby_names')
+     from pg_stat_activity where pid = $1 and wait_event = 'SyncRep'
      order by age desc nulls last`,
     [backend],
   );

@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'pg';
+import type { Client, QueryConfig } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { connectionProblem, open } from './connect/connect.ts';
-import { askOnOwnPath, ownPath } from './connect/own-path.ts';
+import { sendAll } from './connect/transaction.ts';
+import { ofBooks } from './session.ts';
+import { silence } from './connect/silence.ts';
+import { askOnOwnPath } from './connect/own-path.ts';
 
 export interface LockOptions {
   url: string;
@@ -53,7 +56,7 @@ export async function withLock<T>(
          pg_catalog.set_config('statement_timeout', '0', false)`,
       [nameOf(options.doing)],
     );
-    await client.query(ownPath({ local: false }));
+    await Promise.all(sendAll(client, ofBooks));
     const key = lockKey(project);
     const own = randomBytes(8).readBigInt64BE().toString();
     await acquire(client, { key, own }, options);
@@ -87,10 +90,11 @@ async function acquire(
   const started = Date.now();
   let told = 0;
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
-    const { rows } = await client.query<{ got: boolean }>(
-      'select pg_catalog.pg_try_advisory_lock($1) and pg_catalog.pg_try_advisory_lock($2) as got',
-      [key, own],
-    );
+    const { rows } = await client.query<{ got: boolean }>({
+      text: 'select pg_catalog.pg_try_advisory_lock($1) and pg_catalog.pg_try_advisory_lock($2) as got',
+      values: [key, own],
+      query_timeout: silence,
+    } as QueryConfig);
     if (rows[0]?.got) return;
     const waited = Date.now() - started;
     if (waited >= options.waitMs) throw problem('lock-held', { holder: await holder(client, key), waitedMs: waited });

@@ -34,6 +34,9 @@ export const asRevision = put(
   ofRevision.map((name) => `'${name}', pg_catalog.current_setting('nx_mikro_orm.${name}')`),
 );
 
+/** What a session is set to that writes ledger and journal outside of a step: a standby that is away keeps only revisions waiting. */
+export const ofBooks = [ownPath({ local: false }), 'set synchronous_commit = local'];
+
 /** How long the runner may stay idle inside a transaction before the server ends it, with its locks. Milliseconds. */
 const idleInTransactionMs = 300_000;
 
@@ -78,7 +81,7 @@ export async function openSession(
   ];
   const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
   // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
-  await Promise.all(sendAll(client, [...prelude, ownPath({ local: false })]));
+  await Promise.all(sendAll(client, [...prelude, ...ofBooks]));
   return { backend: pid, backendStart: start, prelude };
 }
 

@@ -1,3 +1,4 @@
+import { counters } from './counters.ts';
 import { edited, missing, reformatted, renamed, unreadable } from './files.ts';
 import type { InconsistencyKind } from './finding.ts';
 import { halfDone, lastRun } from './half-done.ts';
@@ -19,6 +20,7 @@ export const kinds: readonly InconsistencyKind[] = [
   halfWay,
   late,
   invalidIndex,
+  counters,
   unchecked,
   reformatted,
   unseen,

@@ -6,15 +6,16 @@ import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openBooks, type Books } from '../ledger/bookkeeping.ts';
+import { nothingOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { sessionOf, type Progress } from '../ledger/earlier.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
 import { loader, type Load } from '../ledger/stored.ts';
-import { ownPath } from '../postgres/connect/own-path.ts';
 import { inTransaction, sendAll } from '../postgres/connect/transaction.ts';
 import { lazyOrmSession } from '../postgres/orm-session.ts';
 import type { Runner } from '../postgres/runner.ts';
-import { lives } from '../postgres/session.ts';
+import { watchPulse } from '../postgres/pulse.ts';
+import { lives, ofBooks } from '../postgres/session.ts';
 import { afterFailure } from './ending/aftermath.ts';
 import { stopWork } from './ending/stop.ts';
 import { together } from './events/events.ts';
@@ -41,6 +42,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
   const onEvent = together(await tracingOf(target, options.doing ?? options.direction), options.onEvent);
   const books = await openBooks(runner);
   const worker = workerOf(books, { ...options, onEvent });
+  const pulse = watchPulse({ lock: runner.lock.client, worker: client }, books.backend);
   const ran: RunResult['ran'] = [];
   const started = performance.now();
   let stopping = false;
@@ -49,7 +51,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
     return stopWork(worker, books, { ran: () => ran.length, started, why });
   });
   try {
-    await announce(worker, books, steps, options);
+    await announce(worker, books, steps, { ...options, half: standing.half });
     for (const one of replaced) await restamp(worker, books, one, await contentOf(one.revision));
     await walk(worker, steps, {
       load,
@@ -59,7 +61,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
     });
     const end = { event: 'end', durationMs: performance.now() - started } as const;
     // The last step may have left another role behind.
-    const clean = sendAll(client, ['discard all', ownPath({ local: false })]);
+    const clean = sendAll(client, ['discard all', ...ofBooks]);
     await Promise.all([...clean, books.journal.add(client, end)]);
   } catch (error) {
     // Whoever interrupts it is told by stopWork.
@@ -68,6 +70,7 @@ export async function perform(runner: Runner, history: History, options: RunOpti
   } finally {
     forget();
     worker.notices?.stop();
+    pulse.stop();
   }
   await worker.emit({ type: 'ended', ok: true, ran: ran.length, durationMs: performance.now() - started });
   return { target, ran, restamped: replaced, skipped, state: stateOf(history, await readLedger(client, project)) };
@@ -151,11 +154,12 @@ async function announce(
   worker: Worker,
   { journal }: Books,
   steps: readonly Step[],
-  options: RunOptions,
+  options: RunOptions & Pick<Standing, 'half'>,
 ): Promise<void> {
-  const { direction } = options;
+  const { direction, half } = options;
+  const openSince = half.reduce((least, { first }) => (least === nothingOpen || first < least ? first : least), nothingOpen);
   const revisions = steps.map(({ revision }) => revision.name);
-  await journal.add(worker.client, { event: 'run', direction, plan: revisions });
+  await journal.add(worker.client, { event: 'run', direction, plan: revisions, openSince });
   await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });
 }
 

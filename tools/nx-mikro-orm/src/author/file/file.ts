@@ -144,8 +144,8 @@ const quotesAndMarks = /'[^']*(?:'|$)|"[^"]*(?:"|$)|[(),]/g;
 export function writeNew(folder: string, name: string, text: string): boolean {
   mkdirSync(folder, { recursive: true });
   const draft = join(folder, `.${name}.${process.pid}.draft`);
-  writeFileSync(draft, text);
   try {
+    writeFileSync(draft, text);
     // A hard link fails when the name exists, which rename does not.
     linkSync(draft, join(folder, `${name}.ts`));
     return true;
@@ -153,6 +153,7 @@ export function writeNew(folder: string, name: string, text: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(draft);
+    // On a full disk, what was begun of it is in the way.
+    rmSync(draft, { force: true });
   }
 }

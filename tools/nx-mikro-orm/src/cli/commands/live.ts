@@ -26,6 +26,10 @@ export function linesOf(event: RunEvent): Line[] {
       return event.revisions.map((one) => out(skippedLine(one)));
     case 'restamped':
       return [out(`replaced ${event.replaced.length} by ${event.revision}: the ledger only, nothing was run`)];
+    case 'blocked':
+      return event.blockers.some(({ state }) => state === 'standby') && event.waitedMs < 500
+        ? [err(`${event.revision} waits for ${event.blockers.map(blockerLine).join('; ')}`)]
+        : [];
     case 'notice':
       return [err(`${event.severity.toLowerCase().padEnd(8)} ${event.revision}: ${event.message}`)];
     case 'retried':
@@ -162,6 +166,7 @@ function shortSql(sql: string): string {
 
 function sessionOf({ pid, application, state, age, query }: Blocker): string {
   if (state === 'prepared') return `prepared transaction ${query}`;
+  if (state === 'standby') return `a synchronous standby to confirm the commit (${query})`;
   const doing = [state || 'unseen', age === null ? '' : `${age} s`].filter(Boolean).join(' ');
   return `process ${pid} (${[application, doing].filter(Boolean).join(', ')})`;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { isProblem, problem, type Problem } from '../../errors.ts';
+import { isSilence, silence } from './silence.ts';
 import { registerSecret } from '../../secrets.ts';
 import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Server } from '../embedded/server.ts';
@@ -165,6 +166,7 @@ export async function open(url: string, options: { timeoutMs?: number } = {}): P
     connectionTimeoutMillis: options.timeoutMs ?? 15_000,
     // An idle connection must not be forgotten by a firewall on its way: the lock lives on one.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // Queries go out as they are asked for, not one answer at a time; order and transactions stay the same.
     pipeline: true,
   });
@@ -203,10 +205,17 @@ export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'em
   const facts = { database: to.shown, detail: message, embedded: to.embedded };
   if (code.startsWith('28')) return problem('login-refused', facts, error);
   if (code === sqlstate.invalidCatalogName) return problem('database-missing', facts, error);
+  if (isCertificate(code)) return problem('certificate-refused', { ...facts, otherName: code === wrongName }, error);
   if (/^E[A-Z_]+$/.test(code) || /timeout|terminated unexpectedly/i.test(message))
     return problem('server-unreachable', { ...facts, detail: message || code }, error);
   return problem('connection-failed', facts, error);
 }
+
+const wrongName = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+/** What Node says of a server's certificate that it does not accept (OpenSSL's codes, by Node's names). */
+const isCertificate = (code: string): boolean =>
+  code === wrongName || /^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|CERT_)/.test(code);
 
 /** The address of the target on the embedded PostgreSQL, which is started when it does not run. */
 export async function embeddedUrl(project: Project): Promise<string> {
@@ -239,6 +248,7 @@ export async function isEmbedded(project: Pick<Project, 'workspace'>, url: strin
  */
 export function booksProblem(error: unknown, { shown }: Pick<Target, 'shown'>, name?: string): unknown {
   const code = codeOf(error);
+  if (isSilence(error)) return problem('server-silent', { database: shown, seconds: Math.round(silence / 1000) }, error);
   if (isProblem(error) || !/^[0-9A-Z]{5}$/.test(code)) return error;
   const facts = { database: shown, detail: (error as Error).message, sqlstate: code, name };
   if (isState(error, sqlstate.insufficientPrivilege, sqlstate.readOnlySqlTransaction))

@@ -1,5 +1,6 @@
-import type { Client } from 'pg';
+import type { Client, QueryConfig } from 'pg';
 import { multi } from '../../sql/multi.ts';
+import { silence } from './silence.ts';
 import { rolledBack } from './transaction.ts';
 
 /**
@@ -21,15 +22,22 @@ const ours = ['search_path', 'datestyle', 'row_security'];
  * well.
  */
 export async function askOnOwnPath<Row>(client: Client, sql: string): Promise<Row[]> {
-  const results = await multi<Row>(client, [ownPath({ local: true }), sql]);
-  return results.at(-1)?.rows ?? [];
+  return ask<Row>(client, [ownPath({ local: true }), patience, sql]);
 }
+
+/** Whoever locks what only we read keeps a question waiting this long, and not for ever. */
+const patience = `select pg_catalog.set_config('lock_timeout', '10s', true)`;
 
 /** The same as the role that has logged in, where another one is set for it: about its sessions, only that is told all. */
 export async function askAsLogin<Row>(client: Client, sql: string): Promise<Row[]> {
   const login = `select pg_catalog.set_config('role', 'none', true)`;
-  const results = await multi<Row>(client, [login, ownPath({ local: true }), sql]);
-  return results.at(-1)?.rows ?? [];
+  return ask<Row>(client, [login, ownPath({ local: true }), sql]);
+}
+
+/** The rows of the last of some statements; none of them takes long, so that an answer which does not come never will. */
+async function ask<Row>(client: Client, statements: readonly string[]): Promise<Row[]> {
+  const inTime = { query: (text: string) => client.query({ text, query_timeout: silence } as QueryConfig) };
+  return (await multi<Row>(inTime, statements)).at(-1)?.rows ?? [];
 }
 
 /** Runs `work` with pg_catalog in front of the path that a revision has set for itself, and gives that back. */

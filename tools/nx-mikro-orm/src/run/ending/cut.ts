@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { problem, type Problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
-import { ownPath } from '../../postgres/connect/own-path.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
+import { sendAll } from '../../postgres/connect/transaction.ts';
 import { open } from '../../postgres/connect/connect.ts';
-import { lives } from '../../postgres/session.ts';
+import { lives, ofBooks } from '../../postgres/session.ts';
 import { StepFailure } from '../worker/failure.ts';
 import { readLedger } from '../../ledger/ledger.ts';
 
@@ -53,7 +53,7 @@ async function again(url: string): Promise<Client | undefined> {
   for (const began = Date.now(); Date.now() - began < patience; await sleep(250)) {
     const client = await open(url, { timeoutMs: patience }).catch(() => undefined);
     if (client) {
-      await client.query(ownPath({ local: false })).catch(() => undefined);
+      await Promise.all(sendAll(client, ofBooks)).catch(() => undefined);
       return client;
     }
   }

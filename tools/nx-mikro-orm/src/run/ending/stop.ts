@@ -6,8 +6,8 @@ import { closeSteps } from './aftermath.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
 import type { Worker } from '../worker/worker.ts';
 import { open } from '../../postgres/connect/connect.ts';
-import { ownPath } from '../../postgres/connect/own-path.ts';
-import { endSession, lives } from '../../postgres/session.ts';
+import { sendAll } from '../../postgres/connect/transaction.ts';
+import { endSession, lives, ofBooks } from '../../postgres/session.ts';
 import { progressIn } from '../../ledger/earlier.ts';
 import type { StepEvent } from '../events/events.ts';
 import { readOpen } from '../../ledger/journal.ts';
@@ -30,7 +30,7 @@ export async function stopWork(
   const steps = worker.open.size;
   const client = await open(books.url);
   try {
-    await client.query(ownPath({ local: false }));
+    await Promise.all(sendAll(client, ofBooks));
     await endSession(client, session);
     let living = true;
     for (const began = Date.now(); living && Date.now() - began < patience; living && (await sleep(50)))
