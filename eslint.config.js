@@ -20,7 +20,8 @@ const packages = {
  */
 const rooms = [
   ['package.json', 'src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
-  ['src/config', 'src/interrupt', 'src/loops', 'src/loops-thread', 'src/sql'],
+  ['src/config', 'src/interrupt', 'src/sql'],
+  ['src/loops', 'src/loops-thread'],
   ['src/catalogue/key'],
   ['src/catalogue/item', 'src/catalogue/phase'],
   ['src/catalogue/kinds'],
@@ -156,6 +157,8 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/cli/report.ts',
   // Hands the two streams to report.ts.
   'tools/nx-mikro-orm/src/cli/cli.ts',
+  // Says in one line that this Node is too old: before that nothing else can be loaded.
+  'tools/nx-mikro-orm/bin.js',
   // Keeps what others print apart from what is ours.
   'tools/nx-mikro-orm/src/foreign.ts',
   // Says in one line why the service did not start: before that there is no logger.

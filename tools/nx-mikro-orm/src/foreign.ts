@@ -11,9 +11,7 @@ export const endProcess: (code: number) => never = process.exit.bind(process);
 /** What `process.exit()` throws where foreign code calls it: a command ends when its work has, and says how. */
 class ProcessExit extends Error {
   constructor(code: number | undefined) {
-    super(
-      `it called process.exit(${code ?? ''}), which would have ended the command in silence`,
-    );
+    super(`it called process.exit(${code ?? ''}), which would have ended the command in silence`);
     this.name = 'ProcessExit';
   }
 }

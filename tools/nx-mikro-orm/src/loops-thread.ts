@@ -27,7 +27,10 @@ setInterval(() => {
   }
   if (!told && stoodStill > silence) {
     told = true;
-    writeSync(2, 'Code of a revision keeps this process busy. Ctrl-C ends it at once; the server rolls back what is not committed.\n');
+    writeSync(
+      2,
+      'Code of a revision keeps this process busy. Ctrl-C ends it at once; the server rolls back what is not committed.\n',
+    );
   }
 }, 500);
 
@@ -35,5 +38,7 @@ setInterval(() => {
 function free(): void {
   const session = new Session();
   session.connectToMainThread();
-  session.post('Runtime.evaluate', { expression: `globalThis[Symbol.for('${guardName}')]?.()` }, () => session.disconnect());
+  session.post('Runtime.evaluate', { expression: `globalThis[Symbol.for('${guardName}')]?.()` }, () =>
+    session.disconnect(),
+  );
 }

@@ -25,7 +25,8 @@ export function endingOf({ pid, state, query }: Blocker): string {
 export function blockerLine({ pid, user, application, state, age, query }: Blocker): string {
   const since = age === null ? '' : ` for ${age} s`;
   if (state === 'prepared') return `prepared transaction ${escapeLiteral(query)},${since}, of ${user}`;
-  if (state === 'standby') return `a synchronous standby that does not confirm${since} (${query}); the commit itself is done`;
+  if (state === 'standby')
+    return `a synchronous standby that does not confirm${since} (${query}); the commit itself is done`;
   const who = user + (application && ` (${application})`);
   return `process ${pid}, ${[state + since, who].filter(Boolean).join(', ')}: ${query || 'what it does is not shown to this role'}`;
 }

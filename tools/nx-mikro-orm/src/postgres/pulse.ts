@@ -18,7 +18,8 @@ const waits = (client: Client): boolean => {
 };
 
 /** Gives a connection up: whoever waits for an answer on it hears that it is gone. */
-const giveUp = (client: Client, why: string): void => void inside(client).connection.stream.destroy(Object.assign(new Error(why), { code: 'ETIMEDOUT' }));
+const giveUp = (client: Client, why: string): void =>
+  void inside(client).connection.stream.destroy(Object.assign(new Error(why), { code: 'ETIMEDOUT' }));
 
 /**
  * Watches two connections of a run, until it is stopped. A network that swallows everything tells nobody: when the lock's
@@ -37,7 +38,8 @@ export function watchPulse(clients: { lock: Client; worker: Client }, backend: n
       [backend],
     );
     asked = undefined;
-    if (rows[0]?.idle && waits(worker)) giveUp(worker, `the server has answered, and nothing has arrived for ${seconds} s`);
+    if (rows[0]?.idle && waits(worker))
+      giveUp(worker, `the server has answered, and nothing has arrived for ${seconds} s`);
   };
   const timer = setInterval(
     () => {

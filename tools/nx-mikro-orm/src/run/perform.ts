@@ -157,7 +157,10 @@ async function announce(
   options: RunOptions & Pick<Standing, 'half'>,
 ): Promise<void> {
   const { direction, half } = options;
-  const openSince = half.reduce((least, { first }) => (least === nothingOpen || first < least ? first : least), nothingOpen);
+  const openSince = half.reduce(
+    (least, { first }) => (least === nothingOpen || first < least ? first : least),
+    nothingOpen,
+  );
   const revisions = steps.map(({ revision }) => revision.name);
   await journal.add(worker.client, { event: 'run', direction, plan: revisions, openSince });
   await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });

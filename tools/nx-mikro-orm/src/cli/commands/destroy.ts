@@ -35,7 +35,7 @@ export async function assertForward(command: string, call: Call<typeof guardOpti
  */
 export async function assertConsent(command: string, call: Call<typeof destroyOptions>, plan: Plan): Promise<void> {
   const { project, options, report, args } = call;
-  if (!plan.steps.some(({ step }) => step.direction === 'down')) return;
+  if (!plan.steps.some(({ step }) => step.direction === 'down')) return assertForward(command, call, plan);
   const words = [command, ...args].join(' ');
   await assertName({ project, target: plan.target, command: words, options, json: report.json });
   if (options['accept-data-loss']) return;

@@ -27,9 +27,7 @@ export function linesOf(event: RunEvent): Line[] {
     case 'restamped':
       return [out(`replaced ${event.replaced.length} by ${event.revision}: the ledger only, nothing was run`)];
     case 'blocked':
-      return event.blockers.some(({ state }) => state === 'standby') && event.waitedMs < 500
-        ? [err(`${event.revision} waits for ${event.blockers.map(blockerLine).join('; ')}`)]
-        : [];
+      return standbyLines(event);
     case 'notice':
       return [err(`${event.severity.toLowerCase().padEnd(8)} ${event.revision}: ${event.message}`)];
     case 'retried':
@@ -43,6 +41,12 @@ export function linesOf(event: RunEvent): Line[] {
     default:
       return [];
   }
+}
+
+/** Who waits for a standby looks as if nothing happened, for as long as it is away: that is told once. */
+function standbyLines({ revision, blockers, waitedMs }: RunEvent & { type: 'blocked' }): Line[] {
+  const [standby] = blockers.filter(({ state }) => state === 'standby');
+  return standby && waitedMs < 500 ? [err(`${revision} waits for ${blockerLine(standby)}`)] : [];
 }
 
 const out = (text: string): Line => ({ to: 'out', text });

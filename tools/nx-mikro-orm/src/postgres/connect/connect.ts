@@ -248,7 +248,8 @@ export async function isEmbedded(project: Pick<Project, 'workspace'>, url: strin
  */
 export function booksProblem(error: unknown, { shown }: Pick<Target, 'shown'>, name?: string): unknown {
   const code = codeOf(error);
-  if (isSilence(error)) return problem('server-silent', { database: shown, seconds: Math.round(silence / 1000) }, error);
+  if (isSilence(error))
+    return problem('server-silent', { database: shown, seconds: Math.round(silence / 1000) }, error);
   if (isProblem(error) || !/^[0-9A-Z]{5}$/.test(code)) return error;
   const facts = { database: shown, detail: (error as Error).message, sqlstate: code, name };
   if (isState(error, sqlstate.insufficientPrivilege, sqlstate.readOnlySqlTransaction))
