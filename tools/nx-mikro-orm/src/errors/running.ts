@@ -58,7 +58,7 @@ interface StepFacts extends FailedStep {
 
 /** At which of its statements a step failed, as the middle of a sentence. */
 const placed = ({ number, of }: StepFacts): string =>
-  number === undefined ? '' : ` at statement ${number}${of ? ` of ${of}` : ''}`;
+  number === undefined || of === 1 ? '' : ` at statement ${number}${of ? ` of ${of}` : ''}`;
 
 /** What the server said, with the lines that it points at, and what was kept. */
 const saidOf = (f: StepFacts): string =>

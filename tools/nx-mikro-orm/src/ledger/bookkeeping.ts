@@ -23,11 +23,12 @@ export interface Books extends Runner {
 export async function openBooks(runner: Runner): Promise<Books> {
   const { project, client } = runner;
   const provenance = await provenanceOf(project.root);
-  const [, , behind] = await Promise.all([
-    ensureLedger(client, project),
-    ensureJournal(client, project),
+  // The journal stands in the schema that the ledger is made in.
+  await ensureLedger(client, project);
+  const [behind] = await Promise.all([
     // A number that is taken would be told of the first revision that needs one, as its fault.
     countersBehind(client, project),
+    ensureJournal(client, project),
   ]);
   for (const one of behind) await putForward(client, one);
   return { ...runner, journal: journalOf(project, randomUUID(), provenance, runner), provenance };

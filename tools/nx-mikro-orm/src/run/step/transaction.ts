@@ -169,10 +169,12 @@ async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
   const { step } = loaded;
   if (!books) return assertTransaction(worker, step);
   if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, step);
+  // On the connection in this order: the row is ours to write.
+  const checked = assertTransaction(worker, step, asOurselves);
   const recorded = recordStep(client, books, loaded).catch((error: unknown) => {
     throw failureOf(step, error, { books: true });
   });
-  await Promise.all([assertTransaction(worker, step, asOurselves), recorded]);
+  await Promise.all([checked, recorded]);
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
