@@ -11,7 +11,7 @@ import { readLedger } from '../ledger/ledger.ts';
 import { sessionOf, type Progress } from '../ledger/earlier.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
 import { loader, type Load } from '../ledger/stored.ts';
-import { inTransaction, sendAll } from '../postgres/connect/transaction.ts';
+import { holdBack, inTransaction, sendAll } from '../postgres/connect/transaction.ts';
 import { lazyOrmSession } from '../postgres/orm-session.ts';
 import type { Runner } from '../postgres/runner.ts';
 import { watchPulse } from '../postgres/pulse.ts';
@@ -48,6 +48,8 @@ export async function perform(runner: Runner, history: History, options: RunOpti
   let stopping = false;
   const forget = onInterrupt((why) => {
     stopping = true;
+    // What is at work goes on in this process until it ends, and must not commit meanwhile.
+    holdBack(client);
     return stopWork(worker, books, { ran: () => ran.length, started, why });
   });
   try {

@@ -38,3 +38,8 @@ export function inOnePiece(client: Client): void {
   stream.cork();
   process.nextTick(() => stream.uncork());
 }
+
+/** Sends nothing any more on a connection whose session is about to be ended: whoever asks there waits for that. */
+export function holdBack(client: Client): void {
+  client.query = (() => new Promise(() => undefined)) as never;
+}
