@@ -27,7 +27,7 @@ describe('Whose session it is', { concurrency: 2 }, () => {
         await runner.until(waitsFor(the.database, 'lock table latch'));
         const pid = await waitsFor(the.database, 'lock table latch');
         await runner.kill();
-        const next = the.start(['up', '--lock-wait', '0']);
+        const next = the.start(['up', '--lock-wait', '0', '--lock-timeout', '0.2', '--retry-for', '0']);
         const ended = await next.ended;
         // The server may have noticed by now that the runner is gone.
         if (ended.exit === 4) assert.match(ended.said, new RegExp(`server process ${pid}`));

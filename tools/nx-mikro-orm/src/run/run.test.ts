@@ -194,7 +194,9 @@ describe('what bad input gets', () => {
         url.password = 'reader';
         sandbox.project.config.database = () => url.href;
         assert.equal((await refused(up(sandbox))).code, 'not-allowed');
-        await sandbox.client.query('create table mikro_orm_migrations_journal (id int, event text, revision text, statement int)');
+        await sandbox.client.query(
+          'create table mikro_orm_migrations_journal (id int, event text, revision text, statement int)',
+        );
         assert.equal((await refused(readState(sandbox.project))).code, 'not-allowed');
       } finally {
         await sandbox.client.query(`drop role ${role}`);
