@@ -4,12 +4,13 @@ import type { Column } from '../column.ts';
 import { alterColumn } from '../columns.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Inquiry, QuestionSource } from './finding.ts';
 import type { Answer } from './question.ts';
-import type { Sides } from './tables.ts';
 
 /** How values of the old type become values of the new, where that loses something or has to be said. */
-export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) => Promise<Cast>): Promise<Finding[]> {
+export const casts: QuestionSource = { order: 4, find: askOfTypes };
+
+async function askOfTypes(sides: Inquiry): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
@@ -17,7 +18,7 @@ export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) 
     if (!to || from.type === to.type || from.inherited || from.generated || to.generated) continue;
     // It may be another column, which only has the name of this one.
     const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
-    findings.push(askForCast(from, to, await cast(from, to), others));
+    findings.push(askForCast(from, to, await sides.castOf(from, to), others));
   }
   return findings;
 }

@@ -2,14 +2,18 @@
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
-import type { Finding } from './finding.ts';
-import type { Sides } from './tables.ts';
+import type { Finding, Inquiry, QuestionSource } from './finding.ts';
+import { match } from './match.ts';
 
-export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boolean): Finding[] {
+/** Columns that may not be null, and have no default. */
+export const requiredColumns: QuestionSource = { order: 6, find: askOfRequired };
+
+function askOfRequired(sides: Inquiry): Finding[] {
+  const mayBeRenamed = candidatesIn(sides);
   const { come } = columnsThatDiffer(sides);
   const isRequired = (column: Column) =>
     column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
-  const required = come.filter((column) => isRequired(column) && !isCandidate(column));
+  const required = come.filter((column) => isRequired(column) && !mayBeRenamed.has(column.key));
   const tightened = [...sides.from.columns.values()].flatMap((column) => {
     const next = sides.to.columns.get(column.key);
     return next?.notNull && !column.notNull && !next.inherited ? [next] : [];
@@ -22,6 +26,18 @@ export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boo
       return { ...finding, question: { ...finding.question, optional: true } };
     }),
   ];
+}
+
+/** Keys of columns that may be one that was renamed: what such a column gets is not asked as long as that is open. */
+function candidatesIn({ found, decisions, remembered }: Inquiry): Set<string> {
+  const open = found.filter(({ question, candidates }) => candidates && !question.optional);
+  const { answered } = match(
+    open.map(({ question }) => question),
+    decisions,
+    remembered,
+  );
+  const mayRename = open.filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind));
+  return new Set(mayRename.flatMap(({ candidates = [] }) => candidates));
 }
 
 function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
