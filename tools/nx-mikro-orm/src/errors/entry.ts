@@ -36,12 +36,11 @@ export const plural = (count: number, one: string, many: string): string => (cou
 export const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
-/** How a command is typed in this workspace. */
-export const typed = (command: string): string => `npx nx run migrations:${command}`;
-
 /** A word as a shell takes it; in double quotes where it has single ones, and nothing that those would expand. */
 export const shellWord = (text: string): string => {
   if (/^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text)) return text;
   if (text.includes("'") && !/["$`\\!]/.test(text)) return `"${text}"`;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 };
+
+export { typed } from './typed.ts';

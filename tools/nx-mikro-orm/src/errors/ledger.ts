@@ -1,7 +1,7 @@
 import { entry, list, plural, typed } from './entry.ts';
 
 /** A row of the ledger, and what is known of it. */
-interface RowFacts {
+export interface RowFacts {
   name: string;
   known: string;
 }

@@ -40,9 +40,7 @@ export const models = {
   'models-not-buildable': entry<{ detail: string }>(
     'usage',
     (f) => `PostgreSQL does not accept the tables that the models describe: ${f.detail}. Nothing was written.`,
-    () => [
-      'mend the model; a type or function that it uses comes from a revision: npx nx run migrations:create --empty -m "…"',
-    ],
+    () => [`mend the model; a type or function that it uses comes from a revision: ${typed('create --empty -m "…"')}`],
   ),
   'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
     'usage',

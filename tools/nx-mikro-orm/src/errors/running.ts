@@ -7,7 +7,7 @@ function becameOf({ name, direction, outcome }: { name: string; direction: 'up' 
   return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
 }
 
-interface StoppedFacts {
+export interface StoppedFacts {
   /** Steps that were finished before. */
   before: number;
   /** The step that it was at, when there was one. */
@@ -44,7 +44,7 @@ function stopped(f: StoppedFacts): string {
   }
 }
 
-interface StepFacts {
+export interface StepFacts {
   name: string;
   path: string;
   direction: 'up' | 'down';

@@ -85,7 +85,7 @@ describe('what is wrong with a history', () => {
       assert.equal(found && `${found.name}: ${found.paths.map((path) => basename(path, '.ts')).join(' ')}`, rebuilt);
       const { message, next } = twoHeads(history);
       assert.equal(/interrupted half-way/.test(message), rebuilt !== undefined);
-      assert.equal(/^npx nx run migrations:rebuild: it finishes/.test(next[0] ?? ''), rebuilt !== undefined);
+      assert.equal(/^npx nx-mikro-orm rebuild: it finishes/.test(next[0] ?? ''), rebuilt !== undefined);
     });
   it('a circle is shown without what leads to it', () => {
     assert.throws(

@@ -156,7 +156,7 @@ describe('asked at a terminal', { skip: noTerminal, concurrency: 2 }, () => {
     it(title, async () => {
       const { code, shown } = await inTerminal(program, { cwd, env: env(questions), typed });
       const flags = decided.map((record) => flagOf(readRecord(record))).join(' ');
-      inOrder(shown, [...shows, `The same without being asked: npx nx run migrations:create -m "It's" ${flags}\n`]);
+      inOrder(shown, [...shows, `The same without being asked: npx nx-mikro-orm create -m "It's" ${flags}\n`]);
       assert.deepEqual((JSON.parse(/DECIDED (.*)/.exec(shown)?.[1] ?? '[]') as Decision[]).map(recordOf), decided);
       assert.equal(code, 0);
     });
@@ -182,7 +182,7 @@ describe('asked at a terminal', { skip: noTerminal, concurrency: 2 }, () => {
       const { code, shown, cursor } = await inTerminal(program, { cwd, env: env([ssn, bio]), typed });
       inOrder(shown, [
         'Stopped at a question. No file was written.\nNext:\n',
-        `  npx nx run migrations:create -m "It's"${flags}: it asks what is open then\n`,
+        `  npx nx-mikro-orm create -m "It's"${flags}: it asks what is open then\n`,
       ]);
       assert.doesNotMatch(shown, /DECIDED/);
       assert.equal(cursor, 'shown');
