@@ -1,6 +1,7 @@
 import { commands, load, type CommandName } from './commands/index.ts';
 import type { Command, CommandOption } from './commands/command.ts';
 import { exits, type Exit } from '../errors.ts';
+import { aligned } from '../text/table.ts';
 import { globals } from './parse.ts';
 
 /** What each exit code means. */
@@ -15,10 +16,7 @@ export const exitMeanings: Record<Exit, string> = {
 };
 
 /** Two columns, the second aligned. */
-function columns(rows: (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
-}
+const columns = (rows: (readonly [string, string])[]): string[] => aligned(rows).map((line) => `  ${line}`);
 
 /** How an option is typed: `-m, --message <text>`. */
 export const optionForm = (name: string, { type, short, alias, list, bare }: CommandOption): string =>

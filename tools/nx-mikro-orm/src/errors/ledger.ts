@@ -1,4 +1,5 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { counted, plural } from '../text/count.ts';
+import { entry, excerpt, list, typed } from './entry.ts';
 
 /** A row of the ledger, and what is known of it. */
 export interface RowFacts {
@@ -83,7 +84,7 @@ export const ledger = {
   'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
     'refused',
     (f) =>
-      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)'}`,
+      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n${excerpt(f.now)}` : '\n  | (it is gone)'}`,
     (f) => [
       `see what was sent: ${typed('journal')} ${f.name}`,
       `put the statements before the point of failure back in ${f.path}; those after it may be edited`,
@@ -92,7 +93,7 @@ export const ledger = {
   'statement-unknown': entry<{ name: string; statement: number; sql: string; why: string; since: Date }>(
     'refused',
     (f) =>
-      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n  | ${f.sql.slice(0, 300)}`,
+      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n${excerpt(f.sql)}`,
     (f) => [
       `look into the database, then if it did: ${typed('repair')} --took-effect ${f.name} --reason "…"`,
       `if it did not: ${typed('repair')} --took-no-effect ${f.name} --reason "…"`,
@@ -112,7 +113,7 @@ export const ledger = {
   'stamp-differs': entry<{ target: string; database: string; differences: string[] }>(
     'differs',
     (f) =>
-      `The schema of ${f.database} is not what ${f.target} produces: ${plural(f.differences.length, '1 difference', 'differences')}. The ledger was not changed.${list(f.differences)}`,
+      `The schema of ${f.database} is not what ${f.target} produces: ${counted(f.differences.length, 'difference')}. The ledger was not changed.${list(f.differences)}`,
     (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
   ),
   inconsistent: entry<{ count: number; first: string }>(

@@ -1,4 +1,6 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { plural } from '../text/count.ts';
+import { margin } from '../text/line.ts';
+import { entry, list, typed } from './entry.ts';
 
 /** The models and a new revision. */
 export const models = {
@@ -119,7 +121,7 @@ export const models = {
   'hook-failed': entry<{ command: string; path: string; failure: string; output: string }>(
     'failed',
     (f) =>
-      `The revision is written and stays as it is, but a command of \`afterWrite\` failed on it: ${f.failure}.\n  ${f.command}${f.output ? `\n${f.output.replace(/^/gm, '  | ')}` : ''}\n  ${f.path}`,
+      `The revision is written and stays as it is, but a command of \`afterWrite\` failed on it: ${f.failure}.\n  ${f.command}${f.output ? `\n${margin(f.output)}` : ''}\n  ${f.path}`,
     (f) => [
       `mend what it says in ${f.path}, or the command in migrations.config.ts; the revision need not be created again`,
       `${typed('verify')}, then: ${typed('up')}`,

@@ -1,4 +1,6 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { counted } from '../text/count.ts';
+import { margin } from '../text/line.ts';
+import { entry, excerpt, list, typed } from './entry.ts';
 
 /** What the server said about a step whose connection was cut. */
 function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
@@ -25,7 +27,7 @@ export interface StoppedFacts {
 /** What an interrupted run leaves. */
 function stopped(f: StoppedFacts): string {
   const did = f.direction === 'up' ? 'applied' : 'reverted';
-  const before = f.before ? ` What was ${did} before stays: ${plural(f.before, '1 revision', 'revisions')}.` : '';
+  const before = f.before ? ` What was ${did} before stays: ${counted(f.before, 'revision')}.` : '';
   if (f.name === undefined) return `No revision was cut off.${before}`;
   const which = f.steps > 1 ? `${f.name} and ${f.steps - 1} more` : f.name;
   switch (f.outcome) {
@@ -36,7 +38,7 @@ function stopped(f: StoppedFacts): string {
     case 'partly': {
       const done = `${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}`;
       const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
-      const sql = f.sql === undefined ? ' ' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`;
+      const sql = f.sql === undefined ? ' ' : `\n${excerpt(f.sql)}\n`;
       return `${which} runs outside of a transaction: ${done}${cut}.${sql}The next \`${f.direction}\` finds out what is left of that, and continues there.${before}`;
     }
     default:
@@ -99,13 +101,13 @@ export const running = {
   'step-failed': entry<StepFacts>(
     'failed',
     (f) =>
-      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
     (f) => [`mend ${f.path}, then type the same command again`],
   ),
   'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
     'failed',
     (f) =>
-      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
     (f) => [
       ...f.blockers.map(({ ending }) => `to end it: ${typed('psql')} "${ending}"`),
       `type the same command again; or try longer: ${typed(f.direction)} --retry-for 600`,
@@ -114,7 +116,7 @@ export const running = {
   'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
     'refused',
     (f) =>
-      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
+      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n${excerpt(f.statement)}\n  ${f.path}`,
     () => [
       'take it out: a revision and its row in the ledger commit together',
       'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',

@@ -1,4 +1,5 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { plural } from '../text/count.ts';
+import { entry, list, typed } from './entry.ts';
 
 /** One revision for a whole history, or for a whole database. */
 export const whole = {

@@ -1,6 +1,7 @@
 /** How names and types are spelled in statements: quoted, and without `public`. */
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Option, Privilege } from '../item.ts';
+import { Scan } from '../../sql/tokens.ts';
 import { readNames } from '../key.ts';
 
 export const quoted = escapeIdentifier;
@@ -70,9 +71,9 @@ export const literalName = (schema: string, name: string): string =>
 /** A literal that a text begins with, and what stands behind it; undefined for another beginning. */
 export function leadingLiteral(text: string): { literal: string; rest: string } | undefined {
   if (!text.startsWith("'")) return undefined;
-  let end = 1;
-  while (end < text.length && (text[end] !== "'" || text[end + 1] === "'")) end += text[end] === "'" ? 2 : 1;
-  return end >= text.length ? undefined : { literal: text.slice(0, end + 1), rest: text.slice(end + 1) };
+  const scan = new Scan(text);
+  scan.next();
+  return scan.kind === 'text' ? { literal: text.slice(0, scan.end), rest: text.slice(scan.end) } : undefined;
 }
 
 /** The value of a literal between apostrophes. */
