@@ -147,7 +147,7 @@ export function fitting(patterns: readonly string[]): (schema: string, name: str
   return (schema, name) =>
     expressions.some(
       (one) =>
-        (one.schema.test(schema) && (one.name.test(name) || one.name.test(name.replace(/\(.*$/s, '')))) ||
+        (one.schema.test(schema) && (one.name.test(name) || one.name.test(name.split('(')[0] ?? ''))) ||
         // The schema itself.
         (one.whole && schema === '' && one.schema.test(name)),
     );

@@ -1,6 +1,6 @@
 import { plural } from '../text/count.ts';
 import { margin } from '../text/line.ts';
-import { entry, list, typed } from './entry.ts';
+import { entry, excerpt, list, typed } from './entry.ts';
 
 /** The models and a new revision. */
 export const models = {
@@ -23,7 +23,7 @@ export const models = {
   'reaches-out': entry<{ name: string; path: string; statement: string; message: string; sqlstate: string }>(
     'refused',
     (f) =>
-      `${f.name} reaches beyond its database, in a way that only the server can see, or wants rights that the owner of a database does not have: ${f.message} (SQLSTATE ${f.sqlstate}). It was replayed on scratch, which refuses that; nothing was changed, there or anywhere else.\n${f.statement.slice(0, 300).replace(/^/gm, '  | ')}`,
+      `${f.name} reaches beyond its database, in a way that only the server can see, or wants rights that the owner of a database does not have: ${f.message} (SQLSTATE ${f.sqlstate}). It was replayed on scratch, which refuses that; nothing was changed, there or anywhere else.\n${excerpt(f.statement)}`,
     (f) => [
       `in ${f.path}, give what reaches out a statement of its own, not in a function or put together at run time: scratch leaves it out`,
       'or have an administrator do it, outside of the history',
@@ -54,7 +54,7 @@ export const models = {
     'usage',
     (f) =>
       `${plural(f.unasked.length, 'An answer answers', 'answers answer')} nothing that is asked. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nNothing is asked.'}`,
-    (f) => [`${typed('create')} ${f.unasked.map(({ meant }) => meant[0]).join(' ')} -m "…"`.replace(/ {2,}/g, ' ')],
+    (f) => [[typed('create'), ...f.unasked.flatMap(({ meant }) => meant.slice(0, 1)), '-m "…"'].join(' ')],
   ),
   'asking-stopped': entry<{ command: string }>(
     'interrupted',

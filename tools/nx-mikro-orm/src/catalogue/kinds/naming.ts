@@ -52,6 +52,25 @@ export function typeParts(printed: string): TypeParts {
   };
 }
 
+/** The first word of a printed type: `timestamp`, `character`, `double`; `[]` for an array, '' for a type that somebody made. */
+export function typeWord(printed: string): string {
+  const { schema, name, array } = typeParts(printed);
+  if (array) return array;
+  // An extension's, and well known.
+  if (schema !== undefined) return name === 'citext' ? name : '';
+  return name.split(' ')[0] ?? '';
+}
+
+/** The numbers in the parentheses of a printed type; none where something else stands there. */
+export function typeNumbers(printed: string): number[] {
+  const { modifier } = typeParts(printed);
+  const numbers = modifier === '' ? [] : modifier.slice(1, -1).split(',').map(Number);
+  return numbers.some(Number.isNaN) ? [] : numbers;
+}
+
+/** The type of an array's elements; any other type is itself. */
+export const elementType = (printed: string): string => (printed.endsWith('[]') ? printed.slice(0, -2) : printed);
+
 /** A type as people write it: the server prints `character varying(20)`, in every place where a type can stand. */
 export function typeName(printed: string): string {
   const { schema, name, modifier, array } = typeParts(printed);

@@ -1,4 +1,5 @@
 /** A column that may not be empty: what rows get that are there already. */
+import { typeWord } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
@@ -68,17 +69,28 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
   };
 }
 
-const examples: [RegExp, string][] = [
-  [/\[\]$/, "'{}'"],
-  [/^(smallint|integer|bigint|numeric|real|double|money)/, '0'],
-  [/^(text|character|name|citext)/, "''"],
-  [/^bool/, 'false'],
-  [/^timestamp/, 'now()'],
-  [/^date/, 'current_date'],
-  [/^time/, "'00:00'"],
-  [/^uuid/, 'gen_random_uuid()'],
-  [/^json/, "'{}'"],
-  [/^interval/, "'0'"],
-];
+/** By the first word of the type. */
+const examples: Partial<Record<string, string>> = {
+  '[]': "'{}'",
+  smallint: '0',
+  integer: '0',
+  bigint: '0',
+  numeric: '0',
+  real: '0',
+  double: '0',
+  money: '0',
+  text: "''",
+  character: "''",
+  name: "''",
+  citext: "''",
+  boolean: 'false',
+  timestamp: 'now()',
+  date: 'current_date',
+  time: "'00:00'",
+  uuid: 'gen_random_uuid()',
+  json: "'{}'",
+  jsonb: "'{}'",
+  interval: "'0'",
+};
 
-const exampleOf = ({ type }: Column): string => examples.find(([form]) => form.test(type))?.[1] ?? "'…'";
+const exampleOf = ({ type }: Column): string => examples[typeWord(type)] ?? "'…'";

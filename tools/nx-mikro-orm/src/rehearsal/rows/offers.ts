@@ -93,7 +93,7 @@ function memberOf(known: Known, table: RowTable, column: RowColumn): Member {
     .filter(({ columns }) => columns?.includes(column.name))
     .map(({ expression }) => expression);
   if (table.partitions?.columns.includes(column.name)) spoken.push(...table.partitions.conditions);
-  const counts = column.sequence && /^int[248]$/.test(type?.name ?? '') ? column.sequence : undefined;
+  const counts = column.sequence && ['int2', 'int4', 'int8'].includes(type?.name ?? '') ? column.sequence : undefined;
   return {
     key: columnKey(table, column.name),
     table,

@@ -267,6 +267,7 @@ async function confine(client: Client, rights: Rights | undefined): Promise<Clie
 
 /** After this, what is refused is refused to another role, as it is everywhere. */
 const leavesRole = /\bset\s+(local\s+|session\s+)?role\b/i;
+/** PostgreSQL's words (commands/variable.c); the code is that of every refusal. */
 const wantsRole = /\bset (role|session authorization)\b/;
 
 /** The problem that is told where the server refused a statement to the owner of scratch. */
