@@ -27,7 +27,7 @@ type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
 
 /** What `down` takes beyond MikroORM's own options. */
 export interface Consent {
-  /** Also when rows or values go with it, or something that cannot be counted. */
+  /** Go on although rows or values are lost, or something that cannot be counted. */
   acceptDataLoss?: boolean;
 }
 

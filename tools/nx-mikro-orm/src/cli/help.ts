@@ -1,6 +1,7 @@
 import { commands, load, type CommandName } from './commands/index.ts';
 import type { Command, CommandOption } from './commands/command.ts';
 import { exits, type Exit } from '../errors.ts';
+import { wrapped } from '../text/line.ts';
 import { aligned } from '../text/table.ts';
 import { globals } from './parse.ts';
 
@@ -15,8 +16,15 @@ export const exitMeanings: Record<Exit, string> = {
   interrupted: 'stopped by Ctrl-C',
 };
 
-/** Two columns, the second aligned. */
-const columns = (rows: (readonly [string, string])[]): string[] => aligned(rows).map((line) => `  ${line}`);
+/** How wide a terminal is that nobody has made wider. */
+const width = 80;
+
+/** Two columns, the second one broken between words. */
+function columns(rows: (readonly [string, string])[]): string[] {
+  const room = width - 4 - Math.max(0, ...rows.map(([left]) => left.length));
+  const lines = rows.flatMap(([left, right]) => wrapped(right, room).map((line, at) => [at === 0 ? left : '', line]));
+  return aligned(lines).map((line) => `  ${line}`);
+}
 
 /** How an option is typed: `-m, --message <text>`. */
 export const optionForm = (name: string, { type, short, alias, list, bare }: CommandOption): string =>

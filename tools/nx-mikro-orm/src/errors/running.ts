@@ -63,13 +63,13 @@ export const running = {
   'lock-held': entry<{ holder: string; waitedMs: number }>(
     'refused',
     (f) =>
-      `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
+      `Another runner still holds the lock after ${Math.round(f.waitedMs / 1000)} s: ${f.holder}. Nothing was run.`,
     () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
   ),
   'session-lives': entry<{ backend: number; since: Date }>(
     'refused',
     (f) =>
-      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still at work in the server. Nothing was changed.`,
+      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still running. Nothing was changed.`,
     (f) => [
       'wait for it, then type the same command again',
       `to end it: ${typed('psql')} "select pg_terminate_backend(${f.backend})"`,
@@ -78,7 +78,7 @@ export const running = {
   'lock-lost': entry<object>(
     'failed',
     () =>
-      'The connection that holds the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
+      'The connection that held the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
     () => ['type the same command again: it goes on where this one stopped'],
   ),
   'connection-lost': entry<{
@@ -102,7 +102,7 @@ export const running = {
     'failed',
     (f) =>
       `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
-    (f) => [`mend ${f.path}, then type the same command again`],
+    (f) => [`fix ${f.path}, then type the same command again`],
   ),
   'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
     'failed',
@@ -116,7 +116,7 @@ export const running = {
   'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
     'refused',
     (f) =>
-      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n${excerpt(f.statement)}\n  ${f.path}`,
+      `${f.name} contains \`${f.word}\`, so a failure could leave half of it behind. Nothing of it was run.\n${excerpt(f.statement)}\n  ${f.path}`,
     () => [
       'take it out: a revision and its row in the ledger commit together',
       'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',
@@ -125,7 +125,7 @@ export const running = {
   'transaction-ended': entry<{ name: string; path: string }>(
     'failed',
     (f) =>
-      `${f.name} ended the transaction that it ran in, from its code: what came before that was committed, what came after was not, and it is not in the ledger.\n  ${f.path}`,
+      `The code of ${f.name} ended its transaction: what came before was committed, what came after was not, and the ledger does not have it.\n  ${f.path}`,
     (f) => [`take the commit or rollback out of ${f.path}`, typed('repair')],
   ),
   'not-atomic': entry<{ name: string }>(

@@ -6,7 +6,7 @@ export const whole = {
   'rebuild-halfway': entry<{ database: string; applied: number; lacks: string[] }>(
     'refused',
     (f) =>
-      `${f.database} stands half-way: of the revisions to be replaced it has ${f.applied}, and lacks ${f.lacks.length}. Nothing was written.${list(f.lacks)}`,
+      `${f.database} has only ${f.applied} of the revisions to be replaced, and lacks ${f.lacks.length}. Nothing was written.${list(f.lacks)}`,
     () => [typed('up'), `then ${typed('rebuild')} -m "…"`],
   ),
   'rebuild-lost': entry<{ lost: string[] }>(

@@ -54,7 +54,7 @@ describe('what is wrong with a history', () => {
     );
   });
   it('a link to what was replaced is told what took its place', () => {
-    assert.throws(() => historyOf('r=a+b c<b'), /c says that it revises "b", and r stands in the place of that/);
+    assert.throws(() => historyOf('r=a+b c<b'), /c says that it revises "b", and r has replaced that/);
   });
   const cases: [string, string, string][] = [
     ['a circle', 'a<c b<a c<b', 'revision-cycle'],

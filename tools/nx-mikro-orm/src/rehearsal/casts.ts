@@ -17,8 +17,8 @@ export async function castOf(client: Client, from: Column, to: Column, prelude: 
     return {
       using: `${name} at time zone 'UTC'`,
       loss: zoned(from.type)
-        ? 'Values lose their time zone: they are kept as the wall clock of the one that is named.'
-        : 'Values have no time zone yet: they are read as the wall clock of the one that is named.',
+        ? 'Values lose their time zone: each becomes the local time of the zone that is named.'
+        : 'Values have no time zone yet: they are read as the local time of the zone that is named.',
     };
   const loss = castLoss(from.type, to.type);
   if (await converts(client, prelude, from.type, to.type, '')) return { loss };

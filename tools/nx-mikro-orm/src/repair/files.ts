@@ -117,7 +117,7 @@ async function editedFinding({ client, project }: Survey, one: Changed): Promise
     kind: 'edited',
     weight: 'wrong',
     about: [row.name],
-    found: `${row.name} was edited after being applied: a database that runs it now gets something else than this one has.`,
+    found: `${row.name} was edited after being applied, so another database would get something else than this one has.`,
     evidence: [known(row), revision.path, ...changes],
     next: [
       `put it back: git log --oneline -- '${revision.path}'`,

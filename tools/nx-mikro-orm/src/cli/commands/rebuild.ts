@@ -37,7 +37,7 @@ export default command({
     const facts = [
       `database  ${database}`,
       ...(rows > 0 ? [`rows      ${rows}, which the history itself writes, are carried over`] : []),
-      ...careful.map((line) => `careful   ${line}`),
+      ...careful.map((line) => `warning   ${line}`),
       ...lost.map((line) => `lost      ${line}`),
       'proof     on scratch: up gives what the history gave, down an empty database, up again the same',
       '',

@@ -45,7 +45,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
   const about = subject(column);
   return {
     question: {
-      text: `Column ${about} may not be null and has no default. What do rows get that are there already?`,
+      text: `Column ${about} may not be null and has no default. Which value do existing rows get?`,
       answers: [
         {
           kind: 'fill',
@@ -53,7 +53,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
           thing: 'column',
           value: exampleOf(column),
           input: true,
-          effect: { sql: ops.flatMap((op) => op.statements), data: 'Rows that are there get this value.' },
+          effect: { sql: ops.flatMap((op) => op.statements), data: 'Existing rows get this value.' },
         },
         {
           kind: 'fill',

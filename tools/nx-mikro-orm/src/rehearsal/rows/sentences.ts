@@ -33,15 +33,14 @@ export function sentencesOf({ tables, rows, failures, changed, lost }: Survival)
 }
 
 function downOf(lost: readonly Lost[]): string {
-  if (lost.length === 0) return 'structure comes back, and so does every value';
+  if (lost.length === 0) return 'down restores the structure and every value';
   const columns = lost.filter(({ column }) => column !== undefined);
   const tables = lost.filter(({ column }) => column === undefined);
   const parts = [
     ...(tables.length > 0 ? [`the rows of ${counted(tables.length, 'table')}`] : []),
-    ...(columns.length > 0 ? [`${counted(columns.length, 'column')} of values`] : []),
+    ...(columns.length > 0 ? [`the values of ${counted(columns.length, 'column')}`] : []),
   ];
-  const verb = tables.length === 0 && columns.length === 1 ? 'does' : 'do';
-  return `structure comes back, ${parts.join(' and ')} ${verb} not: ${lost.map(({ table, column }) => shown(table, column)).join(', ')}`;
+  return `down restores the structure, but not ${parts.join(' and ')}: ${lost.map(({ table, column }) => shown(table, column)).join(', ')}`;
 }
 
 function sentenceOf({ stage, table, column, count, what, example }: Failure): string {
