@@ -91,7 +91,7 @@ describe('create --again', () => {
         decisions: [readRecord('drop teacher.ssn')],
       });
       assert.match(name, /_forget_it$/);
-      assert.match(text, /\* Forget it\n \*\n \* Column teacher\.ssn was dropped, with all that it held\./);
+      assert.match(text, /\* Forget it\n \*\n \* Column teacher\.ssn was dropped, with its data\./);
       assert.match(text, /decisions = \['drop teacher\.ssn'\]/);
     }));
 

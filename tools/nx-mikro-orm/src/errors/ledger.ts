@@ -63,7 +63,7 @@ export const ledger = {
   'replaced-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
     'refused',
     (f) =>
-      `This database has only ${f.applied.length} of the revisions that ${f.name} replaces, so it can neither be recorded in their place nor be run. Nothing was run. Missing:${list(f.lacking)}`,
+      `This database has only ${f.applied.length} of the revisions that ${f.name} replaces. ${f.name} can neither take their place nor be run here. Nothing was run. Missing:${list(f.lacking)}`,
     () => [
       'bring this database to the old head first: check out the commit before the rebuild, and type the same command there',
     ],

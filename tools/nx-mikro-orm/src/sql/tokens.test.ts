@@ -25,8 +25,8 @@ for (const [sql, tokens] of cases)
     ));
 
 test('what tokens stand for', () => {
-  const values = tokensOf(`Foo "Foo""x" 'it''s' E'it\\'s' 12 (`).map(valueOf);
-  assert.deepEqual(values, ['foo', 'Foo"x', "it's", undefined, undefined, undefined]);
+  const values = tokensOf(`Foo "Foo""x" 'it''s' E'it\\'s' 12 ( '' + 'a'\n'b'`).map(valueOf);
+  assert.deepEqual(values, ['foo', 'Foo"x', "it's", undefined, undefined, undefined, '', undefined, undefined]);
 });
 
 test('lists in brackets', () => {

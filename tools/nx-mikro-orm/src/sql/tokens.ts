@@ -223,11 +223,16 @@ export function tokensOf(sql: string): Token[] {
   return tokens;
 }
 
-/** What a word or a name in quotes stands for, and what a text in plain apostrophes holds; undefined for all others. */
+/**
+ * What a word or a name in quotes stands for, and what a text in plain apostrophes holds; undefined for all others, and for a
+ * text that goes on in another line.
+ */
 export function valueOf({ kind, text }: Token): string | undefined {
   if (kind === 'word') return lower(text);
   if (kind === 'name' && text.startsWith('"')) return text.slice(1, -1).replaceAll('""', '"');
-  return kind === 'text' && text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : undefined;
+  if (kind !== 'text' || !text.startsWith("'")) return undefined;
+  const parts = text.slice(1, -1).split("''");
+  return parts.some((part) => part.includes("'")) ? undefined : parts.join("'");
 }
 
 const brackets: Record<string, 1 | -1> = { '(': 1, '[': 1, '{': 1, ')': -1, ']': -1, '}': -1 };
