@@ -5,7 +5,7 @@ import { nearest } from '../../history/nearest.ts';
 import { withScratch } from '../../rehearsal/scratch/database.ts';
 import type { OnReplay } from '../../rehearsal/scratch/replay.ts';
 import { readTables, type TypedTable } from './tables.ts';
-import { helpers, typeLiteral, typeText, type TypedValue } from './types.ts';
+import { helpers, typeLiteral, writtenType, type TypedValue } from './types.ts';
 import { withModels } from '../models/models.ts';
 
 /**
@@ -109,7 +109,7 @@ function interfaceOf(tables: readonly TypedTable[]): { text: string; types: Type
 
 /** A column on one line where it fits in 120 columns, as Prettier breaks it where it does not. */
 function member(key: string, type: TypedValue): string {
-  const line = `    ${key}: ${typeText(type)};`;
+  const line = `    ${key}: ${writtenType(type)};`;
   if (line.length <= 120) return line;
   const broken = type.union.map((part) => `\n      | ${part}`).join('');
   return type.generated ? `    ${key}: ${type.generated}<${broken}\n    >;` : `    ${key}:${broken};`;

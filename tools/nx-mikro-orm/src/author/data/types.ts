@@ -72,7 +72,7 @@ export function typeOf(oid: number, nullable: boolean, types: ReadonlyMap<number
 }
 
 /** As it stands on one line. */
-export function typeText({ union, generated }: TypedValue): string {
+export function writtenType({ union, generated }: TypedValue): string {
   const text = union.join(' | ');
   return generated ? `${generated}<${text}>` : text;
 }
