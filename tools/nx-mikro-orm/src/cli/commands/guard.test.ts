@@ -106,7 +106,7 @@ describe('the name of a protected database', () => {
       assert.equal(found.code, 'protected-database');
       assert.match(found.message, message);
       assert.match(found.message, /Nothing was run\.$/);
-      assert.match(found.next.join(), /run migrations:down -2 --confirm app$/);
+      assert.match(found.next.join(), /npx nx-mikro-orm down -2 --confirm app$/);
     });
 
   it('is not asked for in CI', async () => {
