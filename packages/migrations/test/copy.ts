@@ -6,7 +6,6 @@ import {
   existsSync,
   globSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -14,8 +13,8 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { makeFolder } from '../../../tools/nx-mikro-orm/test/memory.ts';
 
 export const original = join(import.meta.dirname, '../../..');
 
@@ -34,7 +33,7 @@ export interface Copy {
 }
 
 export function makeCopy(): Copy {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'tutoria-')));
+  const root = realpathSync(makeFolder('tutoria-'));
   // As root, PostgreSQL runs as somebody else, who has to get here.
   chmodSync(root, 0o755);
   for (const file of filesOf(original)) cpSync(join(original, file), join(root, file));
