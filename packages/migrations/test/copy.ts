@@ -102,7 +102,9 @@ function surroundings(root: string): NodeJS.ProcessEnv {
       !/^(NX_|NODE_TEST|npm_|FORCE_COLOR|NO_COLOR|DATABASE_URL|SCRATCH_|TEST_|POSTGRES_MAJOR|MIKRO_ORM|PG)/.test(name),
   );
   const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-  return { ...Object.fromEntries(kept), PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true' };
+  // Nx with all its plugins in one process: with one for each, it takes four times as long.
+  const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false' };
+  return { ...Object.fromEntries(kept), PATH: path, ...nx, CI: 'true' };
 }
 
 function run(root: string, line: string, env: NodeJS.ProcessEnv): Promise<Ended> {
