@@ -14,8 +14,16 @@ export const makeFolder = (prefix: string): string => mkdtempSync(join(inMemory(
 
 function inMemory(): boolean {
   try {
-    const mount = readFileSync('/proc/mounts', 'utf8').split('\n').findLast((line) => line.split(' ')[1] === memory);
-    if (mount === undefined || mount.split(' ')[3]?.split(',').some((option) => ['ro', 'noexec'].includes(option)))
+    const mount = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .findLast((line) => line.split(' ')[1] === memory);
+    if (
+      mount === undefined ||
+      mount
+        .split(' ')[3]
+        ?.split(',')
+        .some((option) => ['ro', 'noexec'].includes(option))
+    )
       return false;
     const { bavail, bsize } = statfsSync(memory);
     return bavail * bsize >= enough;
