@@ -30,9 +30,8 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   files.sort((a, b) => b.duration_ms - a.duration_ms);
   yield `\nThe slowest of ${files.length} files, in seconds, and how many cases each has:\n`;
   for (const file of files.slice(0, slowest)) yield ` ${row(file)}`;
-  const { tests, suites: _, topLevel: __, ...ends } = whole.counts;
-  const parts = Object.entries(ends).filter(([, count]) => count > 0);
-  yield `${tests} cases: ${parts.map(([what, count]) => `${count} ${what}`).join(', ')}\n\n`;
+  const { tests, passed, skipped, todo } = whole.counts;
+  yield `${passed} passed, ${tests - passed - skipped - todo} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n\n`;
 }
 
 const row = ({ file = '', counts, duration_ms }: Summary): string =>
