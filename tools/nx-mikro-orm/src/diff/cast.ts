@@ -1,4 +1,5 @@
 /** What becomes of values when a column gets another type. */
+import { elementType, typeNumbers, typeParts } from '../catalogue/kinds/naming.ts';
 
 export interface Cast {
   /** The expression that has to be said; undefined where the server converts by itself, or there is no way. */
@@ -15,10 +16,10 @@ interface Type {
   numbers: number[];
 }
 
-const parse = (type: string): Type => ({
-  name: type.replace(/\(.*?\)/, '').replace(/\[\]$/, ''),
-  numbers: (/\((.*?)\)/.exec(type)?.[1]?.split(',') ?? []).map(Number),
-});
+const parse = (type: string): Type => {
+  const { schema, name } = typeParts(type);
+  return { name: schema === undefined ? name : elementType(type), numbers: typeNumbers(type) };
+};
 
 /** Something that a conversion does to values, and when: the first that applies is said. */
 interface Fact {
@@ -31,7 +32,7 @@ const isInexact = ({ name }: Type): boolean => ['real', 'double precision'].incl
 const hasFractions = (type: Type): boolean => type.name === 'numeric' || type.name === 'money' || isInexact(type);
 const isTimestamp = ({ name }: Type): boolean => name.startsWith('timestamp');
 const isTime = ({ name }: Type): boolean => name.startsWith('time');
-const isText = ({ name }: Type): boolean => /^(text|character)/.test(name);
+const isText = ({ name }: Type): boolean => ['text', 'character', 'character varying'].includes(name);
 
 /** How many decimal places fit; without a limit where the type names none. */
 const scaleOf = ({ name, numbers }: Type): number =>

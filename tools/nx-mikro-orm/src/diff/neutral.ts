@@ -1,27 +1,39 @@
 import { asConstraint } from '../catalogue/kinds/constraint.ts';
 import { asIndex } from '../catalogue/kinds/index-of-table.ts';
-import { literal } from '../catalogue/kinds/naming.ts';
+import { literal, typeWord } from '../catalogue/kinds/naming.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import type { Item } from '../catalogue/index.ts';
 import type { Column } from './column.ts';
 import { isOf } from './enums.ts';
 import type { Side } from './side.ts';
 
-const byType: [RegExp, string][] = [
-  [/\[\]$/, "'{}'"],
-  [/^(smallint|integer|bigint|numeric|real|double precision|money)/, '0'],
-  [/^(text|character|name|citext|"char")/, "''"],
-  [/^boolean/, 'false'],
-  [/^timestamp/, "'epoch'"],
-  [/^date/, "'epoch'"],
-  [/^time/, "'00:00'"],
-  [/^interval/, "'0'"],
-  [/^uuid/, "'00000000-0000-0000-0000-000000000000'"],
-  [/^jsonb?$/, "'{}'"],
-  [/^bytea/, "''"],
-  [/^inet/, "'0.0.0.0'"],
-  [/^tsvector/, "''"],
-];
+/** By the first word of the type. */
+const neutral: Partial<Record<string, string>> = {
+  '[]': "'{}'",
+  smallint: '0',
+  integer: '0',
+  bigint: '0',
+  numeric: '0',
+  real: '0',
+  double: '0',
+  money: '0',
+  text: "''",
+  character: "''",
+  name: "''",
+  citext: "''",
+  char: "''",
+  boolean: 'false',
+  timestamp: "'epoch'",
+  date: "'epoch'",
+  time: "'00:00'",
+  interval: "'0'",
+  uuid: "'00000000-0000-0000-0000-000000000000'",
+  json: "'{}'",
+  jsonb: "'{}'",
+  bytea: "''",
+  inet: "'0.0.0.0'",
+  tsvector: "''",
+};
 
 /**
  * What rows get in a column that comes back after it was dropped and may not be empty: the structure comes back, the values
@@ -32,8 +44,8 @@ export function neutralValue(column: Column, side: Side): string | undefined {
   if (!notNull || column.default !== undefined || identity || sequence || generated) return undefined;
   for (const item of side.catalogue.values())
     if (item.schema === schema && item.table === table && isHeldBy(item, name)) return undefined;
-  const found = byType.find(([form]) => form.test(type))?.[1];
-  if (found) return found;
+  const found = neutral[typeWord(type)];
+  if (found !== undefined) return found;
   const labels = [...side.catalogue.values()].find((item) => labelsOf(item) && isOf(item, type));
   const [first] = labelsOf(labels) ?? [];
   return first === undefined ? undefined : literal(first);

@@ -9,7 +9,8 @@ export const embedded = {
   ),
   'postgres-major-unknown': entry<{ asked: string; known: string[] }>(
     'usage',
-    (f) => `POSTGRES_MAJOR=${f.asked} is none of the embedded ones: ${f.known.join(', ')}. Nothing was started.`,
+    (f) =>
+      `There is no embedded PostgreSQL ${f.asked}, which POSTGRES_MAJOR asks for; there are ${f.known.join(', ')}. Nothing was started.`,
     () => ['unset POSTGRES_MAJOR'],
   ),
   'postgres-other-major': entry<{ folder: string; found: number; ours: number; aside: string }>(
@@ -31,6 +32,16 @@ export const embedded = {
       'export DATABASE_URL=postgres://user:password@host:5432/database',
     ],
   ),
+  'postgres-folder-foreign': entry<{ folder: string; reason: string }>(
+    'refused',
+    (f) =>
+      `The embedded PostgreSQL's folder cannot be trusted: ${f.reason} (${f.folder}). Whoever can write there decides which server this is. Nothing was read from it, started or changed.`,
+    (f) => [
+      `see whose it is: ls -ld '${f.folder}'`,
+      `if it is yours: chown -R "$(id -u)" '${f.folder}' && chmod -R go-w '${f.folder}'`,
+      'otherwise move it away, and type the same command again',
+    ],
+  ),
   'postgres-no-account': entry<object>(
     'unreachable',
     () =>
@@ -41,7 +52,7 @@ export const embedded = {
     'unreachable',
     (f) => `PostgreSQL could not make its data folder ${f.folder}; what was begun was removed:${list(f.lines)}`,
     () => [
-      'mend what it says, then type the same command again',
+      'fix what it says, then type the same command again',
       'export DATABASE_URL=postgres://user:password@host:5432/database',
     ],
   ),

@@ -15,14 +15,14 @@ export interface FailedStep {
 }
 
 const again = 'type the same command again';
-const mend = ({ path }: FailedStep): string => `mend ${path}, then ${again}`;
+const fix = ({ path }: FailedStep): string => `fix ${path}, then ${again}`;
 
 type Ways = (f: FailedStep) => string[];
 
 /** It is there already. */
 const exists: Ways = (f) => [
   `if the ledger was emptied or lost, and what it makes is in this database already: ${typed('repair')}, then ${typed(`stamp ${f.name}`)}`,
-  `else ${mend(f)}`,
+  `else ${fix(f)}`,
 ];
 
 /** The server lacks something: disk, memory, connections, a limit of its configuration. */
@@ -54,7 +54,7 @@ const ofAtomic = new Set(['55P04', '55006']);
 /** What may be there on another server: extensions, roles, types, functions, rights. */
 const ofServer = new Set(['0A000', '58P01', '42704', '42883', '42501', '22023']);
 
-/** What leads on from a step that failed: the file is only to be mended where it is at fault. */
+/** What leads on from a step that failed: the file is only to be fixed where it is at fault. */
 export function waysOn(f: FailedStep): string[] {
   if (f.scratch !== undefined) return onScratch(f);
   const { sqlstate = '' } = f;
@@ -66,14 +66,14 @@ export function waysOn(f: FailedStep): string[] {
   if (culprit && culprit !== 'inline_code_block')
     return [
       `look at ${culprit} in the database, which the statement calls or sets off: the error comes from there`,
-      `or ${mend(f)}`,
+      `or ${fix(f)}`,
     ];
-  return [mend(f)];
+  return [fix(f)];
 }
 
 function onScratch(f: FailedStep): string[] {
   const other =
     'where the scratch server lacks something that yours has (an extension, a role): export SCRATCH_DATABASE_URL=postgres://user:password@host:5432/postgres, a server for scratch databases that has it';
   if (f.sqlstate === '0A000' || f.sqlstate === '58P01') return [other];
-  return ofServer.has(f.sqlstate ?? '') ? [mend(f), other] : [mend(f)];
+  return ofServer.has(f.sqlstate ?? '') ? [fix(f), other] : [fix(f)];
 }

@@ -7,6 +7,7 @@ import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { ledgerColumns } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
+import { shortened } from '../text/line.ts';
 
 /**
  * What a row of the journal says happened.
@@ -157,10 +158,10 @@ export function journalOf(
       const duration = entry.durationMs === undefined ? undefined : Math.round(entry.durationMs);
       const timings = entry.timings?.map((ms) => Math.round(ms));
       // Of what may leave something half done, the whole is needed to look for that.
-      const text = sql && shortened(sql, event === 'begun' ? longestBegun : longest);
+      const text = sql && readable(sql, event === 'begun' ? longestBegun : longest);
       // In the order of the columns.
       const what = [event, revision, direction, attempt, statement, digest, text, duration, timings];
-      const why = [sqlstate, message && shortened(message), plan, reason];
+      const why = [sqlstate, message && readable(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
       const of = [entry.session, backendStart, entry.notices, entry.openSince];
       await client.query(
@@ -172,10 +173,7 @@ export function journalOf(
 }
 
 /** A journal is read by people: of a long text, the beginning. NUL cannot be stored. */
-const shortened = (text: string, most = longest): string => {
-  const clean = text.replaceAll('\0', '');
-  return clean.length > most ? `${clean.slice(0, most)}…` : clean;
-};
+const readable = (text: string, most = longest): string => shortened(text.replaceAll('\0', ''), most);
 
 const longest = 500;
 const longestBegun = 20_000;

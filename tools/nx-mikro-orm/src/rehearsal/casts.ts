@@ -5,20 +5,20 @@ import type { Side } from '../diff/side.ts';
 import type { DesiredState } from '../diff/target.ts';
 import { wouldTake } from './attempt.ts';
 import type { Column } from '../diff/column.ts';
-import { quoted, typeName } from '../catalogue/kinds/naming.ts';
+import { elementType, quoted, typeName, typeWord } from '../catalogue/kinds/naming.ts';
 import { makingOf } from '../diff/statements.ts';
 
 /** Finds out by asking the server, on a table of its own. What a conversion loses silently is a table of facts. */
 export async function castOf(client: Client, from: Column, to: Column, prelude: readonly string[]): Promise<Cast> {
   const name = quoted(to.name);
-  const zone = /^timestamp/.test(from.type) && /^timestamp/.test(to.type) && zoned(from.type) !== zoned(to.type);
+  const zone = [from, to].every(({ type }) => typeWord(type) === 'timestamp') && zoned(from.type) !== zoned(to.type);
   // Without it, what a value becomes depends on the time zone of whoever runs the revision.
   if (zone)
     return {
       using: `${name} at time zone 'UTC'`,
       loss: zoned(from.type)
-        ? 'Values lose their time zone: they are kept as the wall clock of the one that is named.'
-        : 'Values have no time zone yet: they are read as the wall clock of the one that is named.',
+        ? 'Values lose their time zone: each becomes the local time of the zone that is named.'
+        : 'Values have no time zone yet: they are read as the local time of the zone that is named.',
     };
   const loss = castLoss(from.type, to.type);
   if (await converts(client, prelude, from.type, to.type, '')) return { loss };
@@ -53,6 +53,6 @@ const converts = (client: Client, prelude: readonly string[], from: string, to: 
 /** Whether both are enums, or arrays of such: `enum_first` takes nothing else. */
 async function isEnumPair(client: Client, prelude: readonly string[], from: string, to: string): Promise<boolean> {
   if (from.endsWith('[]') !== to.endsWith('[]')) return false;
-  const [first, second] = [from, to].map((type) => `enum_first(null::${type.replace(/\[\]$/, '')})`);
+  const [first, second] = [from, to].map((type) => `enum_first(null::${elementType(type)})`);
   return wouldTake(client, [`select ${first}, ${second}`], prelude);
 }

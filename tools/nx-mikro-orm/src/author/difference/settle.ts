@@ -19,17 +19,12 @@ import { readSide, sideOf, type Ignore, type Side } from '../../diff/side.ts';
 import type { Handwork } from '../../diff/handwork.ts';
 import type { DesiredState } from '../../diff/target.ts';
 import { desiredState, isByHand } from '../../diff/desired.ts';
-import { askOfTypes } from '../../diff/questions/casts.ts';
-import { askOfColumns } from '../../diff/questions/columns.ts';
-import { askOfRequired } from '../../diff/questions/fills.ts';
-import { emptyOutcome, type Finding, type Resolution } from '../../diff/questions/finding.ts';
-import { flagOf, sameNames } from '../../diff/questions/decision.ts';
+import * as sources from '../../diff/questions/all.ts';
+import { emptyOutcome, type Finding, type Resolution, type Sides } from '../../diff/questions/finding.ts';
+import { flagOf } from '../../diff/questions/decision.ts';
 import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
-import { askOfPassedNames } from '../../diff/questions/passed.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
-import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
-import { askOfValues } from '../../diff/questions/values.ts';
 
 export interface Decided {
   /** The history's schema, with everything renamed that is to be. */
@@ -147,31 +142,10 @@ async function findingsOf(
     casts.set(to.key, found);
     return found;
   };
-  const ofColumns = askOfColumns(sides);
-  const ofTypes = await askOfTypes(sides, cast);
-  // What a column that came gets is not asked as long as it may be one that was renamed.
-  const open = [...ofColumns, ...ofTypes.filter(({ question }) => !question.optional)];
-  const { answered } = match(
-    open.map(({ question }) => question),
-    decisions,
-    remembered,
-  );
-  const candidates = new Set(
-    open
-      .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
-      .flatMap(({ candidates: keys = [] }) => keys),
-  );
-  const found = [...askOfTables(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
-  const offered = found.flatMap(({ question }) => question.answers);
-  const unheard = [...decisions, ...remembered].filter(
-    ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),
-  );
-  const findings = [
-    ...found,
-    ...askOfPassedNames(sides, unheard),
-    ...askOfRequired(sides, ({ key }) => candidates.has(key)),
-  ];
-  return { findings, casts };
+  const found: Finding[] = [];
+  for (const { find } of Object.values(sources).toSorted((a, b) => a.order - b.order))
+    found.push(...(await find({ ...sides, castOf: cast, decisions, remembered, found })));
+  return { findings: found, casts };
 }
 
 async function carryOut(client: Client, renames: readonly Rename[]): Promise<void> {

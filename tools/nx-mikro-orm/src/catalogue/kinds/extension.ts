@@ -3,7 +3,7 @@ import { quoted } from './naming.ts';
 
 /** Extensions, but for plpgsql, which is everywhere. Their version is the server's business. */
 export const extension = defineKind<{ schema: string }, { ownSchema?: true }>({
-  kinds: ['extension'],
+  order: 20,
   catalogue: 'pg_extension',
   among: `extname <> 'plpgsql'`,
   name: 'e.extname',

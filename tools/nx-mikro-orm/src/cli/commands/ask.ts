@@ -97,18 +97,18 @@ async function askOne({ text, answers: all }: Question, signal: AbortSignal): Pr
 function labelOf({ kind, value = '', input, thing }: Answer): string {
   switch (kind) {
     case 'rename':
-      return input ? 'renamed, to a name that you type' : `renamed to ${value}`;
+      return input ? 'rename it, to a name that you type' : `rename it to ${value}`;
     case 'drop':
-      return thing === 'enum value' ? 'dropped: no row holds it' : 'dropped';
+      return thing === 'enum value' ? 'drop it: no row holds it' : 'drop it, with its data';
     case 'keep':
-      return 'kept, and left alone from now on';
+      return 'keep it, and leave it alone from now on';
     case 'fill':
-      if (input) return 'rows that are there get a value that you type';
-      return value === '' ? 'no row will be there' : `rows that are there get ${value}`;
+      if (input) return 'existing rows get a value that you type';
+      return value === '' ? 'the table has no rows' : `existing rows get ${value}`;
     case 'map':
       return input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`;
     case 'using':
-      return input ? 'converted by an expression that you type' : `converted by ${value}`;
+      return input ? 'convert it by an expression that you type' : `convert it by ${value}`;
   }
 }
 

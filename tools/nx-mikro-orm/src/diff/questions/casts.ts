@@ -4,12 +4,13 @@ import type { Column } from '../column.ts';
 import { alterColumn } from '../columns.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Inquiry, QuestionSource } from './finding.ts';
 import type { Answer } from './question.ts';
-import type { Sides } from './tables.ts';
 
 /** How values of the old type become values of the new, where that loses something or has to be said. */
-export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) => Promise<Cast>): Promise<Finding[]> {
+export const casts: QuestionSource = { order: 4, find: askOfTypes };
+
+async function askOfTypes(sides: Inquiry): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
@@ -17,7 +18,7 @@ export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) 
     if (!to || from.type === to.type || from.inherited || from.generated || to.generated) continue;
     // It may be another column, which only has the name of this one.
     const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
-    findings.push(askForCast(from, to, await cast(from, to), others));
+    findings.push(askForCast(from, to, await sides.castOf(from, to), others));
   }
   return findings;
 }
@@ -46,7 +47,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
       thing: 'column',
       effect: {
         sql: [`alter table ${nameOf(to.schema, to.table)} drop column ${quoted(to.name)}, add column …`],
-        data: 'Its values are lost, and it begins anew.',
+        data: 'Its values are lost: it is dropped and added again.',
       },
     });
   const renamed = columnRenaming(from, others);
@@ -55,8 +56,8 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
     candidates: others.map(({ key }) => key),
     question: {
       text: suggestion
-        ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How does a value become one of the new type?`
-        : `Column ${about} is ${next} in the models and ${old} in the history. ${loss ?? ''} How does a value become one of the new type?`,
+        ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How are its values converted?`
+        : `Column ${about} is ${next} in the models and ${old} in the history. ${loss ?? ''} How are its values converted?`,
       answers,
       ...(loss === undefined && suggestion === undefined && { optional: true }),
     },

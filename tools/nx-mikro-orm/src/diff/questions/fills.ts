@@ -1,15 +1,20 @@
 /** A column that may not be empty: what rows get that are there already. */
+import { typeWord } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
-import type { Finding } from './finding.ts';
-import type { Sides } from './tables.ts';
+import type { Finding, Inquiry, QuestionSource } from './finding.ts';
+import { match } from './match.ts';
 
-export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boolean): Finding[] {
+/** Columns that may not be null, and have no default. */
+export const requiredColumns: QuestionSource = { order: 6, find: askOfRequired };
+
+function askOfRequired(sides: Inquiry): Finding[] {
+  const mayBeRenamed = candidatesIn(sides);
   const { come } = columnsThatDiffer(sides);
   const isRequired = (column: Column) =>
     column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
-  const required = come.filter((column) => isRequired(column) && !isCandidate(column));
+  const required = come.filter((column) => isRequired(column) && !mayBeRenamed.has(column.key));
   const tightened = [...sides.from.columns.values()].flatMap((column) => {
     const next = sides.to.columns.get(column.key);
     return next?.notNull && !column.notNull && !next.inherited ? [next] : [];
@@ -24,11 +29,23 @@ export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boo
   ];
 }
 
+/** Keys of columns that may be one that was renamed: what such a column gets is not asked as long as that is open. */
+function candidatesIn({ found, decisions, remembered }: Inquiry): Set<string> {
+  const open = found.filter(({ question, candidates }) => candidates && !question.optional);
+  const { answered } = match(
+    open.map(({ question }) => question),
+    decisions,
+    remembered,
+  );
+  const mayRename = open.filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind));
+  return new Set(mayRename.flatMap(({ candidates = [] }) => candidates));
+}
+
 function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
   const about = subject(column);
   return {
     question: {
-      text: `Column ${about} may not be null and has no default. What do rows get that are there already?`,
+      text: `Column ${about} may not be null and has no default. Which value do existing rows get?`,
       answers: [
         {
           kind: 'fill',
@@ -36,7 +53,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
           thing: 'column',
           value: exampleOf(column),
           input: true,
-          effect: { sql: ops.flatMap((op) => op.statements), data: 'Rows that are there get this value.' },
+          effect: { sql: ops.flatMap((op) => op.statements), data: 'Existing rows get this value.' },
         },
         {
           kind: 'fill',
@@ -52,17 +69,28 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
   };
 }
 
-const examples: [RegExp, string][] = [
-  [/\[\]$/, "'{}'"],
-  [/^(smallint|integer|bigint|numeric|real|double|money)/, '0'],
-  [/^(text|character|name|citext)/, "''"],
-  [/^bool/, 'false'],
-  [/^timestamp/, 'now()'],
-  [/^date/, 'current_date'],
-  [/^time/, "'00:00'"],
-  [/^uuid/, 'gen_random_uuid()'],
-  [/^json/, "'{}'"],
-  [/^interval/, "'0'"],
-];
+/** By the first word of the type. */
+const examples: Partial<Record<string, string>> = {
+  '[]': "'{}'",
+  smallint: '0',
+  integer: '0',
+  bigint: '0',
+  numeric: '0',
+  real: '0',
+  double: '0',
+  money: '0',
+  text: "''",
+  character: "''",
+  name: "''",
+  citext: "''",
+  boolean: 'false',
+  timestamp: 'now()',
+  date: 'current_date',
+  time: "'00:00'",
+  uuid: 'gen_random_uuid()',
+  json: "'{}'",
+  jsonb: "'{}'",
+  interval: "'0'",
+};
 
-const exampleOf = ({ type }: Column): string => examples.find(([form]) => form.test(type))?.[1] ?? "'…'";
+const exampleOf = ({ type }: Column): string => examples[typeWord(type)] ?? "'…'";

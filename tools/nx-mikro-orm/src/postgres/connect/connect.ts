@@ -6,7 +6,7 @@ import type { Project } from '../../config.ts';
 import { isProblem, problem, type Problem } from '../../errors.ts';
 import { isSilence, silence } from './silence.ts';
 import { registerSecret } from '../../secrets.ts';
-import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
+import { codeOf, isOfClass, isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Server } from '../embedded/server.ts';
 
 /** Where the revisions go: an address, and whether it is this workspace's embedded PostgreSQL. */
@@ -203,7 +203,7 @@ const isUnreachable = (error: unknown): boolean =>
 export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'embedded'>): Problem {
   const { code = '', message } = error as DatabaseError;
   const facts = { database: to.shown, detail: message, embedded: to.embedded };
-  if (code.startsWith('28')) return problem('login-refused', facts, error);
+  if (isOfClass(error, 'invalidAuthorizationSpecification')) return problem('login-refused', facts, error);
   if (code === sqlstate.invalidCatalogName) return problem('database-missing', facts, error);
   if (isCertificate(code)) return problem('certificate-refused', { ...facts, otherName: code === wrongName }, error);
   if (/^E[A-Z_]+$/.test(code) || /timeout|terminated unexpectedly/i.test(message))
