@@ -154,7 +154,7 @@ export const running = {
     (f) => [
       /copies/.test(f.why)
         ? `insert the rows, some thousand at a time: \`await tables<Tables>(this).insertInto('…').values(rows).execute()\`, with \`tables\` of nx-mikro-orm/revision`
-        : `mend ${f.path}, then type the same command again`,
+        : `fix ${f.path}, then type the same command again`,
     ],
   ),
   'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
