@@ -1,7 +1,6 @@
 /** The way back: from what up gave to what was before, with the values as far as they are still there. */
 import { takeBack } from '../../rehearsal/renames.ts';
 import { isSame, readKey, type Client } from '../../catalogue/index.ts';
-import { literal, quoted } from '../../catalogue/kinds/naming.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { castOf, newTypes } from '../../rehearsal/casts.ts';
 import { opsBetween } from '../../diff/operations.ts';
@@ -72,8 +71,8 @@ async function answerBack(
   const present = from.columns.get(column.key);
   if (!present) return { fill: neutralValue(column, to) };
   if (present.type === column.type || present.generated || column.generated) return {};
-  const cast = await castOf(client, present, column, newTypes(from, to));
-  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
   const zone = await timeZoneIn(outcome.columns.get(column.key)?.using ?? '');
-  return { using: zone === undefined ? cast.using : `${quoted(column.name)} at time zone ${literal(zone)}` };
+  const cast = await castOf(client, present, column, newTypes(from, to), zone);
+  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
+  return { using: cast.using };
 }
