@@ -11,8 +11,10 @@ export interface DiffPlan extends Transition {
   changed: { from: Item; to: Item }[];
   /** To be dropped and made again, by key. */
   replaced: Map<string, Replaced>;
-  /** Enums to be made anew, by key. */
+  /** Enums, domains, composite types and ranges to be made anew beside the old ones, by key. */
   swapped: Set<string>;
+  /** Columns whose default goes before and comes after everything else, by key. */
+  defaultsAside: Set<string>;
   /** Columns whose type changes, by key. */
   retyped: Set<string>;
 }
@@ -44,5 +46,5 @@ export function sort(change: Transition): DiffPlan {
   const made = [...to.catalogue.values()].filter(
     ({ key, kind }) => !from.catalogue.has(key) && kind !== 'database' && !passed.has(key),
   );
-  return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), retyped: new Set() };
+  return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), defaultsAside: new Set(), retyped: new Set() };
 }

@@ -82,7 +82,7 @@ from (
       when 'pg_policy'::regclass then 'policy' when 'pg_rewrite'::regclass then 'rule'
       when 'pg_proc'::regclass then case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end
       when 'pg_statistic_ext'::regclass then 'statistics'
-      when 'pg_type'::regclass then case y.typtype when 'd' then 'domain' when 'c' then 'type' end
+      when 'pg_type'::regclass then case y.typtype when 'd' then 'domain' when 'c' then 'type' when 'r' then 'type' end
       when 'pg_class'::regclass then case when h.objsubid <> 0 and c.relkind in ('r', 'p', 'f') then 'column' else
         case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'index' end end end as kind,
     n.nspname as schema,
@@ -98,7 +98,7 @@ from (
   left join pg_rewrite r on h.classid = 'pg_rewrite'::regclass and r.oid = h.objid
   left join pg_proc p on h.classid = 'pg_proc'::regclass and p.oid = h.objid
   left join pg_statistic_ext s on h.classid = 'pg_statistic_ext'::regclass and s.oid = h.objid
-  left join pg_type y on h.classid = 'pg_type'::regclass and y.oid = h.objid and y.typtype in ('d', 'c')
+  left join pg_type y on h.classid = 'pg_type'::regclass and y.oid = h.objid and y.typtype in ('d', 'c', 'r')
   left join pg_class c on c.oid = case when h.classid = 'pg_class'::regclass then h.objid
     else coalesce(k.conrelid, t.tgrelid, o.polrelid, r.ev_class, s.stxrelid) end
   left join pg_attribute a on h.classid = 'pg_class'::regclass and a.attrelid = c.oid and a.attnum = h.objsubid

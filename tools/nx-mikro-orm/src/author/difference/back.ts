@@ -10,6 +10,7 @@ import type { ColumnAnswers } from '../../diff/columns.ts';
 import type { Op } from '../../diff/operation.ts';
 import { readSide, type Side } from '../../diff/side.ts';
 import type { Transition } from '../../diff/target.ts';
+import { withValueTypes } from '../../diff/swap.ts';
 import { noHandwork } from '../../diff/handwork.ts';
 import { tryInOrder } from '../../rehearsal/schedule.ts';
 import type { ToCompare } from './difference.ts';
@@ -70,9 +71,10 @@ async function answerBack(
 ): Promise<ColumnAnswers> {
   const present = from.columns.get(column.key);
   if (!present) return { fill: neutralValue(column, to) };
-  if (present.type === column.type || present.generated || column.generated) return {};
+  const [held, wanted] = withValueTypes(from, to, present, column);
+  if (held.type === wanted.type || present.generated || column.generated) return {};
   const zone = await timeZoneIn(outcome.columns.get(column.key)?.using ?? '');
-  const cast = await castOf(client, present, column, newTypes(from, to), zone);
+  const cast = await castOf(client, held, wanted, newTypes(from, to), zone);
   if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
   return { using: cast.using };
 }

@@ -2,6 +2,7 @@
 import type { Cast } from '../cast.ts';
 import type { Column } from '../column.ts';
 import { alterColumn } from '../columns.ts';
+import { withValueTypes } from '../swap.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
@@ -14,15 +15,23 @@ export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) 
   const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
     const to = sides.to.columns.get(from.key);
-    if (!to || from.type === to.type || from.inherited || from.generated || to.generated) continue;
+    if (!to || from.inherited || from.generated || to.generated) continue;
+    const [was, is] = withValueTypes(sides.from, sides.to, from, to);
+    if (was.type === is.type) continue;
     // It may be another column, which only has the name of this one.
     const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
-    findings.push(askForCast(from, to, await cast(from, to), others));
+    const isOther = from.type !== to.type;
+    findings.push(askForCast([was, is], await cast(was, is), isOther ? others : [], isOther));
   }
   return findings;
 }
 
-function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast, others: readonly Column[]): Finding {
+function askForCast(
+  [from, to]: readonly [Column, Column],
+  { using, loss, suggestion }: Cast,
+  others: readonly Column[],
+  canBeginAnew: boolean,
+): Finding {
   const about = subject(to);
   const [old, next] = [typeName(from.type), typeName(to.type)];
   const example = suggestion ?? using ?? quoted(to.name);
@@ -39,7 +48,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
       },
     },
   ];
-  if (using === undefined && loss === undefined && suggestion !== undefined)
+  if (suggestion !== undefined && canBeginAnew)
     answers.push({
       kind: 'drop',
       subject: about,
