@@ -70,8 +70,10 @@ async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: I
   if (from.kind === 'table') return true;
   const ops = alterOps(from, to, plan.from, plan.to);
   if (!ops) return false;
-  // Whether the server replaces one text by the other, only it knows.
-  const replacing = ops.filter(({ statements: [sql = ''] }) => texts.has(from.kind) && isReplacing(sql));
+  // Whether the server replaces one text by the other, or knows the way between two versions, only it knows.
+  const replacing = ops.filter(
+    ({ statements: [sql = ''] }) => from.kind === 'extension' || (texts.has(from.kind) && isReplacing(sql)),
+  );
   return replacing.length === 0 || server.wouldTake(replacing.flatMap(({ statements }) => statements));
 }
 

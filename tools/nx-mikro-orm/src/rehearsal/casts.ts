@@ -36,7 +36,7 @@ export async function castOf(
   const name = quoted(to.name);
   const type = typeName(to.type);
   return trying(client, prelude, async () => {
-    const shapes = await shapesOf(client, from.type, limitOf(to.type));
+    const shapes = await shapesOf(client, { name: to.name, type: from.type }, limitOf(to.type));
     const first = (ways: readonly Way[], fits?: (one: Conversion) => boolean) =>
       firstOf(client, shapes, to.type, ways, fits);
     const direct = [plainly, castTo(type)];
@@ -56,6 +56,27 @@ export async function castOf(
   });
 }
 
+/**
+ * An expression that takes back what another one, from a type without a cast, made of the values: each that was tried comes
+ * back as it was. Undefined where none is known.
+ */
+export async function wayBack(
+  client: Client,
+  was: Column,
+  is: Column,
+  { using, prelude }: { using: string; prelude: readonly string[] },
+): Promise<string | undefined> {
+  return trying(client, prelude, async () => {
+    const shapes = await shapesOf(client, was, limitOf(is.type));
+    for (const way of otherWays(typeName(was.type), 'UTC')) {
+      const back = way(shapes.column);
+      const round = await convert(client, shapes, is.type, { using, back });
+      if (round && round.converted > 0 && !round.changed) return back;
+    }
+    return undefined;
+  });
+}
+
 /** The first of some expressions that the server takes, and that do what is wanted. */
 async function firstOf(
   client: Client,
@@ -65,7 +86,7 @@ async function firstOf(
   fits: (one: Conversion) => boolean = () => true,
 ): Promise<Found | undefined> {
   for (const way of ways) {
-    const conversion = await convert(client, shapes, to, way('c'));
+    const conversion = await convert(client, shapes, to, { using: way(shapes.column) });
     if (conversion && fits(conversion)) return { way, conversion };
   }
   return undefined;
@@ -80,7 +101,7 @@ async function mostOf(
 ): Promise<Way | undefined> {
   let best: { way?: Way; converted: number } = { converted: 0 };
   for (const way of ways) {
-    const { converted = 0 } = (await convert(client, shapes, to, way('c'))) ?? {};
+    const { converted = 0 } = (await convert(client, shapes, to, { using: way(shapes.column) })) ?? {};
     if (converted > best.converted) best = { way, converted };
   }
   return best.way;
@@ -112,7 +133,9 @@ const waysInZone = (type: string, zone: string): Way[] => [
 const otherWays = (type: string, zone: string): Way[] => [
   throughText(type),
   (column) => `lpad(to_hex(${column}::bigint), 32, '0')::${type}`,
+  (column) => `('x' || right(replace(${column}::text, '-', ''), 16))::bit(64)::bigint::${type}`,
   (column) => `to_jsonb(${column})::${type}`,
+  (column) => `(${column} #>> '{}')::${type}`,
   (column) => `array[${column}]::${type}`,
   (column) => `extract(epoch from ${column})::${type}`,
   (column) => `to_timestamp(${column})::${type}`,

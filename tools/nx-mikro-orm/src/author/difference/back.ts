@@ -2,7 +2,7 @@
 import { takeBack } from '../../rehearsal/renames.ts';
 import { isSame, readKey, type Client } from '../../catalogue/index.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
-import { castOf, newTypes } from '../../rehearsal/casts.ts';
+import { castOf, newTypes, wayBack } from '../../rehearsal/casts.ts';
 import { opsBetween } from '../../diff/operations.ts';
 import { serverOf } from '../../rehearsal/dependents.ts';
 import type { Column } from '../../diff/column.ts';
@@ -73,8 +73,11 @@ async function answerBack(
   if (!present) return { fill: neutralValue(column, to) };
   const [held, wanted] = withValueTypes(from, to, present, column);
   if (held.type === wanted.type || present.generated || column.generated) return {};
-  const zone = await timeZoneIn(outcome.columns.get(column.key)?.using ?? '');
-  const cast = await castOf(client, held, wanted, newTypes(from, to), zone);
-  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
-  return { using: cast.using };
+  const said = outcome.columns.get(column.key)?.using;
+  const zone = await timeZoneIn(said ?? '');
+  const prelude = newTypes(from, to);
+  const cast = await castOf(client, held, wanted, prelude, zone);
+  if (cast.using !== undefined || cast.suggestion === undefined) return { using: cast.using };
+  const back = said === undefined ? undefined : await wayBack(client, wanted, held, { using: said, prelude });
+  return back === undefined ? { anew: true, fill: neutralValue(column, to) } : { using: back };
 }

@@ -28,6 +28,7 @@ import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
 import { askOfPassedNames } from '../../diff/questions/passed.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
+import { askOfSequences } from '../../diff/questions/sequences.ts';
 import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
 import { askOfValues } from '../../diff/questions/values.ts';
 
@@ -156,12 +157,13 @@ async function findingsOf(
     decisions,
     remembered,
   );
+  const anew = new Set(open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])));
   const candidates = new Set(
     open
       .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
       .flatMap(({ candidates: keys = [] }) => keys),
   );
-  const found = [...askOfTables(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
+  const found = [...askOfTables(sides), ...askOfSequences(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
   const offered = found.flatMap(({ question }) => question.answers);
   const unheard = [...decisions, ...remembered].filter(
     ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),
@@ -169,7 +171,7 @@ async function findingsOf(
   const findings = [
     ...found,
     ...askOfPassedNames(sides, unheard),
-    ...askOfRequired(sides, ({ key }) => candidates.has(key)),
+    ...askOfRequired(sides, { isCandidate: ({ key }) => candidates.has(key), isAnew: ({ key }) => anew.has(key) }),
   ];
   return { findings, casts };
 }

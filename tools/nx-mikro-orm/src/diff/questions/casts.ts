@@ -62,6 +62,7 @@ function askForCast(
   answers.push(...renamed.answers);
   return {
     candidates: others.map(({ key }) => key),
+    anew: to.key,
     question: {
       text: suggestion
         ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How does a value become one of the new type?`

@@ -3,7 +3,7 @@ import type { Item } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
-import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Side } from '../side.ts';
 import type { Sides } from './tables.ts';
@@ -34,17 +34,14 @@ export function askOfColumns(sides: Sides): Finding[] {
   const computed = [...sides.from.columns.values()].filter(
     (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
   );
-  const ofGone = gone.map((column) => {
-    const near = come.filter((other) => onSameTable(column, other));
-    const alike = [
-      ...near.filter(({ type }) => type === column.type),
-      ...near.filter(({ type }) => type !== column.type),
-    ];
-    const names = byLikeness(alike, ({ name }) => name, column.name);
-    return askOfGone(sides, column, names);
-  });
+  const candidates = matched(gone, come, columnLikeness);
+  const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column) ?? []));
   return [...ofGone, ...computed.map(askOfComputed)];
 }
+
+/** Names count first, then the type. Negative for columns of different tables. */
+const columnLikeness = (one: Column, other: Column): number =>
+  onSameTable(one, other) ? nameLikeness(one.name, other.name) + (one.type === other.type ? 0.01 : 0) : -1;
 
 /** A column that held values, and is computed from others from now on. */
 function askOfComputed(column: Column): Finding {

@@ -1,34 +1,68 @@
 /** A column that may not be empty: what rows get that are there already. */
+import { spelled } from '../../catalogue/index.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
+import { defaultText } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
 import type { Finding } from './finding.ts';
 import type { Sides } from './tables.ts';
 
-export function askOfRequired(sides: Sides, isCandidate: (column: Column) => boolean): Finding[] {
+/** What is known of columns from other answers. */
+export interface KnownOfColumns {
+  /** It may be one that was renamed. */
+  isCandidate: (column: Column) => boolean;
+  /** It is dropped, and begins anew. */
+  isAnew: (column: Column) => boolean;
+}
+
+export function askOfRequired(sides: Sides, { isCandidate, isAnew }: KnownOfColumns): Finding[] {
   const { come } = columnsThatDiffer(sides);
   const isRequired = (column: Column) =>
     column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
-  const required = come.filter((column) => isRequired(column) && !isCandidate(column));
-  const tightened = [...sides.from.columns.values()].flatMap((column) => {
-    const next = sides.to.columns.get(column.key);
-    return next?.notNull && !column.notNull && !next.inherited ? [next] : [];
+  const anew = [...sides.to.columns.values()].filter(isAnew);
+  const required = [...come, ...anew].filter((column) => isRequired(column) && !isCandidate(column));
+  const tightened = [...sides.from.columns.values()].flatMap((from) => {
+    const to = sides.to.columns.get(from.key);
+    return to && isTightened(from, to) && !isAnew(to) ? [{ from, to }] : [];
   });
   return [
     ...required.map((column) => askForValue(column, addColumn(column, { fill: exampleOf(column) }))),
-    ...tightened.map((column): Finding => {
-      const from = sides.from.columns.get(column.key) ?? column;
-      const finding = askForValue(column, alterColumn(from, column, { fill: exampleOf(column) }));
-      return { ...finding, question: { ...finding.question, optional: true } };
-    }),
+    ...tightened.map(({ from, to }) => askForNulls(sides, from, to)),
   ];
 }
 
-function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
+/** Whether null is no longer allowed, and rows are looked at. */
+const isTightened = (from: Column, to: Column): boolean =>
+  to.notNull && !from.notNull && !to.inherited && !to.generated && !to.item.facts['not valid'];
+
+function askForNulls(sides: Sides, from: Column, to: Column): Finding {
+  const finding = askForValue(
+    to,
+    alterColumn(from, to, { fill: exampleOf(to) }),
+    `Column ${subject(to)} may not be null any more. What do rows get that hold null?`,
+    'No row holds null: where one does, `up` fails and changes nothing.',
+  );
+  return holdsNoNull(sides, from) ? { ...finding, question: { ...finding.question, optional: true } } : finding;
+}
+
+/** Whether a check says so already. */
+const holdsNoNull = ({ from: { catalogue } }: Sides, { schema, table, name }: Column): boolean =>
+  [...catalogue.values()].some((item) => {
+    const facts = item.schema === schema && item.table === table ? asConstraint(item)?.facts : undefined;
+    return !facts?.['not valid'] && facts?.text === `CHECK ((${spelled([name])} IS NOT NULL))`;
+  });
+
+function askForValue(
+  column: Column,
+  ops: { statements: string[] }[],
+  text = `Column ${subject(column)} may not be null and has no default. What do rows get that are there already?`,
+  none = 'The table has no rows: where it has some, `up` fails and changes nothing.',
+): Finding {
   const about = subject(column);
   return {
     question: {
-      text: `Column ${about} may not be null and has no default. What do rows get that are there already?`,
+      text,
       answers: [
         {
           kind: 'fill',
@@ -42,7 +76,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
           kind: 'fill',
           subject: about,
           thing: 'column',
-          effect: { sql: [], data: 'The table has no rows: where it has some, `up` fails and changes nothing.' },
+          effect: { sql: [], data: none },
         },
       ],
     },
@@ -65,4 +99,5 @@ const examples: [RegExp, string][] = [
   [/^interval/, "'0'"],
 ];
 
-const exampleOf = ({ type }: Column): string => examples.find(([form]) => form.test(type))?.[1] ?? "'…'";
+const exampleOf = ({ type, default: value }: Column): string =>
+  (value && defaultText(value, type)) ?? examples.find(([form]) => form.test(type))?.[1] ?? "'…'";

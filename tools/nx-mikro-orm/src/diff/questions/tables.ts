@@ -5,7 +5,7 @@ import type { Rename } from '../rename.ts';
 import { isPartition, isPartitionOf } from '../drop.ts';
 import type { Side } from '../side.ts';
 import type { DesiredState } from '../target.ts';
-import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
 import type { Answer } from './question.ts';
 
 export interface Sides {
@@ -27,10 +27,26 @@ export function askOfTables(sides: Sides): Finding[] {
   // Of a table that goes, or stays, its partitions need not be asked about.
   const inMoved = (item: Item) =>
     gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
+  const candidates = matched(
+    gone.filter((item) => !isPartition(item)),
+    come,
+    (one, other) => nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other)),
+  );
   return [
     ...moved.map(askOfSchema),
-    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come)),
+    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, candidates.get(item) ?? [])),
   ];
+}
+
+const columnsIn = ({ columns }: Side, { schema = 'public', name }: Item): string[] =>
+  [...columns.values()]
+    .filter((column) => column.schema === schema && column.table === name)
+    .map((column) => `${column.name} ${column.type}`);
+
+/** The share of columns that both have, by name and type: from 0 to 1. */
+function columnsInCommon(one: readonly string[], other: readonly string[]): number {
+  const shared = one.filter((column) => other.includes(column)).length;
+  return (2 * shared) / Math.max(1, one.length + other.length);
 }
 
 interface Moved {
@@ -75,10 +91,9 @@ function askOfSchema({ rename, tables }: Moved): Finding {
   };
 }
 
-function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
+function askOfTable(from: Side, item: Item, candidates: readonly Item[]): Finding {
   const { schema, name } = item;
   const subject = subjectOf(schema, name);
-  const candidates = isPartition(item) ? [] : byLikeness(come, (other) => other.name, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
   const renamed = tableRenaming(item, candidates);
   const answers: Answer[] = [

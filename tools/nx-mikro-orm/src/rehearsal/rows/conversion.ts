@@ -1,6 +1,7 @@
 /** What a conversion does to values of every shape: tried on scratch, there and back, in two time zones. */
 import { escapeLiteral } from 'pg';
 import type { Client } from '../../catalogue/index.ts';
+import { quoted } from '../../catalogue/kinds/naming.ts';
 import { multi } from '../../sql/multi.ts';
 import { tryInsert } from './attempt.ts';
 import { describeTables } from './describe.ts';
@@ -10,6 +11,8 @@ import { conversionTexts } from './values/texts.ts';
 
 /** A type that values are converted from, and what there is to try. */
 export interface Shapes {
+  /** Quoted: what the column is called in expressions. */
+  column: string;
   /** As it is printed. */
   type: string;
   values: string[];
@@ -34,23 +37,28 @@ export interface Conversion {
 const table = 'nx_mikro_orm_conversion';
 
 /** Values of every shape that the type has. `limit` is the length of the type that they are to become, if that has one. */
-export async function shapesOf(client: Client, type: string, limit: number | undefined): Promise<Shapes> {
-  await client.query(`create temporary table ${table} (c ${type})`);
+export async function shapesOf(
+  client: Client,
+  { name, type }: { name: string; type: string },
+  limit: number | undefined,
+): Promise<Shapes> {
+  const column = quoted(name);
+  await client.query(`create temporary table ${table} (${column} ${type})`);
   const { rows } = await client.query('select pg_my_temp_schema()::regnamespace::text as schema');
   const [{ schema } = { schema: '' }] = rows as { schema: string }[];
   const description = await describeTables(client, [{ schema, name: table }]);
   const known = await askAboutTypes(client, description, true);
   await client.query(`drop table pg_temp.${table}`);
-  const column = description.tables.find(({ name }) => name === table)?.columns[0];
-  if (!column) return { type, values: [], isText: false };
-  const { type: array } = foundation(known.types, column.type, column.format);
+  const found = description.tables[0]?.columns[0];
+  if (!found) return { column, type, values: [], isText: false };
+  const { type: array } = foundation(known.types, found.type, found.format);
   const element = array?.isArray ? foundation(known.types, array.element, '').type : undefined;
   if ((element ?? array)?.category === 'S') {
     const texts = conversionTexts(limit);
-    return { type, values: element ? texts.map(asElement) : texts, isText: true };
+    return { column, type, values: element ? texts.map(asElement) : texts, isText: true };
   }
-  const { ordinary, extreme } = supplyOf(known, column.type, column.format);
-  return { type, values: [...ordinary.slice(0, 3), ...extreme], isText: false };
+  const { ordinary, extreme } = supplyOf(known, found.type, found.format);
+  return { column, type, values: [...ordinary.slice(0, 3), ...extreme], isText: false };
 }
 
 const asElement = (text: string): string => `{"${text.replaceAll(/["\\]/g, '\\$&')}"}`;
@@ -63,33 +71,48 @@ interface Seen {
   back: string | null;
 }
 
+/** There, by an expression on the column, and back, by another one. Without that one, by a cast. */
+export interface Round {
+  using: string;
+  back?: string;
+}
+
 /**
- * Converts the values, each by itself, by an expression on the column `c`, as the server does where a column gets another
- * type: by assignment. Undefined where it does not take the expression at all. Leaves nothing.
+ * Converts the values, each by itself, as the server does where a column gets another type: by assignment. Undefined where it
+ * does not take an expression at all. Leaves nothing.
  */
-export async function convert(client: Client, from: Shapes, to: string, using: string): Promise<Conversion | undefined> {
-  const taken = await tryInsert(client, `${tables(from.type, to)}; insert into pg_temp.${table}_new select ${using} from pg_temp.${table}`);
+export async function convert(
+  client: Client,
+  from: Shapes,
+  to: string,
+  { using, back }: Round,
+): Promise<Conversion | undefined> {
+  const insert = (into: string, value: string, source: string) =>
+    `insert into pg_temp.${table}${into} select ${value} from pg_temp.${table}${source}`;
+  const { column } = from;
+  const wanted = [tables(from, to), insert('_new', using, ''), ...(back === undefined ? [] : [insert('_back', back, '_new')])];
+  const taken = await tryInsert(client, wanted.join('; '));
   if (taken.refused !== undefined) return undefined;
-  const returns = await tryInsert(client, `insert into pg_temp.${table}_back select c::${from.type} from pg_temp.${table}_new`);
-  const back = returns.refused === undefined ? `c::${from.type}` : `c::text::${from.type}`;
+  const casts = await tryInsert(client, insert('_back', `${column}::${from.type}`, '_new'));
+  const usual = casts.refused === undefined ? `${column}::${from.type}` : `${column}::text::${from.type}`;
   const results = await multi(client, [
-    trial(from, using, back),
+    trial(from, using, back ?? usual),
     `select was, became, elsewhere, back from pg_temp.${table}_seen`,
     `drop table ${['', '_new', '_back', '_seen'].map((ending) => `pg_temp.${table}${ending}`).join(', ')}`,
   ]);
   const seen = (results[1]?.rows ?? []) as Seen[];
   return {
     converted: seen.length,
-    changed: from.isText ? fallingTogether(seen) : notGivenBack(seen),
+    changed: from.isText && back === undefined ? fallingTogether(seen) : notGivenBack(seen),
     dependsOnZone: seen.some(({ became, elsewhere }) => became !== elsewhere),
   };
 }
 
-const tables = (from: string, to: string): string =>
+const tables = ({ column, type }: Shapes, to: string): string =>
   [
-    `create temporary table ${table} (c ${from})`,
-    `create temporary table ${table}_new (c ${to})`,
-    `create temporary table ${table}_back (c ${from})`,
+    `create temporary table ${table} (${column} ${type})`,
+    `create temporary table ${table}_new (${column} ${to})`,
+    `create temporary table ${table}_back (${column} ${type})`,
     `create temporary table ${table}_seen (was text, became text, elsewhere text, back text)`,
   ].join('; ');
 
@@ -97,34 +120,35 @@ const tables = (from: string, to: string): string =>
 const otherZone = 'Asia/Kathmandu';
 
 /** A value that the server refuses is left out: whoever has such values is told. */
-const trial = ({ values, type }: Shapes, using: string, back: string): string => `do $trial$
+const trial = ({ column, values, type }: Shapes, using: string, back: string): string => `do $trial$
+#variable_conflict use_column
 declare
-  usual text := current_setting('timezone');
-  tried text; was text; became text; elsewhere text; given text;
+  usual_ text := current_setting('timezone');
+  tried_ text; was_ text; became_ text; elsewhere_ text; given_ text;
 begin
-  foreach tried in array array[${values.map(escapeLiteral).join(', ')}]::text[] loop
+  foreach tried_ in array array[${values.map(escapeLiteral).join(', ')}]::text[] loop
     begin
       delete from pg_temp.${table}; delete from pg_temp.${table}_new; delete from pg_temp.${table}_back;
       perform set_config('timezone', 'UTC', true);
-      insert into pg_temp.${table} values (tried::${type});
-      select c::text into was from pg_temp.${table};
+      insert into pg_temp.${table} values (tried_::${type});
+      select ${column}::text into was_ from pg_temp.${table};
       insert into pg_temp.${table}_new select ${using} from pg_temp.${table};
-      select c::text into became from pg_temp.${table}_new;
+      select ${column}::text into became_ from pg_temp.${table}_new;
       begin
         insert into pg_temp.${table}_back select ${back} from pg_temp.${table}_new;
-        select c::text into given from pg_temp.${table}_back;
-      exception when others then given := null;
+        select ${column}::text into given_ from pg_temp.${table}_back;
+      exception when others then given_ := null;
       end;
       delete from pg_temp.${table}_new;
       perform set_config('timezone', '${otherZone}', true);
       insert into pg_temp.${table}_new select ${using} from pg_temp.${table};
       perform set_config('timezone', 'UTC', true);
-      select c::text into elsewhere from pg_temp.${table}_new;
-      insert into pg_temp.${table}_seen values (was, became, elsewhere, given);
+      select ${column}::text into elsewhere_ from pg_temp.${table}_new;
+      insert into pg_temp.${table}_seen values (was_, became_, elsewhere_, given_);
     exception when others then null;
     end;
   end loop;
-  perform set_config('timezone', usual, true);
+  perform set_config('timezone', usual_, true);
 end $trial$`;
 
 const notGivenBack = (seen: readonly Seen[]): ConversionExample | undefined =>
