@@ -49,7 +49,7 @@ export function startsOf(plan: DiffPlan): Start[] {
   });
   const items = (keys: Iterable<string>) => [...keys].flatMap((key) => plan.from.catalogue.get(key) ?? []);
   return [
-    ...plan.gone.map((item) => start(item, 'drop')),
+    ...[...plan.gone, ...items(plan.recreated)].map((item) => start(item, 'drop')),
     ...[...plan.replaced.values()].map(({ item }) => start(item, 'drop')),
     ...items(plan.swapped).map((item) => start(item, 'drop')),
     ...items(plan.retyped).map((item) => start(item, 'retype')),
@@ -80,7 +80,7 @@ const startKinds = new Set<Item['kind']>([
 /** What depends on the rest and stays in the end: it goes before, and is made again after. */
 export function followDependents(plan: DiffPlan, dependents: readonly Dependent[]): Op[] {
   const staying = dependents.flatMap((dependent) => {
-    const item = plan.from.catalogue.get(dependent.key);
+    const item = plan.remaining.catalogue.get(dependent.key);
     if (!item || plan.replaced.has(item.key) || !plan.to.catalogue.has(item.key)) return [];
     const owner = ownerOf(item, plan.from.catalogue);
     return owner && !plan.to.catalogue.has(owner.key) ? [] : [{ ...dependent, item }];

@@ -270,7 +270,7 @@ for (const [title, from, to, statements] of cases)
       {
         from: sideOf(state(...from)),
         to: sideOf(state(...to)),
-        answers: { column: () => ({}), mapping: () => new Map(), updates: [] },
+        answers: { column: () => ({}), recreated: () => false, mapping: () => new Map(), updates: [] },
         valuesAtOnce: false,
         schemaStays: () => false,
       },

@@ -11,6 +11,7 @@ import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
 import { passingOf } from './passed-sequences.ts';
 import { sort, type DiffPlan } from './plan.ts';
+import { detached, recreateOps } from './recreate.ts';
 import { alterOps, saying } from './statements.ts';
 import { publicationsAside, rowsAsText } from './stepping-aside.ts';
 import { isValueType, swapOps, withoutAside } from './swap.ts';
@@ -30,9 +31,10 @@ export async function opsBetween(server: ScratchServer, change: Transition): Pro
     if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: dropRank(item) }));
     ops.push(...makeOps(plan, item.key, item.kind !== 'column' && (follows || item.kind !== 'type')));
   }
-  for (const { key } of plan.made) ops.push(...makeOps(plan, key));
+  for (const { key } of plan.made) ops.push(...makeOps({ ...plan, from: plan.remaining }, key));
+  ops.push(...recreateOps(plan));
   for (const key of plan.swapped) ops.push(...swapOps(plan, key));
-  for (const { from, to } of plan.changed) ops.push(...changedOps(plan, from, to));
+  for (const { from, to } of plan.changed) ops.push(...changedOps(plan, detached(plan, from), to));
   return [...ops, ...change.answers.updates];
 }
 

@@ -1,4 +1,5 @@
 /** What is no object of its own and does not let a column change its type: it lets go before, and takes hold again after. */
+import { keyOf } from '../catalogue/index.ts';
 import type { PublicationFacts } from '../catalogue/kinds/publication.ts';
 import { tableText } from '../catalogue/kinds/publication.ts';
 import { nameOf, quoted, typeParts } from '../catalogue/kinds/naming.ts';
@@ -19,8 +20,9 @@ export function publicationsAside(plan: DiffPlan, isOfSwapped: (key: string) => 
     if (item.kind !== 'publication' || !next) return [];
     const { tables: before = [] } = item.facts as PublicationFacts;
     const { tables: after = [] } = next.facts as PublicationFacts;
+    const isAnew = (table: [string, string]) => plan.recreated.has(keyOf('table', table));
     return before
-      .filter(({ table, where }) => where !== undefined && tables.has(nameOf(...table)))
+      .filter(({ table, where }) => isAnew(table) || (where !== undefined && tables.has(nameOf(...table))))
       .flatMap(({ table }): Op[] => {
         const [head, named] = [`alter publication ${quoted(item.name)}`, nameOf(...table)];
         const again = after.find((one) => nameOf(...one.table) === named);

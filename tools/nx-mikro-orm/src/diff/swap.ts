@@ -33,7 +33,7 @@ export function withValueTypes(before: Side, after: Side, from: Column, to: Colu
 
 /** The columns whose values are of the type, before and after. */
 const columnsOf = (plan: DiffPlan, type: Item): { from: Column; to: Column }[] =>
-  columnsOfType(type, plan.from.columns.values()).flatMap((from) => {
+  columnsOfType(type, plan.remaining.columns.values()).flatMap((from) => {
     const to = plan.to.columns.get(from.key);
     return to ? [{ from, to }] : [];
   });
@@ -53,8 +53,8 @@ export function swapOps(plan: DiffPlan, key: string): Op[] {
   const named = `${kind} ${nameOf(schema, name)}`;
   return [
     ...(isRange ? throughText(plan, old) : []),
-    op('structure', 0, isRange ? `drop ${named}` : `alter ${named} rename to ${quoted(aside)}`),
-    ...making.create.map((statement) => op('structure', 1, statement)),
+    op('structure', -5, isRange ? `drop ${named}` : `alter ${named} rename to ${quoted(aside)}`),
+    ...making.create.map((statement) => op('structure', making.rank ?? -3, statement)),
     ...columnsOf(plan, old).flatMap((pair) => columnOps(plan, old, pair, aside)),
     ...(isRange ? [] : [op('gone', -1, `drop ${kind} ${nameOf(schema, aside)}`)]),
     ...(making.after ?? []).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
@@ -97,7 +97,7 @@ const swappedIn = (plan: DiffPlan, printed: string): Item | undefined =>
  * An expression for the new value out of the old one, where the type of it, or a type within it, is made anew. `assigned`:
  * it is put into a column, where the server converts what it converts without a cast, and refuses what does not fit.
  */
-function valueOf(plan: DiffPlan, value: string, printed: string, assigned = false): string {
+export function valueOf(plan: DiffPlan, value: string, printed: string, assigned = false): string {
   const type = swappedIn(plan, printed);
   if (!type) return value;
   const name = nameOf(type.schema, type.name);

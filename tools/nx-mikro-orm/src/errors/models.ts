@@ -108,16 +108,6 @@ export const models = {
       `What was written by hand cannot stay as it is when the models change. No file was written.${list(f.reasons)}`,
     (f) => [`${typed('create')} --empty -m "…", and drop or change ${f.keys.join(', ')} there first`],
   ),
-  'partition-changed': entry<{ table: string; old: string | undefined; next: string | undefined }>(
-    'refused',
-    (f) =>
-      `${f.table} is partitioned by ${f.old ?? 'nothing'} in the history, and by ${f.next ?? 'nothing'} in the models. No table can be partitioned otherwise in place: all its rows would have to be copied while nobody writes. No file was written.`,
-    (f) => [
-      `give the model of ${f.table} another table, and write the revision that creates it: ${typed('create')} -m "…" --drop ${f.table} (or --keep)`,
-      'copy the rows in pieces, with a trigger that copies what is written meanwhile, in revisions of their own: create --empty',
-      'then take the new table into use, and drop the old one',
-    ],
-  ),
   'hook-failed': entry<{ command: string; path: string; failure: string; output: string }>(
     'failed',
     (f) =>

@@ -10,6 +10,7 @@ import type { ColumnAnswers } from '../../diff/columns.ts';
 import type { Op } from '../../diff/operation.ts';
 import { readSide, type Side } from '../../diff/side.ts';
 import type { Transition } from '../../diff/target.ts';
+import { whyAnew } from '../../diff/recreate.ts';
 import { withValueTypes } from '../../diff/swap.ts';
 import { noHandwork } from '../../diff/handwork.ts';
 import { tryInOrder } from '../../rehearsal/schedule.ts';
@@ -40,6 +41,10 @@ export async function goDown(
     answers: {
       column: (key) => columns.get(key) ?? {},
       mapping: (key) => backOf(settled, to, key),
+      recreated: (key) => {
+        const item = settled.outcome.recreated.has(key) ? from.catalogue.get(key) : undefined;
+        return item !== undefined && whyAnew(from, to, item) !== undefined;
+      },
       updates: settled.outcome.values
         .filter(({ key, back: sql }) => readKey(key).kind !== 'type' && sql.length > 0)
         .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),

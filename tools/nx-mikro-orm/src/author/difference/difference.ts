@@ -117,6 +117,7 @@ async function answersOf({ outcome, casts }: Decided): Promise<Answers> {
   const types = outcome.values.filter(({ key }) => readKey(key).kind === 'type');
   return {
     column: (key) => columns.get(key) ?? {},
+    recreated: (key) => outcome.recreated.has(key),
     mapping: (key) => new Map(types.filter((move) => move.key === key).map(({ from, to }) => [from, to])),
     updates: outcome.values
       .filter(({ key }) => readKey(key).kind !== 'type')

@@ -28,6 +28,7 @@ import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
 import { askOfPassedNames } from '../../diff/questions/passed.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
+import { askToRecreate } from '../../diff/questions/recreate.ts';
 import { askOfSequences } from '../../diff/questions/sequences.ts';
 import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
 import { askOfValues } from '../../diff/questions/values.ts';
@@ -163,7 +164,7 @@ async function findingsOf(
       .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
       .flatMap(({ candidates: keys = [] }) => keys),
   );
-  const found = [...askOfTables(sides), ...askOfSequences(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
+  const found = [...askOfTables(sides), ...askOfSequences(sides), ...askToRecreate(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
   const offered = found.flatMap(({ question }) => question.answers);
   const unheard = [...decisions, ...remembered].filter(
     ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),

@@ -101,6 +101,8 @@ function labelOf({ kind, value = '', input, thing }: Answer): string {
       return thing === 'enum value' ? 'dropped: no row holds it' : 'dropped';
     case 'keep':
       return 'kept, and left alone from now on';
+    case 'recreate':
+      return 'made anew, with its rows';
     case 'fill':
       if (input) return 'rows that are there get a value that you type';
       return value === '' ? 'no row will be there' : `rows that are there get ${value}`;

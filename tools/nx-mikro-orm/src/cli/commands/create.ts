@@ -18,6 +18,7 @@ const answerOptions = {
   rename: { ...list, help: 'It has another name now: table.old:new, old_table:new_table, type.old:new' },
   drop: { ...list, help: 'It goes, with all that it holds: table.column, table, type.value' },
   keep: { ...list, help: 'It is in no model, and stays: table.column, table' },
+  recreate: { ...list, help: 'It is made anew with its rows, which are copied: table' },
   fill: { ...list, help: 'What rows that are there get: table.column:expression; without one, there are no rows' },
   map: { ...list, help: 'What rows that hold a value which goes get: type.value:other' },
   using: { ...list, help: 'How the old value becomes one of the new type: table.column:expression' },

@@ -34,6 +34,7 @@ const forms: Record<AnswerKind, string> = {
   rename: 'table.column:new_name, table:new_name or type.value:new_value',
   drop: 'table.column, table or type.value',
   keep: 'table.column or table',
+  recreate: 'table',
   fill: "table.column:expression, as in teacher.city:'unknown'",
   map: 'type.value:other_value',
   using: 'table.column:expression, as in teacher.age:age::integer',
@@ -85,6 +86,7 @@ const sentences: Record<AnswerKind, (subject: string, value: string) => string> 
   rename: (subject, value) => `${subject} was renamed to ${value}.`,
   drop: (subject) => `${subject} was dropped, with all that it held.`,
   keep: (subject) => `${subject} is in no model, and is left alone.`,
+  recreate: (subject) => `${subject} was made anew, and its rows were copied.`,
   fill: (subject, value) =>
     value ? `${subject}: rows that were there got ${value}.` : `${subject}: no row was there to get a value.`,
   map: (subject, value) => `${subject}: rows that held it got ${value}.`,

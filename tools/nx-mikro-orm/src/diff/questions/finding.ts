@@ -11,9 +11,17 @@ export interface Resolution {
   kept: Set<string>;
   columns: Map<string, ColumnAnswers>;
   values: ValueMove[];
+  /** Tables that are made anew with their rows. */
+  recreated: Set<string>;
 }
 
-export const emptyOutcome = (): Resolution => ({ renames: [], kept: new Set(), columns: new Map(), values: [] });
+export const emptyOutcome = (): Resolution => ({
+  renames: [],
+  kept: new Set(),
+  columns: new Map(),
+  values: [],
+  recreated: new Set(),
+});
 
 /** A question, and what comes of an answer to it. */
 export interface Finding {

@@ -3,6 +3,7 @@ import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import type { Rename } from '../rename.ts';
 import { isPartition, isPartitionOf } from '../drop.ts';
+import { belongsTo, whyAnew } from '../recreate.ts';
 import type { Side } from '../side.ts';
 import type { DesiredState } from '../target.ts';
 import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
@@ -24,8 +25,14 @@ export function askOfTables(sides: Sides): Finding[] {
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = tablesThatCome(sides);
   const moved = movedSchemas(from, to, gone, come);
-  // Of a table that goes, or stays, its partitions need not be asked about.
+  // Of a table that goes, stays, or is copied, its partitions need not be asked about.
+  const isCopied = belongsTo(
+    from,
+    to,
+    tablesIn(from).flatMap((item) => (whyAnew(from, to, item) === undefined ? [] : [item.key])),
+  );
   const inMoved = (item: Item) =>
+    isCopied(item) ||
     gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
   const candidates = matched(
     gone.filter((item) => !isPartition(item)),
