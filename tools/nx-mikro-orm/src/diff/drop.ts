@@ -6,6 +6,7 @@ import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { tableOf, type Column } from './column.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
 import type { DiffPlan } from './plan.ts';
+import { isOfType } from './side.ts';
 import { droppingOf } from './statements.ts';
 
 /** Kinds that hang on a table or read one: they go before it changes, and come when it has. */
@@ -42,6 +43,7 @@ export function goneOps(plan: DiffPlan, item: Item): Op[] {
   if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
   const column = plan.from.columns.get(item.key);
   if (column?.inherited || goesWithParent(plan, item)) return [];
+  if (column && isOfType(column, plan.from)) return [];
   if (column)
     return [
       alterTable(item.key, tableOf(column), [`drop column ${quoted(column.name)}`], {

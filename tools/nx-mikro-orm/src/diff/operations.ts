@@ -12,6 +12,7 @@ import { opOf, type Op } from './operation.ts';
 import { passingOf } from './passed-sequences.ts';
 import { sort, type DiffPlan } from './plan.ts';
 import { detached, recreateOps } from './recreate.ts';
+import { isOfType } from './side.ts';
 import { alterOps, saying } from './statements.ts';
 import { publicationsAside, rowsAsText } from './stepping-aside.ts';
 import { isValueType, swapOps, withoutAside } from './swap.ts';
@@ -116,7 +117,9 @@ function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   // Its type is made anew, and takes the column along.
   if (isOfSwapped(plan, key)) return beside;
   const passing = passingOf(plan.from, plan.to, from, to);
-  const ops = alterColumn(withoutAside(plan, passing?.from ?? from), withoutAside(plan, to), plan.answers.column(key));
+  // A table that is made of a type changes with it.
+  const was = { ...(passing?.from ?? from), ...(isOfType(to, plan.to) && { type: to.type, collation: to.collation }) };
+  const ops = alterColumn(withoutAside(plan, was), withoutAside(plan, to), plan.answers.column(key));
   return [...ops, ...(passing?.ops ?? []), ...beside];
 }
 

@@ -34,14 +34,23 @@ export function askOfColumns(sides: Sides): Finding[] {
   const computed = [...sides.from.columns.values()].filter(
     (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
   );
-  const candidates = matched(gone, come, columnLikeness);
+  const candidates = matched(gone, come, columnLikeness(gone, come));
   const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column) ?? []));
   return [...ofGone, ...computed.map(askOfComputed)];
 }
 
-/** Names count first, then the type. Negative for columns of different tables. */
-const columnLikeness = (one: Column, other: Column): number =>
-  onSameTable(one, other) ? nameLikeness(one.name, other.name) + (one.type === other.type ? 0.01 : 0) : -1;
+/** By name, type, and place among the columns that differ. Negative for columns of different tables. */
+const columnLikeness = (gone: readonly Column[], come: readonly Column[]) => {
+  const places = [gone, come].map(
+    (all) => new Map(all.map((one) => [one, all.filter((other) => onSameTable(one, other)).indexOf(one)])),
+  );
+  return (one: Column, other: Column): number =>
+    onSameTable(one, other)
+      ? nameLikeness(one.name, other.name) +
+        (one.type === other.type ? 0.3 : 0) +
+        (places[0]?.get(one) === places[1]?.get(other) ? 0.15 : 0)
+      : -1;
+};
 
 /** A column that held values, and is computed from others from now on. */
 function askOfComputed(column: Column): Finding {
