@@ -74,6 +74,7 @@ export const casts: Theme = {
     { n: p.integer().autoincrement() },
     {
       rows: ['insert into teacher (n) values (1)'],
+      decisions: ['fill teacher.n'],
       up: [
         ['with m as (insert into teacher default values returning n) select n from m', [2]],
         ["select format_type(seqtypid, null) from pg_sequence where seqrelid = 'teacher_n_seq'::regclass", ['integer']],
@@ -228,6 +229,7 @@ export const casts: Theme = {
     { a: p.integer().default(8) },
     {
       rows: ['insert into teacher default values'],
+      decisions: ['fill teacher.a'],
       up: [
         [select, ['7']],
         ['with n as (insert into teacher default values returning a) select a from n', [8]],

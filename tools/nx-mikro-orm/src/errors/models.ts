@@ -93,7 +93,7 @@ export const models = {
   'not-expressible': entry<{ differences: string[] }>(
     'refused',
     (f) =>
-      `The models differ from the history in something that MikroORM writes no statement for. No file was written.${list(f.differences)}`,
+      `Something differs from the history that no statement can be written for. No file was written.${list(f.differences)}`,
     () => [`${typed('create')} --empty -m "…", and write it by hand`],
   ),
   'proof-failed': entry<{ stage: string; differences: string[] }>(

@@ -28,6 +28,7 @@ import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
 import { askOfPassedNames } from '../../diff/questions/passed.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
+import { askToHold, holding, type Impossible } from '../../diff/questions/held.ts';
 import { askToRecreate } from '../../diff/questions/recreate.ts';
 import { askOfSequences } from '../../diff/questions/sequences.ts';
 import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
@@ -46,6 +47,8 @@ export interface Decided {
   /** The decisions that answered something. */
   decisions: Decision[];
   handwork: Handwork;
+  /** Every question there was. */
+  asked: Question[];
 }
 
 export interface ToDecide {
@@ -57,22 +60,30 @@ export interface ToDecide {
   /** Decisions of before, which may answer nothing any more. */
   remembered: readonly Decision[];
   ignore: Ignore | undefined;
+  /** Changes that turned out not to work. */
+  impossible?: readonly Impossible[];
 }
 
 /**
  * Finds the questions, lets the decisions answer them, and carries out what was renamed, in the open transaction: what is
  * left to compare then has the same names on both sides. @throws question-open, bad-option
  */
-export async function decide(client: Client, { wanted, ignore, decisions, ...start }: ToDecide): Promise<Decided> {
+export async function decide(
+  client: Client,
+  { wanted, ignore, decisions, impossible = [], ...start }: ToDecide,
+): Promise<Decided> {
   let { from } = start;
   let { handwork } = start;
   const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
+  const held = new Set<string>();
+  // What cannot be done is only known when it was tried, and then it may be kept.
+  const known = impossible.length > 0 ? decisions : decisions.filter(({ kind }) => kind !== 'keep');
   const asked: Question[] = [];
   for (;;) {
     const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
-    const to = desiredState({ wanted, from, handwork, isLeftAlone: left });
+    const to = holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held);
     const enums = renamedEnums(from, to, left);
     if (enums.length > 0) {
       await carryOut(client, enums);
@@ -80,7 +91,13 @@ export async function decide(client: Client, { wanted, ignore, decisions, ...sta
       from = await readSide(client, ignore);
       continue;
     }
-    const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, decisions, start.remembered);
+    const { findings: found, casts } = await findingsOf(
+      client,
+      { from, to, isLeftAlone: left },
+      decisions,
+      start.remembered,
+    );
+    const findings = [...askToHold(impossible), ...found];
     const questions = findings.map(({ question }) => question);
     asked.push(...questions);
     const { answered, open } = match(questions, decisions, start.remembered);
@@ -89,8 +106,12 @@ export async function decide(client: Client, { wanted, ignore, decisions, ...sta
       findings.find((finding) => finding.question === question)?.apply(decision, outcome);
       if (!used.some((one) => flagOf(one) === flagOf(decision))) used.push(decision);
     }
-    const newlyKept = [...outcome.kept].filter((key) => !kept.has(key));
-    for (const key of newlyKept) kept.add(key);
+    const newlyKept = [
+      ...[...outcome.kept].filter((key) => !kept.has(key)),
+      ...[...outcome.held].filter((key) => !held.has(key)),
+    ];
+    for (const key of outcome.kept) kept.add(key);
+    for (const key of outcome.held) held.add(key);
     if (outcome.renames.length > 0) {
       await carryOut(client, outcome.renames);
       renames.push(...outcome.renames);
@@ -102,22 +123,23 @@ export async function decide(client: Client, { wanted, ignore, decisions, ...sta
     if (open.length > 0) {
       // An answer about what comes after a table's new name can only be told as idle when that is known.
       if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
-        assertUse(decisions, used, asked);
+        assertUse(known, used, asked);
       throw questionOpen(open, used);
     }
-    assertUse(decisions, used, asked);
+    assertUse(known, used, asked);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
     if (named.length > 0) from = await readSide(client, ignore);
     return {
       from,
-      to: withMapped(desiredState({ wanted, from, handwork, isLeftAlone: left }), outcome),
+      to: withMapped(holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held), outcome),
       renames,
       outcome: { ...outcome, kept },
       casts,
       isLeftAlone: left,
       decisions: used,
       handwork,
+      asked,
     };
   }
 }

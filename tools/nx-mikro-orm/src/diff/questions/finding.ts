@@ -13,6 +13,8 @@ export interface Resolution {
   values: ValueMove[];
   /** Tables that are made anew with their rows. */
   recreated: Set<string>;
+  /** What stays as it is, though it differs from what is wanted. */
+  held: Set<string>;
 }
 
 export const emptyOutcome = (): Resolution => ({
@@ -21,6 +23,7 @@ export const emptyOutcome = (): Resolution => ({
   columns: new Map(),
   values: [],
   recreated: new Set(),
+  held: new Set(),
 });
 
 /** A question, and what comes of an answer to it. */

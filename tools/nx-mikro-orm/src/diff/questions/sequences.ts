@@ -3,7 +3,7 @@ import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { passedSequences } from '../passed-sequences.ts';
 import type { Side } from '../side.ts';
-import { byLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
 import type { Sides } from './tables.ts';
 
 export function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
@@ -12,16 +12,14 @@ export function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
     [...one.catalogue.values()].filter(
       (item) => item.kind === 'sequence' && !('owned by' in item.facts) && !other.catalogue.has(item.key) && !passed.has(item.key),
     );
-  const come = onlyIn(to, from);
-  return onlyIn(from, to)
-    .filter((item) => !isLeftAlone(item))
-    .map((item) => askOfSequence(item, come));
+  const gone = onlyIn(from, to).filter((item) => !isLeftAlone(item));
+  const candidates = matched(gone, onlyIn(to, from), (one, other) => nameLikeness(one.name, other.name));
+  return gone.map((item) => askOfSequence(item, candidates.get(item) ?? []));
 }
 
-function askOfSequence(item: Item, come: readonly Item[]): Finding {
+function askOfSequence(item: Item, candidates: readonly Item[]): Finding {
   const { key, schema, name } = item;
   const subject = subjectOf(schema, name);
-  const candidates = byLikeness(come, (other) => other.name, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
   const renamed = renaming(
     'sequence',
