@@ -88,7 +88,10 @@ export const enumsUnder: Theme = {
       ],
       down: ['drop table note', 'drop type pair'],
     },
-    { up: [['select p::text from note where p is distinct from null order by (p).y', ['(a,1)', '(,2)']]], lost: ['note.p'] },
+    {
+      up: [['select p::text from note where p is distinct from null order by (p).y', ['(a,1)', '(,2)']]],
+      lost: ['note.p'],
+    },
   ),
   'a range by hand that a table by hand uses': less(
     {
@@ -102,14 +105,8 @@ export const enumsUnder: Theme = {
     { up: [['select p::text from note order by id', ['empty', 'empty', '(,a]', null]]], lost: ['note.p'] },
   ),
   'a key, and a foreign key to it': {
-    before: [
-      table('teacher', { m: mood('a', 'b').primary() }, { key: 'own' }),
-      table('lesson', { m: mood('a', 'b') }),
-    ],
-    after: [
-      table('teacher', { m: mood('a', 'c').primary() }, { key: 'own' }),
-      table('lesson', { m: mood('a', 'c') }),
-    ],
+    before: [table('teacher', { m: mood('a', 'b').primary() }, { key: 'own' }), table('lesson', { m: mood('a', 'b') })],
+    after: [table('teacher', { m: mood('a', 'c').primary() }, { key: 'own' }), table('lesson', { m: mood('a', 'c') })],
     byHand: {
       up: ['alter table lesson add constraint by_hand foreign key (m) references teacher'],
       down: ['alter table lesson drop constraint by_hand'],

@@ -148,9 +148,7 @@ export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAns
   const { key } = to;
   const [table, name] = [tableOf(to), quoted(to.name)];
   const alter = (what: string[], phase: Phase, rank: number) =>
-    what.length === 0
-      ? []
-      : [alterTable(key, table, what, { phase, rank })];
+    what.length === 0 ? [] : [alterTable(key, table, what, { phase, rank })];
   const onColumn = (action: string) => `alter column ${name} ${action}`;
   const tighten = to.notNull && (!from.notNull || loosens(from, to));
   const validated = from.notNull && from.item.facts['not valid'] && !loosens(from, to) && to.notNull && isPlain(to);

@@ -54,7 +54,9 @@ export function goneOps(plan: DiffPlan, item: Item): Op[] {
     ];
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
   const drops = dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? dropRank(item) });
-  return isReferenced(plan.from.catalogue, item) ? drops.map((op) => ({ ...op, statements: [...detaching(item), ...op.statements] })) : drops;
+  return isReferenced(plan.from.catalogue, item)
+    ? drops.map((op) => ({ ...op, statements: [...detaching(item), ...op.statements] }))
+    : drops;
 }
 
 /** A foreign key that references the parent of a partition hangs on the partition as well, until that is detached. */

@@ -111,7 +111,8 @@ function defaultAnew(plan: DiffPlan, key: string): Op[] {
 /** Whether a printed expression calls a function that goes and is made again. */
 const callsReplaced = (plan: DiffPlan, printed = ''): boolean =>
   [...plan.replaced.values()].some(
-    ({ item: { kind, schema = 'public', name } }) => kind === 'function' && printed.includes(`${spelled([schema, name])}(`),
+    ({ item: { kind, schema = 'public', name } }) =>
+      kind === 'function' && printed.includes(`${spelled([schema, name])}(`),
   );
 
 /** Whether the type of a column is made anew, which takes the column along. */

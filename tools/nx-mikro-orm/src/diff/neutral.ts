@@ -4,8 +4,10 @@ import { literal } from '../catalogue/kinds/naming.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import type { Item } from '../catalogue/index.ts';
 import type { Column } from './column.ts';
+import type { DomainFacts } from '../catalogue/kinds/domain.ts';
 import { isOf } from './enums.ts';
 import type { Side } from './side.ts';
+import { isValueType } from './swap.ts';
 
 const byType: [RegExp, string][] = [
   [/\[\]$/, "'{}'"],
@@ -13,14 +15,19 @@ const byType: [RegExp, string][] = [
   [/^(text|character|name|citext|"char")/, "''"],
   [/^boolean/, 'false'],
   [/^timestamp/, "'epoch'"],
-  [/^date/, "'epoch'"],
+  [/^date$/, "'epoch'"],
   [/^time/, "'00:00'"],
   [/^interval/, "'0'"],
   [/^uuid/, "'00000000-0000-0000-0000-000000000000'"],
   [/^jsonb?$/, "'{}'"],
   [/^bytea/, "''"],
-  [/^inet/, "'0.0.0.0'"],
-  [/^tsvector/, "''"],
+  [/^(inet|cidr)/, "'0.0.0.0/0'"],
+  [/^ts(vector|query)/, "''"],
+  [/^(int4|int8|num|ts|tstz|date)range/, "'empty'"],
+  [/multirange$/, "'{}'"],
+  [/^bit varying/, "''"],
+  [/^xml/, "''"],
+  [/^point/, "'(0,0)'"],
 ];
 
 /**
@@ -32,11 +39,18 @@ export function neutralValue(column: Column, side: Side): string | undefined {
   if (!notNull || column.default !== undefined || identity || sequence || generated) return undefined;
   for (const item of side.catalogue.values())
     if (item.schema === schema && item.table === table && isHeldBy(item, name)) return undefined;
+  return neutralOf(type, side);
+}
+
+/** A value of a type, or of what its domain is made of, that says as little as possible. */
+export function neutralOf(type: string, side: Side): string | undefined {
   const found = byType.find(([form]) => form.test(type))?.[1];
   if (found) return found;
-  const labels = [...side.catalogue.values()].find((item) => labelsOf(item) && isOf(item, type));
-  const [first] = labelsOf(labels) ?? [];
-  return first === undefined ? undefined : literal(first);
+  const own = [...side.catalogue.values()].find((item) => isValueType(item) && isOf(item, type));
+  const [first] = labelsOf(own) ?? [];
+  if (first !== undefined) return literal(first);
+  if (own?.kind === 'domain') return neutralOf((own.facts as DomainFacts).type, side);
+  return own && 'range' in own.facts ? "'empty'" : undefined;
 }
 
 /** Whether no two rows may be alike in the column, or its values have to be others'. One of several columns of a key may be. */

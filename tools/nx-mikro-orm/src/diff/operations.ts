@@ -62,7 +62,8 @@ async function settleReplacements(server: ScratchServer, plan: DiffPlan): Promis
 /** Whether columns hold values of a type, and would have to get others. */
 const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {
   const ops = alterOps(from, to, plan.from, plan.to);
-  const changesValues = !ops || ops.some(({ statements }) => statements.some((sql) => sql.includes(' alter attribute ')));
+  const changesValues =
+    !ops || ops.some(({ statements }) => statements.some((sql) => sql.includes(' alter attribute ')));
   return changesValues && columnsOfType(from, plan.from.columns.values()).length > 0;
 };
 

@@ -55,5 +55,16 @@ export function sort(change: Transition): DiffPlan {
   const made = [...to.catalogue.values()].filter(
     ({ key, kind }) => !remaining.catalogue.has(key) && kind !== 'database' && !passed.has(key),
   );
-  return { ...change, remaining, recreated, gone, made, changed, replaced: new Map(), swapped: new Set(), defaultsAside: new Set(), retyped: new Set() };
+  return {
+    ...change,
+    remaining,
+    recreated,
+    gone,
+    made,
+    changed,
+    replaced: new Map(),
+    swapped: new Set(),
+    defaultsAside: new Set(),
+    retyped: new Set(),
+  };
 }

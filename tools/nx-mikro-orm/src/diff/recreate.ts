@@ -16,7 +16,12 @@ import { valueOf } from './swap.ts';
 function family(from: Catalogue, to: Catalogue, key: string): Item[] {
   const item = from.get(key);
   return item
-    ? [item, ...partitionsOf(from, item).filter((one) => !staysAlone(to, one)).flatMap((one) => family(from, to, one.key))]
+    ? [
+        item,
+        ...partitionsOf(from, item)
+          .filter((one) => !staysAlone(to, one))
+          .flatMap((one) => family(from, to, one.key)),
+      ]
     : [];
 }
 
@@ -54,9 +59,14 @@ export function whyAnew(from: Side, to: Side, item: Item): string | undefined {
   const [was, is] = [asTable(item)?.facts, asTable(to.catalogue.get(item.key))?.facts];
   if (!was || !is || item.kind !== 'table') return undefined;
   const [old, next] = [was['partition by'], is['partition by']];
-  if (old !== next) return `is partitioned by ${old ?? 'nothing'} in the history, and by ${next ?? 'nothing'} from now on`;
-  if (was.of !== is.of) return `is made of ${was.of ?? 'no type'} in the history, and of ${is.of ?? 'no type'} from now on`;
-  const key = old === undefined ? undefined : columnsOf(from, item).find((one) => mentions(old, one.name) && getsAnother(from, to, one));
+  if (old !== next)
+    return `is partitioned by ${old ?? 'nothing'} in the history, and by ${next ?? 'nothing'} from now on`;
+  if (was.of !== is.of)
+    return `is made of ${was.of ?? 'no type'} in the history, and of ${is.of ?? 'no type'} from now on`;
+  const key =
+    old === undefined
+      ? undefined
+      : columnsOf(from, item).find((one) => mentions(old, one.name) && getsAnother(from, to, one));
   return key && `is partitioned by ${old}, and the type of column ${key.name} is another from now on`;
 }
 
@@ -64,7 +74,8 @@ const columnsOf = ({ columns }: Side, { schema, name }: Item): Column[] =>
   [...columns.values()].filter((column) => column.schema === schema && column.table === name);
 
 /** Whether the server's text has the name in it, quoted or not. */
-const mentions = (text: string, name: string): boolean => new Set(text.match(/\w+/g)).has(name) || text.includes(quoted(name));
+const mentions = (text: string, name: string): boolean =>
+  new Set(text.match(/\w+/g)).has(name) || text.includes(quoted(name));
 
 /** Whether a column gets another type, or one that is called the same and made anew. */
 function getsAnother(from: Side, to: Side, column: Column): boolean {
@@ -95,13 +106,18 @@ function recreate(plan: DiffPlan, item: Item): Op[] {
     return one.sequence && then ? [{ column: one.name, was: one.sequence, is: then }] : [];
   });
   const values = next.flatMap((to) => {
-    const value = valueFor(plan, old.find(({ name: called }) => called === to.name), to);
+    const value = valueFor(
+      plan,
+      old.find(({ name: called }) => called === to.name),
+      to,
+    );
     return value === undefined ? [] : [{ column: quoted(to.name), value }];
   });
   const op = (phase: Phase, rank: number, sql: string): Op => ({ key, phase, rank, statements: [sql] });
   const list = (part: 'column' | 'value') => values.map((one) => one[part]).join(', ');
   const selects = counted.map(
-    ({ column, was }) => `select ${literal(column)} as name, last_value, is_called from ${nameOf(was.schema, was.name)}`,
+    ({ column, was }) =>
+      `select ${literal(column)} as name, last_value, is_called from ${nameOf(was.schema, was.name)}`,
   );
   return [
     ...partitionsOf(plan.from.catalogue, item)

@@ -10,7 +10,9 @@ import { isOf } from './enums.ts';
 
 /** Columns that get another type, whether by themselves or with a type that is made anew. */
 const retyped = (plan: DiffPlan, isOfSwapped: (key: string) => boolean): Column[] =>
-  [...plan.from.columns.values()].filter(({ key }) => plan.to.columns.has(key) && (plan.retyped.has(key) || isOfSwapped(key)));
+  [...plan.from.columns.values()].filter(
+    ({ key }) => plan.to.columns.has(key) && (plan.retyped.has(key) || isOfSwapped(key)),
+  );
 
 /** Publications that choose rows of a table by a condition: PostgreSQL does not say by which of its columns. */
 export function publicationsAside(plan: DiffPlan, isOfSwapped: (key: string) => boolean): Op[] {
@@ -29,7 +31,14 @@ export function publicationsAside(plan: DiffPlan, isOfSwapped: (key: string) => 
         return [
           { key: item.key, phase: 'away', rank: 0, statements: [`${head} drop table ${named}`] },
           ...(again
-            ? [{ key: item.key, phase: 'attach' as const, rank: -1, statements: [`${head} add table ${tableText(again)}`] }]
+            ? [
+                {
+                  key: item.key,
+                  phase: 'attach' as const,
+                  rank: -1,
+                  statements: [`${head} add table ${tableText(again)}`],
+                },
+              ]
             : []),
         ];
       });
@@ -53,7 +62,10 @@ export const rowsAsText = (plan: DiffPlan): Op[] =>
     const name = quoted(column.name);
     const { schema, name: type, array } = typeParts(column.type);
     const alter = (to: string, value: string, phase: 'away' | 'attach') =>
-      alterTable(column.key, tableOf(column), [`alter column ${name} type ${to} using ${value}`], { phase, rank: phase === 'away' ? 8 : -2 });
+      alterTable(column.key, tableOf(column), [`alter column ${name} type ${to} using ${value}`], {
+        phase,
+        rank: phase === 'away' ? 8 : -2,
+      });
     const text = `text${array}`;
     const row = nameOf(schema, type) + array;
     return [alter(text, `${name}::${text}`, 'away'), alter(row, `${name}::${row}`, 'attach')];

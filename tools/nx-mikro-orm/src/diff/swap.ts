@@ -28,7 +28,12 @@ export function withValueTypes(before: Side, after: Side, from: Column, to: Colu
     return domain && (domain.facts as DomainFacts).type + array;
   };
   const [old, next] = [baseIn(before), baseIn(after)];
-  return old === undefined || next === undefined ? [from, to] : [{ ...from, type: old }, { ...to, type: next }];
+  return old === undefined || next === undefined
+    ? [from, to]
+    : [
+        { ...from, type: old },
+        { ...to, type: next },
+      ];
 }
 
 /** The columns whose values are of the type, before and after. */
@@ -48,7 +53,12 @@ export function swapOps(plan: DiffPlan, key: string): Op[] {
   if (!old || !type || !making?.create) return [];
   const { kind, schema, name } = type;
   const aside = asideOf(name);
-  const op = (phase: Op['phase'], rank: number, statement: string): Op => ({ key, phase, rank, statements: [statement] });
+  const op = (phase: Op['phase'], rank: number, statement: string): Op => ({
+    key,
+    phase,
+    rank,
+    statements: [statement],
+  });
   const isRange = (old.facts as TypeFacts).range !== undefined;
   const named = `${kind} ${nameOf(schema, name)}`;
   return [
@@ -70,7 +80,9 @@ const throughText = (plan: DiffPlan, old: Item): Op[] =>
     alterTable(
       from.key,
       tableOf(from),
-      [`alter column ${quoted(from.name)} type text${typeParts(from.type).array} using ${textOfRange(plan, from, old)}`],
+      [
+        `alter column ${quoted(from.name)} type text${typeParts(from.type).array} using ${textOfRange(plan, from, old)}`,
+      ],
       { phase: 'away', rank: 8 },
     ),
   );
@@ -151,7 +163,12 @@ function textOfRange(plan: DiffPlan, { name, type: printed }: Column, type: Item
   const mapping = mappingOf(plan, type);
   if (array || mapping.size === 0) return `${value}::text${array}`;
   // A JSON string is quoted as a bound may be.
-  const [low, high] = ['lower', 'upper'].map((end) => `coalesce(to_json(${chosen(`${end}(${value})::text`, mapping)})::text, '')`);
-  const [open, close] = [`case when lower_inc(${value}) then '[' else '(' end`, `case when upper_inc(${value}) then ']' else ')' end`];
+  const [low, high] = ['lower', 'upper'].map(
+    (end) => `coalesce(to_json(${chosen(`${end}(${value})::text`, mapping)})::text, '')`,
+  );
+  const [open, close] = [
+    `case when lower_inc(${value}) then '[' else '(' end`,
+    `case when upper_inc(${value}) then ']' else ')' end`,
+  ];
   return `case when isempty(${value}) then 'empty' else (${open}) || ${low} || ',' || ${high} || (${close}) end`;
 }

@@ -93,12 +93,7 @@ async function firstOf(
 }
 
 /** The one that converts the most values; undefined where none does one. */
-async function mostOf(
-  client: Client,
-  shapes: Shapes,
-  to: string,
-  ways: readonly Way[],
-): Promise<Way | undefined> {
+async function mostOf(client: Client, shapes: Shapes, to: string, ways: readonly Way[]): Promise<Way | undefined> {
   let best: { way?: Way; converted: number } = { converted: 0 };
   for (const way of ways) {
     const { converted = 0 } = (await convert(client, shapes, to, { using: way(shapes.column) })) ?? {};
@@ -110,7 +105,9 @@ async function mostOf(
 /** How many characters or bits fit. */
 const limitOf = (type: string): number | undefined => {
   const { name, modifier } = typeParts(type);
-  return /char|bit/.test(name) ? Number(/\d+/.exec(modifier)?.[0] ?? (name === 'character' ? 1 : NaN)) || undefined : undefined;
+  return /char|bit/.test(name)
+    ? Number(/\d+/.exec(modifier)?.[0] ?? (name === 'character' ? 1 : NaN)) || undefined
+    : undefined;
 };
 
 const zoneSentence = 'What a value becomes depends on the time zone, which has to be named.';
@@ -142,7 +139,9 @@ const otherWays = (type: string, zone: string): Way[] => [
   (column) => `${column}::integer::${type}`,
   (column) => `${column}::boolean::${type}`,
   ...['', '::date', ` at time zone ${literal(zone)}`].map((bound): Way => (column) => {
-    const [low, high] = ['lower', 'upper'].map((end) => `${bound.startsWith(' ') ? `(${end}(${column})${bound})::date` : `${end}(${column})${bound}`}`);
+    const [low, high] = ['lower', 'upper'].map(
+      (end) => `${bound.startsWith(' ') ? `(${end}(${column})${bound})::date` : `${end}(${column})${bound}`}`,
+    );
     return `${type}(${low}, ${high})`;
   }),
 ];

@@ -29,8 +29,7 @@ export function assertNone(stage: string, stuck: readonly Stuck[], handwork: Han
   const lines = stuck.map((one) => `${one.op.key}: ${reasonOf(one)}`);
   const byHand = stuck.map((one) => byHandOf(one, handwork));
   // What comes later may only be refused because the first is.
-  if (byHand[0]?.length)
-    throw problem('handwork-in-the-way', { keys: [...new Set(byHand.flat())], reasons: lines });
+  if (byHand[0]?.length) throw problem('handwork-in-the-way', { keys: [...new Set(byHand.flat())], reasons: lines });
   throw problem('proof-failed', {
     stage: `${stage} fails`,
     differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),

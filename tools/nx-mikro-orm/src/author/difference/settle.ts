@@ -180,13 +180,22 @@ async function findingsOf(
     decisions,
     remembered,
   );
-  const anew = new Set(open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])));
+  const anew = new Set(
+    open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])),
+  );
   const candidates = new Set(
     open
       .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
       .flatMap(({ candidates: keys = [] }) => keys),
   );
-  const found = [...askOfTables(sides), ...askOfSequences(sides), ...askToRecreate(sides), ...ofColumns, ...(await askOfValues(sides)), ...ofTypes];
+  const found = [
+    ...askOfTables(sides),
+    ...askOfSequences(sides),
+    ...askToRecreate(sides),
+    ...ofColumns,
+    ...(await askOfValues(sides)),
+    ...ofTypes,
+  ];
   const offered = found.flatMap(({ question }) => question.answers);
   const unheard = [...decisions, ...remembered].filter(
     ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),

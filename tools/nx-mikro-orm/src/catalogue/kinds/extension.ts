@@ -37,7 +37,11 @@ export const extension = defineKind<Facts, { ownSchema?: true }>({
   alter: ({ to: { name, facts }, changed }) => [
     ...(changed.has('schema') ? [{ sql: `alter extension ${quoted(name)} set schema ${facts.schema}` }] : []),
     ...(changed.has('version')
-      ? [{ sql: `alter extension ${quoted(name)} update${facts.version === undefined ? '' : ` to ${literal(facts.version)}`}` }]
+      ? [
+          {
+            sql: `alter extension ${quoted(name)} update${facts.version === undefined ? '' : ` to ${literal(facts.version)}`}`,
+          },
+        ]
       : []),
   ],
 });

@@ -1,10 +1,12 @@
 /** A column that may not be empty: what rows get that are there already. */
 import { spelled } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
-import { defaultText } from '../../catalogue/kinds/naming.ts';
+import { defaultText, typeName } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
+import { neutralOf } from '../neutral.ts';
+import type { Side } from '../side.ts';
 import type { Finding } from './finding.ts';
 import type { Sides } from './tables.ts';
 
@@ -18,6 +20,7 @@ export interface KnownOfColumns {
 
 export function askOfRequired(sides: Sides, { isCandidate, isAnew }: KnownOfColumns): Finding[] {
   const { come } = columnsThatDiffer(sides);
+  const example = (column: Column) => exampleOf(column, sides.to);
   const isRequired = (column: Column) =>
     column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
   const anew = [...sides.to.columns.values()].filter(isAnew);
@@ -27,7 +30,7 @@ export function askOfRequired(sides: Sides, { isCandidate, isAnew }: KnownOfColu
     return to && isTightened(from, to) && !isAnew(to) ? [{ from, to }] : [];
   });
   return [
-    ...required.map((column) => askForValue(column, addColumn(column, { fill: exampleOf(column) }))),
+    ...required.map((column) => askForValue(column, example(column), addColumn(column, { fill: example(column) }))),
     ...tightened.map(({ from, to }) => askForNulls(sides, from, to)),
   ];
 }
@@ -37,9 +40,11 @@ const isTightened = (from: Column, to: Column): boolean =>
   to.notNull && !from.notNull && !to.inherited && !to.generated && !to.item.facts['not valid'];
 
 function askForNulls(sides: Sides, from: Column, to: Column): Finding {
+  const fill = exampleOf(to, sides.to);
   const finding = askForValue(
     to,
-    alterColumn(from, to, { fill: exampleOf(to) }),
+    fill,
+    alterColumn(from, to, { fill }),
     `Column ${subject(to)} may not be null any more. What do rows get that hold null?`,
     'No row holds null: where one does, `up` fails and changes nothing.',
   );
@@ -55,6 +60,7 @@ const holdsNoNull = ({ from: { catalogue } }: Sides, { schema, table, name }: Co
 
 function askForValue(
   column: Column,
+  example: string,
   ops: { statements: string[] }[],
   text = `Column ${subject(column)} may not be null and has no default. What do rows get that are there already?`,
   none = 'The table has no rows: where it has some, `up` fails and changes nothing.',
@@ -68,7 +74,7 @@ function askForValue(
           kind: 'fill',
           subject: about,
           thing: 'column',
-          value: exampleOf(column),
+          value: example,
           input: true,
           effect: { sql: ops.flatMap((op) => op.statements), data: 'Rows that are there get this value.' },
         },
@@ -86,18 +92,16 @@ function askForValue(
   };
 }
 
+/** Values that rows which are there may well have. */
 const examples: [RegExp, string][] = [
-  [/\[\]$/, "'{}'"],
-  [/^(smallint|integer|bigint|numeric|real|double|money)/, '0'],
-  [/^(text|character|name|citext)/, "''"],
-  [/^bool/, 'false'],
-  [/^timestamp/, 'now()'],
-  [/^date/, 'current_date'],
-  [/^time/, "'00:00'"],
-  [/^uuid/, 'gen_random_uuid()'],
-  [/^json/, "'{}'"],
-  [/^interval/, "'0'"],
+  [/^timestamp[^[]*$/, 'now()'],
+  [/^date$/, 'current_date'],
+  [/^uuid$/, 'gen_random_uuid()'],
 ];
 
-const exampleOf = ({ type, default: value }: Column): string =>
-  (value && defaultText(value, type)) ?? examples.find(([form]) => form.test(type))?.[1] ?? "'…'";
+/** The column's default, or another value that the server takes. */
+const exampleOf = ({ type, default: value }: Column, side: Side): string =>
+  (value && defaultText(value, type)) ??
+  examples.find(([form]) => form.test(type))?.[1] ??
+  neutralOf(type, side) ??
+  `'…'::${typeName(type)}`;

@@ -84,10 +84,16 @@ export const byLikeness = <T>(candidates: readonly T[], name: (candidate: T) => 
  * For each thing that is gone, the candidates that it may have become, the likeliest first. No two things have the same one
  * in front, so that the first answers of all questions work together.
  */
-export function matched<T>(gone: readonly T[], come: readonly T[], likeness: (one: T, other: T) => number): Map<T, T[]> {
+export function matched<T>(
+  gone: readonly T[],
+  come: readonly T[],
+  likeness: (one: T, other: T) => number,
+): Map<T, T[]> {
   const couples = gone.flatMap((one) => come.map((other) => ({ one, other, likeness: likeness(one, other) })));
   const first = new Map<T, T>();
-  for (const { one, other } of couples.filter((couple) => couple.likeness >= 0).toSorted((a, b) => b.likeness - a.likeness))
+  for (const { one, other } of couples
+    .filter((couple) => couple.likeness >= 0)
+    .toSorted((a, b) => b.likeness - a.likeness))
     if (!first.has(one) && ![...first.values()].includes(other)) first.set(one, other);
   return new Map(
     gone.map((one) => {

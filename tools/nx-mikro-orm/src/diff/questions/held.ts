@@ -25,7 +25,10 @@ export const askToHold = (impossible: readonly Impossible[]): Finding[] =>
             kind: 'keep',
             subject,
             thing: kind,
-            effect: { sql: [], data: 'It stays as it is, and differs from what is wanted until somebody changes it by hand.' },
+            effect: {
+              sql: [],
+              data: 'It stays as it is, and differs from what is wanted until somebody changes it by hand.',
+            },
           },
         ],
       },

@@ -20,7 +20,12 @@ export const askToRecreate = ({ from, to }: Sides): Finding[] =>
               subject,
               thing: 'table',
               effect: {
-                sql: [`create table … as select * from ${table}`, `drop table ${table}`, `create table ${table} …`, `insert into ${table} …`],
+                sql: [
+                  `create table … as select * from ${table}`,
+                  `drop table ${table}`,
+                  `create table ${table} …`,
+                  `insert into ${table} …`,
+                ],
                 data: 'Every row stays, and is copied twice; nobody reads or writes the table meanwhile.',
               },
             },

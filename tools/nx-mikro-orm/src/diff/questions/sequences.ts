@@ -10,7 +10,11 @@ export function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
   const passed = passedSequences(from, to);
   const onlyIn = (one: Side, other: Side) =>
     [...one.catalogue.values()].filter(
-      (item) => item.kind === 'sequence' && !('owned by' in item.facts) && !other.catalogue.has(item.key) && !passed.has(item.key),
+      (item) =>
+        item.kind === 'sequence' &&
+        !('owned by' in item.facts) &&
+        !other.catalogue.has(item.key) &&
+        !passed.has(item.key),
     );
   const gone = onlyIn(from, to).filter((item) => !isLeftAlone(item));
   const candidates = matched(gone, onlyIn(to, from), (one, other) => nameLikeness(one.name, other.name));

@@ -33,11 +33,13 @@ export function askOfTables(sides: Sides): Finding[] {
   );
   const inMoved = (item: Item) =>
     isCopied(item) ||
-    gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
+    gone.some((other) => isPartitionOf(item, other)) ||
+    moved.some(({ rename }) => rename.name === item.schema);
   const candidates = matched(
     gone.filter((item) => !isPartition(item)),
     come,
-    (one, other) => nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other)),
+    (one, other) =>
+      nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other)),
   );
   return [
     ...moved.map(askOfSchema),

@@ -90,7 +90,11 @@ export async function convert(
   const insert = (into: string, value: string, source: string) =>
     `insert into pg_temp.${table}${into} select ${value} from pg_temp.${table}${source}`;
   const { column } = from;
-  const wanted = [tables(from, to), insert('_new', using, ''), ...(back === undefined ? [] : [insert('_back', back, '_new')])];
+  const wanted = [
+    tables(from, to),
+    insert('_new', using, ''),
+    ...(back === undefined ? [] : [insert('_back', back, '_new')]),
+  ];
   const taken = await tryInsert(client, wanted.join('; '));
   if (taken.refused !== undefined) return undefined;
   const casts = await tryInsert(client, insert('_back', `${column}::${from.type}`, '_new'));
