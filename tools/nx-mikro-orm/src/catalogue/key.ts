@@ -1,56 +1,10 @@
 /** Keys: how a thing in a database is told from all others. */
 
-/** Parts of a key: the kind, the names from the outside in, and what stands behind them, as a routine's argument types. */
-export interface KeyParts {
-  kind: Kind;
-  names: string[];
-  signature: string;
-}
+// eslint-disable-next-line import-x/no-restricted-paths -- the words only: a kind is added in one place
+import type * as kinds from './kinds/all.ts';
 
-const kinds = [
-  'database',
-  'schema',
-  'extension',
-  'language',
-  'access method',
-  'collation',
-  'conversion',
-  'type',
-  'domain',
-  'function',
-  'procedure',
-  'aggregate',
-  'operator',
-  'operator family',
-  'operator class',
-  'cast',
-  'transform',
-  'text search parser',
-  'text search template',
-  'text search dictionary',
-  'text search configuration',
-  'foreign data wrapper',
-  'server',
-  'user mapping',
-  'sequence',
-  'table',
-  'foreign table',
-  'column',
-  'constraint',
-  'view',
-  'materialized view',
-  'index',
-  'statistics',
-  'rule',
-  'trigger',
-  'policy',
-  'event trigger',
-  'publication',
-  'subscription',
-  'default privileges',
-] as const;
-
-export type Kind = (typeof kinds)[number];
+/** What sort of thing it is, in the server's word for it: `table`, `event trigger`. */
+export type Kind = keyof typeof kinds;
 
 const plain = /^[a-z_][a-z0-9_$]*$/;
 const quoted = (name: string): string => (plain.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
@@ -93,26 +47,3 @@ export function readNames(text: string, from = 0): { names: string[]; end: numbe
     if (text[at] !== '.') return { names, end: at };
   }
 }
-
-/** The parts that a key was made of. */
-export function readKey(key: string): KeyParts {
-  const kind = kinds.findLast((word) => key.startsWith(`${word} `)) ?? 'table';
-  const from = kind.length + 1;
-  const found = readNames(key, from);
-  return { kind, names: found?.names ?? [], signature: key.slice(found?.end ?? from) };
-}
-
-/**
- * The key under which a thing is known when something is called otherwise: with one name a whole schema, with two a table
- * and what hangs on it, with three a column of a table.
- */
-export const keyAfterRename = (key: string, from: readonly string[], to: readonly string[]): string => {
-  const { kind, names, signature } = readKey(key);
-  const [schema, table, column] = from;
-  if (column !== undefined) return key === keyOf('column', from) ? keyOf('column', to) : key;
-  if (table === undefined && kind === 'schema') return names[0] === schema ? keyOf(kind, to) : key;
-  if (names[0] !== schema || kind === 'schema') return key;
-  if (table === undefined) return keyOf(kind, [to[0], ...names.slice(1)], signature);
-  const isIt = names[1] === table && (names.length > 2 || kind === 'table');
-  return isIt ? keyOf(kind, [to[0], to[1], ...names.slice(2)], signature) : key;
-};

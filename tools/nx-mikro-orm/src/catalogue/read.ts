@@ -4,7 +4,7 @@ import type { Catalogue, Client, Facts, Item, Said } from './item.ts';
 import { multi } from '../sql/multi.ts';
 import { fixedPoints } from './fixed-point.ts';
 import { keyOf, type Kind } from './key.ts';
-import { modules } from './kinds/index.ts';
+import { modules, onlyKindOf } from './kinds/index.ts';
 import type { KindModule } from './kinds/kind.ts';
 import { firstUserOid, object } from './kinds/reading.ts';
 
@@ -134,8 +134,7 @@ function withFixedPoints({ sql = [] }: KindModule, facts: Facts): Facts {
 
 function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
   const { schema, table, name = '', signature, facts = nothing, layout = nothing } = row;
-  const [usual = 'table'] = module.kinds;
-  const kind = row.kind ?? usual;
+  const kind = row.kind ?? onlyKindOf(module);
   const item: Item = {
     key: keyOf(kind, [schema, table, name], signature),
     kind,

@@ -39,14 +39,7 @@ export function replaceReferences(plan: DiffPlan): void {
 
 /** What goes, or gets another type. */
 export function startsOf(plan: DiffPlan): Start[] {
-  const start = (item: Item, does: Start['does']): Start => ({
-    kind: item.kind,
-    schema: item.schema,
-    table: item.table,
-    name: item.name,
-    arguments: item.signature ?? '',
-    does,
-  });
+  const start = (item: Item, does: Start['does']): Start => ({ item, does });
   const items = (keys: Iterable<string>) => [...keys].flatMap((key) => plan.from.catalogue.get(key) ?? []);
   return [
     ...[...plan.gone, ...items(plan.recreated)].map((item) => start(item, 'drop')),
@@ -54,28 +47,8 @@ export function startsOf(plan: DiffPlan): Start[] {
     ...items(plan.swapped).map((item) => start(item, 'drop')),
     ...items(plan.retyped).map((item) => start(item, 'retype')),
     ...rowColumns(plan).map(({ item }) => start(item, 'retype')),
-  ].filter(({ kind }) => startKinds.has(kind));
+  ];
 }
-
-const startKinds = new Set<Item['kind']>([
-  'table',
-  'foreign table',
-  'view',
-  'materialized view',
-  'column',
-  'constraint',
-  'index',
-  'type',
-  'domain',
-  'function',
-  'procedure',
-  'aggregate',
-  'trigger',
-  'policy',
-  'rule',
-  'schema',
-  'sequence',
-]);
 
 /** What depends on the rest and stays in the end: it goes before, and is made again after. */
 export function followDependents(plan: DiffPlan, dependents: readonly Dependent[]): Op[] {

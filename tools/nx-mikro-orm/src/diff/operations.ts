@@ -52,12 +52,15 @@ async function settleReplacements(server: ScratchServer, plan: DiffPlan): Promis
       if (isReplaced(a, b) || plan.answers.column(to.key).anew) replace();
       else if (a.type !== b.type) plan.retyped.add(from.key);
     } else if (old && next) {
-      if (old.join('\0') !== next.join('\0') && (plan.valuesAtOnce || !onlyGrows(old, next)))
-        plan.swapped.add(from.key);
+      if (isOtherEnum(plan, old, next)) plan.swapped.add(from.key);
     } else if (isValueType(from) && isInUse(plan, from, to)) plan.swapped.add(from.key);
     else if (!(await canAlter(server, plan, from, to))) replace();
   }
 }
+
+/** Whether an enum cannot just get its new values. */
+const isOtherEnum = ({ valuesAtOnce }: DiffPlan, old: readonly string[], next: readonly string[]): boolean =>
+  old.join('\0') !== next.join('\0') && (valuesAtOnce || !onlyGrows(old, next));
 
 /** Whether columns hold values of a type, and would have to get others. */
 const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {

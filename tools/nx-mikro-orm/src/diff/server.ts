@@ -1,23 +1,14 @@
 /** What only the server knows of a change, on scratch where it is made. */
-import type { Kind } from '../catalogue/index.ts';
+import type { Item } from '../catalogue/index.ts';
 
 /** Something that is dropped, or a column that gets another type. */
 export interface Start {
-  kind: Kind;
-  schema: string | undefined;
-  table?: string | undefined;
-  name: string;
-  /** Of routines. */
-  arguments?: string;
+  item: Item;
   does: 'drop' | 'retype';
 }
 
 export interface Dependent {
   key: string;
-  kind: Kind;
-  schema: string;
-  table: string | undefined;
-  name: string;
   /** The server drops it without being asked. */
   goesAlong: boolean;
   /** It is only the default of the column that has to go. */

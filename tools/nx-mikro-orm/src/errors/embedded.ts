@@ -31,6 +31,16 @@ export const embedded = {
       'export DATABASE_URL=postgres://user:password@host:5432/database',
     ],
   ),
+  'postgres-folder-foreign': entry<{ folder: string; reason: string }>(
+    'refused',
+    (f) =>
+      `The embedded PostgreSQL's folder cannot be trusted: ${f.reason} (${f.folder}). Whoever can write there decides which server this is. Nothing was read from it, started or changed.`,
+    (f) => [
+      `see whose it is: ls -ld '${f.folder}'`,
+      `if it is yours: chown -R "$(id -u)" '${f.folder}' && chmod -R go-w '${f.folder}'`,
+      'otherwise move it away, and type the same command again',
+    ],
+  ),
   'postgres-no-account': entry<object>(
     'unreachable',
     () =>

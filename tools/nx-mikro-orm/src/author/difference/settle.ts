@@ -19,20 +19,13 @@ import { readSide, sideOf, type Ignore, type Side } from '../../diff/side.ts';
 import type { Handwork } from '../../diff/handwork.ts';
 import type { DesiredState } from '../../diff/target.ts';
 import { desiredState, isByHand } from '../../diff/desired.ts';
-import { askOfTypes } from '../../diff/questions/casts.ts';
-import { askOfColumns } from '../../diff/questions/columns.ts';
-import { askOfRequired } from '../../diff/questions/fills.ts';
-import { emptyOutcome, type Finding, type Resolution } from '../../diff/questions/finding.ts';
-import { flagOf, sameNames } from '../../diff/questions/decision.ts';
+import * as sources from '../../diff/questions/all.ts';
+import { emptyOutcome, type Finding, type Resolution, type Sides } from '../../diff/questions/finding.ts';
+import { flagOf } from '../../diff/questions/decision.ts';
 import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
-import { askOfPassedNames } from '../../diff/questions/passed.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
 import { askToHold, holding, type Impossible } from '../../diff/questions/held.ts';
-import { askToRecreate } from '../../diff/questions/recreate.ts';
-import { askOfSequences } from '../../diff/questions/sequences.ts';
-import { askOfTables, type Sides } from '../../diff/questions/tables.ts';
-import { askOfValues } from '../../diff/questions/values.ts';
 
 export interface Decided {
   /** The history's schema, with everything renamed that is to be. */
@@ -106,12 +99,8 @@ export async function decide(
       findings.find((finding) => finding.question === question)?.apply(decision, outcome);
       if (!used.some((one) => flagOf(one) === flagOf(decision))) used.push(decision);
     }
-    const newlyKept = [
-      ...[...outcome.kept].filter((key) => !kept.has(key)),
-      ...[...outcome.held].filter((key) => !held.has(key)),
-    ];
-    for (const key of outcome.kept) kept.add(key);
-    for (const key of outcome.held) held.add(key);
+    const isMoreKept = addAll(kept, outcome.kept);
+    const isMoreHeld = addAll(held, outcome.held);
     if (outcome.renames.length > 0) {
       await carryOut(client, outcome.renames);
       renames.push(...outcome.renames);
@@ -119,7 +108,7 @@ export async function decide(
       from = await readSide(client, ignore);
       continue;
     }
-    if (newlyKept.length > 0) continue;
+    if (isMoreKept || isMoreHeld) continue;
     if (open.length > 0) {
       // An answer about what comes after a table's new name can only be told as idle when that is known.
       if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
@@ -142,6 +131,13 @@ export async function decide(
       asked,
     };
   }
+}
+
+/** Adds them, and says whether any was new. */
+function addAll(all: Set<string>, more: ReadonlySet<string>): boolean {
+  const before = all.size;
+  for (const one of more) all.add(one);
+  return all.size > before;
 }
 
 /** With the defaults that somebody gave by hand, where their value is another one from now on. */
@@ -171,41 +167,10 @@ async function findingsOf(
     casts.set(to.key, found);
     return found;
   };
-  const ofColumns = askOfColumns(sides);
-  const ofTypes = await askOfTypes(sides, cast);
-  // What a column that came gets is not asked as long as it may be one that was renamed.
-  const open = [...ofColumns, ...ofTypes.filter(({ question }) => !question.optional)];
-  const { answered } = match(
-    open.map(({ question }) => question),
-    decisions,
-    remembered,
-  );
-  const anew = new Set(
-    open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])),
-  );
-  const candidates = new Set(
-    open
-      .filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind))
-      .flatMap(({ candidates: keys = [] }) => keys),
-  );
-  const found = [
-    ...askOfTables(sides),
-    ...askOfSequences(sides),
-    ...askToRecreate(sides),
-    ...ofColumns,
-    ...(await askOfValues(sides)),
-    ...ofTypes,
-  ];
-  const offered = found.flatMap(({ question }) => question.answers);
-  const unheard = [...decisions, ...remembered].filter(
-    ({ kind, subject }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, subject)),
-  );
-  const findings = [
-    ...found,
-    ...askOfPassedNames(sides, unheard),
-    ...askOfRequired(sides, { isCandidate: ({ key }) => candidates.has(key), isAnew: ({ key }) => anew.has(key) }),
-  ];
-  return { findings, casts };
+  const found: Finding[] = [];
+  for (const { find } of Object.values(sources).toSorted((a, b) => a.order - b.order))
+    found.push(...(await find({ ...sides, castOf: cast, decisions, remembered, found })));
+  return { findings: found, casts };
 }
 
 async function carryOut(client: Client, renames: readonly Rename[]): Promise<void> {

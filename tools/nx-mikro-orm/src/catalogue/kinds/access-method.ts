@@ -4,7 +4,7 @@ import { routineText, routineName, userMade, wordFor } from './reading.ts';
 
 /** Access methods of tables and indexes. */
 export const accessMethod = defineKind<{ type: 'table' | 'index'; handler: string }, { handler: string }>({
-  kinds: ['access method'],
+  order: 40,
   catalogue: 'pg_am',
   name: 'a.amname',
   oid: 'a.oid',

@@ -13,7 +13,7 @@ interface Facts {
 
 /** Aggregates: the server has no function that prints them. `routine` names them whatever their arguments. */
 export const aggregate = defineKind<Facts, { arguments: string; options: string[] }>({
-  kinds: ['aggregate'],
+  order: 140,
   ...routines,
   among: `prokind = 'a'`,
   joins: () => `join pg_aggregate a on a.aggfnoid = p.oid left join pg_operator o on o.oid = a.aggsortop`,

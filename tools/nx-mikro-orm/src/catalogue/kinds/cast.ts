@@ -8,7 +8,7 @@ interface Facts {
 
 /** Casts. */
 export const cast = defineKind<Facts>({
-  kinds: ['cast'],
+  order: 180,
   catalogue: 'pg_cast',
   signature: `'(' || ${typeText('c.castsource')} || ' as ' || ${typeText('c.casttarget')} || ')'`,
   oid: 'c.oid',

@@ -15,7 +15,7 @@ const providers: Record<string, string> = { i: 'icu', b: 'builtin', c: 'libc', d
 
 /** Collations. */
 export const collation = defineKind<Facts>({
-  kinds: ['collation'],
+  order: 50,
   catalogue: 'pg_collation',
   schema: 'n.nspname',
   name: 'c.collname',

@@ -79,7 +79,7 @@ export const asColumn = (item: Item | undefined): ColumnItem | undefined =>
 
 /** Columns of tables and foreign tables, without their position. */
 export const column = defineKind<ColumnFacts, ColumnLayout>({
-  kinds: ['column'],
+  order: 250,
   catalogue: 'pg_class',
   among: `relkind in ('r', 'p', 'f')`,
   schema: 'n.nspname',

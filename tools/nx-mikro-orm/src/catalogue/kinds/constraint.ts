@@ -65,7 +65,7 @@ export const asConstraint = (item: Item | undefined): Item<ConstraintFacts> | un
  * a parent table are part of the parent; not null is said by the column, constraint triggers are triggers.
  */
 export const constraint = defineKind<ConstraintFacts>({
-  kinds: ['constraint'],
+  order: 260,
   catalogue: 'pg_constraint',
   schema: 'n.nspname',
   table: 'c.relname',

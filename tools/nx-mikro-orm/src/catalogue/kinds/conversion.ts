@@ -4,7 +4,7 @@ import { flag, routineText, routineName, userMade, userSchema } from './reading.
 
 /** Conversions between encodings. */
 export const conversion = defineKind<{ for: string; to: string; from: string; default?: true }, { from: string }>({
-  kinds: ['conversion'],
+  order: 200,
   catalogue: 'pg_conversion',
   schema: 'n.nspname',
   name: 'c.conname',

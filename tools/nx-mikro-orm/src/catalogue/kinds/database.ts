@@ -39,7 +39,7 @@ const escaped = (one: Privilege): Privilege => (one.role === undefined ? one : {
 
 /** The database itself: its privileges, settings and comment, where it has any. Its name is nowhere said. */
 export const database = defineKind<Facts>({
-  kinds: ['database'],
+  order: 360,
   catalogue: 'pg_database',
   signature: `'itself'`,
   oid: 'd.oid',

@@ -30,7 +30,7 @@ const statements = (
 
 /** Default privileges. They come when every object has its own, or they would add to those. */
 export const defaultPrivileges = defineKind<{ privileges?: Privilege[] }, Layout>({
-  kinds: ['default privileges'],
+  order: 350,
   catalogue: 'pg_default_acl',
   schema: 'n.nspname',
   signature: `case when n.oid is null then '' else ' ' end || concat_ws(' ', 'on', ${objects},

@@ -25,7 +25,7 @@ const textOf = ({ name, text, ...one }: DomainConstraint): string =>
 
 /** Domains with their constraints. */
 export const domain = defineKind<DomainFacts>({
-  kinds: ['domain'],
+  order: 70,
   catalogue: 'pg_type',
   among: `typtype = 'd'`,
   schema: 'n.nspname',

@@ -20,7 +20,7 @@ const state = (name: string, is: string | undefined): string =>
 
 /** Event triggers: they are in no schema. */
 export const eventTrigger = defineKind<Facts, { execute: string }>({
-  kinds: ['event trigger'],
+  order: 370,
   catalogue: 'pg_event_trigger',
   name: 'e.evtname',
   oid: 'e.oid',

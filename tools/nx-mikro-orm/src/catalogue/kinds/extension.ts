@@ -11,7 +11,7 @@ const version = (facts: Facts): string => (facts.version === undefined ? '' : ` 
 
 /** Extensions, but for plpgsql, which is everywhere. */
 export const extension = defineKind<Facts, { ownSchema?: true }>({
-  kinds: ['extension'],
+  order: 20,
   catalogue: 'pg_extension',
   among: `extname <> 'plpgsql'`,
   name: 'e.extname',

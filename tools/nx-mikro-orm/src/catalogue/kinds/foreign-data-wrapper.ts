@@ -12,7 +12,7 @@ interface Facts {
 
 /** Foreign data wrappers. */
 export const foreignDataWrapper = defineKind<Facts, { handler?: string; validator?: string }>({
-  kinds: ['foreign data wrapper'],
+  order: 80,
   catalogue: 'pg_foreign_data_wrapper',
   name: 'f.fdwname',
   oid: 'f.oid',

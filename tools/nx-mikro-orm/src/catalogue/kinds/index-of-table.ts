@@ -38,7 +38,7 @@ export const asIndex = (item: Item | undefined): Item<IndexFacts, IndexLayout> |
 
 /** Indexes of tables and materialized views, without those of a constraint and those that come from a parent's. */
 export const index = defineKind<IndexFacts, IndexLayout>({
-  kinds: ['index'],
+  order: 280,
   catalogue: 'pg_class',
   among: `relkind in ('i', 'I')`,
   schema: 'n.nspname',

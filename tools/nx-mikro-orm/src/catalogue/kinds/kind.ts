@@ -1,6 +1,5 @@
 /** What is known of a kind of thing: how it is read, printed, made, changed and dropped. */
 import type { Catalogue, Item } from '../item.ts';
-import type { Kind } from '../key.ts';
 import type { Phase } from '../phase.ts';
 
 /** A statement and when it may run; or an action on a table, which can be joined with others. */
@@ -46,12 +45,13 @@ export interface Altering<F extends object, L extends object> {
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has facts of its own
 export interface KindModule<F extends object = any, L extends object = any> {
-  kinds: readonly Kind[];
+  /** Its place in the order in which people like to read a schema; also that in which things are made, as far as it matters. */
+  order: number;
   /** The catalogue that holds its objects and their comments. Nothing of the user's in it: it is not asked. */
   catalogue: string;
   /** A condition on the columns of that catalogue, where only some of its rows are meant. */
   among?: string;
-  /** SQL: which of `kinds` it is, where there are several. */
+  /** SQL: which kind it is, where the module knows several. */
   kind?: string;
   /** SQL, as all that follows. */
   schema?: string;

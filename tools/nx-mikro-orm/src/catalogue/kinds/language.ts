@@ -13,7 +13,7 @@ interface Facts {
 
 /** Procedural languages. */
 export const language = defineKind<Facts, { handler?: string; inline?: string; validator?: string }>({
-  kinds: ['language'],
+  order: 30,
   catalogue: 'pg_language',
   name: 'l.lanname',
   oid: 'l.oid',

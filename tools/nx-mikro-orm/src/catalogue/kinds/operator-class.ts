@@ -12,7 +12,7 @@ interface Facts {
 
 /** Operator classes. */
 export const operatorClass = defineKind<Facts, { method: string; members?: string[] }>({
-  kinds: ['operator class'],
+  order: 170,
   catalogue: 'pg_opclass',
   schema: 'n.nspname',
   name: 'o.opcname',

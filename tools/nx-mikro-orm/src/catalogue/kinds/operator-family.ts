@@ -11,7 +11,7 @@ interface Layout {
 
 /** Operator families with all their members, also those that came with a class. */
 export const operatorFamily = defineKind<{ members?: string[] }, Layout>({
-  kinds: ['operator family'],
+  order: 160,
   catalogue: 'pg_opfamily',
   schema: 'n.nspname',
   name: 'f.opfname',

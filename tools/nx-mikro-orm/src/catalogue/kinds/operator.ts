@@ -15,7 +15,7 @@ interface Layout {
 
 /** Operators; not the shells that a forward reference leaves. */
 export const operator = defineKind<object, Layout>({
-  kinds: ['operator'],
+  order: 150,
   catalogue: 'pg_operator',
   signature: `'.' || o.oprname || '(' || coalesce(${typeText('o.oprleft')}, 'none') || ', ' ||
     coalesce(${typeText('o.oprright')}, 'none') || ')'`,

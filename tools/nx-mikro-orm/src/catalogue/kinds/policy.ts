@@ -15,7 +15,7 @@ const rolesIn = ({ roles }: Facts): string => roles?.join(', ') ?? 'public';
 
 /** Row level security policies. They are altered in place where that can be: no moment is without them. */
 export const policy = defineKind<Facts>({
-  kinds: ['policy'],
+  order: 320,
   catalogue: 'pg_policy',
   schema: 'n.nspname',
   table: 'c.relname',

@@ -41,7 +41,7 @@ const optionsOf = (facts: PublicationFacts): string[] => [
 
 /** Publications with their tables and schemas. */
 export const publication = defineKind<PublicationFacts>({
-  kinds: ['publication'],
+  order: 330,
   catalogue: 'pg_publication',
   name: 'p.pubname',
   oid: 'p.oid',

@@ -25,7 +25,7 @@ export const routineNamed = ({ schema, name, signature = '()' }: Pick<Item, 'sch
 
 /** Functions, window functions and procedures. */
 export const routine = defineKind<Facts>({
-  kinds: ['function', 'procedure'],
+  order: 130,
   ...routines,
   among: `prokind <> 'a'`,
   kind: `case p.prokind when 'p' then 'procedure' else 'function' end`,

@@ -11,7 +11,7 @@ interface Facts {
 
 /** Rules, without the one that makes a view. */
 export const rule = defineKind<Facts>({
-  kinds: ['rule'],
+  order: 300,
   catalogue: 'pg_rewrite',
   among: `rulename <> '_RETURN'`,
   schema: 'n.nspname',

@@ -5,7 +5,7 @@ import { privilegesOn, userMade, userSchema } from './reading.ts';
 
 /** Schemas, but for public, which is everywhere. */
 export const schema = defineKind<{ privileges?: Privilege[] }>({
-  kinds: ['schema'],
+  order: 10,
   catalogue: 'pg_namespace',
   name: 'n.nspname',
   oid: 'n.oid',

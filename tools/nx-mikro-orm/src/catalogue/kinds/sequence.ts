@@ -85,7 +85,7 @@ const owning = (item: Item<Facts>): string => {
 
 /** Sequences that are on their own. The last value is data. */
 export const sequence = defineKind<Facts>({
-  kinds: ['sequence'],
+  order: 110,
   catalogue: 'pg_class',
   among: `relkind = 'S'`,
   schema: 'n.nspname',

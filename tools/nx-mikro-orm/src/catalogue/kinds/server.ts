@@ -13,7 +13,7 @@ interface Facts {
 
 /** Foreign servers. */
 export const server = defineKind<Facts>({
-  kinds: ['server'],
+  order: 90,
   catalogue: 'pg_foreign_server',
   name: 's.srvname',
   oid: 's.oid',

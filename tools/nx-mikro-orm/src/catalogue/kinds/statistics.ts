@@ -10,7 +10,7 @@ interface Facts {
 
 /** Extended statistics; `table` is the table they are on. */
 export const statistics = defineKind<Facts>({
-  kinds: ['statistics'],
+  order: 290,
   catalogue: 'pg_statistic_ext',
   schema: 'n.nspname',
   table: 'c.relname',

@@ -12,7 +12,7 @@ interface Facts {
 
 /** Subscriptions of this database. How one connects, password included, has no place in a file that is shared: none is made. */
 export const subscription = defineKind<Facts>({
-  kinds: ['subscription'],
+  order: 340,
   catalogue: 'pg_subscription',
   name: 's.subname',
   oid: 's.oid',

@@ -68,7 +68,7 @@ const printedParents = (order: string) => `(
 
 /** Tables, partitioned tables, partitions and foreign tables. Their columns are items of their own. */
 export const table = defineKind<TableFacts, Layout>({
-  kinds: ['table', 'foreign table'],
+  order: 120,
   catalogue: 'pg_class',
   among: `relkind in ('r', 'p', 'f')`,
   kind: `case c.relkind when 'f' then 'foreign table' else 'table' end`,

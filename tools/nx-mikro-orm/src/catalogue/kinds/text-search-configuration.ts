@@ -11,7 +11,7 @@ interface Facts {
 
 /** Configurations of text search, with the dictionaries that each sort of token goes through. */
 export const textSearchConfiguration = defineKind<Facts>({
-  kinds: ['text search configuration'],
+  order: 240,
   ...part('pg_ts_config', 'cfg'),
   joins: () => 'join pg_ts_parser p on p.oid = t.cfgparser',
   facts: () => ({

@@ -10,7 +10,7 @@ interface Facts {
 
 /** Dictionaries of text search. */
 export const textSearchDictionary = defineKind<Facts>({
-  kinds: ['text search dictionary'],
+  order: 230,
   ...part('pg_ts_dict', 'dict'),
   joins: () => 'join pg_ts_template tt on tt.oid = t.dicttemplate',
   facts: () => ({

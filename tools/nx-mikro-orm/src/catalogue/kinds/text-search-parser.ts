@@ -13,7 +13,7 @@ const columns = {
 
 /** Parsers of text search. */
 export const textSearchParser = defineKind<object, Record<string, string>>({
-  kinds: ['text search parser'],
+  order: 210,
   ...part('pg_ts_parser', 'prs'),
   facts: () => functions(columns, routineText),
   layout: () => functions(columns, routineName),

@@ -7,7 +7,7 @@ const columns = { init: 't.tmplinit', lexize: 't.tmpllexize' };
 
 /** Templates of dictionaries. */
 export const textSearchTemplate = defineKind<object, Record<string, string>>({
-  kinds: ['text search template'],
+  order: 220,
   ...part('pg_ts_template', 'tmpl'),
   facts: () => functions(columns, routineText),
   layout: () => functions(columns, routineName),

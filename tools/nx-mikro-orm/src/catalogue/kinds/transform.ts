@@ -3,7 +3,7 @@ import { routineText, typeText, userMade } from './reading.ts';
 
 /** Transforms between a type and a language. */
 export const transform = defineKind<{ 'from sql'?: string; 'to sql'?: string }>({
-  kinds: ['transform'],
+  order: 190,
   catalogue: 'pg_transform',
   signature: `'for ' || ${typeText('t.trftype')} || ' language ' || quote_ident(l.lanname)`,
   oid: 't.oid',

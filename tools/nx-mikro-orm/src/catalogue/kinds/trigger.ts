@@ -32,7 +32,7 @@ export const enabling = (
 
 /** Triggers; a partition's copy only where it is not enabled as its original is. */
 export const trigger = defineKind<Facts, Layout>({
-  kinds: ['trigger'],
+  order: 310,
   catalogue: 'pg_trigger',
   schema: 'n.nspname',
   table: 'c.relname',

@@ -94,7 +94,7 @@ export const labelsOf = (item: Item | undefined): string[] | undefined =>
 
 /** Enums, composite types, ranges, base types and shells; not the array, row and multirange types that come along. */
 export const type = defineKind<TypeFacts, Layout>({
-  kinds: ['type'],
+  order: 60,
   catalogue: 'pg_type',
   schema: 'n.nspname',
   name: 't.typname',

@@ -7,7 +7,7 @@ const secret = `o ~* '^[^=]*(pass|secret|key|token)'`;
 
 /** User mappings; of options that hold secrets only the names. */
 export const userMapping = defineKind<{ options?: Option[] }, { named: string; hasSecret?: true }>({
-  kinds: ['user mapping'],
+  order: 100,
   catalogue: 'pg_foreign_server',
   signature: `'for ' || ${roleNamed('u.umuser')} || ' server ' || quote_ident(u.srvname)`,
   oid: 'u.umid',

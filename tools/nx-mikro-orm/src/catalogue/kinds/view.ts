@@ -54,7 +54,7 @@ const columns = `(
 
 /** Views and materialized views, with all that was said of their columns. */
 export const view = defineKind<Facts>({
-  kinds: ['view', 'materialized view'],
+  order: 270,
   catalogue: 'pg_class',
   among: `relkind in ('v', 'm')`,
   kind: `case c.relkind when 'm' then 'materialized view' else 'view' end`,

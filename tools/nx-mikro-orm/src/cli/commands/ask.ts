@@ -1,5 +1,5 @@
 import { flagOf } from '../../diff/questions/decision.ts';
-import { answers, type Answer, type Ask, type Decision, type Question } from '../../diff/questions/question.ts';
+import { answers, type Answer, type AnswerKind, type Ask, type Decision, type Question } from '../../diff/questions/question.ts';
 import { possible } from '../../diff/questions/match.ts';
 import { plural, problem, typed } from '../../errors.ts';
 import { onInterrupt } from '../../interrupt.ts';
@@ -93,25 +93,22 @@ async function askOne({ text, answers: all }: Question, signal: AbortSignal): Pr
   return { kind, subject, value: written.trim(), thing };
 }
 
-function labelOf({ kind, value = '', input, thing }: Answer): string {
-  switch (kind) {
-    case 'rename':
-      return input ? 'renamed, to a name that you type' : `renamed to ${value}`;
-    case 'drop':
-      return thing === 'enum value' ? 'dropped: no row holds it' : 'dropped';
-    case 'keep':
-      return 'kept, and left alone from now on';
-    case 'recreate':
-      return 'made anew, with its rows';
-    case 'fill':
-      if (input) return 'rows that are there get a value that you type';
-      return value === '' ? 'no row will be there' : `rows that are there get ${value}`;
-    case 'map':
-      return input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`;
-    case 'using':
-      return input ? 'converted by an expression that you type' : `converted by ${value}`;
-  }
-}
+const labels: Record<AnswerKind, (value: string, input: boolean, thing: string | undefined) => string> = {
+  rename: (value, input) => (input ? 'renamed, to a name that you type' : `renamed to ${value}`),
+  drop: (_, __, thing) => (thing === 'enum value' ? 'dropped: no row holds it' : 'dropped'),
+  keep: () => 'kept, and left alone from now on',
+  recreate: () => 'made anew, with its rows',
+  fill: (value, input) =>
+    input
+      ? 'rows that are there get a value that you type'
+      : value === ''
+        ? 'no row will be there'
+        : `rows that are there get ${value}`,
+  map: (value, input) => (input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`),
+  using: (value, input) => (input ? 'converted by an expression that you type' : `converted by ${value}`),
+};
+
+const labelOf = ({ kind, value = '', input = false, thing }: Answer): string => labels[kind](value, input, thing);
 
 /** What an answer would do: its statements, and what becomes of rows. */
 function effectOf({ effect: { sql, data } }: Answer): string {

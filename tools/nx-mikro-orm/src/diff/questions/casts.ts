@@ -5,12 +5,13 @@ import { alterColumn } from '../columns.ts';
 import { withValueTypes } from '../swap.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Inquiry, QuestionSource } from './finding.ts';
 import type { Answer } from './question.ts';
-import type { Sides } from './tables.ts';
 
 /** How values of the old type become values of the new, where that loses something or has to be said. */
-export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) => Promise<Cast>): Promise<Finding[]> {
+export const casts: QuestionSource = { order: 6, find: askOfTypes };
+
+async function askOfTypes(sides: Inquiry): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
@@ -21,7 +22,7 @@ export async function askOfTypes(sides: Sides, cast: (from: Column, to: Column) 
     // It may be another column, which only has the name of this one.
     const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
     const isOther = from.type !== to.type;
-    findings.push(askForCast([was, is], await cast(was, is), isOther ? others : [], isOther));
+    findings.push(askForCast([was, is], await sides.castOf(was, is), isOther ? others : [], isOther));
   }
   return findings;
 }

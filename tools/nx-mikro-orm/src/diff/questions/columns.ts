@@ -3,10 +3,17 @@ import type { Item } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
-import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import {
+  matched,
+  nameLikeness,
+  renaming,
+  subjectOf,
+  type Finding,
+  type QuestionSource,
+  type Sides,
+} from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Side } from '../side.ts';
-import type { Sides } from './tables.ts';
 
 export const subject = ({ schema, table, name }: Column): string => subjectOf(schema, table, name);
 export const onSameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
@@ -29,7 +36,10 @@ export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
 
 const tableKey = ({ schema, table }: Column): string => subjectOf(schema, table);
 
-export function askOfColumns(sides: Sides): Finding[] {
+/** Columns that are gone, and those that are computed from now on. */
+export const columns: QuestionSource = { order: 4, find: askOfColumns };
+
+function askOfColumns(sides: Sides): Finding[] {
   const { gone, come } = columnsThatDiffer(sides);
   const computed = [...sides.from.columns.values()].filter(
     (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,

@@ -7,18 +7,14 @@ import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
 import { neutralOf } from '../neutral.ts';
 import type { Side } from '../side.ts';
-import type { Finding } from './finding.ts';
-import type { Sides } from './tables.ts';
+import type { Finding, Inquiry, QuestionSource, Sides } from './finding.ts';
+import { match } from './match.ts';
 
-/** What is known of columns from other answers. */
-export interface KnownOfColumns {
-  /** It may be one that was renamed. */
-  isCandidate: (column: Column) => boolean;
-  /** It is dropped, and begins anew. */
-  isAnew: (column: Column) => boolean;
-}
+/** Columns that may not be null, and have no default. */
+export const requiredColumns: QuestionSource = { order: 8, find: askOfRequired };
 
-export function askOfRequired(sides: Sides, { isCandidate, isAnew }: KnownOfColumns): Finding[] {
+function askOfRequired(sides: Inquiry): Finding[] {
+  const { isCandidate, isAnew } = knownFrom(sides);
   const { come } = columnsThatDiffer(sides);
   const example = (column: Column) => exampleOf(column, sides.to);
   const isRequired = (column: Column) =>
@@ -33,6 +29,24 @@ export function askOfRequired(sides: Sides, { isCandidate, isAnew }: KnownOfColu
     ...required.map((column) => askForValue(column, example(column), addColumn(column, { fill: example(column) }))),
     ...tightened.map(({ from, to }) => askForNulls(sides, from, to)),
   ];
+}
+
+/** What other answers say of columns. */
+function knownFrom({ found, decisions, remembered }: Inquiry) {
+  const open = found.filter(({ question, candidates }) => candidates && !question.optional);
+  const { answered } = match(
+    open.map(({ question }) => question),
+    decisions,
+    remembered,
+  );
+  const mayRename = open.filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind));
+  // What a column gets that may be one that was renamed is not asked as long as that is open.
+  const candidates = new Set(mayRename.flatMap(({ candidates: keys = [] }) => keys));
+  const anew = new Set(open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])));
+  return {
+    isCandidate: ({ key }: Column) => candidates.has(key),
+    isAnew: ({ key }: Column) => anew.has(key),
+  };
 }
 
 /** Whether null is no longer allowed, and rows are looked at. */

@@ -1,7 +1,11 @@
-import { spelled } from '../../catalogue/index.ts';
+import { spelled, type Item } from '../../catalogue/index.ts';
 import { statementsOf, type Rename } from '../rename.ts';
+import type { Cast } from '../cast.ts';
+import type { Column } from '../column.ts';
 import type { ColumnAnswers } from '../columns.ts';
 import type { ValueMove } from '../moves.ts';
+import type { Side } from '../side.ts';
+import type { DesiredState } from '../target.ts';
 import type { Answer, Decision, Question } from './question.ts';
 
 /** What the decisions come to. Keys are those of the catalogue. */
@@ -34,6 +38,31 @@ export interface Finding {
   /** Key of the column that begins anew where the answer is to drop it. */
   anew?: string;
   apply: (decision: Decision, outcome: Resolution) => void;
+}
+
+export interface Sides {
+  from: Side;
+  to: DesiredState;
+  /** What is not asked about: made by hand, or ignored. */
+  isLeftAlone: (item: Item) => boolean;
+}
+
+/** What questions are found in. */
+export interface Inquiry extends Sides {
+  /** How values of a column that gets another type are cast. */
+  castOf: (from: Column, to: Column) => Promise<Cast>;
+  /** What somebody typed, and what was decided before. */
+  decisions: readonly Decision[];
+  remembered: readonly Decision[];
+  /** What the sources before this one found. */
+  found: readonly Finding[];
+}
+
+/** One kind of question: where it arises. */
+export interface QuestionSource {
+  /** Its place among the others, which is that of its questions on the screen. */
+  order: number;
+  find: (inquiry: Inquiry) => Finding[] | Promise<Finding[]>;
 }
 
 /** A name that something may have from now on. */

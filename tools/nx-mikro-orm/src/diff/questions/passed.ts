@@ -1,12 +1,15 @@
 /** A name that is passed on: what had it is called otherwise from now on, and something new has it. */
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
 import { sameNames } from './decision.ts';
-import { subjectOf, type Finding, type renaming } from './finding.ts';
+import { subjectOf, type Finding, type Inquiry, type QuestionSource, type renaming } from './finding.ts';
 import type { Decision } from './question.ts';
-import { tableRenaming, tablesThatCome, type Sides } from './tables.ts';
+import { tableRenaming, tablesThatCome } from './tables.ts';
 
 /** Both sides have the name, so that nobody can see it and it is not asked about; but somebody may say so. */
-export function askOfPassedNames(sides: Sides, said: readonly Decision[]): Finding[] {
+export const passedNames: QuestionSource = { order: 7, find: askOfPassedNames };
+
+function askOfPassedNames(sides: Inquiry): Finding[] {
+  const said = unheardBy(sides);
   const isRenamed = (about: string) => said.some(({ kind, subject }) => kind === 'rename' && sameNames(subject, about));
   const { come } = columnsThatDiffer(sides);
   const columns = [...sides.from.columns.values()].filter(
@@ -25,6 +28,14 @@ export function askOfPassedNames(sides: Sides, said: readonly Decision[]): Findi
       passedOn(`Table ${subjectOf(item.schema, item.name)}`, tableRenaming(item, tablesThatCome(sides))),
     ),
   ];
+}
+
+/** Decisions that answer none of the questions so far. */
+function unheardBy({ found, decisions, remembered }: Inquiry): Decision[] {
+  const offered = found.flatMap(({ question }) => question.answers);
+  return [...decisions, ...remembered].filter(
+    ({ kind, subject: about }) => !offered.some((one) => one.kind === kind && sameNames(one.subject, about)),
+  );
 }
 
 const passedOn = (what: string, { answers, apply }: ReturnType<typeof renaming>): Finding => ({

@@ -1,10 +1,9 @@
 /** A table that cannot become what is wanted in place. */
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { whyAnew } from '../recreate.ts';
-import { subjectOf, type Finding } from './finding.ts';
-import type { Sides } from './tables.ts';
+import { subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
 
-export const askToRecreate = ({ from, to }: Sides): Finding[] =>
+const askToRecreate = ({ from, to }: Sides): Finding[] =>
   [...from.catalogue.values()].flatMap((item): Finding[] => {
     const why = whyAnew(from, to, item);
     if (why === undefined) return [];
@@ -35,3 +34,6 @@ export const askToRecreate = ({ from, to }: Sides): Finding[] =>
       },
     ];
   });
+
+/** Tables that can only be made anew. */
+export const recreatedTables: QuestionSource = { order: 3, find: askToRecreate };

@@ -3,10 +3,12 @@ import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { passedSequences } from '../passed-sequences.ts';
 import type { Side } from '../side.ts';
-import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
-import type { Sides } from './tables.ts';
+import { matched, nameLikeness, renaming, subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
 
-export function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
+/** Sequences that are gone. */
+export const sequences: QuestionSource = { order: 2, find: askOfSequences };
+
+function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
   const passed = passedSequences(from, to);
   const onlyIn = (one: Side, other: Side) =>
     [...one.catalogue.values()].filter(

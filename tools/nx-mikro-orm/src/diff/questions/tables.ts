@@ -5,22 +5,25 @@ import type { Rename } from '../rename.ts';
 import { isPartition, isPartitionOf } from '../drop.ts';
 import { belongsTo, whyAnew } from '../recreate.ts';
 import type { Side } from '../side.ts';
-import type { DesiredState } from '../target.ts';
-import { matched, nameLikeness, renaming, subjectOf, type Finding } from './finding.ts';
+import {
+  matched,
+  nameLikeness,
+  renaming,
+  subjectOf,
+  type Finding,
+  type QuestionSource,
+  type Sides,
+} from './finding.ts';
 import type { Answer } from './question.ts';
-
-export interface Sides {
-  from: Side;
-  to: DesiredState;
-  /** What is not asked about: made by hand, or ignored. */
-  isLeftAlone: (item: Item) => boolean;
-}
 
 const everyRowStays = 'Every row stays.';
 
 const tablesIn = ({ catalogue }: Side) => [...catalogue.values()].filter(({ kind }) => kind === 'table');
 
-export function askOfTables(sides: Sides): Finding[] {
+/** Tables and schemas that are gone. */
+export const tables: QuestionSource = { order: 1, find: askOfTables };
+
+function askOfTables(sides: Sides): Finding[] {
   const { from, to, isLeftAlone } = sides;
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = tablesThatCome(sides);

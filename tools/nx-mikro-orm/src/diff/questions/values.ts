@@ -7,9 +7,8 @@ import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import { statementsOf, type Rename } from '../rename.ts';
 import { valuesOfCheck } from '../../sql/expression.ts';
-import { byLikeness, subjectOf, type Finding } from './finding.ts';
+import { byLikeness, subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
 import type { Answer } from './question.ts';
-import type { Sides } from './tables.ts';
 
 /** Values before and after, and what they are the values of. */
 interface Lists {
@@ -24,7 +23,10 @@ interface Lists {
   map: (from: string, to: string) => string[];
 }
 
-export async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
+/** Values that are gone. */
+export const values: QuestionSource = { order: 5, find: askOfValues };
+
+async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { belongs } from './account.ts';
+import { belongs } from './place.ts';
+import { assertHome } from './trust.ts';
 import { readIfPresent, replace } from './files.ts';
 
 /** What server.json remembers. */
@@ -10,10 +11,14 @@ export interface Memory {
   major: number;
 }
 
-/** What server.json says, unless it is broken or came along with a copy of another project. */
+/**
+ * What server.json says, unless it is broken or came along with a copy of another project.
+ * @throws postgres-folder-foreign
+ */
 export function recall(home: string): Memory | undefined {
   const text = readIfPresent(join(home, 'server.json'));
   if (text === undefined) return undefined;
+  assertHome(home);
   try {
     const memory = JSON.parse(text) as Memory;
     const whole = typeof memory.port === 'number' && typeof memory.password === 'string';

@@ -31,7 +31,7 @@ export function runningPostmaster(data: string): Postmaster | undefined {
 /** Whether process `pid` is a postmaster of `data`; `recorded` is the folder that its pid file names. */
 function serves(pid: number, data: string, recorded: string): boolean {
   const folder = folderServedBy(pid);
-  if (folder === undefined) return false;
+  if (folder === undefined || ownerOf(pid) !== statSync(data, { throwIfNoEntry: false })?.uid) return false;
   const theirs = statSync(folder, { throwIfNoEntry: false });
   // The project was moved while its server ran: the pid file moved along, the command line did not.
   if (!theirs) return folder === recorded;
@@ -41,6 +41,13 @@ function serves(pid: number, data: string, recorded: string): boolean {
 
 /** Whether the process is (still) a postmaster; false for a zombie, which a container without an init keeps forever. */
 export const isPostmaster = (pid: number): boolean => folderServedBy(pid) !== undefined;
+
+/** Whose process it is: anybody may call his own as he likes, and an id is given out again. */
+function ownerOf(pid: number): number | undefined {
+  if (hasProc) return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+  const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'uid='], { encoding: 'utf8' });
+  return stdout.trim() === '' ? undefined : Number(stdout);
+}
 
 /** The `-D` of a postmaster, or undefined when the process is something else, gone, or a zombie. */
 function folderServedBy(pid: number): string | undefined {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProblem, problem } from '../../errors.ts';
-import { existingData } from './account.ts';
+import { existingData } from './place.ts';
 import { homeOf, scratchHomeOf } from './binaries.ts';
 import { temporary } from './files.ts';
 import { type Memory, recall } from './memory.ts';

@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../errors.ts';
-import { accountFor, existingData, newPlace, type Account } from './account.ts';
+import { accountFor, type Account } from './account.ts';
+import { existingData, newPlace } from './place.ts';
+import { putRight } from './restored.ts';
+import { makeHome } from './trust.ts';
 import { findBinaries, homeOf, prepareBinaries } from './binaries.ts';
 import { initialise, type Launch, launch, type Site, tail } from './cluster.ts';
 import { fileExists, passwordFile, readIfPresent, sweep } from './files.ts';
@@ -23,7 +26,7 @@ export function chooseSite(
   settings: Record<string, string>,
 ): Site {
   const found = findBinaries(root);
-  mkdirSync(home, { recursive: true });
+  makeHome(home);
   const old = existingData(home, memory?.folder);
   const account = accountFor(old ?? join(home, 'data'));
   const place = old ? dirname(old) : newPlace(home, account);
@@ -37,7 +40,7 @@ export function chooseSite(
 function programsPlace(root: string, home: string, place: string, account: Account | undefined): string {
   const main = homeOf(root);
   if (main === home) return place;
-  mkdirSync(main, { recursive: true });
+  makeHome(main);
   const old = existingData(main, recall(main)?.folder);
   return old ? dirname(old) : newPlace(main, account);
 }
@@ -64,6 +67,7 @@ export async function bringUp(
     let started: Launch | undefined;
     if (!runningPostmaster(data)) {
       assertMajor(site);
+      putRight(data, site.account);
       discardRecycledMark(data, fileExists);
       avoid = await choosePort(recall(home)?.port ?? memory?.port, avoid);
       onEvent(`starting PostgreSQL ${binaries.major} on port ${avoid}`);
