@@ -1,5 +1,12 @@
 import { flagOf } from '../../diff/questions/decision.ts';
-import { answers, type Answer, type AnswerKind, type Ask, type Decision, type Question } from '../../diff/questions/question.ts';
+import {
+  answers,
+  type Answer,
+  type AnswerKind,
+  type Ask,
+  type Decision,
+  type Question,
+} from '../../diff/questions/question.ts';
 import { possible } from '../../diff/questions/match.ts';
 import { plural, problem, typed } from '../../errors.ts';
 import { onInterrupt } from '../../interrupt.ts';
@@ -108,7 +115,7 @@ const labels: Record<AnswerKind, (value: string, input: boolean, thing: string |
   using: (value, input) => (input ? 'converted by an expression that you type' : `converted by ${value}`),
 };
 
-const labelOf = ({ kind, value = '', input = false, thing }: Answer): string => labels[kind](value, input, thing);
+const labelOf = ({ kind, value = '', input, thing }: Answer): string => labels[kind](value, input === true, thing);
 
 /** What an answer would do: its statements, and what becomes of rows. */
 function effectOf({ effect: { sql, data } }: Answer): string {

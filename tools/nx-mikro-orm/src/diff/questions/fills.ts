@@ -42,7 +42,9 @@ function knownFrom({ found, decisions, remembered }: Inquiry) {
   const mayRename = open.filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind));
   // What a column gets that may be one that was renamed is not asked as long as that is open.
   const candidates = new Set(mayRename.flatMap(({ candidates: keys = [] }) => keys));
-  const anew = new Set(open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])));
+  const anew = new Set(
+    open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])),
+  );
   return {
     isCandidate: ({ key }: Column) => candidates.has(key),
     isAnew: ({ key }: Column) => anew.has(key),

@@ -3,7 +3,15 @@ import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { passedSequences } from '../passed-sequences.ts';
 import type { Side } from '../side.ts';
-import { matched, nameLikeness, renaming, subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
+import {
+  matched,
+  nameLikeness,
+  renaming,
+  subjectOf,
+  type Finding,
+  type QuestionSource,
+  type Sides,
+} from './finding.ts';
 
 /** Sequences that are gone. */
 export const sequences: QuestionSource = { order: 2, find: askOfSequences };
