@@ -21,7 +21,7 @@ export interface Shapes {
 }
 
 /** A value that became another one, and nobody said so. */
-export interface ConversionExample {
+interface ConversionExample {
   was: string;
   became: string | null;
 }
@@ -72,7 +72,7 @@ interface Seen {
 }
 
 /** There, by an expression on the column, and back, by another one. Without that one, by a cast. */
-export interface Round {
+interface Round {
   using: string;
   back?: string;
 }
