@@ -74,6 +74,7 @@ export async function decide(
   // What cannot be done is only known when it was tried, and then it may be kept.
   const known = impossible.length > 0 ? decisions : decisions.filter(({ kind }) => kind !== 'keep');
   const asked: Question[] = [];
+  const tried = new Map<string, Cast>();
   for (;;) {
     const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
     const to = holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held);
@@ -87,8 +88,7 @@ export async function decide(
     const { findings: found, casts } = await findingsOf(
       client,
       { from, to, isLeftAlone: left },
-      decisions,
-      start.remembered,
+      { decisions, remembered: start.remembered, tried },
     );
     const findings = [...askToHold(impossible), ...found];
     const questions = findings.map(({ question }) => question);
@@ -155,15 +155,24 @@ function withMapped(to: DesiredState, { values }: Resolution): DesiredState {
   return { ...to, ...sideOf(catalogue) };
 }
 
+/** What was answered, and what was tried out already. */
+interface Known {
+  decisions: readonly Decision[];
+  remembered: readonly Decision[];
+  /** Casts, by both types and the name of the column. */
+  tried: Map<string, Cast>;
+}
+
 async function findingsOf(
   client: Client,
   sides: Sides,
-  decisions: readonly Decision[],
-  remembered: readonly Decision[],
+  { decisions, remembered, tried }: Known,
 ): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
   const casts = new Map<string, Cast>();
   const cast = async (from: Column, to: Column) => {
-    const found = await castOf(client, from, to, newTypes(sides.from, sides.to));
+    const types = JSON.stringify([from.type, to.type, to.name]);
+    const found = tried.get(types) ?? (await castOf(client, from, to, newTypes(sides.from, sides.to)));
+    tried.set(types, found);
     casts.set(to.key, found);
     return found;
   };
