@@ -19,7 +19,8 @@ const packages = {
  * that is named here is a room of its own, also where it lies in another one.
  */
 const rooms = [
-  ['package.json', 'src/errors', 'src/secrets', 'src/revision'],
+  ['package.json', 'src/text'],
+  ['src/errors', 'src/secrets', 'src/revision'],
   ['src/config', 'src/interrupt', 'src/sql'],
   ['src/catalogue/key'],
   ['src/catalogue/item', 'src/catalogue/phase'],

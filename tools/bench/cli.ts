@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { aligned } from '../nx-mikro-orm/src/text/table.ts';
 import { cases } from './cases.ts';
 import { measureCase, type Finding } from './measure.ts';
 import { peers } from './peers/index.ts';
@@ -56,7 +57,7 @@ writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 if (values.json) console.log(JSON.stringify(result, null, 2));
 else {
   console.log(['', ...tableOf(chosen, findings), ''].join('\n'));
-  for (const { name, note } of [ours, ...present]) console.log(`${name.padEnd(16)} ${note}`);
+  for (const line of aligned([ours, ...present].map(({ name, note }) => [name, note]))) console.log(line);
   console.log(`\nMedians of ${runs} runs, whole processes, ${result.seconds} s in all. Written to ${file}`);
 }
 

@@ -1,3 +1,4 @@
+import { aligned } from '../nx-mikro-orm/src/text/table.ts';
 import type { Case } from './cases.ts';
 import type { Finding } from './measure.ts';
 
@@ -10,14 +11,9 @@ export function tableOf(cases: readonly Case[], findings: readonly Finding[]): s
     const found = findings.filter((finding) => finding.case === name);
     return found.length ? [title, ...found.map(rowOf)] : [];
   });
-  const rows = [head, ...body].filter((row) => Array.isArray(row));
-  const widths = head.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
-  const line = (row: string[]) =>
-    row
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...body.flatMap((row) => (Array.isArray(row) ? [`  ${line(row)}`] : ['', row]))];
+  const rows = body.filter((row) => Array.isArray(row));
+  const lines = aligned([head, ...rows], [1, 2, 3, 4, 5, 6]);
+  return [lines.shift() ?? '', ...body.flatMap((row) => (Array.isArray(row) ? [`  ${lines.shift()}`] : ['', row]))];
 }
 
 function rowOf({ peer, ours, seconds: theirs, ratio, ratios, target }: Finding): string[] {

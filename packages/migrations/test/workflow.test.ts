@@ -159,7 +159,7 @@ describe('a copy of this workspace', () => {
       assert.match(out, /Schema is up-to-date/);
     });
 
-    it('`check` tells the missing statement; 3 directly, 1 through Nx; `create` and `up` mend it', async () => {
+    it('`check` tells the missing statement; 3 directly, 1 through Nx; `create` and `up` fix it', async () => {
       extend('phone: p.string().length(32).nullable(),');
       const { code, out } = await copy.type('exec 2>&1; nx run migrations:check');
       assert.equal(code, 1);

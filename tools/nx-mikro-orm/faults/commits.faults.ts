@@ -21,9 +21,9 @@ const recorded = (the: Case, name: string) =>
   the.value('select count(*)::int from mikro_orm_migrations where name = $1', [name]);
 const rolledBackLie = /All of it was rolled back/;
 
-describe('The connection is lost in mid COMMIT', { concurrency: 2 }, () => {
+describe('The connection is lost during COMMIT', { concurrency: 2 }, () => {
   it(
-    'the server has committed: nobody says that it was rolled back, and the next up does it not again',
+    'the server has committed: no message says that it was rolled back, and the next up does not run it again',
     inCase(async (the) => {
       const name = await twoRevisions(the);
       await using proxy = await startProxy(port);
@@ -41,7 +41,7 @@ describe('The connection is lost in mid COMMIT', { concurrency: 2 }, () => {
   );
 
   it(
-    'the server has not seen it: not a success, and the next up does it once',
+    'the server has not seen it: the run fails, and the next up runs it once',
     inCase(async (the) => {
       const name = await twoRevisions(the);
       await using proxy = await startProxy(port);
@@ -58,7 +58,7 @@ describe('The connection is lost in mid COMMIT', { concurrency: 2 }, () => {
   );
 
   it(
-    'the server has it, but is still at work on it when the next up begins: once',
+    'the server is still committing when the next up begins: it runs once',
     inCase(async (the) => {
       await twoRevisions(the);
       // A deferred trigger makes the COMMIT itself wait.

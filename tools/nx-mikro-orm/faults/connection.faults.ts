@@ -136,7 +136,7 @@ describe('The worker loses its connection while the lock lives', { concurrency: 
   );
 });
 
-describe('The network stands still without closing', { concurrency: 2 }, () => {
+describe('The network hangs, and no connection is closed', { concurrency: 2 }, () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     it(
       `${signal} ends the runner with 130 within 6 s, although nobody answers it`,
@@ -169,7 +169,7 @@ describe('The network stands still without closing', { concurrency: 2 }, () => {
   );
 });
 
-describe('There is nobody to talk to', { concurrency: 2 }, () => {
+describe('The server cannot be reached', { concurrency: 2 }, () => {
   const refusal = (title: string, address: (the: Case) => Promise<object> | object, says: RegExp) =>
     it(
       `${title}: exit 5, and nothing was run`,

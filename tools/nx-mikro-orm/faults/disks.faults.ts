@@ -23,7 +23,7 @@ describe('The disk is full (53100)', { skip: noDisk }, () => {
   });
   after(() => server[Symbol.asyncDispose]());
 
-  it('in a transaction: exit 1, all of the revision is rolled back, and with more room the next up ends well', async () => {
+  it('in a transaction: exit 1, all of the revision is rolled back, and with more room the next up succeeds', async () => {
     await using disk = await smallDisk(server, 3);
     await inCase(
       async (the) => {

@@ -24,7 +24,7 @@ describe('A file that is not what was applied', { concurrency: 2 }, () => {
   );
 
   it(
-    'is gone, without git to ask: up refuses all the same',
+    'is gone, and there is no git: up refuses, too',
     inCase(async (the) => {
       const [, , c] = await three(the, 0);
       const nowhere = { env: { PATH: the.root } };
@@ -76,15 +76,15 @@ describe('A file that is not what was applied', { concurrency: 2 }, () => {
   );
   edited('has other line endings (CRLF): up goes on', (text) => text.replaceAll('\n', '\r\n'), 0);
   edited('begins with a byte order mark: up goes on', (text) => `\ufeff${text}`, 0);
-  edited('is formatted otherwise: up goes on', (text) => text.replaceAll('\n    ', '\n\t\t').replaceAll('"', "'"), 0);
+  edited('is formatted differently: up goes on', (text) => text.replaceAll('\n    ', '\n\t\t').replaceAll('"', "'"), 0);
   edited(
-    'has its SQL formatted otherwise: up goes on',
+    'has its SQL formatted differently: up goes on',
     (text) => text.replace('create table a (id int)', 'CREATE  TABLE a\\n(\\n  id INT\\n)'),
     0,
   );
 
   it(
-    'says something else while the database is up to date: even then it is told, and not exit 0',
+    'says something else while the database is up to date: up refuses then, too',
     inCase(async (the) => {
       const [a] = await three(the);
       the.edit(a, (text) => text.replace('create table a (id int)', 'create table a (id bigint)'));
@@ -103,7 +103,7 @@ describe('A file that is not what was applied', { concurrency: 2 }, () => {
   );
 });
 
-describe('A history that does not hang together', { concurrency: 2 }, () => {
+describe('A broken history', { concurrency: 2 }, () => {
   it(
     'a late file, linked before an applied one: up refuses with both names, --late allow applies it, --late skip does not',
     inCase(async (the) => {

@@ -96,7 +96,7 @@ describe(
     );
 
     it(
-      'in mid COMMIT: all of the step or nothing of it, and the next up ends the work',
+      'during COMMIT: all of the step or nothing of it, and the next up ends the work',
       inCase(async (the) => {
         await behindALatch(the, true);
         await the.execute(`create table slow (id int); insert into slow values (1); grant all on slow to runner;

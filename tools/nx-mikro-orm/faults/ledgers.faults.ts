@@ -31,7 +31,7 @@ describe('A ledger that somebody else wrote', { concurrency: 2 }, () => {
   );
 
   it(
-    'stock MikroORM applies the next one behind us, and we the one behind it',
+    'stock MikroORM applies the next one after us, and we the one after that',
     inCase(async (the) => {
       const [a, b, c] = await three(the, 1);
       const script = join(the.root, 'stock.ts');
@@ -90,7 +90,7 @@ await orm.close();
   );
 
   it(
-    'emptied behind our back: what is in the database already is not made a second time',
+    'emptied by somebody: what is in the database already is not made again',
     inCase(async (the) => {
       the.write('log', { up: ['create table a (id int)', 'insert into a values (1)'] });
       exits(await the.run('up'), 0);

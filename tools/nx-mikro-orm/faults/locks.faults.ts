@@ -120,7 +120,7 @@ describe('A long-running reader holds the table', { concurrency: 2 }, () => {
   );
 
   it(
-    'and the ledger itself is locked: the run fails in time, or waits for it, and never half-way',
+    'and the ledger itself is locked: the run fails in time, or waits for it, and nothing is half done',
     inCase(async (the) => {
       const { name, reader } = await busyTable(the);
       await reader.open();

@@ -48,7 +48,7 @@ describe('Names of tables and indexes', { concurrency: 2 }, () => {
     );
 
   it(
-    'in a schema of another name: an INVALID index is found there, and its namesake in public is left alone',
+    'in a schema of another name: an INVALID index is found there, and the one of the same name in public is left alone',
     inCase(async (the) => {
       the.write('tables', {
         up: [

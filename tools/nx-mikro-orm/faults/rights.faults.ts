@@ -118,7 +118,7 @@ describe('Time-outs that somebody set on the role', { concurrency: 2 }, () => {
     );
 
   it(
-    `statement_timeout = '300ms': a slow revision ends well, or fails with 57014 and is rolled back`,
+    `statement_timeout = '300ms': a slow revision succeeds, or fails with 57014 and is rolled back`,
     inCase(async (the) => {
       await halfWay(the, { up: [`insert into log (what) values ('once')`, 'select pg_sleep(0.8)'] });
       await setOnRole(the, `statement_timeout = '300ms'`);
@@ -135,7 +135,7 @@ describe('Time-outs that somebody set on the role', { concurrency: 2 }, () => {
 
   for (const transactional of [true, false])
     it(
-      `idle_in_transaction_session_timeout and idle_session_timeout of 200 ms: a revision ${transactional ? 'in' : 'outside of'} a transaction that thinks for longer ends well`,
+      `idle_in_transaction_session_timeout and idle_session_timeout of 200 ms: a revision ${transactional ? 'in' : 'outside of'} a transaction that pauses for longer succeeds`,
       inCase(async (the) => {
         await halfWay(the, {
           transactional,
@@ -153,7 +153,7 @@ describe('Time-outs that somebody set on the role', { concurrency: 2 }, () => {
     );
 
   it(
-    'transaction_timeout = 300 ms (PostgreSQL 17 and later): a slow revision ends well, or is rolled back with a clear failure',
+    'transaction_timeout = 300 ms (PostgreSQL 17 and later): a slow revision succeeds, or is rolled back with a clear failure',
     inCase(async (the) => {
       await halfWay(the, { up: [`insert into log (what) values ('once')`, 'select pg_sleep(0.8)'] });
       if (Number(await the.value('show server_version_num')) < 170_000) return;

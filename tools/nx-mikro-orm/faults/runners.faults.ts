@@ -176,7 +176,7 @@ describe('A runner that finds another one at work', { concurrency: 2 }, () => {
 });
 
 it(
-  'Five go up and five go down at once: the schema is what the ledger says, and nobody finds it half-way',
+  'Five go up and five go down at once: the schema is what the ledger says, and no reader sees it half done',
   inCase(async (the) => {
     const name = the.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
     const runners = Array.from({ length: 10 }, (_, at) =>

@@ -13,6 +13,7 @@ import { summaryOf } from '../corpus/against/summary.ts';
 import { themes } from '../corpus/themes/index.ts';
 import type { Command } from '../src/cli/commands/command.ts';
 import { commands, load, type CommandName } from '../src/cli/commands/index.ts';
+import { typeCommandsAs } from '../src/errors/typed.ts';
 import { executorsJson, schemaOf } from './executors.ts';
 import { faultsPage } from './faults.ts';
 import { commandsPage } from './page.ts';
@@ -20,6 +21,9 @@ import { commandsPage } from './page.ts';
 const engine = join(dirname(fileURLToPath(import.meta.url)), '..');
 const workspace = join(engine, '../..');
 const schemas = join(engine, 'executor/schemas');
+
+// The page is about this workspace.
+typeCommandsAs('npx nx run migrations:');
 
 const table: Record<string, Command> = {};
 for (const name of Object.keys(commands) as CommandName[]) table[name] = await load(name);

@@ -2,6 +2,7 @@ import type { Command, CommandOption } from '../src/cli/commands/command.ts';
 import { exits, problems, type Exit } from '../src/errors.ts';
 import { exitMeanings, optionForm, usage } from '../src/cli/help.ts';
 import { globals } from '../src/cli/parse.ts';
+import { markdownTable } from './markdown.ts';
 
 /** docs/commands.md: the reference of every command, exit code and error. */
 export const commandsPage = (table: Record<string, Command>): string =>
@@ -18,10 +19,10 @@ export const commandsPage = (table: Record<string, Command>): string =>
     ...Object.entries(table).map(([name, command]) => section(name, command)),
     '## Exit codes',
     'Nx turns every failure into 1.',
-    rows(
+    markdownTable([
       ['code', 'name', 'meaning'],
-      (Object.keys(exits) as Exit[]).map((exit) => [String(exits[exit]), exit, exitMeanings[exit]]),
-    ),
+      ...(Object.keys(exits) as Exit[]).map((exit) => [String(exits[exit]), exit, exitMeanings[exit]]),
+    ]),
     '## Errors',
     'The number is the exit code; what stands in `<…>` is filled in. With `--json` an error is `{ "error": { "code", "message", "facts", "next" } }`; ' +
       'what was not foreseen has the code `unexpected`.',
@@ -44,15 +45,10 @@ function section(name: string, command: Command): string {
 const fence = (lines: string[]): string => ['```sh', ...lines, '```'].join('\n');
 
 const options = (table: Record<string, CommandOption>): string =>
-  rows(
+  markdownTable([
     ['option', 'meaning'],
-    Object.entries(table).map(([name, option]) => [`\`${optionForm(name, option)}\``, option.help]),
-  );
-
-const rows = (head: string[], body: string[][]): string =>
-  [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\n\s*/g, '<br>');
+    ...Object.entries(table).map(([name, option]) => [`\`${optionForm(name, option)}\``, option.help]),
+  ]);
 
 function errorSection(code: string): string {
   const { exit, say, next } = problems[code as keyof typeof problems] as unknown as {

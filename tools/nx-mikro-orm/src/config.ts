@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EntityManager, Options } from '@mikro-orm/postgresql';
 import { problem } from './errors.ts';
+import { typeCommandsAs } from './errors/typed.ts';
 
 /** What a `migrations.config.ts` exports. Kept free of entities, so that commands which need none stay fast. */
 export interface Config {
@@ -73,6 +74,7 @@ export async function loadProject(options: { from: string; config?: string }): P
   const workspace = workspaceOf(root);
   const dotenv = join(workspace, '.env');
   if (existsSync(dotenv)) process.loadEnvFile(dotenv);
+  typeCommandsAs(commandsIn(workspace, root));
   const config = ((await import(pathToFileURL(file).href)) as { default?: Config }).default;
   const mistakes = mistakesIn(config);
   if (!config || mistakes.length) throw problem('config-invalid', { file, mistakes });
@@ -145,7 +147,7 @@ export function fitting(patterns: readonly string[]): (schema: string, name: str
   return (schema, name) =>
     expressions.some(
       (one) =>
-        (one.schema.test(schema) && (one.name.test(name) || one.name.test(name.replace(/\(.*$/s, '')))) ||
+        (one.schema.test(schema) && (one.name.test(name) || one.name.test(name.split('(')[0] ?? ''))) ||
         // The schema itself.
         (one.whole && schema === '' && one.schema.test(name)),
     );
@@ -211,4 +213,21 @@ export function workspaceOf(from: string): string {
     if (existsSync(join(folder, 'package.json'))) outermost = folder;
   }
   return outermost;
+}
+
+interface NxConfiguration {
+  plugins?: (string | { plugin: string })[];
+}
+
+/** What stands before a command's name: Nx and the project's name where our plugin makes targets of the commands. */
+function commandsIn(workspace: string, root: string): string {
+  const read = <T>(file: string): T | undefined =>
+    existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+  const { plugins = [] } = read<NxConfiguration>(join(workspace, 'nx.json')) ?? {};
+  const isOurs = (one: string | { plugin: string }) =>
+    (typeof one === 'string' ? one : one.plugin) === 'nx-mikro-orm/plugin';
+  if (!plugins.some(isOurs)) return 'npx nx-mikro-orm ';
+  const { name: projectName } = read<{ name?: string }>(join(root, 'project.json')) ?? {};
+  const { name, nx } = read<{ name?: string; nx?: { name?: string } }>(join(root, 'package.json')) ?? {};
+  return `npx nx run ${projectName ?? nx?.name ?? name ?? 'migrations'}:`;
 }

@@ -13,7 +13,9 @@ import { running } from './errors/running.ts';
 import { whole } from './errors/whole.ts';
 import type { ErrorEntry, Exit } from './errors/entry.ts';
 
-export { exits, firstLine, plural, typed, type Exit } from './errors/entry.ts';
+export { exits, typed, type Exit } from './errors/entry.ts';
+export { plural } from './text/count.ts';
+export { firstLine } from './text/line.ts';
 
 export const problems = {
   ...commandline,

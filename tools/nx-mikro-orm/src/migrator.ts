@@ -16,7 +16,7 @@ import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
 import type { Plan } from './run/request.ts';
 import { isProtected, workspaceOf, type Config, type Project } from './config.ts';
-import { Problem, problem } from './errors.ts';
+import { Problem, problem, typed } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
 
@@ -27,7 +27,7 @@ type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
 
 /** What `down` takes beyond MikroORM's own options. */
 export interface Consent {
-  /** Also when rows or values go with it, or something that cannot be counted. */
+  /** Go on although rows or values are lost, or something that cannot be counted. */
   acceptDataLoss?: boolean;
 }
 
@@ -155,17 +155,11 @@ export class Migrator extends StockMigrator {
   }
 
   override logMigration(name: string): never {
-    unsupported(
-      'log',
-      `it would record "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`,
-    );
+    unsupported('log', `it would record "${name}" unseen; use ${typed('stamp')}, which looks at the schema first`);
   }
 
   override unlogMigration(name: string): never {
-    unsupported(
-      'unlog',
-      `it would forget "${name}" unseen; use npx nx run migrations:stamp, which looks at the schema first`,
-    );
+    unsupported('unlog', `it would forget "${name}" unseen; use ${typed('stamp')}, which looks at the schema first`);
   }
 
   /** The project as this ORM instance sees it: its database, its folder, its ledger. */

@@ -8,6 +8,7 @@ import array from 'postgres-array';
 import type { OrmOptions, Project } from './config.ts';
 import { firstLine, problem } from './errors.ts';
 import type { MigrationClass } from './history/class.ts';
+import { withoutSemicolon } from './sql/tokens.ts';
 
 /**
  * Everything in MikroORM that is not its documented surface is used here and in author/wanted.ts, nowhere else.
@@ -141,7 +142,7 @@ export async function createStatements({ orm }: OrmSession): Promise<string[]> {
     },
   }) as typeof orm.schema;
   await capturing.getCreateSchemaSQL({ wrap: false });
-  return statements.map((sql) => sql.trim().replace(/;$/, '')).filter((sql) => sql !== '');
+  return statements.map(withoutSemicolon).filter((sql) => sql !== '');
 }
 
 /** Makes the instance of a revision's class that `up()` and `down()` are called on. */

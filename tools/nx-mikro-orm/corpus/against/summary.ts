@@ -1,4 +1,5 @@
 /** docs/against-mikro-orm.md: what the lines of corpus/against-mikro-orm.md come to. */
+import { markdownTable } from '../../scripts/markdown.ts';
 import { answersOf, plain } from './line.ts';
 import type { Page, Themes } from './page.ts';
 import { verdicts, type Line } from './verdict.ts';
@@ -22,15 +23,11 @@ after, the same statements by hand, the same rows. This page is of a run with ${
     '## What the numbers do not say',
     ...limits,
     '## How it ended',
-    [
-      columns('', 'entries', ...verdicts, 'right with `snapshot: false`'),
-      row('no answer is needed', groups.plain),
-      row('an answer is needed', groups.answered),
-      row(
-        'all',
-        all.map(({ line }) => line),
-      ),
-    ].join('\n'),
+    verdictTable('', [
+      ['no answer is needed', groups.plain],
+      ['an answer is needed', groups.answered],
+      ['all', all.map(({ line }) => line)],
+    ]),
     ...meanings,
     failing(all.map(({ line }) => line)),
     '## What was found first',
@@ -62,42 +59,43 @@ const meanings = [
 when stock compares the models with the database instead of its snapshot file.`,
 ];
 
-const columns = (first: string, ...others: string[]): string =>
-  [
-    [first, ...others],
-    ['---', ...others.map(() => '--:')],
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
-
-function row(title: string, lines: Line[]): string {
-  const counts = verdicts.map((verdict) => lines.filter(({ is }) => is === verdict).length);
-  const second = lines.filter(({ withoutSnapshot }) => withoutSnapshot === 'right').length;
-  return `| ${[title, lines.length, ...counts, second].join(' | ')} |`;
+/** How many lines of each group have which verdict. */
+function verdictTable(title: string, groups: [name: string, lines: Line[]][]): string {
+  const head = [title, 'entries', ...verdicts, 'right with `snapshot: false`'];
+  const body = groups.map(([name, lines]) => {
+    const counts = verdicts.map((verdict) => lines.filter(({ is }) => is === verdict).length);
+    const second = lines.filter(({ withoutSnapshot }) => withoutSnapshot === 'right').length;
+    return [name, ...[lines.length, ...counts, second].map(String)];
+  });
+  return markdownTable([head, ...body], [...head.keys()].slice(1));
 }
 
 /** The verdicts of each theme, which its heading in the page of entries follows. */
 export const themeTable = ({ lines }: Page, themes: Themes): string =>
-  [
-    columns('theme', 'entries', ...verdicts, 'right with `snapshot: false`'),
-    ...Object.keys(themes).map((theme) =>
-      row(`[${theme}](#${theme.toLowerCase()})`, [...(lines.get(theme)?.values() ?? [])]),
-    ),
-  ].join('\n');
+  verdictTable(
+    'theme',
+    Object.keys(themes).map((theme) => [
+      `[${theme}](#${theme.toLowerCase()})`,
+      [...(lines.get(theme)?.values() ?? [])],
+    ]),
+  );
 
 /** The most frequent first. */
 function reasons(unanswered: Line[], answered: Line[]): string {
-  const nameOf = ({ is, why = '' }: Line) => `${is} | ${plain(is === 'loses data' ? directionOf(why) : why)}`;
+  const nameOf = ({ is, why = '' }: Line) => `${is}\0${plain(is === 'loses data' ? directionOf(why) : why)}`;
   const count = (lines: Line[], name: string) => lines.filter((line) => nameOf(line) === name).length;
   const bad = [...unanswered, ...answered].filter(({ is }) => is !== 'right');
   const rank = (name: string) => verdicts.findIndex((verdict) => name.startsWith(verdict));
   const names = [...new Set(bad.map((line) => nameOf(line)))].sort(
     (a, b) => rank(a) - rank(b) || count(bad, b) - count(bad, a) || (a < b ? -1 : 1),
   );
-  return [
-    '| verdict | what was found | no answer is needed | an answer is needed |\n| --- | --- | --: | --: |',
-    ...names.map((name) => `| ${name} | ${count(unanswered, name)} | ${count(answered, name)} |`),
-  ].join('\n');
+  const head = ['verdict', 'what was found', 'no answer is needed', 'an answer is needed'];
+  const body = names.map((name) => [
+    ...name.split('\0'),
+    String(count(unanswered, name)),
+    String(count(answered, name)),
+  ]);
+  return markdownTable([head, ...body], [2, 3]);
 }
 
 /** Without the names of columns and tables. */

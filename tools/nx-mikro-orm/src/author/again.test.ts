@@ -91,7 +91,7 @@ describe('create --again', () => {
         decisions: [readRecord('drop teacher.ssn')],
       });
       assert.match(name, /_forget_it$/);
-      assert.match(text, /\* Forget it\n \*\n \* Column teacher\.ssn was dropped, with all that it held\./);
+      assert.match(text, /\* Forget it\n \*\n \* Column teacher\.ssn was dropped, with its data\./);
       assert.match(text, /decisions = \['drop teacher\.ssn'\]/);
     }));
 
@@ -148,7 +148,7 @@ describe('create --again is refused, and nothing changes', () => {
   it('where the target database has it', () =>
     withTwo(async (sandbox) => {
       await run(sandbox.project, { direction: 'up' });
-      await unchanged(sandbox, 'again-applied', /migrations:down, then .*create --again/);
+      await unchanged(sandbox, 'again-applied', /npx nx-mikro-orm down, then .*create --again/);
       await run(sandbox.project, { direction: 'down' });
       await again(sandbox);
     }));

@@ -183,7 +183,7 @@ suite('rebuild', () => {
       const found = await refused(run(sandbox.project, { direction: 'up' }));
       assert.equal(found.code, 'two-heads');
       assert.match(found.message, new RegExp(`${name} replaces revisions .* a rebuild was interrupted half-way`));
-      assert.match(found.next[0] ?? '', /migrations:rebuild: it finishes/);
+      assert.match(found.next[0] ?? '', /npx nx-mikro-orm rebuild: it finishes/);
       assert.equal((await refused(again(sandbox, { dryRun: true }))).code, 'rebuild-interrupted');
       const finished = await rebuild(sandbox.project, { dryRun: false, acceptLost: false });
       assert.deepEqual(finished, { finished: name, aside: join(revisions, 'replaced') });

@@ -2,6 +2,7 @@
 import { factOf, factsText, type Catalogue, type Item } from './item.ts';
 import type { Kind } from './key.ts';
 import { definitionOf } from './print.ts';
+import { oneLine, shortened } from '../text/line.ts';
 
 export interface Difference {
   key: string;
@@ -48,12 +49,8 @@ const longest = 100;
 const excerpt = (text: string, start: number): string => {
   const word = text.lastIndexOf(' ', start - 20) + 1;
   const from = text.length <= longest || start < longest / 2 ? 0 : Math.max(word, start - 40);
-  const part = Array.from(text.slice(from));
-  const cut = part.length > longest ? `${part.slice(0, longest).join('')}…` : part.join('');
-  return (from > 0 ? '…' : '') + (cut || 'nothing');
+  return (from > 0 ? '…' : '') + (shortened(text.slice(from), longest) || 'nothing');
 };
-
-const oneLine = (text = ''): string => text.replace(/\s+/g, ' ').trim();
 
 const firstDifference = (a: string, b: string): number => {
   let index = 0;

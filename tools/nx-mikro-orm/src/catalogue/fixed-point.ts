@@ -5,52 +5,21 @@
  * `ARRAY[('a'::character varying)::text, …]`: the cast of an array constructor goes to its elements (parse_expr.c,
  * "transformTypeCast").
  */
+import { listAt, tokensOf, type Token } from '../sql/tokens.ts';
 
 const begin = '(ARRAY[';
 
-/** Where the literal, the quoted name or the dollar-quoted text that begins at `at` ends; `at` where none begins. */
-function endOfQuoted(text: string, at: number): number {
-  const quote = text[at];
-  if (quote === "'" || quote === '"') {
-    let end = at + 1;
-    while (end < text.length && (text[end] !== quote || text[end + 1] === quote)) end += text[end] === quote ? 2 : 1;
-    return Math.min(end + 1, text.length);
-  }
-  return at;
-}
+const isMark = (token: Token | undefined, text: string): boolean => token?.kind === 'mark' && token.text === text;
 
-/** The elements of a list in brackets that begins before `from`, and where its bracket closes. */
-function elementsFrom(text: string, from: number): { elements: string[]; end: number } | undefined {
-  const elements: string[] = [];
+/** The token behind the name of an array's type that begins at a token, as `character varying(20)[]`; undefined for another. */
+function behindArrayType(tokens: readonly Token[], from: number): number | undefined {
   let depth = 0;
-  let start = from;
-  for (let at = from; at < text.length;) {
-    const behind = endOfQuoted(text, at);
-    if (behind > at) {
-      at = behind;
-      continue;
-    }
-    const char = text[at] ?? '';
-    if (depth === 0 && (char === ']' || char === ',')) {
-      elements.push(text.slice(start, at).trim());
-      start = at + 1;
-      if (char === ']') return { elements, end: at };
-    }
-    if ('([{'.includes(char)) depth += 1;
-    else if (')]}'.includes(char)) depth -= 1;
-    at += 1;
-  }
-  return undefined;
-}
-
-/** The name of a type that begins at `from` and ends with `[]`, and where it ends. */
-function arrayTypeFrom(text: string, from: number): { type: string; end: number } | undefined {
-  for (let at = from; at < text.length;) {
-    const behind = endOfQuoted(text, at);
-    if (behind > at) at = behind;
-    else if (text.startsWith('[]', at)) return { type: text.slice(from, at), end: at + 2 };
-    else if (!/[\w .(,)]/.test(text[at] ?? '') || text.startsWith('))', at)) return undefined;
-    else at += 1;
+  for (let at = from; at < tokens.length; at += 1) {
+    const { kind, text } = tokens[at]!;
+    if (isMark(tokens[at], '[')) return depth === 0 && isMark(tokens[at + 1], ']') ? at + 2 : undefined;
+    if (text === '(') depth += 1;
+    if (text === ')') depth -= 1;
+    if (depth < 0 || !(['word', 'name', 'number'].includes(kind) || '().,'.includes(text))) return undefined;
   }
   return undefined;
 }
@@ -58,27 +27,29 @@ function arrayTypeFrom(text: string, from: number): { type: string; end: number 
 /** The expression with the casts of its array constructors at their elements. */
 export function fixedPoint(text: string): string {
   if (!text.includes(begin)) return text;
+  const tokens = tokensOf(text);
   let out = '';
-  for (let at = 0; at < text.length;) {
-    const behind = endOfQuoted(text, at);
-    if (behind > at || !text.startsWith(begin, at)) {
-      const next = Math.max(behind, at + 1);
-      out += text.slice(at, next);
-      at = next;
+  let done = 0;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const { from, end } = tokens[at]!;
+    const isConstructor = tokens[at + 1]?.text === 'ARRAY' && isMark(tokens[at + 2], '[');
+    const list = isMark(tokens[at], '(') && isConstructor ? listAt(tokens, at + 2) : undefined;
+    const isCast = list && isMark(tokens[list.close + 1], ')') && isMark(tokens[list.close + 2], '::');
+    const behind = isCast ? behindArrayType(tokens, list.close + 3) : undefined;
+    out += text.slice(done, from);
+    done = from;
+    if (!list || behind === undefined) {
+      out += text.slice(from, end);
+      done = end;
       continue;
     }
-    const list = elementsFrom(text, at + begin.length);
-    const cast = list && text.startsWith('])::', list.end) ? arrayTypeFrom(text, list.end + 4) : undefined;
-    if (!list || !cast) {
-      out += begin;
-      at += begin.length;
-      continue;
-    }
-    const elements = list.elements.map((one) => `(${fixedPoint(one)})::${cast.type}`);
+    const type = text.slice(tokens[list.close + 2]!.end, tokens[behind - 2]!.from);
+    const elements = list.parts.map((one) => `(${fixedPoint(text.slice(one.from, one.end).trim())})::${type}`);
     out += `ARRAY[${elements.join(', ')}]`;
-    at = cast.end;
+    at = behind - 1;
+    done = tokens[at]!.end;
   }
-  return out;
+  return out + text.slice(done);
 }
 
 /** The same in every text of a value. */

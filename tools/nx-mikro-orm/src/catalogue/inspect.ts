@@ -1,5 +1,6 @@
 /** What psql's `\dt` and `\d` show, as values. */
 import type { Client } from './item.ts';
+import { readTypedNames, type TypedName } from './typed-names.ts';
 
 export interface TableLine {
   schema: string;
@@ -53,14 +54,15 @@ export const inspectTables = async (client: Client): Promise<TableLine[]> => {
 
 /** The ways a typed name can be meant, best first: `[schema or null, name]`. */
 const readings = (typed: string): [string | null, string][] => {
-  const part = '("(?:[^"]|"")+"|[^".]+)';
-  const unquoted = (text: string) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text);
-  const folded = (text: string) => (text.startsWith('"') ? unquoted(text) : text.toLowerCase());
-  const found = new RegExp(`^(?:${part}\\.)?${part}$`).exec(typed.trim());
-  if (!found) return [[null, typed]];
-  const [, schema, name = ''] = found;
-  const exact: [string | null, string] = [schema === undefined ? null : unquoted(schema), unquoted(name)];
-  return [exact, [schema === undefined ? null : folded(schema), folded(name)], [null, typed]];
+  const found = readTypedNames(typed.trim());
+  const [last, schema, ...more] = found?.names.toReversed() ?? [];
+  if (!last || more.length > 0 || found?.end !== typed.trim().length) return [[null, typed]];
+  const folded = ({ name, isQuoted }: TypedName) => (isQuoted ? name : name.toLowerCase());
+  return [
+    [schema?.name ?? null, last.name],
+    [schema ? folded(schema) : null, folded(last)],
+    [null, typed],
+  ];
 };
 
 const find = async (client: Client, name: string): Promise<number | undefined> => {

@@ -37,6 +37,10 @@ const section = (title: string, lines: string[]): string[] =>
 
 const named = ({ name, definition }: NamedPart): string => `${quoted(name)} ${definition}`;
 
+/** What stands behind the word in the server's text of a trigger, as psql shows it. */
+const behindTrigger = (definition: string): string =>
+  definition.slice(definition.indexOf(' TRIGGER ') + ' TRIGGER '.length);
+
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** One table: its columns, then what hangs on it. */
@@ -64,14 +68,10 @@ export const detailLines = (table: TableDetails): string[] => [
   ...section('Policies', table.policies.map(quoted)),
   ...section(
     'Triggers',
-    table.triggers
-      .filter(({ enabled }) => enabled)
-      .map(({ definition }) => definition.replace(/^CREATE .*?TRIGGER /, '')),
+    table.triggers.filter(({ enabled }) => enabled).map(({ definition }) => behindTrigger(definition)),
   ),
   ...section(
     'Disabled triggers',
-    table.triggers
-      .filter(({ enabled }) => !enabled)
-      .map(({ definition }) => definition.replace(/^CREATE .*?TRIGGER /, '')),
+    table.triggers.filter(({ enabled }) => !enabled).map(({ definition }) => behindTrigger(definition)),
   ),
 ];

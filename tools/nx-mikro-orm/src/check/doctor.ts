@@ -49,7 +49,7 @@ export async function doctor(project: Project): Promise<Diagnosis[]> {
     try {
       const { inconsistenciesIn } = await import('../repair/repair.ts');
       const wrong = (await inconsistenciesIn(project, client)).filter(({ weight }) => weight === 'wrong');
-      if (wrong[0]) throw problem('inconsistent', { count: wrong.length, first: wrong[0].found.split('\n')[0] ?? '' });
+      if (wrong[0]) throw problem('inconsistent', { count: wrong.length, first: firstLine(wrong[0].found) });
       const state = stateOf(readHistory(project), await readLedger(client, project));
       return `at ${state.current.join(', ') || 'base'}, ${state.pending.length} pending`;
     } finally {

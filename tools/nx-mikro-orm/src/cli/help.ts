@@ -1,6 +1,8 @@
 import { commands, load, type CommandName } from './commands/index.ts';
 import type { Command, CommandOption } from './commands/command.ts';
 import { exits, type Exit } from '../errors.ts';
+import { wrapped } from '../text/line.ts';
+import { aligned } from '../text/table.ts';
 import { globals } from './parse.ts';
 
 /** What each exit code means. */
@@ -14,10 +16,14 @@ export const exitMeanings: Record<Exit, string> = {
   interrupted: 'stopped by Ctrl-C',
 };
 
-/** Two columns, the second aligned. */
+/** How wide a terminal is that nobody has made wider. */
+const width = 80;
+
+/** Two columns, the second one broken between words. */
 function columns(rows: (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
+  const room = width - 4 - Math.max(0, ...rows.map(([left]) => left.length));
+  const lines = rows.flatMap(([left, right]) => wrapped(right, room).map((line, at) => [at === 0 ? left : '', line]));
+  return aligned(lines).map((line) => `  ${line}`);
 }
 
 /** How an option is typed: `-m, --message <text>`. */

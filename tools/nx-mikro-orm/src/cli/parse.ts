@@ -7,7 +7,7 @@ import { nearest } from '../history/nearest.ts';
 export const globals = {
   json: { type: 'boolean', help: 'Print one JSON value on standard output, and nothing else there' },
   debug: { type: 'boolean', help: 'Show the stack and the causes of a failure (Nx keeps --verbose for itself)' },
-  config: { type: 'string', help: 'The migrations.config.ts to use, where the nearest one is not meant' },
+  config: { type: 'string', help: 'The migrations.config.ts to use instead of the nearest one' },
   help: { type: 'boolean', short: 'h', help: 'Show this help; nothing is run' },
 } as const satisfies Options;
 

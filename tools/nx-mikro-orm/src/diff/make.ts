@@ -4,6 +4,7 @@ import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { adding, asConstraint } from '../catalogue/kinds/constraint.ts';
 import type { Making } from '../catalogue/kinds/kind.ts';
 import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
+import { tokensOf, valueOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
 import { attachedKinds } from './drop.ts';
@@ -81,7 +82,7 @@ const waitsForFill = ({ from, to, answers }: Transition, { schema, table, genera
 
 /** Whether the server's text of an expression has the name in it, quoted or not. */
 const mentions = (expression: string, name: string): boolean =>
-  new Set(expression.match(/\w+/g)).has(name) || expression.includes(quoted(name));
+  tokensOf(expression).some((token) => token.kind !== 'text' && valueOf(token) === name);
 
 /** The runner makes the ledger's schema before any revision runs. */
 const schemaMade = ({ name }: Item): Made => ({ statements: [`create schema if not exists ${quoted(name)}`], rank: 0 });

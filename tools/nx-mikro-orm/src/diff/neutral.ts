@@ -1,6 +1,6 @@
 import { asConstraint } from '../catalogue/kinds/constraint.ts';
 import { asIndex } from '../catalogue/kinds/index-of-table.ts';
-import { literal } from '../catalogue/kinds/naming.ts';
+import { literal, typeWord } from '../catalogue/kinds/naming.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import type { Item } from '../catalogue/index.ts';
 import type { Column } from './column.ts';
@@ -9,26 +9,49 @@ import { isOf } from './enums.ts';
 import type { Side } from './side.ts';
 import { isValueType } from './swap.ts';
 
-const byType: [RegExp, string][] = [
-  [/\[\]$/, "'{}'"],
-  [/^(smallint|integer|bigint|numeric|real|double precision|money)/, '0'],
-  [/^(text|character|name|citext|"char")/, "''"],
-  [/^boolean/, 'false'],
-  [/^timestamp/, "'epoch'"],
-  [/^date$/, "'epoch'"],
-  [/^time/, "'00:00'"],
-  [/^interval/, "'0'"],
-  [/^uuid/, "'00000000-0000-0000-0000-000000000000'"],
-  [/^jsonb?$/, "'{}'"],
-  [/^bytea/, "''"],
-  [/^(inet|cidr)/, "'0.0.0.0/0'"],
-  [/^ts(vector|query)/, "''"],
-  [/^(int4|int8|num|ts|tstz|date)range/, "'empty'"],
-  [/multirange$/, "'{}'"],
-  [/^bit varying/, "''"],
-  [/^xml/, "''"],
-  [/^point/, "'(0,0)'"],
-];
+/** By the first word of the type. */
+const neutral: Partial<Record<string, string>> = {
+  '[]': "'{}'",
+  smallint: '0',
+  integer: '0',
+  bigint: '0',
+  numeric: '0',
+  real: '0',
+  double: '0',
+  money: '0',
+  text: "''",
+  character: "''",
+  name: "''",
+  citext: "''",
+  char: "''",
+  boolean: 'false',
+  timestamp: "'epoch'",
+  date: "'epoch'",
+  time: "'00:00'",
+  interval: "'0'",
+  uuid: "'00000000-0000-0000-0000-000000000000'",
+  json: "'{}'",
+  jsonb: "'{}'",
+  bytea: "''",
+  inet: "'0.0.0.0'",
+  cidr: "'0.0.0.0/0'",
+  tsvector: "''",
+  tsquery: "''",
+  int4range: "'empty'",
+  int8range: "'empty'",
+  numrange: "'empty'",
+  tsrange: "'empty'",
+  tstzrange: "'empty'",
+  daterange: "'empty'",
+  int4multirange: "'{}'",
+  int8multirange: "'{}'",
+  nummultirange: "'{}'",
+  tsmultirange: "'{}'",
+  tstzmultirange: "'{}'",
+  datemultirange: "'{}'",
+  xml: "''",
+  point: "'(0,0)'",
+};
 
 /**
  * What rows get in a column that comes back after it was dropped and may not be empty: the structure comes back, the values
@@ -44,8 +67,8 @@ export function neutralValue(column: Column, side: Side): string | undefined {
 
 /** A value of a type, or of what its domain is made of, that says as little as possible. */
 export function neutralOf(type: string, side: Side): string | undefined {
-  const found = byType.find(([form]) => form.test(type))?.[1];
-  if (found) return found;
+  const found = neutral[typeWord(type)];
+  if (found !== undefined) return found;
   const own = [...side.catalogue.values()].find((item) => isValueType(item) && isOf(item, type));
   const [first] = labelsOf(own) ?? [];
   if (first !== undefined) return literal(first);

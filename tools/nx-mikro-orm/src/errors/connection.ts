@@ -1,6 +1,6 @@
 import { entry, typed } from './entry.ts';
 
-interface ConnectionFacts {
+export interface ConnectionFacts {
   database: string;
   detail: string;
   embedded: boolean;

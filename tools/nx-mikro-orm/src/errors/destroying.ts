@@ -10,7 +10,7 @@ export const destroying = {
   'protected-database': entry<{ command: string; database: string; name: string; given: string | undefined }>(
     'refused',
     (f) =>
-      `"${f.command}" can destroy something in ${f.database}, and wants the database's name typed${f.given === undefined ? '' : `: "${f.name}", not "${f.given}"`}. Nothing was run.`,
+      `"${f.command}" can destroy something in ${f.database}: type the name of the database to confirm${f.given === undefined ? '' : `, "${f.name}" and not "${f.given}"`}. Nothing was run.`,
     (f) => [`if that is the one you mean: ${typed(f.command)} --confirm ${shellWord(f.name)}`],
   ),
   'data-loss': entry<{ command: string; database: string; lost: string; lines: string[]; program: boolean }>(

@@ -9,7 +9,8 @@ export const embedded = {
   ),
   'postgres-major-unknown': entry<{ asked: string; known: string[] }>(
     'usage',
-    (f) => `POSTGRES_MAJOR=${f.asked} is none of the embedded ones: ${f.known.join(', ')}. Nothing was started.`,
+    (f) =>
+      `There is no embedded PostgreSQL ${f.asked}, which POSTGRES_MAJOR asks for; there are ${f.known.join(', ')}. Nothing was started.`,
     () => ['unset POSTGRES_MAJOR'],
   ),
   'postgres-other-major': entry<{ folder: string; found: number; ours: number; aside: string }>(
@@ -51,7 +52,7 @@ export const embedded = {
     'unreachable',
     (f) => `PostgreSQL could not make its data folder ${f.folder}; what was begun was removed:${list(f.lines)}`,
     () => [
-      'mend what it says, then type the same command again',
+      'fix what it says, then type the same command again',
       'export DATABASE_URL=postgres://user:password@host:5432/database',
     ],
   ),

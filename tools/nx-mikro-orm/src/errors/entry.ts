@@ -1,3 +1,5 @@
+import { margin, shortened } from '../text/line.ts';
+
 /** Exit codes of every command, documented in docs/commands.md. Nx flattens every failure to 1. */
 export const exits = {
   ok: 0,
@@ -29,15 +31,8 @@ export const entry = <Facts>(
 /** Names, each on a line of its own. */
 export const list = (names: readonly string[]): string => names.map((name) => `\n  ${name}`).join('');
 
-/** How many of something: `one`, or the number and `many`. */
-export const plural = (count: number, one: string, many: string): string => (count === 1 ? one : `${count} ${many}`);
-
-/** What an error says in its first line. */
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-
-/** How a command is typed in this workspace. */
-export const typed = (command: string): string => `npx nx run migrations:${command}`;
+/** As much of a statement as a message has room for. */
+export const excerpt = (sql: string): string => margin(shortened(sql, 200));
 
 /** A word as a shell takes it; in double quotes where it has single ones, and nothing that those would expand. */
 export const shellWord = (text: string): string => {
@@ -45,3 +40,5 @@ export const shellWord = (text: string): string => {
   if (text.includes("'") && !/["$`\\!]/.test(text)) return `"${text}"`;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 };
+
+export { typed } from './typed.ts';

@@ -16,20 +16,19 @@ export const historyErrors = {
   }>(
     'refused',
     (f) =>
-      `${f.name} says that it revises "${f.missing}", and ${f.replacedBy ? `${f.replacedBy} stands in the place of that` : 'there is no such revision'}. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
+      `${f.name} says that it revises "${f.missing}", and ${f.replacedBy ? `${f.replacedBy} has replaced that` : 'there is no such revision'}. Nothing was run.\n  ${f.place}${f.nearest.length ? `\nThe nearest names are:${list(f.nearest)}` : ''}`,
     (f) =>
       f.replacedBy
         ? [`let it follow: in ${f.place}, set \`static readonly revises = '${f.replacedBy}'\``]
         : [
             `bring the file back: git log --diff-filter=D --oneline -- '*${f.missing}*'`,
-            `or mend the link in ${f.place}`,
+            `or fix the link in ${f.place}`,
           ],
   ),
   'revision-cycle': entry<{ cycle: string[] }>(
     'refused',
-    (f) =>
-      `These revisions revise each other in a circle, so that none can come first. Nothing was run.${list(f.cycle)}`,
-    () => ['mend one `static readonly revises` so that the chain has a beginning'],
+    (f) => `These revisions revise each other in a circle, so none can come first. Nothing was run.${list(f.cycle)}`,
+    () => ['fix one `static readonly revises` so that the chain has a beginning'],
   ),
   'two-heads': entry<{ heads: string[]; rebuilt: { name: string; paths: string[] } | undefined }>(
     'refused',
@@ -49,7 +48,7 @@ export const historyErrors = {
   'revision-broken': entry<{ name: string; place: string; detail: string }>(
     'refused',
     (f) => `${f.name} cannot be loaded: ${f.detail} Nothing of it was run.\n  ${f.place}`,
-    (f) => [`mend ${f.place}, then type the same command again`],
+    (f) => [`fix ${f.place}, then type the same command again`],
   ),
   'unknown-target': entry<{ target: string; nearest: string[]; replacedBy?: string | undefined }>(
     'usage',
@@ -76,12 +75,12 @@ export const historyErrors = {
   ),
   'revision-changed-meanwhile': entry<{ name: string; path: string }>(
     'refused',
-    (f) => `${f.name} was written to while this command was reading the history. Nothing of it was run.\n  ${f.path}`,
+    (f) => `${f.name} was changed while this command read the history. Nothing of it was run.\n  ${f.path}`,
     () => ['type the same command again'],
   ),
   'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
     'differs',
     (f) => `${f.name}: ${f.stage}.${list(f.differences)}\n  ${f.path}`,
-    (f) => [`mend ${f.path}; where it is applied already, write a new revision instead`],
+    (f) => [`fix ${f.path}; where it is applied already, write a new revision instead`],
   ),
 } as const;

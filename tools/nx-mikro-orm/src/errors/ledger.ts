@@ -1,7 +1,8 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { counted, plural } from '../text/count.ts';
+import { entry, excerpt, list, typed } from './entry.ts';
 
 /** A row of the ledger, and what is known of it. */
-interface RowFacts {
+export interface RowFacts {
   name: string;
   known: string;
 }
@@ -22,17 +23,18 @@ export const ledger = {
       `The database has ${plural(f.missing.length, 'a revision', 'revisions')} whose file is not in this checkout. Nothing was run.${rows(f.missing)}`,
     (f) => [
       ...f.renamed.map(
-        ({ from, to }) => `${to} means exactly the same: if it was renamed, ${typed('repair')} --renamed ${from}`,
+        ({ from, to }) =>
+          `if it was renamed to ${to}, which does exactly the same: ${typed('repair')} --renamed ${from}`,
       ),
       ...backTo(f.missing),
       `take this database to what this checkout has (reverts by the statements in the ledger): ${typed('switch')}`,
-      `look at all that does not fit: ${typed('repair')}`,
+      `see everything that does not fit: ${typed('repair')}`,
     ],
   ),
   'database-ahead': entry<{ missing: RowFacts[]; head: string }>(
     'refused',
     (f) =>
-      `The database is ahead of this checkout: ${plural(f.missing.length, 'a revision', 'revisions')} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied, and not in it. Nothing was run.${rows(f.missing)}`,
+      `The database is ahead of this checkout: ${plural(f.missing.length, 'a revision', 'revisions')} after ${f.head} ${f.missing.length === 1 ? 'is' : 'are'} applied to it, and not in this checkout. Nothing was run.${rows(f.missing)}`,
     (f) => [
       ...backTo(f.missing),
       `take the database back to ${f.head} (reverts by the statements in the ledger): ${typed('switch')}`,
@@ -41,7 +43,7 @@ export const ledger = {
   'revision-edited': entry<{ edited: (RowFacts & { path: string })[]; changes: string[] }>(
     'refused',
     (f) =>
-      `${plural(f.edited.length, 'A revision was', 'revisions were')} edited after being applied: a database that runs it now gets something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
+      `${plural(f.edited.length, 'A revision was', 'revisions were')} edited after being applied, so another database would get something else than this one has. Nothing was run.${rows(f.edited)}${f.changes.length ? `\n${f.changes.map((line) => `  ${line}`).join('\n')}` : ''}`,
     (f) => [
       `put it back: git log --oneline -- '${f.edited[0]?.path ?? ''}'`,
       `move the change into a new revision: ${typed('create')}`,
@@ -61,7 +63,7 @@ export const ledger = {
   'replaced-halfway': entry<{ name: string; applied: string[]; lacking: string[] }>(
     'refused',
     (f) =>
-      `${f.name} replaces revisions of which this database has only ${f.applied.length}: it cannot be recorded in their place, nor run on top of them. Nothing was run. It lacks:${list(f.lacking)}`,
+      `This database has only ${f.applied.length} of the revisions that ${f.name} replaces. ${f.name} can neither take their place nor be run here. Nothing was run. Missing:${list(f.lacking)}`,
     () => [
       'bring this database to the old head first: check out the commit before the rebuild, and type the same command there',
     ],
@@ -83,7 +85,7 @@ export const ledger = {
   'resumed-edited': entry<{ name: string; path: string; statement: number; now: string | undefined }>(
     'refused',
     (f) =>
-      `${f.name} is half done, and statement ${f.statement}, which was sent already, is not what it was. Nothing was run.${f.now ? `\n  | ${f.now.slice(0, 200)}` : '\n  | (it is gone)'}`,
+      `${f.name} is half done, and statement ${f.statement}, which was sent already, was edited since. Nothing was run.${f.now ? `\n${excerpt(f.now)}` : '\n  | (it is gone)'}`,
     (f) => [
       `see what was sent: ${typed('journal')} ${f.name}`,
       `put the statements before the point of failure back in ${f.path}; those after it may be edited`,
@@ -92,7 +94,7 @@ export const ledger = {
   'statement-unknown': entry<{ name: string; statement: number; sql: string; why: string; since: Date }>(
     'refused',
     (f) =>
-      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n  | ${f.sql.slice(0, 300)}`,
+      `Statement ${f.statement} of ${f.name} was sent on ${f.since.toISOString()}, and nobody knows whether it took effect: ${f.why}. Nothing was run.\n${excerpt(f.sql)}`,
     (f) => [
       `look into the database, then if it did: ${typed('repair')} --took-effect ${f.name} --reason "…"`,
       `if it did not: ${typed('repair')} --took-no-effect ${f.name} --reason "…"`,
@@ -112,7 +114,7 @@ export const ledger = {
   'stamp-differs': entry<{ target: string; database: string; differences: string[] }>(
     'differs',
     (f) =>
-      `The schema of ${f.database} is not what ${f.target} produces: ${plural(f.differences.length, '1 difference', 'differences')}. The ledger was not changed.${list(f.differences)}`,
+      `The schema of ${f.database} is not what ${f.target} produces: ${counted(f.differences.length, 'difference')}. The ledger was not changed.${list(f.differences)}`,
     (f) => [`${typed(`stamp ${f.target}`)} --force --reason "…"`],
   ),
   inconsistent: entry<{ count: number; first: string }>(
@@ -124,12 +126,12 @@ export const ledger = {
   'repair-nothing': entry<{ flag: string; about: string; others: string[] }>(
     'refused',
     (f) =>
-      `There is nothing that --${f.flag} could mend about "${f.about}". Nothing was changed.${f.others.length ? ` It would be for:${list(f.others)}` : ''}`,
+      `There is nothing that --${f.flag} could repair about "${f.about}". Nothing was changed.${f.others.length ? ` It would be for:${list(f.others)}` : ''}`,
     () => [typed('repair')],
   ),
   'repair-failed': entry<{ what: string; message: string; sqlstate: string | undefined }>(
     'failed',
-    (f) => `${f.what} did not work: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}. It is as it was.`,
-    () => ['mend what it says, then type the same command again', typed('repair')],
+    (f) => `${f.what} did not work: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}. Nothing was changed.`,
+    () => ['fix what it says, then type the same command again', typed('repair')],
   ),
 } as const;

@@ -1,4 +1,6 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { plural } from '../text/count.ts';
+import { margin } from '../text/line.ts';
+import { entry, excerpt, list, typed } from './entry.ts';
 
 /** The models and a new revision. */
 export const models = {
@@ -10,7 +12,7 @@ export const models = {
   'models-rejected': entry<{ detail: string }>(
     'usage',
     (f) => `MikroORM rejects the models: ${f.detail}. Nothing was run.`,
-    () => [`mend the model; ${typed('check')} says in which file, and what else is wrong with them`],
+    () => [`fix the model; ${typed('check')} says in which file, and what else is wrong with them`],
   ),
   'models-invalid': entry<{ mistakes: { kind: string; place: string | undefined; what: string; mend: string }[] }>(
     'usage',
@@ -21,7 +23,7 @@ export const models = {
   'reaches-out': entry<{ name: string; path: string; statement: string; message: string; sqlstate: string }>(
     'refused',
     (f) =>
-      `${f.name} reaches beyond its database, in a way that only the server can see, or wants rights that the owner of a database does not have: ${f.message} (SQLSTATE ${f.sqlstate}). It was replayed on scratch, which refuses that; nothing was changed, there or anywhere else.\n${f.statement.slice(0, 300).replace(/^/gm, '  | ')}`,
+      `${f.name} reaches beyond its database, or wants rights that the owner of a database does not have: ${f.message} (SQLSTATE ${f.sqlstate}). Scratch, where it was replayed, refuses that. Nothing was changed, on scratch or anywhere else.\n${excerpt(f.statement)}`,
     (f) => [
       `in ${f.path}, give what reaches out a statement of its own, not in a function or put together at run time: scratch leaves it out`,
       'or have an administrator do it, outside of the history',
@@ -30,7 +32,7 @@ export const models = {
   'scratch-closed': entry<{ role: string; detail: string }>(
     'unreachable',
     (f) =>
-      `The server of SCRATCH_DATABASE_URL does not let the role ${f.role} in, which scratch runs as so that it reaches nothing else: ${f.detail}. Nothing was replayed.`,
+      `The server of SCRATCH_DATABASE_URL refuses the login of the role ${f.role}. Scratch runs as this role, so that it reaches nothing else: ${f.detail}. Nothing was replayed.`,
     (f) => [
       `let ${f.role} in with a password, in the server's pg_hba.conf`,
       'or name a role in SCRATCH_DATABASE_URL that is no superuser and may create databases: it is used as it is',
@@ -40,9 +42,7 @@ export const models = {
   'models-not-buildable': entry<{ detail: string }>(
     'usage',
     (f) => `PostgreSQL does not accept the tables that the models describe: ${f.detail}. Nothing was written.`,
-    () => [
-      'mend the model; a type or function that it uses comes from a revision: npx nx run migrations:create --empty -m "…"',
-    ],
+    () => [`fix the model; a type or function that it uses comes from a revision: ${typed('create --empty -m "…"')}`],
   ),
   'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
     'usage',
@@ -53,17 +53,17 @@ export const models = {
   'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
     'usage',
     (f) =>
-      `${plural(f.unasked.length, 'An answer answers', 'answers answer')} nothing that is asked. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nNothing is asked.'}`,
-    (f) => [`${typed('create')} ${f.unasked.map(({ meant }) => meant[0]).join(' ')} -m "…"`.replace(/ {2,}/g, ' ')],
+      `${plural(f.unasked.length, 'One answer fits', 'answers fit')} no question. No file was written.${list(f.unasked.map(({ flag, meant }) => `${flag}${meant.map((one) => `\n    did you mean ${one}?`).join('')}`))}${f.possible.length ? `\nWhat can be answered:${list(f.possible)}` : '\nThere is no open question.'}`,
+    (f) => [[typed('create'), ...f.unasked.flatMap(({ meant }) => meant.slice(0, 1)), '-m "…"'].join(' ')],
   ),
   'asking-stopped': entry<{ command: string }>(
     'interrupted',
     () => 'Stopped at a question. No file was written.',
-    (f) => [`${typed(f.command)}: it asks what is open then`],
+    (f) => [`${typed(f.command)}: it asks the open questions`],
   ),
   'again-nothing': entry<object>(
     'usage',
-    () => 'There is no revision yet that could be written anew. No file was written.',
+    () => 'There is no revision yet that could be written again. No file was written.',
     () => [`${typed('create')} -m "…"`],
   ),
   'again-foreign': entry<{ name: string; path: string; why: string }>(
@@ -76,10 +76,10 @@ export const models = {
   ),
   'again-applied': entry<{ name: string; database: string; how: string; half: boolean }>(
     'refused',
-    (f) => `${f.database} has ${f.name} already (${f.how}), and would miss its file. Nothing was changed.`,
+    (f) => `${f.name} is in ${f.database} already (${f.how}), so its file has to stay. Nothing was changed.`,
     (f) => [
       f.half
-        ? `see what is left of it, and mend that: ${typed('repair')}`
+        ? `see what is left of it, and repair that: ${typed('repair')}`
         : `${typed('down')}, then ${typed('create')} --again`,
       `or let what is new follow it: ${typed('create')} -m "…"`,
     ],
@@ -87,7 +87,7 @@ export const models = {
   'again-needless': entry<{ name: string; path: string; before: string | undefined }>(
     'differs',
     (f) =>
-      `The models are what ${f.before ?? 'base'} gives: they need nothing of ${f.name}. Nothing was changed, its file is still there.\n  ${f.path}`,
+      `The models match ${f.before ?? 'base'} already: ${f.name} is not needed. Nothing was changed, its file is still there.\n  ${f.path}`,
     (f) => [`if it should go: rm '${f.path}'`],
   ),
   'not-expressible': entry<{ differences: string[] }>(
@@ -111,9 +111,9 @@ export const models = {
   'hook-failed': entry<{ command: string; path: string; failure: string; output: string }>(
     'failed',
     (f) =>
-      `The revision is written and stays as it is, but a command of \`afterWrite\` failed on it: ${f.failure}.\n  ${f.command}${f.output ? `\n${f.output.replace(/^/gm, '  | ')}` : ''}\n  ${f.path}`,
+      `The revision is written and stays as it is, but a command of \`afterWrite\` failed on it: ${f.failure}.\n  ${f.command}${f.output ? `\n${margin(f.output)}` : ''}\n  ${f.path}`,
     (f) => [
-      `mend what it says in ${f.path}, or the command in migrations.config.ts; the revision need not be created again`,
+      `fix what it says in ${f.path}, or the command in migrations.config.ts; the revision need not be created again`,
       `${typed('verify')}, then: ${typed('up')}`,
     ],
   ),
@@ -133,7 +133,7 @@ export const models = {
   ),
   'models-ahead': entry<{ head: string; differences: string[] }>(
     'differs',
-    (f) => `The models are not what ${f.head} gives.${list(f.differences)}`,
+    (f) => `The models are not what the history gives at ${f.head}.${list(f.differences)}`,
     () => [`${typed('create')} -m "…"`],
   ),
 } as const;

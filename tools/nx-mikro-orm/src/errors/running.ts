@@ -1,4 +1,6 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { counted } from '../text/count.ts';
+import { margin } from '../text/line.ts';
+import { entry, excerpt, list, typed } from './entry.ts';
 
 /** What the server said about a step whose connection was cut. */
 function becameOf({ name, direction, outcome }: { name: string; direction: 'up' | 'down'; outcome: string }): string {
@@ -7,7 +9,7 @@ function becameOf({ name, direction, outcome }: { name: string; direction: 'up' 
   return `${name} is ${not}${direction === 'up' ? 'applied' : 'reverted'}: the ledger says so.`;
 }
 
-interface StoppedFacts {
+export interface StoppedFacts {
   /** Steps that were finished before. */
   before: number;
   /** The step that it was at, when there was one. */
@@ -25,7 +27,7 @@ interface StoppedFacts {
 /** What an interrupted run leaves. */
 function stopped(f: StoppedFacts): string {
   const did = f.direction === 'up' ? 'applied' : 'reverted';
-  const before = f.before ? ` What was ${did} before stays: ${plural(f.before, '1 revision', 'revisions')}.` : '';
+  const before = f.before ? ` What was ${did} before stays: ${counted(f.before, 'revision')}.` : '';
   if (f.name === undefined) return `No revision was cut off.${before}`;
   const which = f.steps > 1 ? `${f.name} and ${f.steps - 1} more` : f.name;
   switch (f.outcome) {
@@ -36,7 +38,7 @@ function stopped(f: StoppedFacts): string {
     case 'partly': {
       const done = `${f.done ?? 0} of its statements ${f.done === 1 ? 'is done and stays' : 'are done and stay'}`;
       const cut = f.statement === undefined ? '' : `, and statement ${f.statement} was cut off`;
-      const sql = f.sql === undefined ? ' ' : `\n${f.sql.slice(0, 200).replace(/^/gm, '  | ')}\n`;
+      const sql = f.sql === undefined ? ' ' : `\n${excerpt(f.sql)}\n`;
       return `${which} runs outside of a transaction: ${done}${cut}.${sql}The next \`${f.direction}\` finds out what is left of that, and continues there.${before}`;
     }
     default:
@@ -44,7 +46,7 @@ function stopped(f: StoppedFacts): string {
   }
 }
 
-interface StepFacts {
+export interface StepFacts {
   name: string;
   path: string;
   direction: 'up' | 'down';
@@ -61,13 +63,13 @@ export const running = {
   'lock-held': entry<{ holder: string; waitedMs: number }>(
     'refused',
     (f) =>
-      `Another runner holds the lock, and ${Math.round(f.waitedMs / 1000)} s have passed: ${f.holder}. Nothing was run.`,
+      `Another runner still holds the lock after ${Math.round(f.waitedMs / 1000)} s: ${f.holder}. Nothing was run.`,
     () => ['wait for it, then type the same command again; or wait longer: --lock-wait 600'],
   ),
   'session-lives': entry<{ backend: number; since: Date }>(
     'refused',
     (f) =>
-      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still at work in the server. Nothing was changed.`,
+      `The runner of ${f.since.toISOString()} is gone, but its session (server process ${f.backend}) is still running. Nothing was changed.`,
     (f) => [
       'wait for it, then type the same command again',
       `to end it: ${typed('psql')} "select pg_terminate_backend(${f.backend})"`,
@@ -76,7 +78,7 @@ export const running = {
   'lock-lost': entry<object>(
     'failed',
     () =>
-      'The connection that holds the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
+      'The connection that held the lock was cut, so another runner may be at work now. What was not committed was rolled back, and nothing more was run.',
     () => ['type the same command again: it goes on where this one stopped'],
   ),
   'connection-lost': entry<{
@@ -99,13 +101,13 @@ export const running = {
   'step-failed': entry<StepFacts>(
     'failed',
     (f) =>
-      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
-    (f) => [`mend ${f.path}, then type the same command again`],
+      `${f.name} failed going ${f.direction}: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+    (f) => [`fix ${f.path}, then type the same command again`],
   ),
   'lock-timeout': entry<StepFacts & { spentMs: number; blockers: { line: string; ending: string }[] }>(
     'failed',
     (f) =>
-      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${f.statement.replace(/^/gm, '  | ')}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
+      `${f.name} did not get its locks within ${Math.max(1, Math.round(f.spentMs / 1000))} s: ${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}${f.blockers.length ? `\nIn its way:${list(f.blockers.map(({ line }) => line))}` : ''}\n${f.kept ?? 'All of it was rolled back.'}`,
     (f) => [
       ...f.blockers.map(({ ending }) => `to end it: ${typed('psql')} "${ending}"`),
       `type the same command again; or try longer: ${typed(f.direction)} --retry-for 600`,
@@ -114,7 +116,7 @@ export const running = {
   'transaction-control': entry<{ name: string; path: string; word: string; statement: string }>(
     'refused',
     (f) =>
-      `${f.name} says \`${f.word}\` itself, so that a failure could leave half of it behind. Nothing of it was run.\n  | ${f.statement.slice(0, 200)}\n  ${f.path}`,
+      `${f.name} contains \`${f.word}\`, so a failure could leave half of it behind. Nothing of it was run.\n${excerpt(f.statement)}\n  ${f.path}`,
     () => [
       'take it out: a revision and its row in the ledger commit together',
       'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',
@@ -123,7 +125,7 @@ export const running = {
   'transaction-ended': entry<{ name: string; path: string }>(
     'failed',
     (f) =>
-      `${f.name} ended the transaction that it ran in, from its code: what came before that was committed, what came after was not, and it is not in the ledger.\n  ${f.path}`,
+      `The code of ${f.name} ended its transaction: what came before was committed, what came after was not, and the ledger does not have it.\n  ${f.path}`,
     (f) => [`take the commit or rollback out of ${f.path}`, typed('repair')],
   ),
   'not-atomic': entry<{ name: string }>(

@@ -1,11 +1,12 @@
-import { entry, list, plural, typed } from './entry.ts';
+import { plural } from '../text/count.ts';
+import { entry, list, typed } from './entry.ts';
 
 /** One revision for a whole history, or for a whole database. */
 export const whole = {
   'rebuild-halfway': entry<{ database: string; applied: number; lacks: string[] }>(
     'refused',
     (f) =>
-      `${f.database} stands half-way: of the revisions to be replaced it has ${f.applied}, and lacks ${f.lacks.length}. Nothing was written.${list(f.lacks)}`,
+      `${f.database} has only ${f.applied} of the revisions to be replaced, and lacks ${f.lacks.length}. Nothing was written.${list(f.lacks)}`,
     () => [typed('up'), `then ${typed('rebuild')} -m "…"`],
   ),
   'rebuild-lost': entry<{ lost: string[] }>(

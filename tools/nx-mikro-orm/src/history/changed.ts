@@ -1,4 +1,5 @@
 import { diffArrays } from 'diff';
+import { withoutSemicolon } from '../sql/tokens.ts';
 
 /** How many lines of a diff are shown. */
 const most = 40;
@@ -33,8 +34,7 @@ export function changes(stored: readonly string[], current: readonly string[]): 
 
 function linesOf(statements: readonly string[], end: string): string[] {
   return statements.flatMap((sql) => {
-    let bare = sql.trim();
-    while (bare.endsWith(';')) bare = bare.slice(0, -1).trimEnd();
+    const bare = withoutSemicolon(sql);
     return bare ? `${bare}${end}`.split(/\r\n|\r|\n/) : [];
   });
 }

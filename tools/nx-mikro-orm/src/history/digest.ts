@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { normalSql } from '../sql/normal.ts';
 
+/** Revisions have digests of it in them, so that it stays as it is, whatever `oneLine` becomes. */
 const squeezed = (sql: string): string => sql.replace(/\s+/g, ' ').trim();
 
 /** A short digest of statements that does not change with white space. */

@@ -1,4 +1,5 @@
 import type { Recorded } from './journal.ts';
+import { firstLine } from '../text/line.ts';
 
 /** How far a revision got that runs outside of a transaction, and did not get to its end. */
 export interface Progress {
@@ -112,6 +113,6 @@ export function earlierLines(
     : 'nothing of it was kept';
   return [
     `An earlier run ${outcome === 'failed' ? 'failed' : 'was interrupted'}: ${direction} by ${who}${from} at ${run.at.toISOString()}; ${finished.length} of ${plan.length} ${done}${at ? `, then ${at}: ${kept}` : ''}.`,
-    ...(message ? [`  ${message.split('\n')[0]}`] : []),
+    ...(message ? [`  ${firstLine(message)}`] : []),
   ];
 }

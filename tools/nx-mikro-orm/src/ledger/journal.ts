@@ -5,6 +5,7 @@ import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { ledgerColumns } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
+import { shortened } from '../text/line.ts';
 
 /**
  * What a row of the journal says happened.
@@ -140,8 +141,8 @@ export function journalOf(
       const duration = entry.durationMs === undefined ? undefined : Math.round(entry.durationMs);
       const timings = entry.timings?.map((ms) => Math.round(ms));
       // In the order of the columns.
-      const what = [event, revision, direction, attempt, statement, digest, sql && shortened(sql), duration, timings];
-      const why = [sqlstate, message && shortened(message), plan, reason];
+      const what = [event, revision, direction, attempt, statement, digest, sql && readable(sql), duration, timings];
+      const why = [sqlstate, message && readable(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
       await client.query(
         insert,
@@ -152,10 +153,7 @@ export function journalOf(
 }
 
 /** A journal is read by people: of a long text, the beginning. NUL cannot be stored. */
-const shortened = (text: string): string => {
-  const clean = text.replaceAll('\0', '');
-  return clean.length > 500 ? `${clean.slice(0, 500)}…` : clean;
-};
+const readable = (text: string): string => shortened(text.replaceAll('\0', ''), 500);
 
 /** The rows since the last run that ended well, oldest first: what is still open. None without a journal. */
 export const readOpen = (client: Client, project: Project): Promise<Recorded[]> =>

@@ -1,6 +1,6 @@
 /** What becomes of values when a column gets another type: tried on scratch, with values of every shape. */
 import type { Cast } from '../diff/cast.ts';
-import { literal, quoted, typeName, typeParts } from '../catalogue/kinds/naming.ts';
+import { elementType, literal, quoted, typeName, typeParts } from '../catalogue/kinds/naming.ts';
 import type { Client } from '../catalogue/index.ts';
 import type { Side } from '../diff/side.ts';
 import type { DesiredState } from '../diff/target.ts';
@@ -155,6 +155,6 @@ export const newTypes = (from: Side, to: DesiredState): string[] =>
 /** Whether both are enums, or arrays of such: `enum_first` takes nothing else. Between two of them, the text says it. */
 async function isEnumPair(client: Client, from: string, to: string): Promise<boolean> {
   if (from.endsWith('[]') !== to.endsWith('[]')) return false;
-  const [first, second] = [from, to].map((type) => `enum_first(null::${type.replace(/\[\]$/, '')})`);
+  const [first, second] = [from, to].map((type) => `enum_first(null::${elementType(type)})`);
   return wouldTake(client, [`select ${first}, ${second}`]);
 }

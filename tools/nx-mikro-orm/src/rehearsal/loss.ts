@@ -4,6 +4,8 @@ import { countLosses, withRows } from './loss/count.ts';
 import { Damage } from './loss/damage.ts';
 import { followStatement } from './loss/follow.ts';
 import { Names } from './loss/names.ts';
+import { oneLine, shortened } from '../text/line.ts';
+import { counted } from '../text/count.ts';
 
 /** What statements would destroy. */
 export interface Loss {
@@ -62,11 +64,4 @@ export function lossInWords({ items, uncounted }: Loss): string {
   return parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
 }
 
-/** `1 204 rows`, `1 row`, `no rows`. */
-const counted = (count: number, noun: string): string =>
-  `${count === 0 ? 'no' : String(count).replace(/\B(?=(\d{3})+$)/g, ' ')} ${noun}${count === 1 ? '' : 's'}`;
-
-const short = (statement: string): string => {
-  const line = statement.replace(/\s+/g, ' ').trim();
-  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
-};
+const short = (statement: string): string => shortened(oneLine(statement), 100);

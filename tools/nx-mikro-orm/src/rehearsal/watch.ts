@@ -2,6 +2,7 @@
 import { compareCatalogues, keyOf, readKey, type Catalogue, type Client } from '../catalogue/index.ts';
 import { firstLine, isProblem } from '../errors.ts';
 import { ownerKinds } from '../diff/side.ts';
+import { isOfClass } from '../sql/sqlstate.ts';
 import type { Moves } from '../diff/moves.ts';
 import { demandsAfter } from './rows/after.ts';
 import { plainCasts, type PlainCast } from './rows/casts.ts';
@@ -123,9 +124,8 @@ export class Watch {
   }
 }
 
-/** SQLSTATE classes 22 and 23: data, and constraints. */
 const isOfRows = (error: unknown): boolean =>
-  isProblem(error) && /^2[23]/.test((error.cause as { code?: string } | undefined)?.code ?? '');
+  isProblem(error) && isOfClass(error.cause, 'dataException', 'integrityConstraintViolation');
 
 /** Tables of before that are not what is wanted, themselves or in what hangs on them. */
 function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {

@@ -6,6 +6,7 @@ import { recordContent, recordReverted, renameRow } from '../ledger/record.ts';
 import { keptDown, readStored } from '../ledger/stored.ts';
 import { changesOf } from '../run/standing/edited.ts';
 import type { Inconsistency, InconsistencyKind, Survey } from './finding.ts';
+import { oneLine, shortened } from '../text/line.ts';
 
 /** An applied revision whose file has another name now. */
 export const renamed: InconsistencyKind = {
@@ -61,7 +62,7 @@ async function missingFinding({ client, project, state }: Survey, row: Applied):
   const back = byCode
     ? 'its way back runs code, which only its file can do'
     : down
-      ? `the ledger has its way back: ${down.join('; ').replace(/\s+/g, ' ').slice(0, 200) || '(nothing to do)'}`
+      ? `the ledger has its way back: ${shortened(oneLine(down.join('; ')), 200) || '(nothing to do)'}`
       : 'the ledger has no way back for it';
   const isAhead = state.ahead.some((one) => one.name === name);
   return {
@@ -116,7 +117,7 @@ async function editedFinding({ client, project }: Survey, one: Changed): Promise
     kind: 'edited',
     weight: 'wrong',
     about: [row.name],
-    found: `${row.name} was edited after being applied: a database that runs it now gets something else than this one has.`,
+    found: `${row.name} was edited after being applied, so another database would get something else than this one has.`,
     evidence: [known(row), revision.path, ...changes],
     next: [
       `put it back: git log --oneline -- '${revision.path}'`,

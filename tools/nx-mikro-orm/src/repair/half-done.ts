@@ -7,6 +7,7 @@ import type { JournalEntry } from '../ledger/journal.ts';
 import { readStored } from '../ledger/stored.ts';
 import type { Inconsistency, InconsistencyKind, Remedy, Survey } from './finding.ts';
 import { holderLine } from '../postgres/lock.ts';
+import { oneLine, shortened } from '../text/line.ts';
 
 /** A revision outside of a transaction, of which only some statements are done. */
 export const halfDone: InconsistencyKind = {
@@ -98,10 +99,7 @@ function told(seen: Evidence): string {
   }
 }
 
-const short = (sql: string): string => {
-  const line = sql.replace(/\s+/g, ' ').trim();
-  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
-};
+const short = (sql: string): string => shortened(oneLine(sql), 120);
 
 function remediesFor({ revision, direction, open, done }: Progress): Remedy[] {
   const remedy = (flag: Remedy['flag'], when: string, entry: Omit<JournalEntry, 'reason'>, said: string): Remedy => ({

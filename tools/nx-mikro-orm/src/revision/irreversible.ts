@@ -14,6 +14,6 @@ export function irreversibleReason(error: unknown, direction: 'up' | 'down'): st
   if (!(error instanceof Error)) return undefined;
   if (mark in error) return String(error[mark]);
   // The words of MikroORM 7.2.1's Migration, where a revision has no down().
-  if (direction === 'up' || !/cannot be reverted/.test(error.message)) return undefined;
+  if (direction === 'up' || !error.message.includes('cannot be reverted')) return undefined;
   return error.message === 'This migration cannot be reverted' ? '' : error.message;
 }

@@ -29,6 +29,12 @@ const cases: [string, string, string][] = [
     'create table t (id int); insert into t values (?)',
     'CREATE TABLE',
   ],
+  ["-- first\nalter type mood add value 'glad'", "alter type mood add value 'glad'", 'ALTER TYPE'],
+  ["create table t (a text default '; x')", "create table t (a text default '; x')", 'CREATE TABLE'],
+  ["insert into t values ('a'\n  'b', $1$$c$$, 1e5)", 'insert into t values (?, ?, ?)', 'INSERT INTO'],
+  ['drop table t /* never closed', 'drop table t', 'DROP TABLE'],
+  ['select 1 /* never closed', 'select ?', 'SELECT'],
+  ["select * from t where id = $1 and note = U&'\\0061'", 'select * from t where id = $1 and note = ?', 'SELECT'],
   ['', '', 'SQL'],
 ];
 for (const [sql, shown, kind] of cases)

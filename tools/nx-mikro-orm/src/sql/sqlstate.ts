@@ -11,6 +11,7 @@ export const sqlstate = {
   duplicateTable: '42P07',
   idleInTransactionSessionTimeout: '25P03',
   insufficientPrivilege: '42501',
+  internalError: 'XX000',
   invalidAuthorization: '28000',
   invalidCatalogName: '3D000',
   invalidPassword: '28P01',
@@ -18,6 +19,7 @@ export const sqlstate = {
   invalidTransactionTermination: '2D000',
   lockNotAvailable: '55P03',
   objectInUse: '55006',
+  prohibitedSqlStatementAttempted: '2F003',
   queryCanceled: '57014',
   readOnlySqlTransaction: '25006',
   serializationFailure: '40001',
@@ -25,6 +27,16 @@ export const sqlstate = {
   undefinedTable: '42P01',
   uniqueViolation: '23505',
   unsafeNewEnumValue: '55P04',
+} as const;
+
+/** Their classes: the first two characters of a code. */
+const classes = {
+  connectionException: '08',
+  dataException: '22',
+  integrityConstraintViolation: '23',
+  invalidAuthorizationSpecification: '28',
+  insufficientResources: '53',
+  operatorIntervention: '57',
 } as const;
 
 type Code = (typeof sqlstate)[keyof typeof sqlstate];
@@ -37,3 +49,10 @@ export function codeOf(error: unknown): string {
 
 /** Whether an error is one of these. */
 export const isState = (error: unknown, ...codes: Code[]): boolean => (codes as string[]).includes(codeOf(error));
+
+/** Whether a code is one of the server's; the system's have five letters, too: `EPIPE`. */
+export const isSqlstate = (code: string): boolean => /^(?!E[A-Z]+$)[0-9A-Z]{5}$/.test(code);
+
+/** Whether an error is the server's, and of one of these classes. */
+export const isOfClass = (error: unknown, ...names: (keyof typeof classes)[]): boolean =>
+  isSqlstate(codeOf(error)) && names.some((name) => codeOf(error).startsWith(classes[name]));

@@ -5,7 +5,7 @@ import { nearest } from '../../history/nearest.ts';
 import { withScratch } from '../../rehearsal/scratch/database.ts';
 import type { OnReplay } from '../../rehearsal/scratch/replay.ts';
 import { readTables, type TypedTable } from './tables.ts';
-import { typeLiteral } from './types.ts';
+import { helpers, typeLiteral, writtenType, type TypedValue } from './types.ts';
 import { withModels } from '../models/models.ts';
 
 /**
@@ -55,8 +55,9 @@ export function dataText(
 ): string {
   const { name, message, revises } = revision;
   const body = interfaceOf(tables);
-  const helpers = ['Big', 'ColumnType', 'Generated', 'GeneratedAlways', 'Json', 'Time'];
-  const used = helpers.filter((type) => new RegExp(`\\b${type}\\b`).test(body.types));
+  const used = helpers.filter((helper) =>
+    body.types.some((type) => type.helper === helper || type.generated === helper),
+  );
   return `import { Migration } from '@mikro-orm/migrations';
 import { ${['tables', ...used.map((type) => `type ${type}`)].join(', ')} } from 'nx-mikro-orm/revision';
 
@@ -87,13 +88,13 @@ function exampleFor(tables: readonly TypedTable[]): string {
   return `    // await db.updateTable(${typeLiteral(nameOf(table))}).set({ … }).where(${typeLiteral(table.key)}, '=', …).execute();`;
 }
 
-/** The interface, and of it what can name a type. */
-function interfaceOf(tables: readonly TypedTable[]): { text: string; types: string } {
-  const types: string[] = [];
+/** The interface, and the types in it. */
+function interfaceOf(tables: readonly TypedTable[]): { text: string; types: TypedValue[] } {
+  const types: TypedValue[] = [];
   const lines = tables.flatMap((table) => {
     const columns = table.columns.filter(({ name }) => speakable(name));
     const left = table.columns.filter(({ name }) => !speakable(name));
-    types.push(...columns.map(({ type }) => type.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, '')));
+    types.push(...columns.map(({ type }) => type));
     const members = [
       ...columns.map(({ name, type }) => member(keyOf(name), type)),
       ...left.map(({ name }) => `    // ${JSON.stringify(name)} is no name to the query builder.`),
@@ -103,17 +104,15 @@ function interfaceOf(tables: readonly TypedTable[]): { text: string; types: stri
       : [`  ${keyOf(nameOf(table))}: {`, ...members, '  };'];
   });
   const text = lines.length === 0 ? 'interface Tables {}\n' : `interface Tables {\n${lines.join('\n')}\n}\n`;
-  return { text, types: types.join('\n') };
+  return { text, types };
 }
 
 /** A column on one line where it fits in 120 columns, as Prettier breaks it where it does not. */
-function member(key: string, type: string): string {
-  const line = `    ${key}: ${type};`;
+function member(key: string, type: TypedValue): string {
+  const line = `    ${key}: ${writtenType(type)};`;
   if (line.length <= 120) return line;
-  const [, open = '', union = type, close = ''] = /^(\w+<)(.*)(>)$/s.exec(type) ?? [];
-  const parts = (union.match(/(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^|'"])+/g) ?? [union]).map((part) => part.trim());
-  const broken = parts.map((part) => `\n      | ${part}`).join('');
-  return `    ${key}:${open && ` ${open}`}${broken}${close && `\n    ${close}`};`;
+  const broken = type.union.map((part) => `\n      | ${part}`).join('');
+  return type.generated ? `    ${key}: ${type.generated}<${broken}\n    >;` : `    ${key}:${broken};`;
 }
 
 const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : typeLiteral(name));

@@ -1,11 +1,11 @@
 import type { Client } from '../../catalogue/index.ts';
-import { typeOf, type ServerType } from './types.ts';
+import { typeOf, type ServerType, type TypedValue } from './types.ts';
 
 export interface TypedTable {
   schema: string;
   name: string;
   /** In their order. */
-  columns: { name: string; type: string }[];
+  columns: { name: string; type: TypedValue }[];
   /** The first column of the primary key, or the first of all. */
   key: string | undefined;
 }
@@ -52,8 +52,8 @@ export async function readTables(client: Client): Promise<TypedTable[]> {
     tables.set(id, table);
     if (row.name === null) continue;
     const type = typeOf(row.type, row.nullable, known);
-    const wrapped = row.filled === 'always' ? `GeneratedAlways<${type}>` : `Generated<${type}>`;
-    table.columns.push({ name: row.name, type: row.filled ? wrapped : type });
+    const generated = row.filled === 'always' ? 'GeneratedAlways' : 'Generated';
+    table.columns.push({ name: row.name, type: row.filled ? { ...type, generated } : type });
     if (row.primary) table.key = row.name;
   }
   for (const table of tables.values()) table.key ??= table.columns[0]?.name;

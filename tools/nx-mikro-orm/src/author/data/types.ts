@@ -9,16 +9,33 @@ export interface ServerType {
   labels: string[] | null;
 }
 
+/** What nx-mikro-orm/revision has for such types. */
+export const helpers = ['Big', 'ColumnType', 'Generated', 'GeneratedAlways', 'Json', 'Time'] as const;
+
+type Helper = (typeof helpers)[number];
+
+/** A type in TypeScript. */
+export interface TypedValue {
+  union: string[];
+  /** What is used within it. */
+  helper?: Helper;
+  /** The server fills it by itself. */
+  generated?: 'Generated' | 'GeneratedAlways';
+}
+
 /** What is written for a type, where it may be null and where it may not. */
-type Written = string | ((nullable: boolean) => string);
+type Written = string | ((nullable: boolean) => TypedValue);
 
 const orNull = (nullable: boolean): string => (nullable ? ' | null' : '');
 /** A generic of nx-mikro-orm/revision, which knows what may be written too. */
-const generic = (name: string) => (nullable: boolean) => (nullable ? `${name}<null>` : name);
+const generic = (helper: Helper) => (nullable: boolean) => ({
+  union: [nullable ? `${helper}<null>` : helper],
+  helper,
+});
 /** An object that can only be written as text. */
 const readOnly = (type: string) => (nullable: boolean) => {
   const text = `string${orNull(nullable)}`;
-  return `ColumnType<${type}${orNull(nullable)}, ${text}, ${text}>`;
+  return { union: [`ColumnType<${type}${orNull(nullable)}, ${text}, ${text}>`], helper: 'ColumnType' as const };
 };
 
 /** By the oid of the type; what is not listed comes as text. */
@@ -45,12 +62,19 @@ const builtin = new Map<number, Written>([
 ]);
 
 /** The types of a table's columns, by their oids. */
-export function typeOf(oid: number, nullable: boolean, types: ReadonlyMap<number, ServerType>): string {
+export function typeOf(oid: number, nullable: boolean, types: ReadonlyMap<number, ServerType>): TypedValue {
   const type = types.get(oid);
   if (type && type.base !== 0) return typeOf(type.base, nullable, types);
-  if (type?.labels?.length) return type.labels.map(typeLiteral).join(' | ') + orNull(nullable);
+  const orElse = nullable ? ['null'] : [];
+  if (type?.labels?.length) return { union: [...type.labels.map(typeLiteral), ...orElse] };
   const written = builtin.get(oid) ?? 'string';
-  return typeof written === 'function' ? written(nullable) : written + orNull(nullable);
+  return typeof written === 'function' ? written(nullable) : { union: [written, ...orElse] };
+}
+
+/** As it stands on one line. */
+export function writtenType({ union, generated }: TypedValue): string {
+  const text = union.join(' | ');
+  return generated ? `${generated}<${text}>` : text;
 }
 
 /** A text as Prettier writes it. */

@@ -4,6 +4,7 @@ import { generatedDigest } from '../../history/digest.ts';
 import type { Statements } from '../../diff/moves.ts';
 import { recordOf, sentenceOf } from '../../diff/questions/decision.ts';
 import type { Decision } from '../../diff/questions/question.ts';
+import { listAt, tokensOf } from '../../sql/tokens.ts';
 
 export interface NewRevision {
   name: string;
@@ -107,38 +108,21 @@ export const unindented = (sql: string): string => sql.replaceAll(`\n${indent}`,
 const escaped = (sql: string): string => sql.replace(/[\\`]|\$(?=\{)/g, '\\$&').replace(/\r/g, '\\r');
 
 /**
- * Puts a `create table` on several lines, one column each. Only commas outside of quotes and inner parentheses break a
- * line, so that the statement means the same.
+ * Puts a `create table` on several lines, one column each. Only commas between columns break a line, so that the statement
+ * means the same.
  */
 export function formatStatement(sql: string): string {
-  const open = /^create (?:unlogged )?table (?:"(?:[^"]|"")*"|[^\s"(])+ ?\(/.exec(sql)?.[0].length;
-  if (open === undefined || sql.length < 100 || sql.includes('$')) return sql;
-  const list = listFrom(sql, open);
-  if (!list) return sql;
-  const lines = list.parts.map((part) => `${indent}  ${part.trim()}`);
-  return `${sql.slice(0, open)}\n${lines.join(',\n')}\n${indent}${sql.slice(list.end)}`;
+  if (sql.length < 100 || !['create table ', 'create unlogged table '].some((words) => sql.startsWith(words)))
+    return sql;
+  const tokens = tokensOf(sql);
+  const open = tokens.findIndex(({ text }) => text === '(');
+  const name = tokens.slice(tokens[1]?.text === 'table' ? 2 : 3, open);
+  const list = listAt(tokens, open);
+  // The list of something else: `create table a partition of b for values in (1)`.
+  if (!list || (name.length > 1 && name[1]?.text !== '.')) return sql;
+  const lines = list.parts.map(({ from, end }) => `${indent}  ${sql.slice(from, end).trim()}`);
+  return `${sql.slice(0, tokens[open]?.end)}\n${lines.join(',\n')}\n${indent}${sql.slice(tokens[list.close]?.from)}`;
 }
-
-/** The parts of a list whose parenthesis was opened, and where it is closed; undefined where it never is. */
-function listFrom(sql: string, open: number): { parts: string[]; end: number } | undefined {
-  const parts: string[] = [];
-  let depth = 1;
-  let from = open;
-  for (const { 0: mark, index } of sql.slice(open).matchAll(quotesAndMarks)) {
-    const at = open + index;
-    if (mark === '(') depth++;
-    if (mark === ')') depth--;
-    if (depth === 0 || (depth === 1 && mark === ',')) {
-      parts.push(sql.slice(from, at));
-      from = at + 1;
-    }
-    if (depth === 0) return { parts, end: at };
-  }
-  return undefined;
-}
-
-/** Quoted texts and names as a whole, so that what is in them is passed over. */
-const quotesAndMarks = /'[^']*(?:'|$)|"[^"]*(?:"|$)|[(),]/g;
 
 /** Writes a new file, whole or not at all, and never over another. False when the name is taken. */
 export function writeNew(folder: string, name: string, text: string): boolean {

@@ -33,7 +33,7 @@ export async function readModelFiles(project: Project): Promise<{ files: ModelFi
           kind: 'broken',
           place: line === undefined ? path : `${path}:${line}`,
           what: `it cannot be loaded: ${firstLine(error).replace(/\.$/, '')}`,
-          mend: `mend ${path}`,
+          mend: `fix ${path}`,
         });
       }
     }

@@ -42,7 +42,7 @@ export function inOurWords(said: string, entities: readonly unknown[], place: Pl
       kind: 'rejected',
       place: where,
       what: `MikroORM rejects it: ${said.replace(/\.$/, '')}`,
-      mend: `mend ${name ?? 'the model'}`,
+      mend: `fix ${name ?? 'the model'}`,
     };
   const schema = entities.map(schemaOf).find((one) => one?.meta.className === name);
   const isEmpty = schema && Object.keys(schema.meta.properties).length === 0;

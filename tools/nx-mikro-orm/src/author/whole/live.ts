@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { rolledBack } from '../../postgres/connect/transaction.ts';
 import { journalName } from '../../ledger/journal.ts';
 import { keyOf, readCatalogue, type Catalogue } from '../../catalogue/index.ts';
 import { isIgnored, type Project } from '../../config.ts';
@@ -22,15 +23,11 @@ export function isOutside(project: Project): (schema: string, name: string) => b
 }
 
 /** Everything in a database but the ledger and what goes with it, and what others own; its rows are its own. */
-export async function readDatabase(project: Project, client: Client): Promise<DatabaseSource> {
-  await client.query('begin isolation level repeatable read, read only');
-  try {
+export const readDatabase = (project: Project, client: Client): Promise<DatabaseSource> =>
+  rolledBack(client, 'begin isolation level repeatable read, read only', async () => {
     const { catalogue } = await readLive(project, client);
     return besideLedger(project, { entries: await readEntries(client, catalogue), catalogue });
-  } finally {
-    await client.query('rollback');
-  }
-}
+  });
 
 /** The statements that make what a catalogue tells of, and what is in none: the roles that are named, the privileges on `public`. */
 export const readEntries = async (client: Client, catalogue: Catalogue): Promise<BuildEntry[]> => [

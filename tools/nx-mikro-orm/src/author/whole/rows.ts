@@ -1,4 +1,5 @@
 import { askPlainly, type Client } from '../../catalogue/index.ts';
+import { typeWord } from '../../catalogue/kinds/naming.ts';
 import type { BuildEntry } from './entry.ts';
 import { carried, type FilledColumn, type FilledTable } from './filled.ts';
 
@@ -62,8 +63,9 @@ const orderOf = ({ columns }: FilledTable): string =>
 /** A value as it is typed: numbers as such, all else as a text that the column's type reads. */
 function literal({ name, type }: FilledColumn): string {
   const text = `${name}::text`;
-  if (/^(smallint|integer|bigint|boolean)$/.test(type)) return `coalesce(${text}, 'null')`;
-  if (/^(numeric|real|double precision)/.test(type))
+  const word = typeWord(type);
+  if (['smallint', 'integer', 'bigint', 'boolean'].includes(word)) return `coalesce(${text}, 'null')`;
+  if (['numeric', 'real', 'double'].includes(word))
     return `case when ${text} ~ '^-?[0-9.]+$' then ${text} when ${name} is null then 'null' else quote_literal(${text}) end`;
   return `coalesce(quote_literal(${text}), 'null')`;
 }

@@ -1,6 +1,7 @@
 /** How names and types are spelled in statements: quoted, and without `public`. */
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Option, Privilege } from '../item.ts';
+import { Scan } from '../../sql/tokens.ts';
 import { readNames } from '../key.ts';
 
 export const quoted = escapeIdentifier;
@@ -51,6 +52,25 @@ export function typeParts(printed: string): TypeParts {
   };
 }
 
+/** The first word of a printed type: `timestamp`, `character`, `double`; `[]` for an array, '' for a type that somebody made. */
+export function typeWord(printed: string): string {
+  const { schema, name, array } = typeParts(printed);
+  if (array) return array;
+  // An extension's, and well known.
+  if (schema !== undefined) return name === 'citext' ? name : '';
+  return name.split(' ')[0] ?? '';
+}
+
+/** The numbers in the parentheses of a printed type; none where something else stands there. */
+export function typeNumbers(printed: string): number[] {
+  const { modifier } = typeParts(printed);
+  const numbers = modifier === '' ? [] : modifier.slice(1, -1).split(',').map(Number);
+  return numbers.some(Number.isNaN) ? [] : numbers;
+}
+
+/** The type of an array's elements; any other type is itself. */
+export const elementType = (printed: string): string => (printed.endsWith('[]') ? printed.slice(0, -2) : printed);
+
 /** A type as people write it: the server prints `character varying(20)`, in every place where a type can stand. */
 export function typeName(printed: string): string {
   const { schema, name, modifier, array } = typeParts(printed);
@@ -70,9 +90,9 @@ export const literalName = (schema: string, name: string): string =>
 /** A literal that a text begins with, and what stands behind it; undefined for another beginning. */
 export function leadingLiteral(text: string): { literal: string; rest: string } | undefined {
   if (!text.startsWith("'")) return undefined;
-  let end = 1;
-  while (end < text.length && (text[end] !== "'" || text[end + 1] === "'")) end += text[end] === "'" ? 2 : 1;
-  return end >= text.length ? undefined : { literal: text.slice(0, end + 1), rest: text.slice(end + 1) };
+  const scan = new Scan(text);
+  scan.next();
+  return scan.kind === 'text' ? { literal: text.slice(0, scan.end), rest: text.slice(scan.end) } : undefined;
 }
 
 /** The value of a literal between apostrophes. */

@@ -70,11 +70,11 @@ const transcripts: Transcript[] = [
   {
     title: 'a rename: enter takes the first answer, which destroys nothing',
     questions: [ssn],
-    typed: [['renamed to nickname', enter]],
+    typed: [['rename it to nickname', enter]],
     shows: [
       'One question, before anything is written.',
       'What became of it?',
-      '❯ renamed to nickname\n  renamed to alias\n  dropped\n  stop here, write nothing',
+      '❯ rename it to nickname\n  rename it to alias\n  drop it, with its data\n  stop here, write nothing',
       '  alter table "teacher" rename "ssn" to "nickname";\n  Its values stay.',
     ],
     decided: ['rename teacher.ssn:nickname'],
@@ -83,20 +83,25 @@ const transcripts: Transcript[] = [
     title: 'each answer shows what it would do',
     questions: [ssn],
     typed: [
-      ['renamed to nickname', down],
+      ['rename it to nickname', down],
       ['to "alias";', down],
       ['alter table "teacher" drop "ssn";\n', enter],
     ],
-    shows: ['rename "ssn" to "alias";', '❯ dropped', 'drop "ssn";\n  Its values go.', 'What became of it? dropped'],
+    shows: [
+      'rename "ssn" to "alias";',
+      '❯ drop it, with its data',
+      'drop "ssn";\n  Its values go.',
+      'What became of it? drop it, with its data',
+    ],
     decided: ['drop teacher.ssn'],
   },
   {
     title: 'a name that is taken is not offered again',
     questions: [ssn, bio],
     typed: [
-      ['renamed to nickname', enter],
+      ['rename it to nickname', enter],
       ['teacher.bio is gone', ''],
-      ['❯ renamed to alias\n  dropped\n', enter],
+      ['❯ rename it to alias\n  drop it, with its data\n', enter],
     ],
     shows: ['2 questions, before anything is written.'],
     decided: ['rename teacher.ssn:nickname', 'rename teacher.bio:alias'],
@@ -104,15 +109,15 @@ const transcripts: Transcript[] = [
   {
     title: 'something that is only gone: enter drops nothing',
     questions: [gone],
-    typed: [['kept, and left alone', enter]],
-    shows: ['  dropped\n❯ kept, and left alone from now on\n'],
+    typed: [['keep it, and leave it alone', enter]],
+    shows: ['  drop it, with its data\n❯ keep it, and leave it alone from now on\n'],
     decided: ['keep "odd.name"'],
   },
   {
     title: 'a value for rows: what is typed is wanted, and not its example',
     questions: [name],
     typed: [
-      ['rows that are there get a value that you type', enter],
+      ['existing rows get a value that you type', enter],
       ["SQL expression for teacher.name, for example 'unknown':", enter],
       ['Something has to stand here', `'it''s $HOME'`],
       [`'it''s $HOME'`, enter],
@@ -124,10 +129,10 @@ const transcripts: Transcript[] = [
     title: 'no row will be there',
     questions: [name],
     typed: [
-      ['rows that are there get', down],
+      ['existing rows get', down],
       ['It fails where rows are.', enter],
     ],
-    shows: ['❯ no row will be there'],
+    shows: ['❯ the table has no rows'],
     decided: ['fill teacher.name'],
   },
   {
@@ -135,11 +140,11 @@ const transcripts: Transcript[] = [
     questions: [sad, age],
     typed: [
       ['rows that hold it get ok', enter],
-      ['converted by an expression that you type', enter],
+      ['convert it by an expression that you type', enter],
       ['for example age::integer:', "nullif(age, '')::integer"],
       ["nullif(age, '')::integer", enter],
     ],
-    shows: ['dropped: no row holds it', 'SQL expression for teacher.age, for example age::integer:'],
+    shows: ['drop it: no row holds it', 'SQL expression for teacher.age, for example age::integer:'],
     decided: ['map mood.sad:ok', "using teacher.age:nullif(age, '')::integer"],
   },
 ];
@@ -156,25 +161,25 @@ describe('asked at a terminal', { skip: noTerminal, concurrency: 2 }, () => {
     it(title, async () => {
       const { code, shown } = await inTerminal(program, { cwd, env: env(questions), typed });
       const flags = decided.map((record) => flagOf(readRecord(record))).join(' ');
-      inOrder(shown, [...shows, `The same without being asked: npx nx run migrations:create -m "It's" ${flags}\n`]);
+      inOrder(shown, [...shows, `The same without being asked: npx nx-mikro-orm create -m "It's" ${flags}\n`]);
       assert.deepEqual((JSON.parse(/DECIDED (.*)/.exec(shown)?.[1] ?? '[]') as Decision[]).map(recordOf), decided);
       assert.equal(code, 0);
     });
 
   const toTheEnd: Typed = [
-    ['renamed to nickname', down],
+    ['rename it to nickname', down],
     ['to "alias";', down],
     ['drop "ssn";', down],
     ['❯ stop here, write nothing', enter],
   ];
   const second: Typed = [
-    ['renamed to nickname', enter],
+    ['rename it to nickname', enter],
     ['teacher.bio is gone', ctrlC],
   ];
   const stops: [title: string, typed: Typed, flags: string][] = [
     ['the last choice', toTheEnd, ''],
-    ['Ctrl-C', [['renamed to nickname', ctrlC]], ''],
-    ['Ctrl-D', [['renamed to nickname', ctrlD]], ''],
+    ['Ctrl-C', [['rename it to nickname', ctrlC]], ''],
+    ['Ctrl-D', [['rename it to nickname', ctrlD]], ''],
     ['Ctrl-C at the second question', second, ' --rename teacher.ssn:nickname'],
   ];
   for (const [title, typed, flags] of stops)
@@ -182,7 +187,7 @@ describe('asked at a terminal', { skip: noTerminal, concurrency: 2 }, () => {
       const { code, shown, cursor } = await inTerminal(program, { cwd, env: env([ssn, bio]), typed });
       inOrder(shown, [
         'Stopped at a question. No file was written.\nNext:\n',
-        `  npx nx run migrations:create -m "It's"${flags}: it asks what is open then\n`,
+        `  npx nx-mikro-orm create -m "It's"${flags}: it asks the open questions\n`,
       ]);
       assert.doesNotMatch(shown, /DECIDED/);
       assert.equal(cursor, 'shown');

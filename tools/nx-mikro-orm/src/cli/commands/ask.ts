@@ -101,18 +101,18 @@ async function askOne({ text, answers: all }: Question, signal: AbortSignal): Pr
 }
 
 const labels: Record<AnswerKind, (value: string, input: boolean, thing: string | undefined) => string> = {
-  rename: (value, input) => (input ? 'renamed, to a name that you type' : `renamed to ${value}`),
-  drop: (_, __, thing) => (thing === 'enum value' ? 'dropped: no row holds it' : 'dropped'),
-  keep: () => 'kept, and left alone from now on',
-  recreate: () => 'made anew, with its rows',
+  rename: (value, input) => (input ? 'rename it, to a name that you type' : `rename it to ${value}`),
+  drop: (_, __, thing) => (thing === 'enum value' ? 'drop it: no row holds it' : 'drop it, with its data'),
+  keep: () => 'keep it, and leave it alone from now on',
+  recreate: () => 'make it anew, and copy its rows',
   fill: (value, input) =>
     input
-      ? 'rows that are there get a value that you type'
+      ? 'existing rows get a value that you type'
       : value === ''
-        ? 'no row will be there'
-        : `rows that are there get ${value}`,
+        ? 'the table has no rows'
+        : `existing rows get ${value}`,
   map: (value, input) => (input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`),
-  using: (value, input) => (input ? 'converted by an expression that you type' : `converted by ${value}`),
+  using: (value, input) => (input ? 'convert it by an expression that you type' : `convert it by ${value}`),
 };
 
 const labelOf = ({ kind, value = '', input, thing }: Answer): string => labels[kind](value, input === true, thing);

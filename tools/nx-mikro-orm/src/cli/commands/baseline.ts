@@ -28,7 +28,7 @@ export default command({
       lines: [
         `created   ${relative(process.cwd(), path)}`,
         'revises   base',
-        ...careful.map((line) => `careful   ${line}`),
+        ...careful.map((line) => `warning   ${line}`),
         ...lost.map((line) => `lost      ${line}`),
         `proof     on scratch: up gives what is in ${target.shown}, down an empty database, up again the same`,
         `recorded  in ${target.shown}, where nothing else was changed; its rows are not in the revision`,

@@ -6,8 +6,7 @@ import { command } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
 
 export default command({
-  summary:
-    'Check that the history has one head, that every entity is registered, and that the models are what head gives',
+  summary: 'Check that the history has one head, that every entity is registered, and that models and history match',
   touches: 'database',
   options: {},
   examples: ['check', 'check --json'],
@@ -29,7 +28,7 @@ export default command({
       return {
         json,
         lines: [
-          `The models are what ${head ?? 'base'} gives; one head; every entity is registered.`,
+          `Models and history match: one head, ${head ?? 'base'}, and every entity is registered.`,
           ...leftOutLines(leftOut),
         ],
       };

@@ -51,7 +51,7 @@ const transcripts: Transcript[] = [
     question: 'Table pupil is gone from the models, and tutor came.',
     answers: ['rename pupil:tutor', 'drop pupil', 'keep pupil'],
     typed: [
-      ['renamed to tutor', down],
+      ['rename it to tutor', down],
       ['drop table "pupil"', down],
       ['It stays as it is', keys.up],
       ['drop table "pupil"', enter],
@@ -62,7 +62,7 @@ const transcripts: Transcript[] = [
       'It stays as it is, and is left alone from now on',
       'drop table "pupil";\n  All its rows are lost',
     ],
-    says: 'Table pupil was dropped, with all that it held.',
+    says: 'Table pupil was dropped, with its data.',
     sql: 'drop table "pupil"',
   },
   {
@@ -71,12 +71,12 @@ const transcripts: Transcript[] = [
     question: 'Column lesson.hall is gone from the models, and room came.',
     answers: ['rename lesson.hall:room', 'drop lesson.hall', 'keep lesson.hall'],
     typed: [
-      ['renamed to room', down],
+      ['rename it to room', down],
       ['drop column "hall"', enter],
     ],
     taken: 'drop lesson.hall',
     shows: ['drop column "hall";\n  Its values are lost'],
-    says: 'Column lesson.hall was dropped, with all that it held.',
+    says: 'Column lesson.hall was dropped, with its data.',
     sql: 'drop column "hall"',
   },
   {
@@ -123,7 +123,7 @@ const transcripts: Transcript[] = [
     question: 'Column invoice.fee is integer in the models and numeric(8,2) in the history.',
     answers: ['using invoice.fee:"fee"'],
     typed: [
-      ['converted by an expression that you type', enter],
+      ['convert it by an expression that you type', enter],
       ['SQL expression for invoice.fee, for example', 'ceil(fee)'],
       ['ceil(fee)', enter],
     ],
@@ -138,13 +138,13 @@ const transcripts: Transcript[] = [
     question: 'Column course.level may not be null and has no default.',
     answers: ['fill course.level:0', 'fill course.level'],
     typed: [
-      ['rows that are there get a value that you type', enter],
+      ['existing rows get a value that you type', enter],
       ['SQL expression for course.level, for example 0:', '1 + 6'],
       ['1 + 6', enter],
     ],
     taken: 'fill course.level:1 + 6',
-    shows: ['add column "level" integer not null default 0;', 'Rows that are there get this value'],
-    says: 'Column course.level: rows that were there got 1 + 6.',
+    shows: ['add column "level" integer not null default 0;', 'Existing rows get this value'],
+    says: 'Column course.level: existing rows got 1 + 6.',
     sql: 'default 1 + 6',
   },
 ];

@@ -15,24 +15,24 @@ const list = { type: 'string', list: true } as const;
 
 /** The options that answer a question, each by the name of the answer. */
 const answerOptions = {
-  rename: { ...list, help: 'It has another name now: table.old:new, old_table:new_table, type.old:new' },
-  drop: { ...list, help: 'It goes, with all that it holds: table.column, table, type.value' },
-  keep: { ...list, help: 'It is in no model, and stays: table.column, table' },
-  recreate: { ...list, help: 'It is made anew with its rows, which are copied: table' },
-  fill: { ...list, help: 'What rows that are there get: table.column:expression; without one, there are no rows' },
-  map: { ...list, help: 'What rows that hold a value which goes get: type.value:other' },
-  using: { ...list, help: 'How the old value becomes one of the new type: table.column:expression' },
+  rename: { ...list, help: 'Renamed: table.old:new, old_table:new_table, type.old:new' },
+  drop: { ...list, help: 'Drop it, with its data: table.column, table, type.value' },
+  keep: { ...list, help: 'Keep what is in no model: table.column, table' },
+  recreate: { ...list, help: 'Make it anew, and copy its rows: table' },
+  fill: { ...list, help: 'Value for existing rows: table.column:expression; without a value: the table has no rows' },
+  map: { ...list, help: 'Value for rows that hold one that is dropped: type.value:other' },
+  using: { ...list, help: 'How values become the new type: table.column:expression' },
 } as const;
 
 const options = {
   message: { type: 'string', short: 'm', help: 'What the revision does; names the file too' },
-  name: { type: 'string', help: 'The end of the file name, when the message should not give it' },
+  name: { type: 'string', help: 'The end of the file name, instead of the message' },
   empty: { type: 'boolean', help: 'A skeleton to fill in by hand: for functions and triggers' },
   data: {
     type: 'string',
     help: "A skeleton for a change of rows, with typed queries on these tables: teacher,audit.*; all of them: '*'",
   },
-  again: { type: 'boolean', help: 'Write the newest revision anew, from the models and with its answers' },
+  again: { type: 'boolean', help: 'Write the newest revision again, from the models and with its answers' },
   'from-database': {
     type: 'string',
     bare: true,
@@ -76,10 +76,7 @@ export default command({
     if (!created)
       return {
         json: { created: null },
-        lines: [
-          `Nothing to create: ${database ? `${database} is` : 'the models are'} what the history gives.`,
-          ...leftOutLines(leftOut),
-        ],
+        lines: [`Nothing to create: ${database ?? 'models'} and history match.`, ...leftOutLines(leftOut)],
       };
     const both = created.before ? [created.before, created] : [created];
     const { unindented } = await import('../../author/file/file.ts');
@@ -151,7 +148,7 @@ async function fromDatabase(project: Project, report: Report, url: string, optio
   return {
     created: adopted?.created,
     database: adopted?.target.shown ?? 'the database',
-    notes: adopted?.careful.map((line) => `careful  ${line}`) ?? [],
+    notes: adopted?.careful.map((line) => `warning  ${line}`) ?? [],
   };
 }
 
@@ -190,7 +187,7 @@ function linesOf({ path, revises, statements, proof, required, decisions }: Crea
     'proof    on scratch: up gives the models, down gives back what was before, up again the same',
     ...rowLines(proof?.rows),
     ...required.map(
-      (column) => `careful  ${column} has no default, so \`up\` fails where the table has rows: fill it first`,
+      (column) => `warning  ${column} has no default, so \`up\` fails where the table has rows: fill it first`,
     ),
   ];
 }
@@ -204,6 +201,6 @@ const rowLines = (rows: Watched | undefined): string[] =>
   rows
     ? [
         ...[rows.up, rows.down].filter((line) => line !== undefined).map((line) => `rows     ${line}`),
-        ...rows.unseen.map((line) => `careful  ${line}`),
+        ...rows.unseen.map((line) => `warning  ${line}`),
       ]
     : [];

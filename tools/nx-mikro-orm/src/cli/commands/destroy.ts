@@ -4,7 +4,7 @@ import { guardOptions, assertName } from './guard.ts';
 
 /** What commands take that revert something. */
 export const destroyOptions = {
-  'accept-data-loss': { type: 'boolean', help: 'Also when rows or values go with it' },
+  'accept-data-loss': { type: 'boolean', help: 'Go on although rows or values are lost' },
   ...guardOptions,
 } as const;
 

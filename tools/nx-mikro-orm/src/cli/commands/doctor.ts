@@ -1,4 +1,5 @@
 import { doctor } from '../../check/doctor.ts';
+import { aligned } from '../../text/table.ts';
 import { command } from './command.ts';
 
 export default command({
@@ -9,13 +10,11 @@ export default command({
   run: async ({ project }) => {
     const findings = await doctor(project);
     const ill = findings.some(({ ok }) => !ok);
+    const rows = aligned(findings.map(({ ok, what, found }) => [ok ? 'ok' : 'BAD', what, found]));
     return {
       json: { ok: !ill, findings },
       exit: ill ? 'differs' : 'ok',
-      lines: findings.flatMap(({ ok, what, found, next }) => [
-        `${ok ? 'ok  ' : 'BAD '} ${what.padEnd(14)} ${found}`,
-        ...next.map((line) => `     Next: ${line}`),
-      ]),
+      lines: findings.flatMap(({ next }, at) => [rows[at] ?? '', ...next.map((line) => `     Next: ${line}`)]),
     };
   },
 });

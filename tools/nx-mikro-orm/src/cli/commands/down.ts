@@ -11,7 +11,7 @@ export default command({
     ...destroyOptions,
     stored: {
       type: 'boolean',
-      help: 'By the statements that the ledger has kept, also where the file is gone or edited',
+      help: 'Use the statements that the ledger has kept, also when the file is gone or edited',
     },
   },
   examples: ['down', 'down -2', 'down base', 'down --dry-run', 'down --stored'],

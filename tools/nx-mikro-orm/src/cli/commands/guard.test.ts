@@ -87,17 +87,17 @@ describe('the name of a protected database', () => {
   });
 
   const refusals: [what: string, changes: Partial<Guarded>, at: ReturnType<typeof terminal>, message: RegExp][] = [
-    ['a wrong name', {}, terminal('prod\n'), /in prod:5432\/app, and wants .* typed: "app", not "prod"\./],
-    ['an empty line', {}, terminal('\n'), /"app", not ""\./],
-    ['an input that ends', {}, terminal(''), /name typed\./],
-    ['nobody at a terminal', {}, terminal('app\n', false), /name typed\./],
-    ['--json', { json: true }, terminal('app\n'), /name typed\./],
-    ['a wrong option', confirm('application'), terminal('app\n'), /"app", not "application"\./],
+    ['a wrong name', {}, terminal('prod\n'), /in prod:5432\/app: type the name .* confirm, "app" and not "prod"\./],
+    ['an empty line', {}, terminal('\n'), /"app" and not ""\./],
+    ['an input that ends', {}, terminal(''), /database to confirm\./],
+    ['nobody at a terminal', {}, terminal('app\n', false), /database to confirm\./],
+    ['--json', { json: true }, terminal('app\n'), /database to confirm\./],
+    ['a wrong option', confirm('application'), terminal('app\n'), /"app" and not "application"\./],
     [
       'a wrong option where nothing is protected',
       { ...confirm('staging'), target: place('localhost:5432/app') },
       terminal(''),
-      /"app", not "staging"\./,
+      /"app" and not "staging"\./,
     ],
   ];
   for (const [what, changes, at, message] of refusals)
@@ -106,13 +106,13 @@ describe('the name of a protected database', () => {
       assert.equal(found.code, 'protected-database');
       assert.match(found.message, message);
       assert.match(found.message, /Nothing was run\.$/);
-      assert.match(found.next.join(), /run migrations:down -2 --confirm app$/);
+      assert.match(found.next.join(), /npx nx-mikro-orm down -2 --confirm app$/);
     });
 
   it('is not asked for in CI', async () => {
     process.env['CI'] = 'true';
     try {
-      assert.match((await refused(assertName(guarded(), terminal('app\n')))).message, /name typed\./);
+      assert.match((await refused(assertName(guarded(), terminal('app\n')))).message, /database to confirm\./);
     } finally {
       delete process.env['CI'];
     }

@@ -4,7 +4,7 @@ import { problem } from '../../errors.ts';
 
 /** Options of every command that can destroy something. */
 export const guardOptions = {
-  confirm: { type: 'string', help: 'The name of the protected database, typed to say that you mean this one' },
+  confirm: { type: 'string', help: 'The name of the protected database, to confirm that you mean it' },
   protected: { type: 'boolean', help: 'Treat the database as protected, whatever migrations.config.ts says' },
 } as const;
 

@@ -1,7 +1,8 @@
 import { connectToRead, findTarget } from '../../postgres/connect/connect.ts';
 import { countJournal, readJournal, type Recorded } from '../../ledger/journal.ts';
-import { problem } from '../../errors.ts';
+import { firstLine, problem } from '../../errors.ts';
 import { findName } from '../../history/nearest.ts';
+import { oneLine } from '../../text/line.ts';
 import { command } from './command.ts';
 import { byWhom, fieldsOf, fromWhich } from './recorded.ts';
 
@@ -63,8 +64,8 @@ function linesOf(row: Recorded): string[] {
   const { plan, sql, message, reason } = row;
   const more = [
     plan?.length && `plan     ${plan.join(', ')}`,
-    sql && `sql      ${sql.replace(/\s+/g, ' ')}`,
-    message && `message  ${message.split('\n')[0]}`,
+    sql && `sql      ${oneLine(sql)}`,
+    message && `message  ${firstLine(message)}`,
     reason && `reason   ${reason}`,
   ];
   return [facts.filter(Boolean).join('  '), ...more.filter(Boolean).map((line) => `    ${line}`)];

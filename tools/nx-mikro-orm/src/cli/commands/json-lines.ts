@@ -1,4 +1,5 @@
 import type { OnEvent } from '../../run/events/events.ts';
+import { shortened } from '../../text/line.ts';
 import type { Report } from './command.ts';
 
 /** Of a statement, as many characters; it may be megabytes long, and the file has all of it. */
@@ -13,9 +14,10 @@ export function jsonLines(report: Report): OnEvent {
   return (event) => {
     if (event.type === 'planned') run = event.run;
     const { type, ...fields } = event;
-    const line: Record<string, unknown> = { ...fields, ...('sql' in fields && { sql: shortened(fields.sql) }) };
+    const line: Record<string, unknown> = {
+      ...fields,
+      ...('sql' in fields && { sql: shortened(fields.sql, longest) }),
+    };
     report.event({ event: type, at: new Date(), ...(run !== undefined && { run }), ...line });
   };
 }
-
-const shortened = (sql: string): string => (sql.length > longest ? `${sql.slice(0, longest)}…` : sql);

@@ -5,7 +5,7 @@ import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 export const leftOutLines = (leftOut: readonly LeftOut[]): string[] => [
   ...new Set(
     leftOut.map(
-      ({ revision, statement }) => `careful  not run on scratch: ${statement}${revision ? ` (${revision})` : ''}`,
+      ({ revision, statement }) => `warning  not run on scratch: ${statement}${revision ? ` (${revision})` : ''}`,
     ),
   ),
 ];

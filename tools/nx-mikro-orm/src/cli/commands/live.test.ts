@@ -108,14 +108,14 @@ describe('what stays of an event', () => {
       'a row that is there twice',
       { type: 'duplicated', revisions: ['a'] },
       [
-        'err The ledger has a more than once: two runners without a lock may have run it twice. Look at it: npx nx run migrations:repair',
+        'err The ledger has a more than once: two runners without a lock may have run it twice. Look at it: npx nx-mikro-orm repair',
       ],
     ],
     [
       'many of them',
       { type: 'duplicated', revisions: ['a', 'b', 'c', 'd', 'e'] },
       [
-        'err The ledger has 5 revisions more than once (a, b, c, …): two runners without a lock may have run them twice. Look at them: npx nx run migrations:repair',
+        'err The ledger has 5 revisions more than once (a, b, c, …): two runners without a lock may have run them twice. Look at them: npx nx-mikro-orm repair',
       ],
     ],
     ['a failure, which the report tells', { type: 'failed', ...step, sqlstate: '42P01', message: 'no' }, []],

@@ -5,6 +5,7 @@ import { typed } from '../../errors.ts';
 import type { Skipped } from '../../history/late.ts';
 import type { Report } from './command.ts';
 import { sqlstate } from '../../sql/sqlstate.ts';
+import { oneLine, shortened } from '../../text/line.ts';
 
 /** A line that stays. `out`: what was done to the database. `err`: what is in the way, and what came before. */
 export interface Line {
@@ -153,8 +154,7 @@ const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1000))} s
 const shortName = (name: string): string => name.replace(/^Migration\d+(?=_.)/, '…');
 
 function shortSql(sql: string): string {
-  const text = sql.slice(0, 400).replace(/\s+/g, ' ').trim();
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  return shortened(oneLine(sql.slice(0, 400)), 40);
 }
 
 function sessionOf({ pid, application, state, age, query }: Blocker): string {

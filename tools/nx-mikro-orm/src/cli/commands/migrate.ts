@@ -12,7 +12,7 @@ export const migrateOptions = {
   'dry-run': { type: 'boolean', help: 'Print the statements that would run, and run none' },
   'lock-wait': { type: 'string', help: 'Seconds to wait for another runner. Default 60' },
   'lock-timeout': { type: 'string', help: 'Seconds that a statement may wait for a table. Default 2' },
-  'retry-for': { type: 'string', help: 'Seconds to go on trying a revision that does not get its tables. Default 60' },
+  'retry-for': { type: 'string', help: 'Seconds to keep trying a revision that does not get its locks. Default 60' },
   'json-lines': {
     type: 'boolean',
     help: 'Print every event as one line of JSON as it happens; the last line is the outcome or the error',

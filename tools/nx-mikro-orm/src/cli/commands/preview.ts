@@ -6,6 +6,7 @@ import type { Project } from '../../config.ts';
 import { lossOfSteps } from '../../rehearsal/loss-of-steps.ts';
 import { lossLines } from '../../rehearsal/loss.ts';
 import type { CommandOutcome } from './command.ts';
+import { withoutSemicolon } from '../../sql/tokens.ts';
 
 /** What `--dry-run` prints: the statements that would run, in order, and what they would destroy. Runs none. */
 export const preview = (project: Project, wish: RunOptions): Promise<CommandOutcome> =>
@@ -29,7 +30,7 @@ async function outcomeOf({ client, steps }: Plan, standing: Standing, wish: RunO
   );
   const lines = plan.flatMap(({ name, direction, transactional, statements, runsCode, irreversible }) => [
     `-- ${direction} ${name}${transactional ? '' : ', outside of a transaction'}`,
-    ...statements.map((sql) => `${sql.trim().replace(/;$/, '')};`),
+    ...statements.map((sql) => `${withoutSemicolon(sql)};`),
     ...(runsCode ? ['-- (it runs code against the database, which cannot be shown)'] : []),
     ...(irreversible ? [`-- (there is no way back: ${irreversible})`] : []),
     '',

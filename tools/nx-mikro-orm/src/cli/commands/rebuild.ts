@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { plural, typed } from '../../errors.ts';
+import { typed } from '../../errors.ts';
+import { counted } from '../../text/count.ts';
 import { command } from './command.ts';
 
 export default command({
@@ -32,11 +33,11 @@ export default command({
         ],
       };
     const { name, path, text, replaces, aside, lost, careful, rows, database } = rebuilt;
-    const count = plural(replaces.length, '1 revision', 'revisions');
+    const count = counted(replaces.length, 'revision');
     const facts = [
       `database  ${database}`,
       ...(rows > 0 ? [`rows      ${rows}, which the history itself writes, are carried over`] : []),
-      ...careful.map((line) => `careful   ${line}`),
+      ...careful.map((line) => `warning   ${line}`),
       ...lost.map((line) => `lost      ${line}`),
       'proof     on scratch: up gives what the history gave, down an empty database, up again the same',
       '',

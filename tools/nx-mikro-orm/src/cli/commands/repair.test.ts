@@ -71,7 +71,7 @@ describe('repair', () => {
       writeFileSync(join(sandbox.project.revisions, `${now}.ts`), text.replaceAll(old, now));
       const problem = await refused(up(sandbox));
       assert.equal(problem.code, 'revision-missing');
-      assert.match(problem.next[0] ?? '', new RegExp(`${now} means exactly the same.* --renamed ${old}$`));
+      assert.match(problem.next[0] ?? '', new RegExp(`if it was renamed to ${now}, .* --renamed ${old}$`));
       assert.deepEqual(await kindsOf(sandbox), ['renamed']);
       assert.match(await mended(sandbox, '--renamed', old), /bears the name/);
       assert.deepEqual(await findingsOf(sandbox), []);
@@ -317,7 +317,7 @@ describe('repair', () => {
       edit(sandbox, all, (text) => text.replace(/revises = .*;/, 'revises = null;'));
       const [found, ...others] = await findingsOf(sandbox);
       assert.deepEqual([found?.kind, found?.about, others], ['half-way', [all], []]);
-      assert.match(found?.found ?? '', new RegExp(`It lacks:\\n +${b}`));
+      assert.match(found?.found ?? '', new RegExp(`Missing:\\n +${b}`));
       const { json, exit } = await type(sandbox.project, status, ['--check']);
       const { revisions } = json as { revisions: { name: string; state: string }[] };
       assert.deepEqual(

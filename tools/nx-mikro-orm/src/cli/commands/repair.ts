@@ -21,7 +21,7 @@ const options = {
 type RepairCall = Call<typeof options>;
 
 export default command({
-  summary: 'Show everything that does not fit, with the evidence and the ways out; mend one thing when told to',
+  summary: 'Show everything that does not fit, with the evidence and the ways out; repair one thing when told to',
   touches: 'database',
   options,
   examples: ['repair', 'repair --accept invite_code --reason "hotfix of 3 May, applied by hand"'],
@@ -29,7 +29,7 @@ export default command({
     const asked = (Object.keys(flags) as Flag[]).filter((flag) => call.options[flag] !== undefined);
     const [flag, second] = asked;
     const bad = (detail: string) => problem('bad-option', { command: 'repair', detail });
-    if (flag && second) throw bad(`--${flag} and --${second}: one thing is mended at a time.`);
+    if (flag && second) throw bad(`--${flag} and --${second}: one thing is repaired at a time.`);
     if (flag) return mendOne(call, flag, call.options[flag] ?? '');
     if (call.options.reason !== undefined) throw bad('--reason needs to be told what to mend.');
     return list(call);

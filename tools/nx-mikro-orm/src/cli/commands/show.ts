@@ -3,6 +3,7 @@ import { problem } from '../../errors.ts';
 import { onlyHead } from '../../history/graph.ts';
 import { findRevision } from '../../history/target.ts';
 import { command } from './command.ts';
+import { withoutSemicolon } from '../../sql/tokens.ts';
 
 export default command({
   summary: 'Show one revision: its file, what it revises, and its statements up and down',
@@ -21,7 +22,7 @@ export default command({
     const part = (title: string, statements: string[] | undefined, code: boolean) => [
       '',
       `-- ${title}${transactional ? '' : ', outside of a transaction'}`,
-      ...(statements?.map((sql) => `${sql.trim().replace(/;$/, '')};`) ?? ['-- (there is none)']),
+      ...(statements?.map((sql) => `${withoutSemicolon(sql)};`) ?? ['-- (there is none)']),
       ...(code ? ['-- (it runs code against the database: read the file)'] : []),
     ];
     return {

@@ -6,7 +6,7 @@ export default command({
   touches: 'database',
   argument: { name: 'target', help: 'head (default), base, a full name, or an unambiguous part of one' },
   options: {
-    force: { type: 'boolean', help: 'Without comparing the schema with what that revision produces; needs --reason' },
+    force: { type: 'boolean', help: 'Do not compare the schema with what that revision gives; needs --reason' },
     reason: { type: 'string', help: 'Why, for the journal' },
   },
   examples: ['stamp head', 'stamp base', 'stamp head --force --reason "restored from a dump of 3 May"'],
@@ -24,9 +24,7 @@ export default command({
       nothing
         ? `Nothing to do: ${target.shown} is recorded at ${place}.`
         : `${target.shown} is recorded at ${place}. Nothing was run.`,
-      verified
-        ? `Its schema is what ${place} produces.`
-        : `Whether its schema is what ${place} produces was not looked at.`,
+      verified ? `The schema matches ${place}.` : `The schema was not compared with ${place}.`,
     ];
     return {
       json: { database: target.shown, current: place, verified, added, removed, missing, settled },

@@ -26,7 +26,7 @@ describe('status', () => {
         heads: [b],
         running: null,
         earlier: null,
-        remarks: [{ state: 'pending', names: [b], text: 'Not applied yet.', next: ['npx nx run migrations:up'] }],
+        remarks: [{ state: 'pending', names: [b], text: 'Not applied yet.', next: ['npx nx-mikro-orm up'] }],
       });
       const [first = {}, second = {}] = revisions;
       assert.match(String(first['at']), /^\d{4}-.*Z$/);

@@ -1,6 +1,6 @@
 import { look } from '../../run/standing/standing.ts';
 import { remarksOn, statusRows, verdictOf, type StatusRow } from '../../run/standing/status.ts';
-import { textTable, type TextColumn } from './columns.ts';
+import { textTable, type TextColumn } from '../../text/table.ts';
 import { command } from './command.ts';
 import { byWhom, fieldsOf, fromWhich } from './recorded.ts';
 import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts';

@@ -33,7 +33,7 @@ export class ${name} extends Migration {
           state: 'replacing',
           names: [all],
           text: 'The next `up` records it in the place of those that it replaces, and runs nothing of it.',
-          next: ['npx nx run migrations:up'],
+          next: ['npx nx-mikro-orm up'],
         },
       ]);
 
@@ -90,7 +90,7 @@ describe('up where something does not fit', () => {
       for (const words of [[], ['--dry-run']]) {
         const { lines, warned } = await typeUp(sandbox, ...words);
         assert.equal(warned.length, 1);
-        assert.match(warned[0] ?? '', new RegExp(`has ${a} more than once.*migrations:repair$`));
+        assert.match(warned[0] ?? '', new RegExp(`has ${a} more than once.*npx nx-mikro-orm repair$`));
         assert.match(lines.join(), /^Nothing to do/);
       }
       const b = sandbox.write('b', { up: ['create table b (id int)'] });

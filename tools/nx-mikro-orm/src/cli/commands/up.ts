@@ -13,7 +13,7 @@ export default command({
     atomic: { type: 'boolean', help: 'All revisions in one transaction: all of them, or none' },
     late: {
       type: 'string',
-      help: 'Revisions older than an applied one that builds on them: refuse (default), allow, skip',
+      help: 'Pending revisions that an applied one builds on: refuse (default), allow, skip',
     },
   },
   examples: ['up', 'up +1', 'up invite_code', 'up --dry-run', 'up --atomic'],

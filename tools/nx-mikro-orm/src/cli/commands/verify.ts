@@ -1,6 +1,7 @@
 import { readHistory } from '../../run/standing/standing.ts';
 import { onlyHead } from '../../history/graph.ts';
-import { plural, problem, typed } from '../../errors.ts';
+import { problem, typed } from '../../errors.ts';
+import { counted } from '../../text/count.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 import { command } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
@@ -35,7 +36,7 @@ export default command({
         leftOut: leftOutJson(leftOut),
       },
       lines: [
-        `${plural(verified.length, '1 revision', 'revisions')}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
+        `${counted(verified.length, 'revision')}: up, down and up again give the same; ${head ?? 'base'} gives the models.`,
         ...oneWay.map(({ name, reason }) =>
           reason
             ? `  ${name} cannot be reverted, so only its up was run: ${reason}`

@@ -56,7 +56,7 @@ function askForCast(
       thing: 'column',
       effect: {
         sql: [`alter table ${nameOf(to.schema, to.table)} drop column ${quoted(to.name)}, add column …`],
-        data: 'Its values are lost, and it begins anew.',
+        data: 'Its values are lost: it is dropped and added again.',
       },
     });
   const renamed = columnRenaming(from, others);
@@ -66,8 +66,8 @@ function askForCast(
     anew: to.key,
     question: {
       text: suggestion
-        ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How does a value become one of the new type?`
-        : `Column ${about} is ${next} in the models and ${old} in the history. ${loss ?? ''} How does a value become one of the new type?`,
+        ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How are its values converted?`
+        : `Column ${about} is ${next} in the models and ${old} in the history. ${loss ?? ''} How are its values converted?`,
       answers,
       ...(loss === undefined && suggestion === undefined && { optional: true }),
     },

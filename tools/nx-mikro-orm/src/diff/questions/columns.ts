@@ -68,7 +68,7 @@ function askOfComputed(column: Column): Finding {
   const drop = `alter table ${nameOf(column.schema, column.table)} drop column ${quoted(column.name)}`;
   return {
     question: {
-      text: `Column ${about} holds values, and is computed from other columns in the models. Do its own values go?`,
+      text: `Column ${about} holds values, and is computed from other columns in the models. Drop its own values?`,
       answers: [
         {
           kind: 'drop',

@@ -1,28 +1,13 @@
 /** Decisions as text: what follows a flag, and what stands in a revision. */
+import { readTypedNames } from '../../catalogue/typed-names.ts';
 import { problem } from '../../errors.ts';
 import { subjectOf } from './finding.ts';
 import { answers, type AnswerKind, type Decision } from './question.ts';
 
-const part = /"((?:[^"]|"")*)"|([^".:]+)/y;
-
-/** The names in `teacher."Last name"`, and where they end. Undefined for a text that does not begin with a name. */
-function readNames(text: string, from = 0): { names: string[]; end: number } | undefined {
-  const names: string[] = [];
-  for (let at = from; ;) {
-    part.lastIndex = at;
-    const match = part.exec(text);
-    if (!match) return undefined;
-    names.push(match[1]?.replaceAll('""', '"') ?? (match[2] ?? '').trim());
-    at = part.lastIndex;
-    if (text[at] !== '.') return { names, end: at };
-    at += 1;
-  }
-}
-
 /** Names as they are compared: `public` goes without saying, and quotes are only for who types. */
 export function subjectNames(text: string): string[] {
-  const found = readNames(text);
-  const names = found?.end === text.length ? found.names : [text];
+  const found = readTypedNames(text);
+  const names = found?.end === text.length ? found.names.map(({ name }) => name) : [text];
   return names.length > 1 && names[0] === 'public' ? names.slice(1) : names;
 }
 
@@ -45,8 +30,8 @@ export function parseDecision(kind: AnswerKind, text: string): Decision {
   const bad = () =>
     problem('bad-option', { command: 'create', detail: `--${kind} wants ${forms[kind]}, not "${text}".` });
   const trimmed = text.trim();
-  const found = readNames(trimmed);
-  if (!found || found.names.includes('')) throw bad();
+  const found = readTypedNames(trimmed);
+  if (!found || found.names.some(({ name }) => name === '')) throw bad();
   const subject = subjectOf(undefined, ...subjectNames(trimmed.slice(0, found.end)));
   if (found.end === trimmed.length) {
     // `fill teacher.city` says that no row will be there.
@@ -84,11 +69,11 @@ export function readRecord(record: string): Decision {
 
 const sentences: Record<AnswerKind, (subject: string, value: string) => string> = {
   rename: (subject, value) => `${subject} was renamed to ${value}.`,
-  drop: (subject) => `${subject} was dropped, with all that it held.`,
+  drop: (subject) => `${subject} was dropped, with its data.`,
   keep: (subject) => `${subject} is in no model, and is left alone.`,
   recreate: (subject) => `${subject} was made anew, and its rows were copied.`,
   fill: (subject, value) =>
-    value ? `${subject}: rows that were there got ${value}.` : `${subject}: no row was there to get a value.`,
+    value ? `${subject}: existing rows got ${value}.` : `${subject}: there were no existing rows.`,
   map: (subject, value) => `${subject}: rows that held it got ${value}.`,
   using: (subject, value) => `${subject}: values became ${value}.`,
 };

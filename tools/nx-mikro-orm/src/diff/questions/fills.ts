@@ -1,7 +1,7 @@
 /** A column that may not be empty: what rows get that are there already. */
 import { spelled } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
-import { defaultText, typeName } from '../../catalogue/kinds/naming.ts';
+import { defaultText, typeName, typeWord } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
@@ -61,7 +61,7 @@ function askForNulls(sides: Sides, from: Column, to: Column): Finding {
     to,
     fill,
     alterColumn(from, to, { fill }),
-    `Column ${subject(to)} may not be null any more. What do rows get that hold null?`,
+    `Column ${subject(to)} may not be null any more. Which value do rows get that hold null?`,
     'No row holds null: where one does, `up` fails and changes nothing.',
   );
   return holdsNoNull(sides, from) ? { ...finding, question: { ...finding.question, optional: true } } : finding;
@@ -78,7 +78,7 @@ function askForValue(
   column: Column,
   example: string,
   ops: { statements: string[] }[],
-  text = `Column ${subject(column)} may not be null and has no default. What do rows get that are there already?`,
+  text = `Column ${subject(column)} may not be null and has no default. Which value do existing rows get?`,
   none = 'The table has no rows: where it has some, `up` fails and changes nothing.',
 ): Finding {
   const about = subject(column);
@@ -92,7 +92,7 @@ function askForValue(
           thing: 'column',
           value: example,
           input: true,
-          effect: { sql: ops.flatMap((op) => op.statements), data: 'Rows that are there get this value.' },
+          effect: { sql: ops.flatMap((op) => op.statements), data: 'Existing rows get this value.' },
         },
         {
           kind: 'fill',
@@ -108,16 +108,13 @@ function askForValue(
   };
 }
 
-/** Values that rows which are there may well have. */
-const examples: [RegExp, string][] = [
-  [/^timestamp[^[]*$/, 'now()'],
-  [/^date$/, 'current_date'],
-  [/^uuid$/, 'gen_random_uuid()'],
-];
+/** Values that existing rows may well have, by the first word of the type. */
+const examples: Partial<Record<string, string>> = {
+  timestamp: 'now()',
+  date: 'current_date',
+  uuid: 'gen_random_uuid()',
+};
 
 /** The column's default, or another value that the server takes. */
 const exampleOf = ({ type, default: value }: Column, side: Side): string =>
-  (value && defaultText(value, type)) ??
-  examples.find(([form]) => form.test(type))?.[1] ??
-  neutralOf(type, side) ??
-  `'…'::${typeName(type)}`;
+  (value && defaultText(value, type)) ?? examples[typeWord(type)] ?? neutralOf(type, side) ?? `'…'::${typeName(type)}`;

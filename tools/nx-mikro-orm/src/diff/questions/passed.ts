@@ -40,7 +40,7 @@ function unheardBy({ found, decisions, remembered }: Inquiry): Decision[] {
 
 const passedOn = (what: string, { answers, apply }: ReturnType<typeof renaming>): Finding => ({
   question: {
-    text: `${what} has a namesake in the models. Was it renamed, and is that one new?`,
+    text: `${what} is in the models, too. Was the old one renamed, and is that one new?`,
     answers,
     optional: true,
   },

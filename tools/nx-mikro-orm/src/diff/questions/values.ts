@@ -114,7 +114,7 @@ function askOf({ key, schema, names, before, after, rename, map }: Lists): Findi
     ];
     return {
       question: {
-        text: `Value ${value} of ${subjectOf(schema, ...names)} is gone from the models${come.length > 0 ? `, and ${come.join(', ')} came` : ''}. What becomes of rows that hold it?`,
+        text: `Value ${value} of ${subjectOf(schema, ...names)} is gone from the models${come.length > 0 ? `, and ${come.join(', ')} came` : ''}. Which value do rows get that hold it?`,
         answers,
       },
       apply: ({ kind, value: typed }, outcome) => {

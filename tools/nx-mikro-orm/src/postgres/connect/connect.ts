@@ -4,7 +4,7 @@ import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { registerSecret } from '../../secrets.ts';
-import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
+import { codeOf, isOfClass, isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Server } from '../embedded/server.ts';
 
 /** Where the revisions go: an address, and whether it is this workspace's embedded PostgreSQL. */
@@ -152,7 +152,7 @@ const isUnreachable = (error: unknown): boolean =>
 export function connectionProblem(error: unknown, to: Pick<Target, 'shown' | 'embedded'>): Problem {
   const { code = '', message } = error as DatabaseError;
   const facts = { database: to.shown, detail: message, embedded: to.embedded };
-  if (code.startsWith('28')) return problem('login-refused', facts, error);
+  if (isOfClass(error, 'invalidAuthorizationSpecification')) return problem('login-refused', facts, error);
   if (code === sqlstate.invalidCatalogName) return problem('database-missing', facts, error);
   if (/^E[A-Z_]+$/.test(code) || /timeout|terminated unexpectedly/i.test(message))
     return problem('server-unreachable', { ...facts, detail: message || code }, error);

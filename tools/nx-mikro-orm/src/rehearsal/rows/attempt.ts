@@ -1,5 +1,6 @@
 import type { Client } from '../../catalogue/index.ts';
 import { multi } from '../../sql/multi.ts';
+import { codeOf, isOfClass, isSqlstate } from '../../sql/sqlstate.ts';
 
 /** What came of statements that the server may refuse. */
 export interface InsertOutcome {
@@ -23,9 +24,11 @@ export async function tryInsert(client: Client, statements: string): Promise<Ins
   }
 }
 
-/** The server's answer to a statement, not the end of the connection (class 08), of the server (57) or of its disk (53). */
+/** The server's answer to a statement, not the end of the connection, of the server or of its disk. */
 const isRefusal = (error: unknown): error is Error & { code: string } =>
-  error instanceof Error && /^(?!08|53|57)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
+  error instanceof Error &&
+  isSqlstate(codeOf(error)) &&
+  !isOfClass(error, 'connectionException', 'insufficientResources', 'operatorIntervention');
 
 const reasonOf = (error: Error & { detail?: string }): string => {
   const [sentence = ''] = error.message.split('\n');

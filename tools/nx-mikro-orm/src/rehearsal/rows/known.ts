@@ -1,9 +1,10 @@
 /** What only the server can say about types: which texts an unknown one reads, and which values a domain allows. */
+import { elementType, typeNumbers } from '../../catalogue/kinds/naming.ts';
 import type { Client } from '../../catalogue/index.ts';
 import { tryInsert } from './attempt.ts';
 import type { Description } from './describe.ts';
 import { solve, type Trial } from './solve.ts';
-import { foundation, isUnknown, modifiersOf, supplyOf, type Known } from './values/compose.ts';
+import { foundation, isUnknown, supplyOf, type Known } from './values/compose.ts';
 import { harvest } from './values/harvest.ts';
 import { guesses } from './values/scalars.ts';
 import { inOrder } from './values/supply.ts';
@@ -15,7 +16,7 @@ export async function askAboutTypes(client: Client, { tables, types }: Descripti
   const look = (id: number, format: string): void => {
     const type = types.get(id);
     if (!type) return;
-    if (type.isArray) look(type.element, format.replace(/\[\]$/, ''));
+    if (type.isArray) look(type.element, elementType(format));
     else if (isUnknown(type)) formats.add(format);
   };
   for (const { columns } of tables) for (const { type, format } of columns) look(type, format);
@@ -32,7 +33,7 @@ export async function askAboutTypes(client: Client, { tables, types }: Descripti
 /** The texts that the type reads, different from each other once they are read. */
 async function readable(client: Client, format: string): Promise<string[]> {
   const found = new Map<string, string>();
-  for (const text of guesses(modifiersOf(format))) {
+  for (const text of guesses(typeNumbers(format))) {
     const { rows, refused } = await tryInsert(client, `select ${literal(text)}::${format}::text as text`);
     const [read] = refused === undefined ? (rows as { text: string | null }[]) : [];
     if (read?.text != null && !found.has(read.text)) found.set(read.text, text);

@@ -6,7 +6,7 @@ import { solve, type Trial } from './solve.ts';
 import type { Check, RowColumn, RowTable } from './table.ts';
 import { foundation, supplyOf, type Known } from './values/compose.ts';
 import { harvest, type Harvest } from './values/harvest.ts';
-import { counted } from './values/numbers.ts';
+import { counterSupply } from './values/numbers.ts';
 import { inOrder, type Supply } from './values/supply.ts';
 import { shapes } from './values/texts.ts';
 
@@ -93,13 +93,13 @@ function memberOf(known: Known, table: RowTable, column: RowColumn): Member {
     .filter(({ columns }) => columns?.includes(column.name))
     .map(({ expression }) => expression);
   if (table.partitions?.columns.includes(column.name)) spoken.push(...table.partitions.conditions);
-  const counts = column.sequence && /^int[248]$/.test(type?.name ?? '') ? column.sequence : undefined;
+  const counts = column.sequence && ['int2', 'int4', 'int8'].includes(type?.name ?? '') ? column.sequence : undefined;
   return {
     key: columnKey(table, column.name),
     table,
     column,
     format,
-    supply: counts ? counted(type?.name ?? '', counts) : supplyOf(known, column.type, column.format),
+    supply: counts ? counterSupply(type?.name ?? '', counts) : supplyOf(known, column.type, column.format),
     harvest: harvest(spoken, isText),
     isText,
     notNull: column.notNull || notNull,

@@ -3,6 +3,8 @@ import { keyOf } from '../../catalogue/index.ts';
 import type { RowChange } from './compare.ts';
 import type { Failure, Lost, Survival } from './survival.ts';
 import type { TableName } from './table.ts';
+import { shortened } from '../../text/line.ts';
+import { counted } from '../../text/count.ts';
 
 export interface Sentences {
   /** What becomes of values on the way up. */
@@ -31,15 +33,14 @@ export function sentencesOf({ tables, rows, failures, changed, lost }: Survival)
 }
 
 function downOf(lost: readonly Lost[]): string {
-  if (lost.length === 0) return 'structure comes back, and so does every value';
+  if (lost.length === 0) return 'down restores the structure and every value';
   const columns = lost.filter(({ column }) => column !== undefined);
   const tables = lost.filter(({ column }) => column === undefined);
   const parts = [
     ...(tables.length > 0 ? [`the rows of ${counted(tables.length, 'table')}`] : []),
-    ...(columns.length > 0 ? [`${counted(columns.length, 'column')} of values`] : []),
+    ...(columns.length > 0 ? [`the values of ${counted(columns.length, 'column')}`] : []),
   ];
-  const verb = tables.length === 0 && columns.length === 1 ? 'does' : 'do';
-  return `structure comes back, ${parts.join(' and ')} ${verb} not: ${lost.map(({ table, column }) => shown(table, column)).join(', ')}`;
+  return `down restores the structure, but not ${parts.join(' and ')}: ${lost.map(({ table, column }) => shown(table, column)).join(', ')}`;
 }
 
 function sentenceOf({ stage, table, column, count, what, example }: Failure): string {
@@ -53,14 +54,12 @@ function sentenceOf({ stage, table, column, count, what, example }: Failure): st
 }
 
 const is = (count: number): string => (count === 1 ? 'is' : 'are');
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 /** As in the flags of `create`: with the schema in front where it is not `public`. */
 const shown = ({ schema, name }: TableName, column?: string): string =>
   keyOf('column', [schema === 'public' ? undefined : schema, name, column]).slice('column '.length);
 
 const longest = 40;
-const value = (text: string | null): string =>
-  text === null ? 'null' : JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
+const value = (text: string | null): string => (text === null ? 'null' : JSON.stringify(shortened(text, longest)));
 const arrow = (example: RowChange | undefined): string =>
   example ? ` (${value(example[0])} → ${value(example[1])})` : '';

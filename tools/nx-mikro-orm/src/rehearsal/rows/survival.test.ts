@@ -24,7 +24,7 @@ interface Change {
 const teacher = `create type mood as enum ('sad', 'ok', 'fine');
   create table teacher (id serial primary key, name text not null, bio text, mood mood not null, moods mood[], price numeric(6,2) not null, born date)`;
 const kept = '8 rows in 1 table: every value that stays is kept';
-const allBack = 'structure comes back, and so does every value';
+const allBack = 'down restores the structure and every value';
 const swap = (
   labels: string,
   from: string,
@@ -36,12 +36,12 @@ const changes: Record<string, Change> = {
   'a column that goes': {
     up: 'alter table teacher drop bio',
     down: 'alter table teacher add bio text',
-    says: { up: kept, down: 'structure comes back, 1 column of values does not: teacher.bio' },
+    says: { up: kept, down: 'down restores the structure, but not the values of 1 column: teacher.bio' },
   },
   'two columns that go': {
     up: 'alter table teacher drop bio, drop born',
     down: 'alter table teacher add bio text, add born date',
-    says: { up: kept, down: 'structure comes back, 2 columns of values do not: teacher.bio, teacher.born' },
+    says: { up: kept, down: 'down restores the structure, but not the values of 2 columns: teacher.bio, teacher.born' },
   },
   'a table that goes': {
     setup: `${teacher}; create schema app; create table app.room (id int primary key)`,
@@ -49,7 +49,7 @@ const changes: Record<string, Change> = {
     down: 'create table app.room (id int primary key)',
     says: {
       up: '16 rows in 2 tables: every value that stays is kept',
-      down: 'structure comes back, the rows of 1 table do not: app.room',
+      down: 'down restores the structure, but not the rows of 1 table: app.room',
     },
   },
   'names, and a schema': {
@@ -98,7 +98,7 @@ const changes: Record<string, Change> = {
     down: 'alter table teacher alter price type numeric(6,2)',
     says: {
       up: `${kept}; 1 column of values is converted: teacher.price ("1.00" → "1")`,
-      down: 'structure comes back, 1 column of values does not: teacher.price',
+      down: 'down restores the structure, but not the values of 1 column: teacher.price',
     },
     changed: { price: ['cast', false] },
   },
@@ -124,7 +124,7 @@ const changes: Record<string, Change> = {
     names: [{ kind: 'value', table: 'mood', name: 'sad', to: 'ok' }],
     says: {
       up: `${kept}; 2 columns of values are converted: teacher.mood ("sad" → "ok"), teacher.moods ("{sad,ok}" → "{ok,ok}")`,
-      down: 'structure comes back, 2 columns of values do not: teacher.mood, teacher.moods',
+      down: 'down restores the structure, but not the values of 2 columns: teacher.mood, teacher.moods',
     },
     changed: { mood: ['mapped', false], moods: ['mapped', false] },
   },
@@ -142,7 +142,7 @@ const changes: Record<string, Change> = {
   'null that is filled': {
     up: `update teacher set bio = 'none' where bio is null; alter table teacher alter bio set not null`,
     down: 'alter table teacher alter bio drop not null',
-    says: { up: kept, down: 'structure comes back, 1 column of values does not: teacher.bio' },
+    says: { up: kept, down: 'down restores the structure, but not the values of 1 column: teacher.bio' },
   },
   'a column that comes': {
     up: `alter table teacher add level int not null default 3, add double numeric generated always as (price * 2) stored`,

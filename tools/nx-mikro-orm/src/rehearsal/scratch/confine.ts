@@ -2,8 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { escapeLiteral, type Client } from 'pg';
 import { open } from '../../postgres/connect/connect.ts';
-import { problem, type Problem } from '../../errors.ts';
+import { firstLine, problem, type Problem } from '../../errors.ts';
 import { loadParser } from '../../sql/parse.ts';
+import { codeOf, isOfClass, isState, sqlstate } from '../../sql/sqlstate.ts';
 import { rewrite, type Rights, type Terms } from './stand-in.ts';
 
 /** The role that owns every scratch database, and that runs everything there. */
@@ -105,11 +106,10 @@ async function logIn(admin: Client, address: string): Promise<Client> {
       try {
         return await logInOnce(admin, address);
       } catch (error) {
-        const { code = '', message } = error as { code?: string; message: string };
-        // XX000: “tuple concurrently updated”.
-        if (attempt < 5 && ['XX000', '28P01'].includes(code)) continue;
-        if (!code.startsWith('28')) throw error;
-        throw problem('scratch-closed', { role: owner, detail: message }, error);
+        // An internal error: “tuple concurrently updated”.
+        if (attempt < 5 && isState(error, sqlstate.internalError, sqlstate.invalidPassword)) continue;
+        if (!isOfClass(error, 'invalidAuthorizationSpecification')) throw error;
+        throw problem('scratch-closed', { role: owner, detail: firstLine(error) }, error);
       }
   } finally {
     await admin.query(`alter role ${owner} with password null`).catch(() => undefined);
@@ -267,10 +267,8 @@ async function confine(client: Client, rights: Rights | undefined): Promise<Clie
 
 /** After this, what is refused is refused to another role, as it is everywhere. */
 const leavesRole = /\bset\s+(local\s+|session\s+)?role\b/i;
+/** PostgreSQL's words (commands/variable.c); the code is that of every refusal. */
 const wantsRole = /\bset (role|session authorization)\b/;
-
-/** 42501 insufficient_privilege; 2F003 is what postgres_fdw says to whom has no password for the other server. */
-const refusals = new Set(['42501', '2F003']);
 
 /** The problem that is told where the server refused a statement to the owner of scratch. */
 export function refusalOf(
@@ -278,7 +276,8 @@ export function refusalOf(
   sql: string,
   { name, path }: { name: string; path: string },
 ): Problem | undefined {
-  const { code = '', message } = error as { code?: string; message: string };
-  if (!refusals.has(code)) return undefined;
-  return problem('reaches-out', { name, path, statement: sql, message, sqlstate: code }, error);
+  // The second is what postgres_fdw says to whom has no password for the other server.
+  if (!isState(error, sqlstate.insufficientPrivilege, sqlstate.prohibitedSqlStatementAttempted)) return undefined;
+  const { message } = error as Error;
+  return problem('reaches-out', { name, path, statement: sql, message, sqlstate: codeOf(error) }, error);
 }

@@ -74,7 +74,7 @@ test('what a pending revision would do to the server is not done by check, nor b
   override up() { this.addSql('drop database if exists victim'); }
   override down() { this.addSql('select 1'); }`,
     });
-    const said = `careful  not run on scratch: drop database if exists victim (${name})`;
+    const said = `warning  not run on scratch: drop database if exists victim (${name})`;
     const checked = await type(project, check, []);
     assert.ok(checked.lines.includes(said), checked.lines.join('\n'));
     assert.ok((await type(project, check, [])).lines.includes(said), 'from the database that is kept');

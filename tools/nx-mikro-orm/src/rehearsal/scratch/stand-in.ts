@@ -5,6 +5,7 @@ import { alterCommands } from '../../sql/kind.ts';
 import { textsIn } from '../../sql/names.ts';
 import type { NodeOf, Parser, Statement } from '../../sql/parse.ts';
 import { mayReach, reachOf, roleName, rolesIn } from '../../sql/reach.ts';
+import { tokensOf, valueOf, type Token } from '../../sql/tokens.ts';
 import { isOwnersSetting, mayNeedRights, needsRights, setsOwnersSetting } from '../../sql/rights.ts';
 
 /** What a text is rewritten by. */
@@ -74,12 +75,7 @@ function standIn(statement: Statement, parser: Parser, terms: Terms): Piece | un
   if (!rights) return withoutSecrets(statement);
   if (statement.type === 'VariableSetStmt') return ofSetting(statement.node, rights);
   if (needsRights(statement)) return { sql: rights.run(statement.text) };
-  if (setsOwnersSetting(statement))
-    return {
-      sql: statement.text.replace(setConfig, (call: string, name: string) =>
-        isOwnersSetting(name) ? rights.setConfig(name) : call,
-      ),
-    };
+  if (setsOwnersSetting(statement)) return { sql: withRightsToSet(statement.text, rights) };
   return withoutSecrets(statement);
 }
 
@@ -88,7 +84,7 @@ function ofReach(statement: Statement, terms: Terms): Piece {
   const leftOut = [anonymous(statement.text)];
   // Everything else is there; what it would hold is another server's.
   if (statement.type === 'CreateTableAsStmt' && statement.node.objtype === 'OBJECT_MATVIEW')
-    return { sql: `${statement.text.replace(/\swith\s+data\s*$/i, '')} with no data`, leftOut };
+    return { sql: `${withoutLast(statement.text, 'with', 'data')} with no data`, leftOut };
   return { sql: undefined, leftOut };
 }
 
@@ -159,8 +155,39 @@ function schemaWithoutOwner(
   return { sql: `create schema ${if_not_exists ? 'if not exists ' : ''}${escapeIdentifier(schemaname ?? name)}` };
 }
 
-/** As far as the value. */
-const setConfig = /\b(?:pg_catalog\.)?set_config\s*\(\s*'([a-z_]+)'\s*,/gi;
+/** A text without the words that it ends with, where it does. */
+function withoutLast(sql: string, ...words: string[]): string {
+  const last = tokensOf(sql).slice(-words.length);
+  return words.every((word, at) => last[at] && valueOf(last[at]) === word) ? sql.slice(0, last[0]?.from) : sql;
+}
+
+/** A statement whose calls of `set_config('name',` set what only a superuser may. */
+function withRightsToSet(sql: string, rights: Rights): string {
+  const tokens = tokensOf(sql);
+  let out = '';
+  let done = 0;
+  for (const at of tokens.keys()) {
+    const call = setConfigAt(tokens, at);
+    if (!call || !isOwnersSetting(call.setting)) continue;
+    out += sql.slice(done, call.from) + rights.setConfig(call.setting);
+    done = call.end;
+  }
+  return out + sql.slice(done);
+}
+
+/** A call that begins at a token, with the setting that it names; it ends behind the comma. */
+function setConfigAt(tokens: readonly Token[], at: number): { setting: string; from: number; end: number } | undefined {
+  const [call, bracket, name, comma] = tokens.slice(at, at + 4);
+  if (!call || valueOf(call) !== 'set_config' || bracket?.text !== '(' || name?.kind !== 'text' || comma?.text !== ',')
+    return undefined;
+  const [schema, dot] = tokens.slice(Math.max(0, at - 2), at);
+  const isQualified = schema !== undefined && dot?.text === '.' && valueOf(schema) === 'pg_catalog';
+  return {
+    setting: (valueOf(name) ?? '').toLowerCase(),
+    from: isQualified ? schema.from : call.from,
+    end: comma.end,
+  };
+}
 
 function ofSetting({ kind, name = '', args = [], is_local = false }: NodeOf<'VariableSetStmt'>, rights: Rights) {
   if (!isOwnersSetting(name)) return undefined;
@@ -216,7 +243,7 @@ function ofBlock(statement: Statement, parser: Parser, terms: Terms): Piece | un
     if (at < 0) continue;
     const piece = ofReach(inside[0], terms);
     made.push(piece);
-    const before = sql === written ? body.slice(0, at) : body.slice(0, at).replace(/\bexecute\s*$/i, '');
+    const before = sql === written ? body.slice(0, at) : withoutLast(body.slice(0, at), 'execute');
     // As many lines as before: an error names one.
     body = `${before}null${written.replace(/[^\n]/g, '')}${body.slice(at + written.length)}`;
   }
@@ -239,11 +266,19 @@ function commandsIn(tree: unknown): { written: string; sql: string }[] {
     const command = key === 'PLpgSQL_stmt_execsql' ? sqlstmt?.PLpgSQL_expr.query : undefined;
     const text = key === 'PLpgSQL_stmt_dynexecute' ? query?.PLpgSQL_expr.query : undefined;
     if (command !== undefined) found.push({ written: command, sql: command });
-    else if (text !== undefined && /^\s*'(?:[^']|'')*'\s*$/.test(text))
-      found.push({ written: text, sql: text.trim().slice(1, -1).replaceAll("''", "'") });
-    else found.push(...commandsIn(value));
+    else {
+      const constant = text === undefined ? undefined : constantIn(text);
+      if (text !== undefined && constant !== undefined) found.push({ written: text, sql: constant });
+      else found.push(...commandsIn(value));
+    }
   }
   return found;
+}
+
+/** What an expression stands for that is nothing but a text. */
+function constantIn(expression: string): string | undefined {
+  const [first, ...more] = tokensOf(expression);
+  return first?.kind === 'text' && more.length === 0 ? valueOf(first) : undefined;
 }
 
 interface Expression {

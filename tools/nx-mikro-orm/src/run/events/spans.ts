@@ -1,6 +1,7 @@
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import { redact, secrets } from '../../secrets.ts';
 import { anonymous, summary } from '../../sql/anonymous.ts';
+import { isSqlstate } from '../../sql/sqlstate.ts';
 import type { Target } from '../../postgres/connect/connect.ts';
 import type { RunEvent } from './events.ts';
 
@@ -141,7 +142,7 @@ export class Spans {
   #end(span: Span, error: string | undefined): void {
     if (error !== undefined) {
       span.setAttribute('error.type', error);
-      if (/^[0-9A-Z]{5}$/.test(error)) span.setAttribute('db.response.status_code', error);
+      if (isSqlstate(error)) span.setAttribute('db.response.status_code', error);
       span.setStatus({
         code: this.#api.SpanStatusCode.ERROR,
         message: error === '_OTHER' ? 'failed' : `SQLSTATE ${error}`,

@@ -2,8 +2,9 @@ import type { DatabaseError } from 'pg';
 import { isProblem, problem, type Problem } from '../../errors.ts';
 import type { Step } from '../../history/revision.ts';
 import { blockerLine, endingOf, type Blocker } from '../../postgres/blockers.ts';
-import { codeOf, isState, sqlstate } from '../../sql/sqlstate.ts';
+import { codeOf, isOfClass, isSqlstate, isState, sqlstate } from '../../sql/sqlstate.ts';
 import { passingState } from './retry.ts';
+import { shortened } from '../../text/line.ts';
 
 /** What went wrong in a step, where. The cause is what the server or the connection said. */
 export class StepFailure extends Error {
@@ -26,7 +27,7 @@ export class StepFailure extends Error {
   /** PostgreSQL's code of what went wrong; undefined when it was not the server that said so. */
   get sqlstate(): string | undefined {
     const code = codeOf(this.cause);
-    return /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+    return isSqlstate(code) ? code : undefined;
   }
 }
 
@@ -60,7 +61,7 @@ export function isCut(error: unknown): boolean {
   if (error === undefined || error === null) return false;
   const { message, cause } = error as { message?: unknown; cause?: unknown };
   const code = codeOf(error);
-  if (/^08...$/.test(code) || isState(error, ...ends) || socketErrors.includes(code)) return true;
+  if (isOfClass(error, 'connectionException') || isState(error, ...ends) || socketErrors.includes(code)) return true;
   return words.test(typeof message === 'string' ? message : '') || isCut(cause);
 }
 
@@ -78,7 +79,7 @@ export function problemOf(
     direction: step.direction,
     sqlstate: failure.sqlstate ?? (typeof code === 'string' ? code : undefined),
     message: [message, detail, hint].filter(Boolean).join(' '),
-    statement: sql === undefined ? undefined : shortened(sql, before?.split('\n').length ?? 1),
+    statement: sql === undefined ? undefined : around(sql, before?.split('\n').length ?? 1),
     ...(seen.kept !== undefined && { kept: seen.kept }),
   };
   if (passingState(cause) === undefined) return problem('step-failed', facts, failure);
@@ -87,9 +88,9 @@ export function problemOf(
 }
 
 /** The line of the statement that the server points at, with a little around it. */
-function shortened(sql: string, line: number): string {
+function around(sql: string, line: number): string {
   const lines = sql.split('\n').slice(Math.max(0, line - 2), line + 2);
-  return lines.map((text) => (text.length > 200 ? `${text.slice(0, 200)}…` : text)).join('\n');
+  return lines.map((text) => shortened(text, 200)).join('\n');
 }
 
 /** What the caller should report of an error: the SQLSTATE and the sentence. */

@@ -1,4 +1,5 @@
 /** What types that are made of others offer: domains, arrays, composites, ranges. */
+import { elementType, typeNumbers } from '../../../catalogue/kinds/naming.ts';
 import type { Type } from '../table.ts';
 import { scalars } from './scalars.ts';
 import { numbers, supply, type Supply } from './supply.ts';
@@ -14,10 +15,6 @@ export interface Known {
   /** What was worked out already, by type and how it is printed. */
   supplies: Map<string, Supply>;
 }
-
-/** The numbers in the parentheses of a type as it is printed. */
-export const modifiersOf = (format: string): number[] =>
-  /\((-?\d+(?:,-?\d+)*)\)/.exec(format)?.[1]?.split(',').map(Number) ?? [];
 
 /** Below all domains: the type that reads the text, how it is printed there, and all their conditions. */
 export function foundation(types: Known['types'], id: number, format: string) {
@@ -55,7 +52,7 @@ function workOut(known: Known, id: number, format: string): Supply {
   if (type.kind === 'r') return range(known, type);
   if (type.kind === 'm') return multirange(known, type);
   const scalar = type.builtIn && Object.hasOwn(scalars, type.name) ? scalars[type.name] : undefined;
-  if (scalar) return scalar(modifiersOf(format), format);
+  if (scalar) return scalar(typeNumbers(format), format);
   if (type.isArray) return array(known, type, format);
   if (type.name === 'citext') return text();
   return supply(known.guessed.get(format) ?? []);
@@ -79,7 +76,7 @@ const at = (list: readonly string[], index: number): string | undefined => list[
 
 function array(known: Known, type: Type, format: string): Supply {
   const element = known.types.get(type.element);
-  const of = supplyOf(known, type.element, format.replace(/\[\]$/, ''));
+  const of = supplyOf(known, type.element, elementType(format));
   if (of.ordinary.length === 0) return supply(['{}']);
   const join = (values: (string | undefined)[]) =>
     `{${values.map((one) => (one === undefined ? 'NULL' : inside(one))).join(element?.delimiter ?? ',')}}`;

@@ -1,4 +1,5 @@
 /** Values that conditions speak of, and their neighbours: most conditions are met, or just not, by these. */
+import { tokensOf, valueOf, type Token } from '../../../sql/tokens.ts';
 import { textsMatching } from './pattern.ts';
 
 export interface Harvest {
@@ -8,11 +9,7 @@ export interface Harvest {
   near: string[];
 }
 
-const quoted = /'((?:[^']|'')*)'/g;
-const number = /(?<![\w."$])-?\d+(?:\.\d+)?(?![\w"])/g;
-const pattern = /(?<!!)~\*?\s*(?:[\w.]+\()?'((?:[^']|'')*)'/g;
 const isDate = /^(\d{4})-(\d\d)-(\d\d)(.*)$/;
-const unquote = (text: string): string => text.replaceAll("''", "'");
 
 /** `isText`: of a text, a number may be what its length is compared with. */
 export function harvest(expressions: readonly string[], isText: boolean): Harvest {
@@ -31,17 +28,32 @@ export function harvest(expressions: readonly string[], isText: boolean): Harves
 
 /** Texts and numbers; where a list of texts is one literal, it is written as an array: `'{a,b}'`. */
 function literalsIn(expression: string): string[] {
-  const texts = [...expression.matchAll(quoted)].flatMap(([, text = '']) => {
-    const one = unquote(text);
-    return [one, ...(/^\{.*\}$/.test(one) ? one.slice(1, -1).split(',') : [])];
+  const tokens = tokensOf(expression);
+  const texts = textsAmong(tokens).flatMap((one) => [
+    one,
+    ...(one.startsWith('{') && one.endsWith('}') ? one.slice(1, -1).split(',') : []),
+  ]);
+  const numbers = tokens.flatMap(({ kind, text, from }, at) => {
+    const before = tokens[at - 1];
+    const isNegative = before?.kind === 'operator' && before.text.endsWith('-') && before.end === from;
+    return kind === 'number' ? [isNegative ? `-${text}` : text] : [];
   });
-  const numbers = [...expression.replaceAll(quoted, "''").matchAll(number)].map(([one]) => one);
   return [...texts, ...numbers];
 }
 
-/** Texts that match the regular expressions of a condition. */
-const matchingTexts = (expression: string): string[] =>
-  [...expression.matchAll(pattern)].flatMap(([, text = '']) => textsMatching(unquote(text)));
+const textsAmong = (tokens: readonly Token[]): string[] =>
+  tokens.filter(({ kind }) => kind === 'text').flatMap((token) => valueOf(token) ?? []);
+
+/** Texts that match the regular expressions of a condition: what stands behind `~`, be it in brackets or in a function. */
+function matchingTexts(expression: string): string[] {
+  const tokens = tokensOf(expression);
+  return tokens.flatMap(({ kind, text }, at) => {
+    if (kind !== 'operator' || !['~', '~*'].includes(text)) return [];
+    const behind = tokens.slice(at + 1);
+    const next = behind.findIndex((token) => token.kind !== 'word' && !['.', '('].includes(token.text));
+    return textsAmong(behind.slice(next, next + 1)).flatMap((one) => textsMatching(one));
+  });
+}
 
 /** The numbers that literals stand for, from the smallest. */
 const figuresAmong = (literals: readonly string[]): number[] =>

@@ -22,7 +22,7 @@ export function integer(type: string): Supply {
 }
 
 /** Of what a sequence counts: what it could have given, so that it can go on after it. */
-export function counted(
+export function counterSupply(
   type: string,
   { min, max, increment }: { min: string; max: string; increment: string },
 ): Supply {

@@ -1,3 +1,4 @@
+import { typeNumbers, typeParts } from '../../../catalogue/kinds/naming.ts';
 import { numbers, supply, type Supply } from './supply.ts';
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -42,29 +43,21 @@ export function time(digits: number | undefined, zone: string): Supply {
 
 /** `format` says which fields are kept: of the others, nothing is left of a value. */
 export function interval(format: string): Supply {
-  if (/ year| month/.test(format))
+  // `interval day to second`
+  const [, ...fields] = typeParts(format).name.split(' ');
+  if (fields.includes('year') || fields.includes('month'))
     return supply(
-      numbers().map((one) => (/ to month| month/.test(format) ? `${one} mons` : `${one} years`)),
+      numbers().map((one) => (fields.includes('month') ? `${one} mons` : `${one} years`)),
       ['00:00:00', '-14 years'],
     );
-  const unit = / second/.test(format)
-    ? 'seconds'
-    : / minute/.test(format)
-      ? 'minutes'
-      : / hour/.test(format)
-        ? 'hours'
-        : 'days';
-  const digits = /\((\d)\)/.exec(format)?.[1];
-  const extreme = / /.test(format)
-    ? ['00:00:00']
-    : [
-        `-1 years -2 mons +3 days -04:05:06${fraction(digits === undefined ? 6 : Number(digits))}`,
-        '00:00:00',
-        '100000 years',
-        '-1 days',
-      ];
+  const unit = ['second', 'minute', 'hour'].find((field) => fields.includes(field)) ?? 'day';
+  const [digits] = typeNumbers(format);
+  const extreme =
+    fields.length > 0
+      ? ['00:00:00']
+      : [`-1 years -2 mons +3 days -04:05:06${fraction(digits)}`, '00:00:00', '100000 years', '-1 days'];
   return supply(
-    numbers().map((one) => `${one} ${unit}`),
+    numbers().map((one) => `${one} ${unit}s`),
     extreme,
   );
 }

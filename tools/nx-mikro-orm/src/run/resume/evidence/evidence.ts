@@ -5,6 +5,7 @@ import { ofCreatedIndex, ofReindex } from './indexes.ts';
 import { ofCreated, ofDropped, ofEnumValue, ofRenamed, ofServerObject } from './objects.ts';
 import { ofAlteredTable } from './tables.ts';
 import { all, repeatable, unknown, type Evidence } from './verdict.ts';
+import { oneLine, shortened } from '../../../text/line.ts';
 
 export type { Evidence };
 
@@ -93,7 +94,7 @@ const cannotTell = ({ text, type }: Statement): Evidence =>
   unknown(
     type === 'unknown'
       ? 'it is not SQL that this tool can read'
-      : `nothing in the catalogue tells whether \`${text.replace(/\s+/g, ' ').slice(0, 80)}\` took effect`,
+      : `nothing in the catalogue tells whether \`${shortened(oneLine(text), 80)}\` took effect`,
   );
 
 /** After its runner is gone, the server goes on with a statement, and can take hours. It shows the beginning of a long one. */

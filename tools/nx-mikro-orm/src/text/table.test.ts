@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textTable, type TextColumn } from './columns.ts';
+import { aligned, textTable, type TextColumn } from './table.ts';
 
 type Row = [state: string, name: string, when: string, ms: number];
 
@@ -42,4 +42,26 @@ test('a table on terminals of several widths, and on none', () => {
 
 test('a column in which nothing stands is left out', () => {
   assert.deepEqual(textTable<Row>([['applied', 'a', '', 7]], columns, 80), ['state    name  ms', 'applied  a      7']);
+});
+
+test('a table with Chinese names, which take two columns of a terminal for each character', () => {
+  const chinese: Row[] = [
+    ['applied', '建立老師資料表', '2026', 7],
+    ['pending', 'add_phone', '', 1234],
+  ];
+  assert.deepEqual(textTable(chinese, columns, 80), [
+    'state    name            when    ms',
+    'applied  建立老師資料表  2026     7',
+    'pending  add_phone             1234',
+  ]);
+  // Half of a character is never shown: where one does not fit, a blank stands for it.
+  assert.deepEqual(textTable(chinese, columns, 29), [
+    'state    name      when    ms',
+    'applied  建立老…   2026     7',
+    'pending  add_pho…        1234',
+  ]);
+});
+
+test('lines of cells that are aligned', () => {
+  assert.deepEqual(aligned([['老師', '1', 'a'], ['x', '200'], []], [1]), ['老師    1  a', 'x     200', '']);
 });
