@@ -61,18 +61,18 @@ const promises: Record<string, (file: Compose) => void> = {
   },
   'db keeps its data in a named volume, mounted where the image wants it': ({ services: { db }, volumes }) => {
     assert.deepEqual(db.volumes, ['database:/var/lib/postgresql']);
-    assert.ok('database' in volumes);
+    assert.ok('database' in volumes, `the volumes are ${Object.keys(volumes).join(', ')}`);
   },
   'psql -U postgres -d tutoria works in db': ({ services: { db } }) => {
     assert.equal(db.environment['POSTGRES_USER'], 'postgres');
     assert.equal(db.environment['POSTGRES_DB'], 'tutoria');
-    assert.ok(db.healthcheck.test.includes('pg_isready'));
+    assert.match(db.healthcheck.test.join(' '), /pg_isready/);
   },
   'migrate waits for a healthy db, backend for a finished migrate': ({ services: { migrate, backend } }) => {
     assert.equal(migrate.depends_on['db']?.condition, 'service_healthy');
     assert.deepEqual(migrate.command, ['npx', 'nx', 'run', 'migrations:up']);
     assert.equal(backend.depends_on['migrate']?.condition, 'service_completed_successfully');
-    assert.ok(backend.healthcheck.test.some((word) => word.includes('/health/ready')));
+    assert.match(backend.healthcheck.test.join(' '), /\/health\/ready/);
   },
   'nothing listens beyond this machine': ({ services }) => {
     for (const [name, { ports = [] }] of Object.entries(services))
@@ -99,7 +99,7 @@ const promises: Record<string, (file: Compose) => void> = {
     const password = db.environment['POSTGRES_PASSWORD'] ?? '';
     assert.match(password, /^\$\{POSTGRES_PASSWORD:-\w+\}$/);
     for (const { environment } of [migrate, backend, api])
-      assert.ok(environment['DATABASE_URL']?.startsWith(`postgres://postgres:${password}@`));
+      assert.equal(environment['DATABASE_URL']?.split('@')[0], `postgres://postgres:${password}`);
   },
 };
 
@@ -131,7 +131,7 @@ describe('the same tests refuse', () => {
   for (const [from, to, start] of broke)
     it(`by its promise: ${to}`, () => {
       const promise = Object.entries(promises).find(([name]) => name.startsWith(start))?.[1];
-      assert.ok(promise);
+      assert.ok(promise, `no promise begins with: ${start}`);
       assert.throws(() => promise(compose(broken(from, to))), assert.AssertionError);
     });
 });
@@ -166,7 +166,7 @@ describe('Dockerfile', () => {
   it('copies the package.json of every workspace package before it installs', () => {
     const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { link?: boolean }> };
     const folders = Object.keys(lock.packages).filter((path) => /^(packages|tools)\/[^/]+$/.test(path));
-    assert.ok(folders.length >= 5);
+    assert.ok(folders.length >= 5, `only ${folders.join(', ')}`);
     const before = dockerfile.slice(0, dockerfile.indexOf('RUN npm ci'));
     for (const folder of folders) assert.ok(before.includes(`COPY ${folder}/package.json `), folder);
   });

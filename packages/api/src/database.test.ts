@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { startServer, stopServer } from '../../../tools/nx-mikro-orm/src/postgres/embedded/server.ts';
+import { makeFolder } from '../../../tools/nx-mikro-orm/test/memory.ts';
 import { cutting } from '../test/cutting.ts';
 import { admin, ormAt, settingsFor, sql, withApp } from '../test/standing.ts';
 import { buildApp } from './app.ts';
@@ -88,7 +87,7 @@ test('requests whose connections the server ends are answered all the same', { t
 );
 
 test('a restart of the database under load costs no request and does nothing twice', { timeout }, async () => {
-  const root = mkdtempSync(join(tmpdir(), 'tutoria-api-'));
+  const root = makeFolder('tutoria-api-');
   chmodSync(root, 0o755);
   try {
     const url = (await startServer({ root })).url('postgres');

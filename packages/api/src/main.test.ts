@@ -47,7 +47,7 @@ async function stopsListening(address: string): Promise<void> {
 test('under load, whoever heeds /health/ready loses nothing when it stops', { timeout: 60_000 }, () =>
   withApp(async ({ url, beside }) => {
     await sql(beside, "insert into teacher (name, email) values ('Ada', 'ada@example.com')");
-    const api = start({ DATABASE_URL: url, SHUTDOWN_DELAY: '1' });
+    const api = start({ DATABASE_URL: url, SHUTDOWN_DELAY: '4' });
     const end = ended(api);
     try {
       const address = await listening(api);

@@ -202,13 +202,14 @@ describe('a copy of this workspace', () => {
 
 const typedThroughNx = new Set<string>();
 
-/** Each command as it stands the first time, and without Nx, which takes a second, from then on. */
+/** Each command as it stands the first time, and without Nx from then on; the very first also by npx, which takes a second. */
 function directly(line: string): string {
   const command = /(?<=^|^DATABASE_URL=.* )npx nx run migrations:([\w-]+)/.exec(line);
-  if (!command?.[1]) return line;
-  if (recording || typedThroughNx.has(command[1])) return line.replace(command[0], `nx-mikro-orm ${command[1]}`);
-  typedThroughNx.add(command[1]);
-  return line;
+  const known = command?.[1] && (recording || typedThroughNx.has(command[1]));
+  const byNpx = typedThroughNx.size === 0 && !recording;
+  if (command?.[1]) typedThroughNx.add(command[1]);
+  const typed = known ? line.replace(command[0], `nx-mikro-orm ${command[1]}`) : line;
+  return byNpx ? typed : typed.replaceAll(/\bnpx (?=nx|mikro-orm)/g, '');
 }
 
 /** Types the lines of a block; what they print has to be what the page says. */

@@ -231,7 +231,7 @@ it(
     const ended = await next.ended;
     exits(ended, 0);
     assert.deepEqual(await log(the), everything);
-    assert.ok(worker > 0);
+    assert.notEqual(worker, 0, 'no session was ended');
   }),
 );
 

@@ -56,9 +56,7 @@ describe('An index that is built concurrently', { concurrency: 2 }, () => {
       const old = await closeGate(the.database, 'insert into things values (0)');
       const runner = the.start(['up', '--lock-timeout', '0.2', '--retry-for', '1']);
       await runner.until(waitsFor(the.database, 'create unique index concurrently'));
-      const since = performance.now();
       await the.value('select pg_sleep(1.5)');
-      assert.ok(performance.now() - since > 1400);
       assert.deepEqual(await indexes(the), ['once INVALID']);
       await old.open();
       exits(await runner.ended, 0);

@@ -137,7 +137,7 @@ describe('A revision that reaches out of its database, on scratch', () => {
   for (const [at, { title }] of reachingRevisions(titles).entries())
     it(`${title}: check, create and verify leave everything else on the server as it was`, async () => {
       const revision = reachingRevisions(witness())[at];
-      assert.ok(revision);
+      assert.ok(revision, 'no such revision');
       await isConfined(revision);
     });
 

@@ -97,7 +97,7 @@ describe('What a revision leaves behind in its session', { concurrency: 2 }, () 
         the.write('next', { up: [look, 'create table landed (id int)'] });
         exits(await the.run('up'), 0);
         const [before, after] = await the.values('select what from public.seen order by n');
-        assert.ok(before);
+        assert.ok(before, 'nothing was seen before');
         assert.equal(after, before);
         assert.deepEqual(
           await the.values(`select relnamespace::regnamespace::text from pg_class where relname = 'landed'`),

@@ -1,23 +1,26 @@
 /** Before all tests of a run: one throw-away PostgreSQL. After all: it is stopped and removed. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgresPackage } from '../src/postgres/embedded/binaries.ts';
 import { startServer, stopServer } from '../src/postgres/embedded/server.ts';
+import { makeFolder } from './memory.ts';
 
 let root: string | undefined;
+
+/** Nothing has to survive a crash; what is kept for the next checkpoint stays small; no statistics come by chance. */
+const settings = { fsync: 'off', full_page_writes: 'off', max_wal_size: '256MB', autovacuum: 'off' };
 
 export async function globalSetup(): Promise<void> {
   // Nx and CI systems ask for colours; what the tests read has none.
   delete process.env['FORCE_COLOR'];
   delete process.env['CI'];
   if (process.env['TEST_DATABASE_URL']) return;
-  root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-test-'));
+  root = makeFolder('nx-mikro-orm-test-');
   // The server may run as another user than root, who has to get there.
   chmodSync(root, 0o755);
   useMajor(root);
-  const server = await startServer({ root, settings: { fsync: 'off', full_page_writes: 'off' } });
+  const server = await startServer({ root, settings });
   process.env['TEST_DATABASE_URL'] = server.url('postgres');
   // Replayed databases of the tests live beside the tested ones.
   process.env['SCRATCH_DATABASE_URL'] = server.url('postgres');

@@ -75,6 +75,8 @@ export function makeWorkspace(): Workspace {
         Object.entries(process.env).filter(([name]) => !/^(NX_|NODE_TEST|FORCE_COLOR$|CI$)/.test(name)),
       ),
       NX_DAEMON: 'false',
+      // Else Nx starts a process for each plugin, its own included; executor/run.test.ts does it once.
+      NX_ISOLATE_PLUGINS: 'false',
       ...more,
     }),
     run(line, env) {

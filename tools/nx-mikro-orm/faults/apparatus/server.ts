@@ -1,10 +1,9 @@
 /** The PostgreSQL servers of the suite: one that all cases share, and throw-away ones that a case may kill. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, rmSync } from 'node:fs';
 import { runningPostmaster } from '../../src/postgres/embedded/postmaster.ts';
 import { startServer, stopServer } from '../../src/postgres/embedded/server.ts';
 import { useMajor } from '../../test/global.ts';
+import { makeFolder } from '../../test/memory.ts';
 import { until } from './patience.ts';
 
 /** Where a server listens, as its superuser reaches it: a URL of its database `postgres`. */
@@ -29,7 +28,7 @@ export interface OwnServer extends Address, AsyncDisposable {
 }
 
 export async function ownServer(): Promise<OwnServer> {
-  const root = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-faults-'));
+  const root = makeFolder('nx-mikro-orm-faults-');
   // The server may run as another user than root, who has to get there.
   chmodSync(root, 0o755);
   useMajor(root);

@@ -8,7 +8,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -17,11 +16,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { makeFolder } from '../../../test/memory.ts';
 import { Problem } from '../../errors.ts';
 import { reaches } from './account.ts';
 import { findBinaries, prepareBinaries } from './binaries.ts';
@@ -38,7 +38,7 @@ const processes: ChildProcess[] = [];
 
 /** A throw-away workspace; mode 0755 lets the account that root starts PostgreSQL as pass. */
 function workspace(mode = 0o755): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'nx-mikro-orm-test-')));
+  const root = realpathSync(makeFolder('nx-mikro-orm-test-'));
   chmodSync(root, mode);
   roots.push(root);
   return root;

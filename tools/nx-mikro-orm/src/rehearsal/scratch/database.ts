@@ -188,12 +188,14 @@ async function prepare({ urlFor }: Server, name: string): Promise<void> {
 }
 
 async function cloneDatabase({ admin, superuser }: Server, from: string, to: string): Promise<void> {
+  const strategy = (await copiesFiles(admin)) ? ' strategy file_copy' : '';
   for (let attempt = 0; ; attempt++) {
     try {
       await admin.query(
         `create database ${escapeIdentifier(to)} template ${escapeIdentifier(from)}` +
           (superuser ? ` owner ${owner}` : '') +
-          (from === 'template0' ? " encoding 'UTF8'" : ''),
+          (from === 'template0' ? " encoding 'UTF8'" : '') +
+          strategy,
       );
       return;
     } catch (error) {
@@ -202,6 +204,17 @@ async function cloneDatabase({ admin, superuser }: Server, from: string, to: str
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+}
+
+/**
+ * Whether a database is sooner copied as files, as before PostgreSQL 15: where nothing is synchronised to disk, as on the
+ * embedded server of scratch, that takes a third of the time. Elsewhere it would wait for two checkpoints of the whole server.
+ */
+async function copiesFiles(admin: Client): Promise<boolean> {
+  const { rows } = await admin.query<{ copies: boolean }>(
+    "select current_setting('fsync') = 'off' and current_setting('server_version_num')::int >= 150000 as copies",
+  );
+  return rows[0]?.copies ?? false;
 }
 
 const noNote: Note = { handwork: handworkNote(noHandwork()), models: {}, leftOut: [], roles: [] };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { EntitySchema } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
 import { useMajor } from '../../../test/global.ts';
+import { makeFolder } from '../../../test/memory.ts';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { type } from '../../../test/type.ts';
 import { open } from '../../postgres/connect/connect.ts';
@@ -34,8 +35,9 @@ const Pupil = new EntitySchema({
 const withEmbedded = (work: (sandbox: Sandbox, main: Server) => Promise<void>) =>
   withProject(
     async (sandbox) => {
-      const { config, workspace } = sandbox.project;
-      const project = { ...sandbox.project, config: { orm: config.orm } };
+      const workspace = makeFolder('nx-mikro-orm-embedded-');
+      chmodSync(workspace, 0o755);
+      const project = { ...sandbox.project, workspace, config: { orm: sandbox.project.config.orm } };
       useMajor(workspace);
       sandbox.write('pupil', {
         up: ['create table pupil (id serial primary key, name text not null)'],
@@ -45,13 +47,14 @@ const withEmbedded = (work: (sandbox: Sandbox, main: Server) => Promise<void>) =
       try {
         const main = await startServer({ root: workspace, settings: { fsync: 'off' } });
         folders.push(main.folder);
-        await work({ ...sandbox, project: project }, main);
+        await work({ ...sandbox, project }, main);
         folders.push((await startScratchServer({ root: workspace })).folder);
       } finally {
         await stopServer(workspace);
         await stopScratchServer(workspace);
         for (const folder of folders)
           if (!folder.startsWith(workspace)) rmSync(dirname(folder), { recursive: true, force: true });
+        rmSync(workspace, { recursive: true, force: true });
       }
     },
     () => [Pupil],
