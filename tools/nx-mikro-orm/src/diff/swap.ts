@@ -170,5 +170,5 @@ function textOfRange(plan: DiffPlan, { name, type: printed }: Column, type: Item
     `case when lower_inc(${value}) then '[' else '(' end`,
     `case when upper_inc(${value}) then ']' else ')' end`,
   ];
-  return `case when isempty(${value}) then 'empty' else (${open}) || ${low} || ',' || ${high} || (${close}) end`;
+  return `case when isempty(${value}) then 'empty' when not isempty(${value}) then (${open}) || ${low} || ',' || ${high} || (${close}) end`;
 }
