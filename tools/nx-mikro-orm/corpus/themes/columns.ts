@@ -105,11 +105,12 @@ export const columns: Theme = {
   ),
   'null is allowed no more, no row has one': of({ name: p.string().nullable() }, name, {
     rows: two,
+    decisions: ['fill teacher.name'],
     says: [/alter column "name" set not null/],
   }),
   'null is allowed no more, rows get a value': of({ name: p.string().nullable() }, name, {
     rows: ["insert into teacher (name) values ('Ada'), (null)"],
-    volunteered: ["fill teacher.name:'nobody'"],
+    decisions: ["fill teacher.name:'nobody'"],
     says: [/update "teacher" set "name" = 'nobody' where "name" is null/],
     lost: ['teacher.name'],
     up: [['select name from teacher order by id', ['Ada', 'nobody']]],

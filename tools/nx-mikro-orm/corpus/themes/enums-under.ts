@@ -67,19 +67,64 @@ export const enumsUnder: Theme = {
     { up: ["create domain fine as mood check (value <> 'b')"], down: ['drop domain fine'] },
     { refused: [/handwork/, /domain public\.fine/] },
   ),
-  'a domain by hand that a table by hand uses: refused': less(
+  'a domain by hand that a table by hand uses': less(
     {
-      up: ["create domain fine as mood check (value <> 'a')", 'create table note (m fine)'],
+      up: [
+        "create domain fine as mood default 'a'",
+        'create table note (m fine, others fine[])',
+        "insert into note values ('b', '{a,b}')",
+        "comment on domain fine is 'fine'",
+      ],
       down: ['drop table note', 'drop domain fine'],
     },
-    { refused: [/handwork/, /domain public\.fine/] },
+    { up: [['select m::text || others::text from note', ['a{a,a}']]], lost: ['note.m', 'note.others'] },
   ),
-  'a composite type by hand that a table by hand uses: refused': less(
+  'a composite type by hand that a table by hand uses': less(
     {
-      up: ['create type pair as (x mood, y int)', 'create table note (p pair)'],
+      up: [
+        'create type pair as (x mood, y int)',
+        'create table note (p pair)',
+        "insert into note values (('b', 1)), (null), ((null, 2))",
+      ],
       down: ['drop table note', 'drop type pair'],
     },
-    { refused: [/handwork/, /type public\.pair/] },
+    {
+      up: [['select p::text from note where p is distinct from null order by (p).y', ['(a,1)', '(,2)']]],
+      lost: ['note.p'],
+    },
+  ),
+  'a range by hand that a table by hand uses': less(
+    {
+      up: [
+        'create type moods as range (subtype = mood)',
+        'create table note (id int, p moods)',
+        "insert into note values (1, '[a,b)'), (2, 'empty'), (3, '(,b]'), (4, null)",
+      ],
+      down: ['drop table note', 'drop type moods'],
+    },
+    { up: [['select p::text from note order by id', ['empty', 'empty', '(,a]', null]]], lost: ['note.p'] },
+  ),
+  'a key, and a foreign key to it': {
+    before: [table('teacher', { m: mood('a', 'b').primary() }, { key: 'own' }), table('lesson', { m: mood('a', 'b') })],
+    after: [table('teacher', { m: mood('a', 'c').primary() }, { key: 'own' }), table('lesson', { m: mood('a', 'c') })],
+    byHand: {
+      up: ['alter table lesson add constraint by_hand foreign key (m) references teacher'],
+      down: ['alter table lesson drop constraint by_hand'],
+    },
+    rows: ["insert into teacher values ('b')", "insert into lesson (id, m) values (1, 'b')"],
+    decisions: ['map mood.b:c'],
+    up: [['select m::text from lesson', ['c']]],
+    down: [['select m::text from lesson', ['b']]],
+  },
+  'a default that a function by hand gives': less(
+    {
+      up: [
+        "create function usual() returns mood language sql as $$ select 'a'::mood $$",
+        'create table note (id int, m mood default usual())',
+      ],
+      down: ['drop table note', 'drop function usual()'],
+    },
+    { up: [['with n as (insert into note (id) values (1) returning m) select m::text from n', ['a']]] },
   ),
   'a policy and a trigger by hand': less({
     up: [

@@ -65,7 +65,7 @@ export const names: Theme = {
     { z: p.integer() },
     {
       rows,
-      decisions: ['rename teacher.a:z'],
+      decisions: ['rename teacher.a:z', 'fill teacher.z'],
       volunteered: ['using teacher.z:z::integer + 1'],
       up: [['select z from teacher', [2]]],
       lost: ['teacher.a'],

@@ -148,6 +148,7 @@ export const primary: Theme = {
       entity('Child', { id: p.integer().primary(), parent_id: p.integer() }),
     ],
     rows: ['insert into parent (code) values (7)', 'insert into child (parent_id) values (1)'],
+    decisions: ['fill parent.code'],
     up: [
       ['select code from parent', [7]],
       [children, ['1']],

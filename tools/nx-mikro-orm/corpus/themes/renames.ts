@@ -75,7 +75,7 @@ export const renames: Theme = {
     { b: p.string() },
     {
       rows: ["insert into teacher (a) values ('1')"],
-      decisions: ['rename teacher.a:b'],
+      decisions: ['rename teacher.a:b', 'fill teacher.b'],
       up: [['select b from teacher', ['1']]],
     },
   ),

@@ -12,7 +12,7 @@ export const types: Theme = {
     never: [/using/],
   }),
   'a shorter text is not cut silently': change(p.string().length(20), p.string().length(5), "('abc')", {
-    never: [/using/],
+    decisions: ['using teacher.a:"a"'],
     up: [[select, ['abc']]],
   }),
   'varchar to text': change(p.string(), p.text(), "('x')", {
@@ -20,7 +20,10 @@ export const types: Theme = {
     up: [[select, ['x']]],
     down: [[select, ['x']]],
   }),
-  'text to varchar': change(p.text(), p.string(), "('x')", { never: [/using/], up: [[select, ['x']]] }),
+  'text to varchar': change(p.text(), p.string(), "('x')", {
+    decisions: ['using teacher.a:"a"'],
+    up: [[select, ['x']]],
+  }),
   'integer to bigint': change(p.integer(), p.bigint(), '(7)', {
     says: [/type bigint/],
     up: [[select, ['7']]],
@@ -35,12 +38,19 @@ export const types: Theme = {
     down: [[select, ['7']]],
   }),
   'text to boolean': change(p.text(), p.boolean(), "('true')", { up: [[select, ['true']]] }),
-  'text to date': change(p.text(), p.date(), "('2020-02-03')", { up: [[select, ['2020-02-03']]] }),
+  'text to date': change(p.text(), p.date(), "('2020-02-03')", {
+    decisions: ['using teacher.a:a::date'],
+    up: [[select, ['2020-02-03']]],
+  }),
   'text to uuid': change(p.text(), p.uuid(), "('00000000-0000-0000-0000-000000000001')", {
     up: [[select, ['00000000-0000-0000-0000-000000000001']]],
   }),
-  'text to json': change(p.text(), p.json(), `('{"a": 1}')`, { up: [["select a ->> 'a' from teacher", ['1']]] }),
+  'text to json': change(p.text(), p.json(), `('{"a": 1}')`, {
+    decisions: ['using teacher.a:a::jsonb'],
+    up: [["select a ->> 'a' from teacher", ['1']]],
+  }),
   'json to jsonb': change(p.json().columnType('json'), p.json(), `('{"a": 1}')`, {
+    decisions: ['using teacher.a:a'],
     up: [["select a ->> 'a' from teacher", ['1']]],
   }),
   'jsonb to json': change(p.json(), p.json().columnType('json'), `('{"a": 1}')`, {

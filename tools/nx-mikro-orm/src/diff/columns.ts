@@ -61,7 +61,7 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits 
   const [table, name, own] = [tableOf(to), quoted(to.name), ownSequence(to)];
   const later = fill !== undefined && fillReads === true;
   const value = later ? undefined : fill;
-  const notNull = to.notNull && !to.identity && !isSerial(to) && !later;
+  const notNull = to.notNull && !to.identity && !isSerial(to) && !later && isPlain(to);
   const text = [
     `add column ${name} ${typeText(to)}`,
     notNull && 'not null',
@@ -70,7 +70,7 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits 
   // What is computed from other columns comes when these are as they should be.
   const place = { phase: waits ? 'tighten' : 'structure', rank: to.generated ? 7 : 2 } as const;
   const back = to.default === undefined ? 'drop default' : `set default ${defaultText(to.default, to.type)}`;
-  const tighten = later && to.notNull;
+  const tighten = to.notNull && (later || !isPlain(to));
   return [
     ...opsAt(key, 'structure', 0, [own && createSequence(own)]),
     alterTable(key, table, [text.filter(Boolean).join(' ')], place),
@@ -80,7 +80,7 @@ export function addColumn(to: Column, { fill, fillReads }: ColumnAnswers, waits 
       value === undefined ? undefined : `alter table ${table} alter column ${name} ${back}`,
     ]),
     ...opsAt(key, 'fill', 0, [later ? `update ${table} set ${name} = ${fill}` : undefined]),
-    ...(tighten ? [alterTable(key, table, [`alter column ${name} set not null`], { phase: 'tighten', rank: 0 })] : []),
+    ...(tighten ? [alterTable(key, table, [settingNotNull(to)], { phase: 'tighten', rank: 0 })] : []),
     ...opsAt(key, 'structure', 9, [to.comment === undefined ? undefined : commentOn(to)]),
   ];
 }
@@ -117,7 +117,7 @@ function columnActions(from: Column, to: Column, using: string | undefined): str
     from.generated && !to.generated && 'drop expression',
     from.identity && !to.identity && 'drop identity',
     drop && 'drop default',
-    from.notNull && !to.notNull && !to.identity && 'drop not null',
+    from.notNull && (loosens(from, to) || (!to.notNull && !to.identity)) && 'drop not null',
     typeChanges && type,
     set && `set default ${defaultText(to.default ?? '', to.type)}`,
     changesIdentity && `set generated ${to.identity}`,
@@ -125,32 +125,51 @@ function columnActions(from: Column, to: Column, using: string | undefined): str
   return actions.filter((action) => typeof action === 'string');
 }
 
+/** Whether `set not null` says all there is to say of a column that may not be null. */
+const isPlain = ({ item: { facts } }: Column): boolean => !facts['not valid'] && !facts['no inherit'];
+
+/** Whether what forbids null has to be made anew: it is to hold for new rows only, or not for the tables that inherit. */
+const loosens = (from: Column, to: Column): boolean =>
+  from.notNull &&
+  to.notNull &&
+  ((!from.item.facts['not valid'] && to.item.facts['not valid'] === true) ||
+    from.item.facts['no inherit'] !== to.item.facts['no inherit']);
+
+/** An action on the table. */
+function settingNotNull(to: Column): string {
+  const { facts, layout } = to.item;
+  if (isPlain(to)) return `alter column ${quoted(to.name)} set not null`;
+  const named = layout['not null'] === undefined ? '' : `constraint ${quoted(layout['not null'])} `;
+  return `add ${named}not null ${quoted(to.name)}${facts['no inherit'] ? ' no inherit' : ''}${facts['not valid'] ? ' not valid' : ''}`;
+}
+
 /** The statements that make one column out of another of the same name. */
 export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAnswers): Op[] {
   const { key } = to;
   const [table, name] = [tableOf(to), quoted(to.name)];
   const alter = (what: string[], phase: Phase, rank: number) =>
-    what.length === 0
-      ? []
-      : [
-          alterTable(
-            key,
-            table,
-            what.map((action) => `alter column ${name} ${action}`),
-            { phase, rank },
-          ),
-        ];
-  const tighten = !from.notNull && to.notNull ? ['set not null'] : [];
-  const filled = tighten.length > 0 && fill !== undefined;
+    what.length === 0 ? [] : [alterTable(key, table, what, { phase, rank })];
+  const onColumn = (action: string) => `alter column ${name} ${action}`;
+  const tighten = to.notNull && (!from.notNull || loosens(from, to));
+  const validated = from.notNull && from.item.facts['not valid'] && !loosens(from, to) && to.notNull && isPlain(to);
+  const filled = tighten && fill !== undefined;
   const identity =
     !from.identity && to.identity ? [`add generated ${to.identity} as identity${identityOptions(to)}`] : [];
   return [
-    ...alter([...columnActions(from, to, using), ...(filled ? [] : tighten)], 'structure', 2),
+    ...alter(
+      [...columnActions(from, to, using).map(onColumn), ...(tighten && !filled ? [settingNotNull(to)] : [])],
+      'structure',
+      2,
+    ),
     // After the sequence of a serial is gone, whose name it takes.
-    ...alter(identity, 'structure', 5),
+    ...alter(identity.map(onColumn), 'structure', 5),
     ...sequenceOps(from, to),
     ...opsAt(key, 'fill', 0, [filled ? `update ${table} set ${name} = ${fill} where ${name} is null` : undefined]),
-    ...alter(filled ? tighten : [], 'tighten', 0),
+    ...alter(filled ? [settingNotNull(to)] : [], 'tighten', 0),
+    // By itself: it checks every row, under a lock that stops no traffic.
+    ...opsAt(key, 'tighten', 1, [
+      validated ? `alter table ${table} validate constraint ${quoted(from.item.layout['not null'] ?? '')}` : undefined,
+    ]),
     ...opsAt(key, 'structure', 9, [from.comment === to.comment ? undefined : commentOn(to)]),
   ];
 }

@@ -1,11 +1,12 @@
 /** What goes: in which statement, and when. */
-import type { Item, Kind } from '../catalogue/index.ts';
+import { keyOf, type Catalogue, type Item, type Kind } from '../catalogue/index.ts';
 import { asConstraint } from '../catalogue/kinds/constraint.ts';
 import { asTable } from '../catalogue/kinds/table.ts';
-import { quoted } from '../catalogue/kinds/naming.ts';
+import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { tableOf, type Column } from './column.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
 import type { DiffPlan } from './plan.ts';
+import { isOfType } from './side.ts';
 import { droppingOf } from './statements.ts';
 
 /** Kinds that hang on a table or read one: they go before it changes, and come when it has. */
@@ -42,6 +43,7 @@ export function goneOps(plan: DiffPlan, item: Item): Op[] {
   if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
   const column = plan.from.columns.get(item.key);
   if (column?.inherited || goesWithParent(plan, item)) return [];
+  if (column && isOfType(column, plan.from)) return [];
   if (column)
     return [
       alterTable(item.key, tableOf(column), [`drop column ${quoted(column.name)}`], {
@@ -51,8 +53,27 @@ export function goneOps(plan: DiffPlan, item: Item): Op[] {
       }),
     ];
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
-  return dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? dropRank(item) });
+  const drops = dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? dropRank(item) });
+  return isReferenced(plan.from.catalogue, item)
+    ? drops.map((op) => ({ ...op, statements: [...detaching(item), ...op.statements] }))
+    : drops;
 }
+
+/** A foreign key that references the parent of a partition hangs on the partition as well, until that is detached. */
+const isReferenced = (catalogue: Catalogue, item: Item): boolean => {
+  const parent = asTable(item)?.facts['partition of']?.parent;
+  if (!parent) return false;
+  const isTarget = [...catalogue.values()].some(
+    (other) => JSON.stringify(asConstraint(other)?.facts.references?.table) === JSON.stringify(parent),
+  );
+  const above = catalogue.get(keyOf('table', parent));
+  return isTarget || (above !== undefined && isReferenced(catalogue, above));
+};
+
+const detaching = (item: Item): string[] => {
+  const parent = asTable(item)?.facts['partition of']?.parent;
+  return parent ? [`alter table ${nameOf(...parent)} detach partition ${nameOf(item.schema, item.name)}`] : [];
+};
 
 /** Tables before what their columns need, schemas last. */
 const lastRanks: Partial<Record<Item['kind'], number>> = {

@@ -1,10 +1,7 @@
 /** From the values of one enum to those of another of the same name. */
 import type { Item } from '../catalogue/index.ts';
-import { leadingLiteral, literal, literalValue, nameOf, quoted, typeParts } from '../catalogue/kinds/naming.ts';
+import { leadingLiteral, literal, literalValue, nameOf, typeParts } from '../catalogue/kinds/naming.ts';
 import type { Column } from './column.ts';
-import { asideOf } from './aside.ts';
-import { alterColumn } from './columns.ts';
-import type { Op } from './operation.ts';
 
 /** Whether all that happens is that values come, so that the type need not be made anew. */
 export function onlyGrows(from: readonly string[], to: readonly string[]): boolean {
@@ -30,19 +27,6 @@ export function addedValues(type: Item, from: readonly string[], to: readonly st
 /** What rows that hold a value which goes get in its place. */
 export type Mapping = ReadonlyMap<string, string>;
 
-/** How a column of the old type becomes one of the new, by the text of its values. */
-function castThroughText(column: Column, mapping: Mapping, to: string): string {
-  const name = quoted(column.name);
-  const isArray = column.type.endsWith('[]');
-  const text = `${name}::text${isArray ? '[]' : ''}`;
-  const pairs = [...mapping].map(([old, next]) => [literal(old), literal(next)] as const);
-  if (pairs.length === 0) return `${text}::${to}`;
-  if (isArray)
-    return `${pairs.reduce((inner, [old, next]) => `array_replace(${inner}, ${old}, ${next})`, text)}::${to}`;
-  const cases = pairs.map(([old, next]) => ` when ${old} then ${next}`).join('');
-  return `(case ${text}${cases} else ${text} end)::${to}`;
-}
-
 /** A default that is a value which goes becomes what rows get in its place: it was given by hand, or the models had another. */
 export function mappedDefault(type: Item, printed: string | undefined, mapping: Mapping): string | undefined {
   const found = leadingLiteral(printed ?? '');
@@ -53,7 +37,7 @@ export function mappedDefault(type: Item, printed: string | undefined, mapping: 
 }
 
 /** Whether a printed type is that type, or an array of it. */
-export const isOf = (type: Item, printed: string): boolean => {
+export const isOf = (type: Pick<Item, 'schema' | 'name'>, printed: string): boolean => {
   const { schema, name } = typeParts(printed);
   return schema === (type.schema ?? 'public') && name === type.name;
 };
@@ -61,37 +45,3 @@ export const isOf = (type: Item, printed: string): boolean => {
 /** The columns whose type it is, or an array of it. */
 export const columnsOfType = (type: Item, columns: Iterable<Column>): Column[] =>
   [...columns].filter((column) => !column.inherited && isOf(type, column.type));
-
-/**
- * Makes the type anew beside the old one, takes the columns over, and drops the old one. A value that is neither in the
- * new type nor mapped makes it fail where a row holds it, so nothing is lost.
- */
-export function swapType(
-  type: Item,
-  labels: readonly string[],
-  columns: readonly { from: Column; to: Column; fill: string | undefined }[],
-  mapping: Mapping,
-): Op[] {
-  const name = nameOf(type.schema, type.name);
-  const aside = asideOf(type.name);
-  const op = (phase: Op['phase'], rank: number, statement: string): Op => ({
-    key: type.key,
-    phase,
-    rank,
-    statements: [statement],
-  });
-  return [
-    op('structure', 0, `alter type ${name} rename to ${quoted(aside)}`),
-    op('structure', 1, `create type ${name} as enum (${labels.map(literal).join(', ')})`),
-    ...columns.flatMap(({ from, to, fill }) => {
-      const isSame = isOf(type, to.type);
-      const target = to.type.endsWith('[]') ? `${name}[]` : name;
-      const wanted = { ...to, default: mappedDefault(type, to.default, mapping) };
-      return alterColumn({ ...from, type: `${aside} (old)` }, wanted, {
-        fill,
-        ...(isSame && { using: castThroughText(from, mapping, target) }),
-      });
-    }),
-    op('gone', -1, `drop type ${nameOf(type.schema, aside)}`),
-  ];
-}

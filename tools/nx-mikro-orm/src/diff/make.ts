@@ -9,7 +9,7 @@ import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
 import { attachedKinds } from './drop.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
-import { ownerOf } from './side.ts';
+import { isOfType, ownerOf } from './side.ts';
 import { alterOps, makingOf, saying } from './statements.ts';
 import type { Transition, Made } from './target.ts';
 
@@ -20,7 +20,7 @@ export function makeOps(change: Transition, key: string, late = false): Op[] {
   if (!item || !making) return [];
   const { ownerIsNew, ownerIsMade } = ownerOfNew(change, item);
   const column = change.to.columns.get(key);
-  if (column && !ownerIsNew && !column.inherited) return columnOps(change, column);
+  if (column && !ownerIsNew && !column.inherited && !isOfType(column, change.to)) return columnOps(change, column);
   const made = item.kind === 'schema' ? schemaMade(item) : change.to.makes?.get(key);
   // What stands inside of a `create table` is made by itself where the table is there.
   const create = made?.statements ?? making.create ?? (ownerIsNew || column ? undefined : making.dormant);

@@ -4,8 +4,10 @@ import { literal, typeWord } from '../catalogue/kinds/naming.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import type { Item } from '../catalogue/index.ts';
 import type { Column } from './column.ts';
+import type { DomainFacts } from '../catalogue/kinds/domain.ts';
 import { isOf } from './enums.ts';
 import type { Side } from './side.ts';
+import { isValueType } from './swap.ts';
 
 /** By the first word of the type. */
 const neutral: Partial<Record<string, string>> = {
@@ -32,7 +34,23 @@ const neutral: Partial<Record<string, string>> = {
   jsonb: "'{}'",
   bytea: "''",
   inet: "'0.0.0.0'",
+  cidr: "'0.0.0.0/0'",
   tsvector: "''",
+  tsquery: "''",
+  int4range: "'empty'",
+  int8range: "'empty'",
+  numrange: "'empty'",
+  tsrange: "'empty'",
+  tstzrange: "'empty'",
+  daterange: "'empty'",
+  int4multirange: "'{}'",
+  int8multirange: "'{}'",
+  nummultirange: "'{}'",
+  tsmultirange: "'{}'",
+  tstzmultirange: "'{}'",
+  datemultirange: "'{}'",
+  xml: "''",
+  point: "'(0,0)'",
 };
 
 /**
@@ -44,11 +62,18 @@ export function neutralValue(column: Column, side: Side): string | undefined {
   if (!notNull || column.default !== undefined || identity || sequence || generated) return undefined;
   for (const item of side.catalogue.values())
     if (item.schema === schema && item.table === table && isHeldBy(item, name)) return undefined;
+  return neutralOf(type, side);
+}
+
+/** A value of a type, or of what its domain is made of, that says as little as possible. */
+export function neutralOf(type: string, side: Side): string | undefined {
   const found = neutral[typeWord(type)];
   if (found !== undefined) return found;
-  const labels = [...side.catalogue.values()].find((item) => labelsOf(item) && isOf(item, type));
-  const [first] = labelsOf(labels) ?? [];
-  return first === undefined ? undefined : literal(first);
+  const own = [...side.catalogue.values()].find((item) => isValueType(item) && isOf(item, type));
+  const [first] = labelsOf(own) ?? [];
+  if (first !== undefined) return literal(first);
+  if (own?.kind === 'domain') return neutralOf((own.facts as DomainFacts).type, side);
+  return own && 'range' in own.facts ? "'empty'" : undefined;
 }
 
 /** Whether no two rows may be alike in the column, or its values have to be others'. One of several columns of a key may be. */

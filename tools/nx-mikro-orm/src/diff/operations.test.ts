@@ -64,9 +64,23 @@ const index = (facts: object = {}): Literal => ['index', ['t', 'i'], { text: 'US
 const policy = (facts: object): Literal => ['policy', ['t', 'p'], { for: 'all', ...facts }];
 const sequence = (facts: object = {}): Literal => ['sequence', ['s'], { ...parameters, ...facts }];
 const domain = (facts: object): Literal => ['domain', ['d'], { type: 'text', ...facts }];
+const publication = (where: string): Literal => [
+  'publication',
+  ['pub'],
+  { publish: [], tables: [{ table: ['public', 't'], where }] },
+];
+const part: Literal = ['table', ['p'], { 'partition of': { parent: ['public', 't'], bound: 'DEFAULT' } }];
+const fk = { type: 'foreign key', text: 'FOREIGN KEY (id) REFERENCES public.t(id)', columns: ['id'] };
 const grant = (...privileges: string[]) => [{ verb: 'grant', privileges, role: 'app' }];
 
-const cases: [title: string, from: Literal[], to: Literal[], statements: string[]][] = [
+/** What somebody answered, and what only the server knows. */
+interface More {
+  mapping?: [string, string][];
+  recreated?: string;
+  dependents?: string[];
+}
+
+const cases: [title: string, from: Literal[], to: Literal[], statements: string[], more?: More][] = [
   ['nothing', [table(), id], [table(), id], []],
   [
     'a fact in another order',
@@ -261,16 +275,123 @@ const cases: [title: string, from: Literal[], to: Literal[], statements: string[
     [['table', ['p'], { 'partition of': { parent: ['public', 't'], bound: 'FOR VALUES IN (2)' } }]],
     ['alter table "t" detach partition "p"', 'alter table "t" attach partition "p" FOR VALUES IN (2)'],
   ],
+  [
+    'null is allowed no more, for new rows',
+    [table(), column('a', { type: 'text' })],
+    [table(), column('a', { type: 'text', 'not null': true, 'not valid': true }, { 'not null': 'nn' })],
+    ['alter table "t" add constraint "nn" not null "a" not valid'],
+  ],
+  [
+    'and for all: it is validated',
+    [table(), column('a', { type: 'text', 'not null': true, 'not valid': true }, { 'not null': 'nn' })],
+    [table(), column('a', { type: 'text', 'not null': true }, { 'not null': 'nn' })],
+    ['alter table "t" validate constraint "nn"'],
+  ],
+  [
+    'a domain that is made of something else, under a column',
+    [table(), domain({ type: 'character varying(9)' }), column('a', { type: 'public.d' })],
+    [table(), domain({ type: 'text' }), column('a', { type: 'public.d' })],
+    [
+      'alter domain "d" rename to "d__old"',
+      'create domain "d" as text',
+      'alter table "t" alter column "a" type "d" using "a"',
+      'drop domain "d__old"',
+    ],
+  ],
+  [
+    'a value that leaves an enum, under an array, a composite type and a foreign key',
+    [
+      table(),
+      ['type', ['m'], { labels: ['x', 'y'] }],
+      ['type', ['k'], { attributes: [{ name: 'of', type: 'public.m' }] }, { order: ['of'] }],
+      column('a', { type: 'public.m[]' }),
+      column('b', { type: 'public.k' }),
+      column('id', { type: 'public.m' }),
+      key(),
+    ],
+    [
+      table(),
+      ['type', ['m'], { labels: ['x'] }],
+      ['type', ['k'], { attributes: [{ name: 'of', type: 'public.m' }] }, { order: ['of'] }],
+      column('a', { type: 'public.m[]' }),
+      column('b', { type: 'public.k' }),
+      column('id', { type: 'public.m' }),
+      key(),
+    ],
+    [
+      'alter table "t" drop constraint "fk"',
+      'alter type "m" rename to "m__old"',
+      'alter type "k" rename to "k__old"',
+      `create type "m" as enum ('x')`,
+      'create type "k" as ("of" "m")',
+      `alter table "t" alter column "a" type "m"[] using array_replace("a"::text[], 'y', 'x')::"m"[]`,
+      `alter table "t" alter column "id" type "m" using (case "id"::text when 'y' then 'x' else "id"::text end)::"m"`,
+      `alter table "t" alter column "b" type "k" using case when "b" is distinct from null then row((case ("b")."of"::text when 'y' then 'x' else ("b")."of"::text end)::"m")::"k" end`,
+      'drop type "m__old"',
+      'drop type "k__old"',
+      'alter table "t" add constraint "fk" FOREIGN KEY (id) REFERENCES public.u(id)',
+    ],
+    { mapping: [['y', 'x']], dependents: ['type public.k'] },
+  ],
+  [
+    'a type under the condition of a publication',
+    [table(), column('a', { type: 'integer' }), publication('(a > 1)')],
+    [table(), column('a', { type: 'bigint' }), publication('(a > 1)')],
+    [
+      'alter publication "pub" drop table "t"',
+      'alter table "t" alter column "a" type bigint',
+      'alter publication "pub" add table "t" where ((a > 1))',
+    ],
+  ],
+  [
+    'a partition that goes, while a foreign key references its parent',
+    [
+      table(),
+      id,
+      part,
+      ['constraint', ['u', 'fk'], { ...fk, references: { table: ['public', 't'], columns: ['id'] } }],
+    ],
+    [table(), id, ['constraint', ['u', 'fk'], { ...fk, references: { table: ['public', 't'], columns: ['id'] } }]],
+    ['alter table "t" detach partition "p"', 'drop table "p"'],
+  ],
+  [
+    'a table that is made anew with its rows',
+    [table(), id, column('a', { type: 'text' })],
+    [table({ 'partition by': 'LIST (id)' }), id, column('a', { type: 'text' })],
+    [
+      'create table "t__old" as select * from "t"',
+      'drop table "t"',
+      'create table "t" ("id" integer not null, "a" text) partition by LIST (id)',
+      'insert into "t" ("id", "a") overriding system value select "id", "a" from "t__old"',
+      'drop table "t__old"',
+    ],
+    { recreated: 'table public.t' },
+  ],
+  [
+    'the version of an extension',
+    [['extension', ['e'], { schema: 'public', version: '1.0' }]],
+    [['extension', ['e'], { schema: 'public' }]],
+    ['alter extension "e" update'],
+  ],
 ];
 
-for (const [title, from, to, statements] of cases)
+for (const [title, from, to, statements, more = {}] of cases)
   test(title, async () => {
     const ops = await opsBetween(
-      { dependentsOf: () => Promise.resolve([]), wouldTake: () => Promise.resolve(true) },
+      {
+        dependentsOf: () =>
+          Promise.resolve((more.dependents ?? []).map((key) => ({ key, goesAlong: false, isDefault: false }))),
+        wouldTake: () => Promise.resolve(true),
+      },
       {
         from: sideOf(state(...from)),
         to: sideOf(state(...to)),
-        answers: { column: () => ({}), mapping: () => new Map(), updates: [] },
+        answers: {
+          column: () => ({}),
+          recreated: (key) => key === more.recreated,
+          mapping: () => new Map(more.mapping),
+          updates: [],
+        },
         valuesAtOnce: false,
         schemaStays: () => false,
       },

@@ -5,30 +5,37 @@ import { labelsOf } from '../catalogue/kinds/type.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
-import { addedValues, columnsOfType, onlyGrows, swapType } from './enums.ts';
+import { addedValues, columnsOfType, onlyGrows } from './enums.ts';
 import { dropOps, goneOps, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
 import { passingOf } from './passed-sequences.ts';
 import { sort, type DiffPlan } from './plan.ts';
+import { detached, recreateOps } from './recreate.ts';
+import { isOfType } from './side.ts';
 import { alterOps, saying } from './statements.ts';
+import { publicationsAside, rowsAsText } from './stepping-aside.ts';
+import { isValueType, swapOps, withoutAside } from './swap.ts';
 import type { Transition } from './target.ts';
 import { followDependents, isOfSwapped, replaceReferences, startsOf } from './in-the-way.ts';
 
 export async function opsBetween(server: ScratchServer, change: Transition): Promise<Op[]> {
   const plan = sort(change);
   await settleReplacements(server, plan);
-  replaceReferences(plan);
   const dependents = await server.dependentsOf(startsOf(plan));
   const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
   const ops = [...followDependents(plan, dependents)];
+  replaceReferences(plan);
+  ops.push(...publicationsAside(plan, (key) => isOfSwapped(plan, key)), ...rowsAsText(plan));
   for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
   for (const { item, goesAlong, follows } of plan.replaced.values()) {
     if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: dropRank(item) }));
     ops.push(...makeOps(plan, item.key, item.kind !== 'column' && (follows || item.kind !== 'type')));
   }
-  for (const { key } of plan.made) ops.push(...makeOps(plan, key));
-  for (const { from, to } of plan.changed) ops.push(...changedOps(plan, from, to));
+  for (const { key } of plan.made) ops.push(...makeOps({ ...plan, from: plan.remaining }, key));
+  ops.push(...recreateOps(plan));
+  for (const key of plan.swapped) ops.push(...swapOps(plan, key));
+  for (const { from, to } of plan.changed) ops.push(...changedOps(plan, detached(plan, from), to));
   return [...ops, ...change.answers.updates];
 }
 
@@ -45,11 +52,23 @@ async function settleReplacements(server: ScratchServer, plan: DiffPlan): Promis
       if (isReplaced(a, b) || plan.answers.column(to.key).anew) replace();
       else if (a.type !== b.type) plan.retyped.add(from.key);
     } else if (old && next) {
-      if (old.join('\0') !== next.join('\0') && (plan.valuesAtOnce || !onlyGrows(old, next)))
-        plan.swapped.add(from.key);
-    } else if (!(await canAlter(server, plan, from, to))) replace();
+      if (isOtherEnum(plan, old, next)) plan.swapped.add(from.key);
+    } else if (isValueType(from) && isInUse(plan, from, to)) plan.swapped.add(from.key);
+    else if (!(await canAlter(server, plan, from, to))) replace();
   }
 }
+
+/** Whether an enum cannot just get its new values. */
+const isOtherEnum = ({ valuesAtOnce }: DiffPlan, old: readonly string[], next: readonly string[]): boolean =>
+  old.join('\0') !== next.join('\0') && (valuesAtOnce || !onlyGrows(old, next));
+
+/** Whether columns hold values of a type, and would have to get others. */
+const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {
+  const ops = alterOps(from, to, plan.from, plan.to);
+  const changesValues =
+    !ops || ops.some(({ statements }) => statements.some((sql) => sql.includes(' alter attribute ')));
+  return changesValues && columnsOfType(from, plan.from.columns.values()).length > 0;
+};
 
 const texts = new Set<Item['kind']>(['view', 'function', 'procedure']);
 
@@ -58,19 +77,21 @@ async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: I
   if (from.kind === 'table') return true;
   const ops = alterOps(from, to, plan.from, plan.to);
   if (!ops) return false;
-  // Whether the server replaces one text by the other, only it knows.
-  const replacing = ops.filter(({ statements: [sql = ''] }) => texts.has(from.kind) && isReplacing(sql));
+  // Whether the server replaces one text by the other, or knows the way between two versions, only it knows.
+  const replacing = ops.filter(
+    ({ statements: [sql = ''] }) => from.kind === 'extension' || (texts.has(from.kind) && isReplacing(sql)),
+  );
   return replacing.length === 0 || server.wouldTake(replacing.flatMap(({ statements }) => statements));
 }
 
 const isReplacing = (sql: string): boolean => sql.slice(0, 18).toLowerCase() === 'create or replace ';
 
 function changedOps(plan: DiffPlan, from: Item, to: Item): Op[] {
-  if (plan.replaced.has(from.key)) return [];
+  if (plan.replaced.has(from.key) || plan.swapped.has(from.key)) return [];
   const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
   if (a && b) return columnOps(plan, a, b);
   const [old, next] = [labelsOf(from), labelsOf(to)];
-  if (old && next) return enumOps(plan, from, to, old, next);
+  if (old && next) return enumOps(from, to, old, next);
   if (isPartition(from) && isPartition(to) && !alterOps(from, to, plan.from, plan.to)) return [];
   const made = plan.to.makes?.get(to.key)?.statements[0];
   const ops = alterOps(from, to, plan.from, plan.to) ?? [];
@@ -100,7 +121,9 @@ function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   // Its type is made anew, and takes the column along.
   if (isOfSwapped(plan, key)) return beside;
   const passing = passingOf(plan.from, plan.to, from, to);
-  const ops = alterColumn(passing?.from ?? from, to, plan.answers.column(key));
+  // A table that is made of a type changes with it.
+  const was = { ...(passing?.from ?? from), ...(isOfType(to, plan.to) && { type: to.type, collation: to.collation }) };
+  const ops = alterColumn(withoutAside(plan, was), withoutAside(plan, to), plan.answers.column(key));
   return [...ops, ...(passing?.ops ?? []), ...beside];
 }
 
@@ -115,22 +138,8 @@ const forgotten = ({ item }: Column): Column['item'] => {
   return { ...item, facts };
 };
 
-function enumOps(plan: DiffPlan, from: Item, to: Item, old: string[], next: string[]): Op[] {
-  const { key } = from;
-  const said = saying(plan.swapped.has(key) ? undefined : from, to).map((sql): Op => ({
-    key,
-    phase: 'attach',
-    rank: 8,
-    statements: [sql],
-  }));
-  if (!plan.swapped.has(key))
-    return [
-      ...addedValues(to, old, next).map((sql): Op => ({ key, phase: 'away', rank: 9, statements: [sql] })),
-      ...said,
-    ];
-  const columns = columnsOfType(from, plan.from.columns.values()).flatMap((column) => {
-    const wanted = plan.to.columns.get(column.key);
-    return wanted ? [{ from: column, to: wanted, fill: plan.answers.column(column.key).fill }] : [];
-  });
-  return [...swapType(to, next, columns, plan.answers.mapping(key)), ...said];
-}
+/** An enum that only gets values. */
+const enumOps = (from: Item, to: Item, old: string[], next: string[]): Op[] => [
+  ...addedValues(to, old, next).map((sql): Op => ({ key: from.key, phase: 'away', rank: 9, statements: [sql] })),
+  ...saying(from, to).map((sql): Op => ({ key: from.key, phase: 'attach', rank: 8, statements: [sql] })),
+];

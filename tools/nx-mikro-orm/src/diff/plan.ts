@@ -1,18 +1,25 @@
 /** What has to happen to the items of two sides. */
 import { isSame, type Item } from '../catalogue/index.ts';
 import { passedSequences } from './passed-sequences.ts';
-import { ownerOf } from './side.ts';
+import { belongsTo, without } from './recreate.ts';
+import { ownerOf, type Side } from './side.ts';
 import type { Transition } from './target.ts';
 
 /** What happens to the items of the two sides. */
 export interface DiffPlan extends Transition {
+  /** What was there, without the tables that are made anew with their rows. */
+  remaining: Side;
+  /** Keys of these tables. */
+  recreated: ReadonlySet<string>;
   gone: Item[];
   made: Item[];
   changed: { from: Item; to: Item }[];
   /** To be dropped and made again, by key. */
   replaced: Map<string, Replaced>;
-  /** Enums to be made anew, by key. */
+  /** Enums, domains, composite types and ranges to be made anew beside the old ones, by key. */
   swapped: Set<string>;
+  /** Columns whose default goes before and comes after everything else, by key. */
+  defaultsAside: Set<string>;
   /** Columns whose type changes, by key. */
   retyped: Set<string>;
 }
@@ -33,16 +40,31 @@ export function sort(change: Transition): DiffPlan {
     return owner !== undefined && !other.catalogue.has(owner.key);
   };
   const passed = passedSequences(from, to);
+  const recreated = new Set([...from.catalogue.keys()].filter((key) => change.answers.recreated(key)));
+  const isAnew = belongsTo(from, to, recreated);
+  const remaining = without(from, to, recreated);
   const gone: Item[] = [];
   const changed: DiffPlan['changed'] = [];
   for (const item of from.catalogue.values()) {
+    if (isAnew(item)) continue;
     const next = to.catalogue.get(item.key);
     // What hangs on a table that goes, goes with it.
     if (!next && !owned(item, from, to) && item.kind !== 'database' && !passed.has(item.key)) gone.push(item);
     if (next && item.kind !== 'database' && !isSame(item, next)) changed.push({ from: item, to: next });
   }
   const made = [...to.catalogue.values()].filter(
-    ({ key, kind }) => !from.catalogue.has(key) && kind !== 'database' && !passed.has(key),
+    ({ key, kind }) => !remaining.catalogue.has(key) && kind !== 'database' && !passed.has(key),
   );
-  return { ...change, gone, made, changed, replaced: new Map(), swapped: new Set(), retyped: new Set() };
+  return {
+    ...change,
+    remaining,
+    recreated,
+    gone,
+    made,
+    changed,
+    replaced: new Map(),
+    swapped: new Set(),
+    defaultsAside: new Set(),
+    retyped: new Set(),
+  };
 }

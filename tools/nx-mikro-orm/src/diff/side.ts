@@ -1,6 +1,7 @@
 /** One state of a schema: what there is. */
 import { keyOf, readCatalogue, type Catalogue, type Client, type Item } from '../catalogue/index.ts';
 import { asColumn } from '../catalogue/kinds/column.ts';
+import { asTable } from '../catalogue/kinds/table.ts';
 import type { World } from '../catalogue/kinds/kind.ts';
 import { columnOf, type Column } from './column.ts';
 
@@ -34,6 +35,12 @@ export const readSide = async (client: Client, ignore: Ignore | undefined): Prom
 
 /** What other things hang on. */
 export const ownerKinds = ['table', 'view', 'materialized view', 'foreign table'] as const;
+
+/** Whether the table of a column is made of a composite type, whose attributes are its columns. */
+export const isOfType = ({ item }: Column, { catalogue }: World): boolean => {
+  const owner = ownerOf(item, catalogue);
+  return owner !== undefined && asTable(owner)?.facts.of !== undefined;
+};
 
 /** The table or view that an item hangs on. */
 export function ownerOf({ schema, table }: Item, catalogue: Catalogue): Item | undefined {

@@ -26,6 +26,8 @@ export interface Answers {
   column: (key: string) => ColumnAnswers;
   /** By the key of the type: what rows that hold a value which goes get in its place. */
   mapping: (key: string) => Mapping;
+  /** By the key of a table: it is made anew with its rows. */
+  recreated: (key: string) => boolean;
   /** Statements that bring values in line with a new check. */
   updates: Op[];
 }

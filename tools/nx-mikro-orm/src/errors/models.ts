@@ -93,7 +93,7 @@ export const models = {
   'not-expressible': entry<{ differences: string[] }>(
     'refused',
     (f) =>
-      `The models differ from the history in something that MikroORM writes no statement for. No file was written.${list(f.differences)}`,
+      `Something differs from the history that no statement can be written for. No file was written.${list(f.differences)}`,
     () => [`${typed('create')} --empty -m "…", and write it by hand`],
   ),
   'proof-failed': entry<{ stage: string; differences: string[] }>(
@@ -107,16 +107,6 @@ export const models = {
     (f) =>
       `What was written by hand cannot stay as it is when the models change. No file was written.${list(f.reasons)}`,
     (f) => [`${typed('create')} --empty -m "…", and drop or change ${f.keys.join(', ')} there first`],
-  ),
-  'partition-changed': entry<{ table: string; old: string | undefined; next: string | undefined }>(
-    'refused',
-    (f) =>
-      `${f.table} is partitioned by ${f.old ?? 'nothing'} in the history, and by ${f.next ?? 'nothing'} in the models. PostgreSQL cannot change that in place: all rows would have to be copied while nobody writes. No file was written.`,
-    (f) => [
-      `give the model of ${f.table} another table, and write the revision that creates it: ${typed('create')} -m "…" --drop ${f.table} (or --keep)`,
-      'copy the rows in pieces, with a trigger that copies what is written meanwhile, in revisions of their own: create --empty',
-      'then take the new table into use, and drop the old one',
-    ],
   ),
   'hook-failed': entry<{ command: string; path: string; failure: string; output: string }>(
     'failed',

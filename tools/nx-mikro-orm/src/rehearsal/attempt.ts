@@ -47,18 +47,19 @@ export async function tryAll<P extends Piece>(
   return { done, left };
 }
 
-/** Whether the server would take statements as things are now, and after a `prelude`, of which some may fail. Nothing is left. */
-export async function wouldTake(
-  client: Client,
-  statements: readonly string[],
-  prelude: readonly string[] = [],
-): Promise<boolean> {
+/** Does a work after a `prelude`, of which some may fail, and takes back all that came of both. */
+export async function trying<T>(client: Client, prelude: readonly string[], work: () => Promise<T>): Promise<T> {
   await client.query('savepoint question');
   for (const sql of prelude) await attempt(client, [{ statements: [sql] }]);
-  const failure = await attempt(client, [{ statements }]);
+  const outcome = await work();
   await client.query('rollback to savepoint question');
-  return failure === undefined;
+  await client.query('release savepoint question');
+  return outcome;
 }
+
+/** Whether the server would take statements as things are now. Nothing is left. */
+export const wouldTake = (client: Client, statements: readonly string[]): Promise<boolean> =>
+  trying(client, [], async () => (await attempt(client, [{ statements }])) === undefined);
 
 /** Runs all of a run in a savepoint, or none; then it says which one the server did not accept. */
 export async function attempt(

@@ -1,37 +1,150 @@
-/** What becomes of values when a column gets another type: the server is asked. */
-import { castLoss, type Cast } from '../diff/cast.ts';
+/** What becomes of values when a column gets another type: tried on scratch, with values of every shape. */
+import type { Cast } from '../diff/cast.ts';
+import { elementType, literal, quoted, typeName, typeParts } from '../catalogue/kinds/naming.ts';
 import type { Client } from '../catalogue/index.ts';
 import type { Side } from '../diff/side.ts';
 import type { DesiredState } from '../diff/target.ts';
-import { wouldTake } from './attempt.ts';
+import { trying, wouldTake } from './attempt.ts';
 import type { Column } from '../diff/column.ts';
-import { elementType, quoted, typeName, typeWord } from '../catalogue/kinds/naming.ts';
 import { makingOf } from '../diff/statements.ts';
+import { convert, shapesOf, type Conversion, type Shapes } from './rows/conversion.ts';
 
-/** Finds out by asking the server, on a table of its own. What a conversion loses silently is a table of facts. */
-export async function castOf(client: Client, from: Column, to: Column, prelude: readonly string[]): Promise<Cast> {
-  const name = quoted(to.name);
-  const zone = [from, to].every(({ type }) => typeWord(type) === 'timestamp') && zoned(from.type) !== zoned(to.type);
-  // Without it, what a value becomes depends on the time zone of whoever runs the revision.
-  if (zone)
-    return {
-      using: `${name} at time zone 'UTC'`,
-      loss: zoned(from.type)
-        ? 'Values lose their time zone: each becomes the local time of the zone that is named.'
-        : 'Values have no time zone yet: they are read as the local time of the zone that is named.',
-    };
-  const loss = castLoss(from.type, to.type);
-  if (await converts(client, prelude, from.type, to.type, '')) return { loss };
-  const explicit = `${name}::${typeName(to.type)}`;
-  if (await converts(client, prelude, from.type, to.type, ` using c::${to.type}`)) return { using: explicit, loss };
-  // Between two enums, the text says it.
-  const array = to.type.endsWith('[]') ? '[]' : '';
-  if (await isEnumPair(client, prelude, from.type, to.type))
-    return { using: `${name}::text${array}::${typeName(to.type)}` };
-  return { suggestion: explicit };
+/** An expression of a column, by the column's name in it. */
+type Way = (column: string) => string;
+
+interface Found {
+  way: Way;
+  conversion: Conversion;
 }
 
-const zoned = (type: string): boolean => type.includes('with time zone');
+const plainly: Way = (column) => column;
+const castTo =
+  (type: string): Way =>
+  (column) =>
+    `${column}::${type}`;
+const throughText = (type: string): Way => castTo(`text${arrayOf(type)}::${type}`);
+const arrayOf = (type: string): string => (type.endsWith('[]') ? '[]' : '');
+
+/** `zone` is the one that is named where values have none, or lose theirs. */
+export async function castOf(
+  client: Client,
+  from: Column,
+  to: Column,
+  prelude: readonly string[],
+  zone = 'UTC',
+): Promise<Cast> {
+  const name = quoted(to.name);
+  const type = typeName(to.type);
+  return trying(client, prelude, async () => {
+    const shapes = await shapesOf(client, { name: to.name, type: from.type }, limitOf(to.type));
+    const first = (ways: readonly Way[], fits?: (one: Conversion) => boolean) =>
+      firstOf(client, shapes, to.type, ways, fits);
+    const direct = [plainly, castTo(type)];
+    // Where no value at all comes through without its being said, it is said.
+    const found = (await first(direct, ({ converted }) => converted > 0)) ?? (await first(direct));
+    if (!found) {
+      if (await isEnumPair(client, from.type, to.type)) return { using: throughText(type)(name) };
+      const other = await mostOf(client, shapes, to.type, otherWays(type, zone));
+      return { suggestion: (other ?? (() => `null::${type}`))(name) };
+    }
+    const { way, conversion } = found;
+    const using = way === plainly ? undefined : way(name);
+    if (!conversion.dependsOnZone) return { using, loss: lossOf(conversion) };
+    const named = await first(waysInZone(type, zone), (one) => one.converted > 0 && !one.dependsOnZone);
+    const loss = [zoneSentence, lossOf((named ?? found).conversion)].filter(Boolean).join(' ');
+    return { using: named?.way(name) ?? using, loss };
+  });
+}
+
+/**
+ * An expression that takes back what another one, from a type without a cast, made of the values: each that was tried comes
+ * back as it was. Undefined where none is known.
+ */
+export async function wayBack(
+  client: Client,
+  was: Column,
+  is: Column,
+  { using, prelude }: { using: string; prelude: readonly string[] },
+): Promise<string | undefined> {
+  return trying(client, prelude, async () => {
+    const shapes = await shapesOf(client, was, limitOf(is.type));
+    for (const way of otherWays(typeName(was.type), 'UTC')) {
+      const back = way(shapes.column);
+      const round = await convert(client, shapes, is.type, { using, back });
+      if (round && round.converted > 0 && !round.changed) return back;
+    }
+    return undefined;
+  });
+}
+
+/** The first of some expressions that the server takes, and that do what is wanted. */
+async function firstOf(
+  client: Client,
+  shapes: Shapes,
+  to: string,
+  ways: readonly Way[],
+  fits: (one: Conversion) => boolean = () => true,
+): Promise<Found | undefined> {
+  for (const way of ways) {
+    const conversion = await convert(client, shapes, to, { using: way(shapes.column) });
+    if (conversion && fits(conversion)) return { way, conversion };
+  }
+  return undefined;
+}
+
+/** The one that converts the most values; undefined where none does one. */
+async function mostOf(client: Client, shapes: Shapes, to: string, ways: readonly Way[]): Promise<Way | undefined> {
+  let best: { way?: Way; converted: number } = { converted: 0 };
+  for (const way of ways) {
+    const { converted = 0 } = (await convert(client, shapes, to, { using: way(shapes.column) })) ?? {};
+    if (converted > best.converted) best = { way, converted };
+  }
+  return best.way;
+}
+
+/** How many characters or bits fit. */
+const limitOf = (type: string): number | undefined => {
+  const { name, modifier } = typeParts(type);
+  return /char|bit/.test(name)
+    ? Number(/\d+/.exec(modifier)?.[0] ?? (name === 'character' ? 1 : NaN)) || undefined
+    : undefined;
+};
+
+const zoneSentence = 'What a value becomes depends on the time zone, which has to be named.';
+
+const lossOf = ({ changed }: Conversion): string | undefined =>
+  changed && `Values change without an error: ${shown(changed.was)} becomes ${shown(changed.became)}.`;
+
+const longest = 40;
+const shown = (text: string | null): string =>
+  text === null ? 'null' : JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
+
+/** What a value becomes does not depend on the session's time zone where the expression names one. */
+const waysInZone = (type: string, zone: string): Way[] => [
+  (column) => `${column} at time zone ${literal(zone)}`,
+  (column) => `${column}::timestamp at time zone ${literal(zone)}`,
+  (column) => `(${column}::text || ${literal(` ${zone}`)})::${type}`,
+];
+
+/** What a person may mean where PostgreSQL has no cast. */
+const otherWays = (type: string, zone: string): Way[] => [
+  throughText(type),
+  (column) => `lpad(to_hex(${column}::bigint), 32, '0')::${type}`,
+  (column) => `('x' || right(replace(${column}::text, '-', ''), 16))::bit(64)::bigint::${type}`,
+  (column) => `to_jsonb(${column})::${type}`,
+  (column) => `(${column} #>> '{}')::${type}`,
+  (column) => `array[${column}]::${type}`,
+  (column) => `extract(epoch from ${column})::${type}`,
+  (column) => `to_timestamp(${column})::${type}`,
+  (column) => `${column}::integer::${type}`,
+  (column) => `${column}::boolean::${type}`,
+  ...['', '::date', ` at time zone ${literal(zone)}`].map((bound): Way => (column) => {
+    const [low, high] = ['lower', 'upper'].map(
+      (end) => `${bound.startsWith(' ') ? `(${end}(${column})${bound})::date` : `${end}(${column})${bound}`}`,
+    );
+    return `${type}(${low}, ${high})`;
+  }),
+];
 
 /** Statements for the types that only one side has: a cast to them is asked about before they are there. */
 export const newTypes = (from: Side, to: DesiredState): string[] =>
@@ -39,20 +152,9 @@ export const newTypes = (from: Side, to: DesiredState): string[] =>
     .filter(({ kind, key }) => (kind === 'type' || kind === 'domain') && !from.catalogue.has(key))
     .flatMap((item) => to.makes?.get(item.key)?.statements ?? makingOf(item, to)?.create ?? []);
 
-/** Asks on a table without rows, so that only the types decide. */
-const converts = (client: Client, prelude: readonly string[], from: string, to: string, using: string) =>
-  wouldTake(
-    client,
-    [
-      `create temporary table nx_mikro_orm_cast (c ${from})`,
-      `alter table pg_temp.nx_mikro_orm_cast alter c type ${to}${using}`,
-    ],
-    prelude,
-  );
-
-/** Whether both are enums, or arrays of such: `enum_first` takes nothing else. */
-async function isEnumPair(client: Client, prelude: readonly string[], from: string, to: string): Promise<boolean> {
+/** Whether both are enums, or arrays of such: `enum_first` takes nothing else. Between two of them, the text says it. */
+async function isEnumPair(client: Client, from: string, to: string): Promise<boolean> {
   if (from.endsWith('[]') !== to.endsWith('[]')) return false;
   const [first, second] = [from, to].map((type) => `enum_first(null::${elementType(type)})`);
-  return wouldTake(client, [`select ${first}, ${second}`], prelude);
+  return wouldTake(client, [`select ${first}, ${second}`]);
 }

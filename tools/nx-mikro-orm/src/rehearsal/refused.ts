@@ -14,16 +14,22 @@ const publicationIn = ({ detail = '' }: Refusal): string[] =>
 /** What the server says beside its message, such as what depends on what. */
 const inBrackets = ({ detail }: Refusal): string => (detail ? ` (${detail.replaceAll('\n', '; ')})` : '');
 
+/** The server's words. */
+export const reasonOf = ({ refusal }: Stuck): string => `${firstLine(refusal)}${inBrackets(refusal)}`;
+
+/** Whether what is refused, or what it is refused for, was made by hand. */
+export const isInTheWay = (stuck: Stuck, handwork: Handwork): boolean => byHandOf(stuck, handwork).length > 0;
+
+const byHandOf = ({ op, refusal }: Stuck, handwork: Handwork): string[] =>
+  [op.key, ...publicationIn(refusal)].filter((key) => isTouched(handwork, key));
+
 /** @throws handwork-in-the-way, proof-failed */
 export function assertNone(stage: string, stuck: readonly Stuck[], handwork: Handwork): void {
   if (stuck.length === 0) return;
-  const lines = stuck.map(({ op, refusal }) => `${op.key}: ${firstLine(refusal)}${inBrackets(refusal)}`);
-  const byHandOf = stuck.map(({ op, refusal }) =>
-    [op.key, ...publicationIn(refusal)].filter((key) => isTouched(handwork, key)),
-  );
+  const lines = stuck.map((one) => `${one.op.key}: ${reasonOf(one)}`);
+  const byHand = stuck.map((one) => byHandOf(one, handwork));
   // What comes later may only be refused because the first is.
-  if (byHandOf[0]?.length)
-    throw problem('handwork-in-the-way', { keys: [...new Set(byHandOf.flat())], reasons: lines });
+  if (byHand[0]?.length) throw problem('handwork-in-the-way', { keys: [...new Set(byHand.flat())], reasons: lines });
   throw problem('proof-failed', {
     stage: `${stage} fails`,
     differences: stuck.flatMap(({ op }, at) => [lines[at] ?? '', ...op.statements]),

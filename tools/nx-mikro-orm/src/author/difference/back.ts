@@ -1,9 +1,8 @@
 /** The way back: from what up gave to what was before, with the values as far as they are still there. */
 import { takeBack } from '../../rehearsal/renames.ts';
 import { isSame, readKey, type Client } from '../../catalogue/index.ts';
-import { literal, quoted } from '../../catalogue/kinds/naming.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
-import { castOf, newTypes } from '../../rehearsal/casts.ts';
+import { castOf, newTypes, wayBack } from '../../rehearsal/casts.ts';
 import { opsBetween } from '../../diff/operations.ts';
 import { serverOf } from '../../rehearsal/dependents.ts';
 import type { Column } from '../../diff/column.ts';
@@ -11,20 +10,20 @@ import type { ColumnAnswers } from '../../diff/columns.ts';
 import type { Op } from '../../diff/operation.ts';
 import { readSide, type Side } from '../../diff/side.ts';
 import type { Transition } from '../../diff/target.ts';
-import { noHandwork } from '../../diff/handwork.ts';
-import { tryInOrder } from '../../rehearsal/schedule.ts';
+import { whyAnew } from '../../diff/recreate.ts';
+import { withValueTypes } from '../../diff/swap.ts';
+import { tryInOrder, type Stuck } from '../../rehearsal/schedule.ts';
 import type { ToCompare } from './difference.ts';
 import { timeZoneIn } from '../../sql/expression.ts';
 import { neutralValue } from '../../diff/neutral.ts';
 import type { Decided } from './settle.ts';
-import { assertNone } from '../../rehearsal/refused.ts';
 
-/** Carries it out, from what up gave to what was before. @throws proof-failed */
+/** Carries it out, from what up gave to what was before. */
 export async function goDown(
   client: Client,
   settled: Decided,
   { from: to, ignore, schemaStays }: ToCompare,
-): Promise<{ back: string[]; done: Op[] }> {
+): Promise<{ back: string[]; done: Op[]; stuck: Stuck[] }> {
   const back = await takeBack(client, settled.renames);
   const from = await readSide(client, ignore);
   const columns = new Map<string, ColumnAnswers>();
@@ -40,6 +39,10 @@ export async function goDown(
     answers: {
       column: (key) => columns.get(key) ?? {},
       mapping: (key) => backOf(settled, to, key),
+      recreated: (key) => {
+        const item = settled.outcome.recreated.has(key) ? from.catalogue.get(key) : undefined;
+        return item !== undefined && whyAnew(from, to, item) !== undefined;
+      },
       updates: settled.outcome.values
         .filter(({ key, back: sql }) => readKey(key).kind !== 'type' && sql.length > 0)
         .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
@@ -50,8 +53,7 @@ export async function goDown(
   };
   const ops = await opsBetween(serverOf(client), change);
   const { done, stuck } = await tryInOrder(client, ops);
-  assertNone('down', stuck, noHandwork());
-  return { back, done };
+  return { back, done, stuck };
 }
 
 /** A value that only comes with the change goes back to the one that it took the place of. */
@@ -71,9 +73,13 @@ async function answerBack(
 ): Promise<ColumnAnswers> {
   const present = from.columns.get(column.key);
   if (!present) return { fill: neutralValue(column, to) };
-  if (present.type === column.type || present.generated || column.generated) return {};
-  const cast = await castOf(client, present, column, newTypes(from, to));
-  if (cast.using === undefined && cast.suggestion !== undefined) return { anew: true, fill: neutralValue(column, to) };
-  const zone = await timeZoneIn(outcome.columns.get(column.key)?.using ?? '');
-  return { using: zone === undefined ? cast.using : `${quoted(column.name)} at time zone ${literal(zone)}` };
+  const [held, wanted] = withValueTypes(from, to, present, column);
+  if (held.type === wanted.type || present.generated || column.generated) return {};
+  const said = outcome.columns.get(column.key)?.using;
+  const zone = await timeZoneIn(said ?? '');
+  const prelude = newTypes(from, to);
+  const cast = await castOf(client, held, wanted, prelude, zone);
+  if (cast.using !== undefined || cast.suggestion === undefined) return { using: cast.using };
+  const back = said === undefined ? undefined : await wayBack(client, wanted, held, { using: said, prelude });
+  return back === undefined ? { anew: true, fill: neutralValue(column, to) } : { using: back };
 }

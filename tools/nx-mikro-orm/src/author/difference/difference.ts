@@ -14,11 +14,13 @@ import { merged, unmerged } from '../../diff/merge.ts';
 import type { Op } from '../../diff/operation.ts';
 import { statementsOf } from '../../diff/rename.ts';
 import type { Answers, Transition } from '../../diff/target.ts';
-import { tryInOrder } from '../../rehearsal/schedule.ts';
+import { tryInOrder, type Stuck } from '../../rehearsal/schedule.ts';
 import { readsColumns } from '../../sql/expression.ts';
 import type { Decision } from '../../diff/questions/question.ts';
 import { decide, type Decided, type ToDecide } from './settle.ts';
-import { assertNone } from '../../rehearsal/refused.ts';
+import { assertNone, isInTheWay, reasonOf } from '../../rehearsal/refused.ts';
+import { assertUse } from '../../diff/questions/match.ts';
+import type { Impossible } from '../../diff/questions/held.ts';
 
 export interface SchemaDiff {
   statements: Statements;
@@ -43,7 +45,19 @@ export interface ToCompare extends ToDecide {
 
 /** Works out the statements in a transaction that is rolled back. @throws question-open, proof-failed */
 export async function differenceBetween(scratch: Scratch, options: ToCompare): Promise<SchemaDiff> {
-  const { client, session } = scratch;
+  const impossible: Impossible[] = [];
+  for (;;) {
+    const found = await tryDifference(scratch, { ...options, impossible });
+    if ('statements' in found) return found;
+    impossible.push(found);
+  }
+}
+
+/** The statements, or the first of the changes that do not work, which can be left out. */
+async function tryDifference(
+  { client, session }: Scratch,
+  options: ToCompare & { impossible: readonly Impossible[] },
+): Promise<SchemaDiff | Impossible> {
   return rehearse(session, async () => {
     const settled = await decide(client, options);
     const up = await goUp(client, settled, options);
@@ -51,8 +65,12 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
     if (commitFirst.length > 0) {
       return empty(settled, grownEnums(settled));
     }
-    assertNone('up', up.stuck, settled.handwork);
+    const refused = refusedIn('up', up.stuck, settled, options.impossible);
+    if (refused) return refused;
     const down = await goDown(client, settled, options);
+    const refusedDown = refusedIn('down', down.stuck, settled, options.impossible);
+    if (refusedDown) return refusedDown;
+    assertUse(options.decisions, settled.decisions, settled.asked);
     const there = settled.renames.flatMap(statementsOf);
     return {
       statements: { up: [...there, ...merged(up.done)], down: [...down.back, ...merged(down.done)] },
@@ -65,6 +83,20 @@ export async function differenceBetween(scratch: Scratch, options: ToCompare): P
       commitFirst: [],
     };
   });
+}
+
+/** The first change that the server refuses. @throws handwork-in-the-way, proof-failed where it was left out already */
+function refusedIn(
+  stage: 'up' | 'down',
+  stuck: readonly Stuck[],
+  { handwork }: Decided,
+  known: readonly Impossible[],
+): Impossible | undefined {
+  const [first] = stuck;
+  if (!first) return undefined;
+  const { key } = first.op;
+  if (isInTheWay(first, handwork) || known.some((one) => one.key === key)) assertNone(stage, stuck, handwork);
+  return { key, reason: reasonOf(first) };
 }
 
 /** Keys of enums that only get values. */
@@ -117,6 +149,7 @@ async function answersOf({ outcome, casts }: Decided): Promise<Answers> {
   const types = outcome.values.filter(({ key }) => readKey(key).kind === 'type');
   return {
     column: (key) => columns.get(key) ?? {},
+    recreated: (key) => outcome.recreated.has(key),
     mapping: (key) => new Map(types.filter((move) => move.key === key).map(({ from, to }) => [from, to])),
     updates: outcome.values
       .filter(({ key }) => readKey(key).kind !== 'type')

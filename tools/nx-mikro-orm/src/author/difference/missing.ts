@@ -11,7 +11,6 @@ import { isProblem, problem, type Problem } from '../../errors.ts';
 import type { Scratch } from '../../rehearsal/scratch/database.ts';
 import { isTouched, type Handwork } from '../../diff/handwork.ts';
 import type { Ignore, Side } from '../../diff/side.ts';
-import { asTable } from '../../catalogue/kinds/table.ts';
 import type { DesiredState } from '../../diff/target.ts';
 import { onlyValuesOf } from './commit-first.ts';
 import type { Statements } from '../../diff/moves.ts';
@@ -59,7 +58,6 @@ export async function missingBetween(
   { from, wanted, differences, handwork, ignore }: States,
   { decisions, remembered = [] }: Deciding,
 ): Promise<Missing | undefined> {
-  assertPartitions(differences, from, wanted);
   const schemaStays = (name: string) => name === project.table.schema;
   const options = { from, handwork, decisions, remembered, ignore, schemaStays };
   const whole = await differenceBetween(scratch, { ...options, wanted });
@@ -94,16 +92,6 @@ export async function missingBetween(
     kept: found.kept,
     isFirst,
   };
-}
-
-/** @throws partition-changed: the rows would have to be copied into another table */
-function assertPartitions(differences: readonly CatalogueDifference[], from: Side, wanted: DesiredState): void {
-  for (const { key, what } of differences) {
-    const [was, is] = [from.catalogue.get(key), wanted.catalogue.get(key)];
-    if (what !== 'changed' || !was || !is) continue;
-    const [old, next] = [was, is].map((item) => asTable(item)?.facts['partition by']);
-    if (old !== next) throw problem('partition-changed', { table: spelled(readKey(key).names), old, next });
-  }
 }
 
 /** A look at what is missing: nothing is asked, and nothing proven. */

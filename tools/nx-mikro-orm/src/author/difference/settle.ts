@@ -25,6 +25,7 @@ import { flagOf } from '../../diff/questions/decision.ts';
 import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
 import type { Decision, Question } from '../../diff/questions/question.ts';
+import { askToHold, holding, type Impossible } from '../../diff/questions/held.ts';
 
 export interface Decided {
   /** The history's schema, with everything renamed that is to be. */
@@ -39,6 +40,8 @@ export interface Decided {
   /** The decisions that answered something. */
   decisions: Decision[];
   handwork: Handwork;
+  /** Every question there was. */
+  asked: Question[];
 }
 
 export interface ToDecide {
@@ -50,22 +53,31 @@ export interface ToDecide {
   /** Decisions of before, which may answer nothing any more. */
   remembered: readonly Decision[];
   ignore: Ignore | undefined;
+  /** Changes that turned out not to work. */
+  impossible?: readonly Impossible[];
 }
 
 /**
  * Finds the questions, lets the decisions answer them, and carries out what was renamed, in the open transaction: what is
  * left to compare then has the same names on both sides. @throws question-open, bad-option
  */
-export async function decide(client: Client, { wanted, ignore, decisions, ...start }: ToDecide): Promise<Decided> {
+export async function decide(
+  client: Client,
+  { wanted, ignore, decisions, impossible = [], ...start }: ToDecide,
+): Promise<Decided> {
   let { from } = start;
   let { handwork } = start;
   const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
+  const held = new Set<string>();
+  // What cannot be done is only known when it was tried, and then it may be kept.
+  const known = impossible.length > 0 ? decisions : decisions.filter(({ kind }) => kind !== 'keep');
   const asked: Question[] = [];
+  const tried = new Map<string, Cast>();
   for (;;) {
     const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
-    const to = desiredState({ wanted, from, handwork, isLeftAlone: left });
+    const to = holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held);
     const enums = renamedEnums(from, to, left);
     if (enums.length > 0) {
       await carryOut(client, enums);
@@ -73,7 +85,12 @@ export async function decide(client: Client, { wanted, ignore, decisions, ...sta
       from = await readSide(client, ignore);
       continue;
     }
-    const { findings, casts } = await findingsOf(client, { from, to, isLeftAlone: left }, decisions, start.remembered);
+    const { findings: found, casts } = await findingsOf(
+      client,
+      { from, to, isLeftAlone: left },
+      { decisions, remembered: start.remembered, tried },
+    );
+    const findings = [...askToHold(impossible), ...found];
     const questions = findings.map(({ question }) => question);
     asked.push(...questions);
     const { answered, open } = match(questions, decisions, start.remembered);
@@ -82,8 +99,8 @@ export async function decide(client: Client, { wanted, ignore, decisions, ...sta
       findings.find((finding) => finding.question === question)?.apply(decision, outcome);
       if (!used.some((one) => flagOf(one) === flagOf(decision))) used.push(decision);
     }
-    const newlyKept = [...outcome.kept].filter((key) => !kept.has(key));
-    for (const key of newlyKept) kept.add(key);
+    const isMoreKept = addAll(kept, outcome.kept);
+    const isMoreHeld = addAll(held, outcome.held);
     if (outcome.renames.length > 0) {
       await carryOut(client, outcome.renames);
       renames.push(...outcome.renames);
@@ -91,28 +108,36 @@ export async function decide(client: Client, { wanted, ignore, decisions, ...sta
       from = await readSide(client, ignore);
       continue;
     }
-    if (newlyKept.length > 0) continue;
+    if (isMoreKept || isMoreHeld) continue;
     if (open.length > 0) {
       // An answer about what comes after a table's new name can only be told as idle when that is known.
       if (!open.some(({ answers }) => answers.some(({ thing }) => thing === 'table' || thing === 'schema')))
-        assertUse(decisions, used, asked);
+        assertUse(known, used, asked);
       throw questionOpen(open, used);
     }
-    assertUse(decisions, used, asked);
+    assertUse(known, used, asked);
     const named = await nameAlike(client, { from, to, isLeftAlone: left }, renames.length > 0);
     renames.push(...named);
     if (named.length > 0) from = await readSide(client, ignore);
     return {
       from,
-      to: withMapped(desiredState({ wanted, from, handwork, isLeftAlone: left }), outcome),
+      to: withMapped(holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held), outcome),
       renames,
       outcome: { ...outcome, kept },
       casts,
       isLeftAlone: left,
       decisions: used,
       handwork,
+      asked,
     };
   }
+}
+
+/** Adds them, and says whether any was new. */
+function addAll(all: Set<string>, more: ReadonlySet<string>): boolean {
+  const before = all.size;
+  for (const one of more) all.add(one);
+  return all.size > before;
 }
 
 /** With the defaults that somebody gave by hand, where their value is another one from now on. */
@@ -130,15 +155,24 @@ function withMapped(to: DesiredState, { values }: Resolution): DesiredState {
   return { ...to, ...sideOf(catalogue) };
 }
 
+/** What was answered, and what was tried out already. */
+interface Known {
+  decisions: readonly Decision[];
+  remembered: readonly Decision[];
+  /** Casts, by both types and the name of the column. */
+  tried: Map<string, Cast>;
+}
+
 async function findingsOf(
   client: Client,
   sides: Sides,
-  decisions: readonly Decision[],
-  remembered: readonly Decision[],
+  { decisions, remembered, tried }: Known,
 ): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
   const casts = new Map<string, Cast>();
   const cast = async (from: Column, to: Column) => {
-    const found = await castOf(client, from, to, newTypes(sides.from, sides.to));
+    const types = JSON.stringify([from.type, to.type, to.name]);
+    const found = tried.get(types) ?? (await castOf(client, from, to, newTypes(sides.from, sides.to)));
+    tried.set(types, found);
     casts.set(to.key, found);
     return found;
   };

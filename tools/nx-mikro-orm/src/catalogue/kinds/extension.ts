@@ -1,8 +1,16 @@
 import { defineKind } from './kind.ts';
-import { quoted } from './naming.ts';
+import { literal, quoted } from './naming.ts';
 
-/** Extensions, but for plpgsql, which is everywhere. Their version is the server's business. */
-export const extension = defineKind<{ schema: string }, { ownSchema?: true }>({
+interface Facts {
+  schema: string;
+  /** Where it is not the one that the server makes by default: servers have different ones. */
+  version?: string;
+}
+
+const version = (facts: Facts): string => (facts.version === undefined ? '' : ` version ${literal(facts.version)}`);
+
+/** Extensions, but for plpgsql, which is everywhere. */
+export const extension = defineKind<Facts, { ownSchema?: true }>({
   order: 20,
   catalogue: 'pg_extension',
   among: `extname <> 'plpgsql'`,
@@ -10,7 +18,11 @@ export const extension = defineKind<{ schema: string }, { ownSchema?: true }>({
   oid: 'e.oid',
   from: 'pg_extension e',
   where: `e.extname <> 'plpgsql'`,
-  facts: () => ({ schema: 'e.extnamespace::regnamespace::text' }),
+  joins: () => 'left join pg_available_extensions known on known.name = e.extname',
+  facts: () => ({
+    schema: 'e.extnamespace::regnamespace::text',
+    version: 'case when e.extversion <> known.default_version then e.extversion end',
+  }),
   layout: () => ({
     ownSchema: `nullif(exists (
       select from pg_depend where classid = 'pg_namespace'::regclass and objid = e.extnamespace
@@ -19,9 +31,17 @@ export const extension = defineKind<{ schema: string }, { ownSchema?: true }>({
   named: ({ name }) => quoted(name),
   // Where an extension makes its schema itself, the schema must not be named: it is not there yet.
   make: ({ name, facts, layout }) => ({
-    create: [`create extension ${quoted(name)}${layout.ownSchema ? '' : ` schema ${facts.schema}`}`],
+    create: [`create extension ${quoted(name)}${layout.ownSchema ? '' : ` schema ${facts.schema}`}${version(facts)}`],
     rank: -4,
   }),
-  alter: ({ to, changed }) =>
-    changed.has('schema') ? [{ sql: `alter extension ${quoted(to.name)} set schema ${to.facts.schema}` }] : [],
+  alter: ({ to: { name, facts }, changed }) => [
+    ...(changed.has('schema') ? [{ sql: `alter extension ${quoted(name)} set schema ${facts.schema}` }] : []),
+    ...(changed.has('version')
+      ? [
+          {
+            sql: `alter extension ${quoted(name)} update${facts.version === undefined ? '' : ` to ${literal(facts.version)}`}`,
+          },
+        ]
+      : []),
+  ],
 });

@@ -26,7 +26,8 @@ const tables = (version: number) => `(
 const schemas = `(select json_agg(s.pnnspid::regnamespace::text order by s.pnnspid::regnamespace::text collate "C")
   from pg_publication_namespace s where s.pnpubid = p.oid)`;
 
-const tableText = ({ table, columns, where }: NonNullable<PublicationFacts['tables']>[number]): string =>
+/** A table as a statement of a publication names it. */
+export const tableText = ({ table, columns, where }: NonNullable<PublicationFacts['tables']>[number]): string =>
   `${nameOf(...table)}${columns ? ` (${columns.map(quoted).join(', ')})` : ''}${where === undefined ? '' : ` where (${where})`}`;
 
 const objectsOf = ({ tables: all = [], schemas: named = [] }: PublicationFacts): string =>

@@ -1,6 +1,6 @@
-import type { Item, Privilege } from '../item.ts';
-import { defineKind, type AlterStep } from './kind.ts';
-import { literal, nameOf, privilegeLines, quoted, typeName } from './naming.ts';
+import { factOf, type Item, type Privilege } from '../item.ts';
+import { defineKind, type AlterStep, type World } from './kind.ts';
+import { literal, nameOf, privilegeLines, quoted, typeName, typeParts } from './naming.ts';
 import {
   comment,
   flag,
@@ -163,9 +163,9 @@ export const type = defineKind<TypeFacts, Layout>({
     // A base type cannot be dropped without cascade, so it is not made either.
     return undefined;
   },
-  alter: ({ from, to, changed }) =>
+  alter: ({ from, to, changed, after }) =>
     from.facts.attributes && to.facts.attributes && [...changed].every((fact) => fact === 'attributes')
-      ? attributeSteps(from, to)
+      ? attributeSteps(from, to, isOfTables(to, after))
       : undefined,
   rename: ({ schema, name }, to) => `alter type ${nameOf(schema, name)} rename to ${quoted(to)}`,
 });
@@ -175,15 +175,26 @@ const commentOn = ({ schema, name }: Pick<Item, 'schema' | 'name'>, one: Attribu
   phase: 'attach',
 });
 
+/** Whether tables are made of a composite type: they change with it, and it does not change without them. */
+const isOfTables = ({ schema, name }: Item, { catalogue }: World): boolean =>
+  [...catalogue.values()].some((item) => {
+    const of = factOf(item, 'of');
+    const parts = typeof of === 'string' ? typeParts(of) : undefined;
+    return parts !== undefined && (parts.schema ?? 'public') === (schema ?? 'public') && parts.name === name;
+  });
+
 /** From the attributes of one composite type to those of another. */
-function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>): AlterStep[] {
+function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>, ofTables: boolean): AlterStep[] {
+  const tail = ofTables ? ' cascade' : '';
   const head = `alter type ${nameOf(to.schema, to.name)}`;
   const byName = ({ facts }: Item<TypeFacts>) => new Map(facts.attributes?.map((one) => [one.name, one]));
   const [was, is] = [byName(from), byName(to)];
   const gone = [...was.keys()].filter((name) => !is.has(name));
   return [
-    ...gone.map((name) => ({ sql: `${head} drop attribute ${quoted(name)}` })),
-    ...[...is.values()].flatMap((one) => attributeStep(was.get(one.name), one, head)),
+    ...gone.map((name) => ({ sql: `${head} drop attribute ${quoted(name)}${tail}` })),
+    ...[...is.values()].flatMap((one) =>
+      attributeStep(was.get(one.name), one, head).map(({ sql }) => ({ sql: sql + tail })),
+    ),
     ...[...is.values()].filter((one) => was.get(one.name)?.comment !== one.comment).map((one) => commentOn(to, one)),
   ];
 }

@@ -1,5 +1,12 @@
 import { flagOf } from '../../diff/questions/decision.ts';
-import { answers, type Answer, type Ask, type Decision, type Question } from '../../diff/questions/question.ts';
+import {
+  answers,
+  type Answer,
+  type AnswerKind,
+  type Ask,
+  type Decision,
+  type Question,
+} from '../../diff/questions/question.ts';
 import { possible } from '../../diff/questions/match.ts';
 import { plural, problem, typed } from '../../errors.ts';
 import { ownOutput } from '../../foreign.ts';
@@ -94,23 +101,22 @@ async function askOne({ text, answers: all }: Question, signal: AbortSignal): Pr
   return { kind, subject, value: written.trim(), thing };
 }
 
-function labelOf({ kind, value = '', input, thing }: Answer): string {
-  switch (kind) {
-    case 'rename':
-      return input ? 'rename it, to a name that you type' : `rename it to ${value}`;
-    case 'drop':
-      return thing === 'enum value' ? 'drop it: no row holds it' : 'drop it, with its data';
-    case 'keep':
-      return 'keep it, and leave it alone from now on';
-    case 'fill':
-      if (input) return 'existing rows get a value that you type';
-      return value === '' ? 'the table has no rows' : `existing rows get ${value}`;
-    case 'map':
-      return input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`;
-    case 'using':
-      return input ? 'convert it by an expression that you type' : `convert it by ${value}`;
-  }
-}
+const labels: Record<AnswerKind, (value: string, input: boolean, thing: string | undefined) => string> = {
+  rename: (value, input) => (input ? 'rename it, to a name that you type' : `rename it to ${value}`),
+  drop: (_, __, thing) => (thing === 'enum value' ? 'drop it: no row holds it' : 'drop it, with its data'),
+  keep: () => 'keep it, and leave it alone from now on',
+  recreate: () => 'make it anew, and copy its rows',
+  fill: (value, input) =>
+    input
+      ? 'existing rows get a value that you type'
+      : value === ''
+        ? 'the table has no rows'
+        : `existing rows get ${value}`,
+  map: (value, input) => (input ? 'rows that hold it get a value that you type' : `rows that hold it get ${value}`),
+  using: (value, input) => (input ? 'convert it by an expression that you type' : `convert it by ${value}`),
+};
+
+const labelOf = ({ kind, value = '', input, thing }: Answer): string => labels[kind](value, input === true, thing);
 
 /** What an answer would do: its statements, and what becomes of rows. */
 function effectOf({ effect: { sql, data } }: Answer): string {

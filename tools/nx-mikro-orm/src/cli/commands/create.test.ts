@@ -128,7 +128,7 @@ const transcripts: Transcript[] = [
       ['ceil(fee)', enter],
     ],
     taken: 'using invoice.fee:ceil(fee)',
-    shows: ['Values are rounded to whole numbers.'],
+    shows: ['Values change without an error: '],
     says: 'Column invoice.fee: values became ceil(fee).',
     sql: 'using ceil(fee)',
   },

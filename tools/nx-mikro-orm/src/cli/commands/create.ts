@@ -18,6 +18,7 @@ const answerOptions = {
   rename: { ...list, help: 'Renamed: table.old:new, old_table:new_table, type.old:new' },
   drop: { ...list, help: 'Drop it, with its data: table.column, table, type.value' },
   keep: { ...list, help: 'Keep what is in no model: table.column, table' },
+  recreate: { ...list, help: 'Make it anew, and copy its rows: table' },
   fill: { ...list, help: 'Value for existing rows: table.column:expression; without a value: the table has no rows' },
   map: { ...list, help: 'Value for rows that hold one that is dropped: type.value:other' },
   using: { ...list, help: 'How values become the new type: table.column:expression' },

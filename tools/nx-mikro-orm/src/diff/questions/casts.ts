@@ -2,28 +2,37 @@
 import type { Cast } from '../cast.ts';
 import type { Column } from '../column.ts';
 import { alterColumn } from '../columns.ts';
+import { withValueTypes } from '../swap.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
 import type { Finding, Inquiry, QuestionSource } from './finding.ts';
 import type { Answer } from './question.ts';
 
 /** How values of the old type become values of the new, where that loses something or has to be said. */
-export const casts: QuestionSource = { order: 4, find: askOfTypes };
+export const casts: QuestionSource = { order: 6, find: askOfTypes };
 
 async function askOfTypes(sides: Inquiry): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
     const to = sides.to.columns.get(from.key);
-    if (!to || from.type === to.type || from.inherited || from.generated || to.generated) continue;
+    if (!to || from.inherited || from.generated || to.generated) continue;
+    const [was, is] = withValueTypes(sides.from, sides.to, from, to);
+    if (was.type === is.type) continue;
     // It may be another column, which only has the name of this one.
     const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
-    findings.push(askForCast(from, to, await sides.castOf(from, to), others));
+    const isOther = from.type !== to.type;
+    findings.push(askForCast([was, is], await sides.castOf(was, is), isOther ? others : [], isOther));
   }
   return findings;
 }
 
-function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast, others: readonly Column[]): Finding {
+function askForCast(
+  [from, to]: readonly [Column, Column],
+  { using, loss, suggestion }: Cast,
+  others: readonly Column[],
+  canBeginAnew: boolean,
+): Finding {
   const about = subject(to);
   const [old, next] = [typeName(from.type), typeName(to.type)];
   const example = suggestion ?? using ?? quoted(to.name);
@@ -40,7 +49,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
       },
     },
   ];
-  if (using === undefined && loss === undefined && suggestion !== undefined)
+  if (suggestion !== undefined && canBeginAnew)
     answers.push({
       kind: 'drop',
       subject: about,
@@ -54,6 +63,7 @@ function askForCast(from: Column, to: Column, { using, loss, suggestion }: Cast,
   answers.push(...renamed.answers);
   return {
     candidates: others.map(({ key }) => key),
+    anew: to.key,
     question: {
       text: suggestion
         ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How are its values converted?`

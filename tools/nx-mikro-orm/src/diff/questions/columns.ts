@@ -3,7 +3,15 @@ import type { Item } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
-import { byLikeness, renaming, subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
+import {
+  matched,
+  nameLikeness,
+  renaming,
+  subjectOf,
+  type Finding,
+  type QuestionSource,
+  type Sides,
+} from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Side } from '../side.ts';
 
@@ -29,24 +37,30 @@ export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
 const tableKey = ({ schema, table }: Column): string => subjectOf(schema, table);
 
 /** Columns that are gone, and those that are computed from now on. */
-export const columns: QuestionSource = { order: 2, find: askOfColumns };
+export const columns: QuestionSource = { order: 4, find: askOfColumns };
 
 function askOfColumns(sides: Sides): Finding[] {
   const { gone, come } = columnsThatDiffer(sides);
   const computed = [...sides.from.columns.values()].filter(
     (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
   );
-  const ofGone = gone.map((column) => {
-    const near = come.filter((other) => onSameTable(column, other));
-    const alike = [
-      ...near.filter(({ type }) => type === column.type),
-      ...near.filter(({ type }) => type !== column.type),
-    ];
-    const names = byLikeness(alike, ({ name }) => name, column.name);
-    return askOfGone(sides, column, names);
-  });
+  const candidates = matched(gone, come, columnLikeness(gone, come));
+  const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column) ?? []));
   return [...ofGone, ...computed.map(askOfComputed)];
 }
+
+/** By name, type, and place among the columns that differ. Negative for columns of different tables. */
+const columnLikeness = (gone: readonly Column[], come: readonly Column[]) => {
+  const places = [gone, come].map(
+    (all) => new Map(all.map((one) => [one, all.filter((other) => onSameTable(one, other)).indexOf(one)])),
+  );
+  return (one: Column, other: Column): number =>
+    onSameTable(one, other)
+      ? nameLikeness(one.name, other.name) +
+        (one.type === other.type ? 0.3 : 0) +
+        (places[0]?.get(one) === places[1]?.get(other) ? 0.15 : 0)
+      : -1;
+};
 
 /** A column that held values, and is computed from others from now on. */
 function askOfComputed(column: Column): Finding {

@@ -19,6 +19,7 @@ const forms: Record<AnswerKind, string> = {
   rename: 'table.column:new_name, table:new_name or type.value:new_value',
   drop: 'table.column, table or type.value',
   keep: 'table.column or table',
+  recreate: 'table',
   fill: "table.column:expression, as in teacher.city:'unknown'",
   map: 'type.value:other_value',
   using: 'table.column:expression, as in teacher.age:age::integer',
@@ -70,6 +71,7 @@ const sentences: Record<AnswerKind, (subject: string, value: string) => string> 
   rename: (subject, value) => `${subject} was renamed to ${value}.`,
   drop: (subject) => `${subject} was dropped, with its data.`,
   keep: (subject) => `${subject} is in no model, and is left alone.`,
+  recreate: (subject) => `${subject} was made anew, and its rows were copied.`,
   fill: (subject, value) =>
     value ? `${subject}: existing rows got ${value}.` : `${subject}: there were no existing rows.`,
   map: (subject, value) => `${subject}: rows that held it got ${value}.`,

@@ -1,36 +1,38 @@
 /** A column that may not be empty: what rows get that are there already. */
-import { typeWord } from '../../catalogue/kinds/naming.ts';
+import { spelled } from '../../catalogue/index.ts';
+import { asConstraint } from '../../catalogue/kinds/constraint.ts';
+import { defaultText, typeName, typeWord } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
-import type { Finding, Inquiry, QuestionSource } from './finding.ts';
+import { neutralOf } from '../neutral.ts';
+import type { Side } from '../side.ts';
+import type { Finding, Inquiry, QuestionSource, Sides } from './finding.ts';
 import { match } from './match.ts';
 
 /** Columns that may not be null, and have no default. */
-export const requiredColumns: QuestionSource = { order: 6, find: askOfRequired };
+export const requiredColumns: QuestionSource = { order: 8, find: askOfRequired };
 
 function askOfRequired(sides: Inquiry): Finding[] {
-  const mayBeRenamed = candidatesIn(sides);
+  const { isCandidate, isAnew } = knownFrom(sides);
   const { come } = columnsThatDiffer(sides);
+  const example = (column: Column) => exampleOf(column, sides.to);
   const isRequired = (column: Column) =>
     column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
-  const required = come.filter((column) => isRequired(column) && !mayBeRenamed.has(column.key));
-  const tightened = [...sides.from.columns.values()].flatMap((column) => {
-    const next = sides.to.columns.get(column.key);
-    return next?.notNull && !column.notNull && !next.inherited ? [next] : [];
+  const anew = [...sides.to.columns.values()].filter(isAnew);
+  const required = [...come, ...anew].filter((column) => isRequired(column) && !isCandidate(column));
+  const tightened = [...sides.from.columns.values()].flatMap((from) => {
+    const to = sides.to.columns.get(from.key);
+    return to && isTightened(from, to) && !isAnew(to) ? [{ from, to }] : [];
   });
   return [
-    ...required.map((column) => askForValue(column, addColumn(column, { fill: exampleOf(column) }))),
-    ...tightened.map((column): Finding => {
-      const from = sides.from.columns.get(column.key) ?? column;
-      const finding = askForValue(column, alterColumn(from, column, { fill: exampleOf(column) }));
-      return { ...finding, question: { ...finding.question, optional: true } };
-    }),
+    ...required.map((column) => askForValue(column, example(column), addColumn(column, { fill: example(column) }))),
+    ...tightened.map(({ from, to }) => askForNulls(sides, from, to)),
   ];
 }
 
-/** Keys of columns that may be one that was renamed: what such a column gets is not asked as long as that is open. */
-function candidatesIn({ found, decisions, remembered }: Inquiry): Set<string> {
+/** What other answers say of columns. */
+function knownFrom({ found, decisions, remembered }: Inquiry) {
   const open = found.filter(({ question, candidates }) => candidates && !question.optional);
   const { answered } = match(
     open.map(({ question }) => question),
@@ -38,20 +40,57 @@ function candidatesIn({ found, decisions, remembered }: Inquiry): Set<string> {
     remembered,
   );
   const mayRename = open.filter(({ question }) => ['rename', undefined].includes(answered.get(question)?.kind));
-  return new Set(mayRename.flatMap(({ candidates = [] }) => candidates));
+  // What a column gets that may be one that was renamed is not asked as long as that is open.
+  const candidates = new Set(mayRename.flatMap(({ candidates: keys = [] }) => keys));
+  const anew = new Set(
+    open.flatMap(({ question, anew: key }) => (key && answered.get(question)?.kind === 'drop' ? [key] : [])),
+  );
+  return {
+    isCandidate: ({ key }: Column) => candidates.has(key),
+    isAnew: ({ key }: Column) => anew.has(key),
+  };
 }
 
-function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
+/** Whether null is no longer allowed, and rows are looked at. */
+const isTightened = (from: Column, to: Column): boolean =>
+  to.notNull && !from.notNull && !to.inherited && !to.generated && !to.item.facts['not valid'];
+
+function askForNulls(sides: Sides, from: Column, to: Column): Finding {
+  const fill = exampleOf(to, sides.to);
+  const finding = askForValue(
+    to,
+    fill,
+    alterColumn(from, to, { fill }),
+    `Column ${subject(to)} may not be null any more. Which value do rows get that hold null?`,
+    'No row holds null: where one does, `up` fails and changes nothing.',
+  );
+  return holdsNoNull(sides, from) ? { ...finding, question: { ...finding.question, optional: true } } : finding;
+}
+
+/** Whether a check says so already. */
+const holdsNoNull = ({ from: { catalogue } }: Sides, { schema, table, name }: Column): boolean =>
+  [...catalogue.values()].some((item) => {
+    const facts = item.schema === schema && item.table === table ? asConstraint(item)?.facts : undefined;
+    return !facts?.['not valid'] && facts?.text === `CHECK ((${spelled([name])} IS NOT NULL))`;
+  });
+
+function askForValue(
+  column: Column,
+  example: string,
+  ops: { statements: string[] }[],
+  text = `Column ${subject(column)} may not be null and has no default. Which value do existing rows get?`,
+  none = 'The table has no rows: where it has some, `up` fails and changes nothing.',
+): Finding {
   const about = subject(column);
   return {
     question: {
-      text: `Column ${about} may not be null and has no default. Which value do existing rows get?`,
+      text,
       answers: [
         {
           kind: 'fill',
           subject: about,
           thing: 'column',
-          value: exampleOf(column),
+          value: example,
           input: true,
           effect: { sql: ops.flatMap((op) => op.statements), data: 'Existing rows get this value.' },
         },
@@ -59,7 +98,7 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
           kind: 'fill',
           subject: about,
           thing: 'column',
-          effect: { sql: [], data: 'The table has no rows: where it has some, `up` fails and changes nothing.' },
+          effect: { sql: [], data: none },
         },
       ],
     },
@@ -69,28 +108,13 @@ function askForValue(column: Column, ops: { statements: string[] }[]): Finding {
   };
 }
 
-/** By the first word of the type. */
+/** Values that existing rows may well have, by the first word of the type. */
 const examples: Partial<Record<string, string>> = {
-  '[]': "'{}'",
-  smallint: '0',
-  integer: '0',
-  bigint: '0',
-  numeric: '0',
-  real: '0',
-  double: '0',
-  money: '0',
-  text: "''",
-  character: "''",
-  name: "''",
-  citext: "''",
-  boolean: 'false',
   timestamp: 'now()',
   date: 'current_date',
-  time: "'00:00'",
   uuid: 'gen_random_uuid()',
-  json: "'{}'",
-  jsonb: "'{}'",
-  interval: "'0'",
 };
 
-const exampleOf = ({ type }: Column): string => examples[typeWord(type)] ?? "'…'";
+/** The column's default, or another value that the server takes. */
+const exampleOf = ({ type, default: value }: Column, side: Side): string =>
+  (value && defaultText(value, type)) ?? examples[typeWord(type)] ?? neutralOf(type, side) ?? `'…'::${typeName(type)}`;

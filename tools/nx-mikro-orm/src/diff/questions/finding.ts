@@ -15,15 +15,28 @@ export interface Resolution {
   kept: Set<string>;
   columns: Map<string, ColumnAnswers>;
   values: ValueMove[];
+  /** Tables that are made anew with their rows. */
+  recreated: Set<string>;
+  /** What stays as it is, though it differs from what is wanted. */
+  held: Set<string>;
 }
 
-export const emptyOutcome = (): Resolution => ({ renames: [], kept: new Set(), columns: new Map(), values: [] });
+export const emptyOutcome = (): Resolution => ({
+  renames: [],
+  kept: new Set(),
+  columns: new Map(),
+  values: [],
+  recreated: new Set(),
+  held: new Set(),
+});
 
 /** A question, and what comes of an answer to it. */
 export interface Finding {
   question: Question;
   /** Keys of the columns that it may have become. */
   candidates?: string[];
+  /** Key of the column that begins anew where the answer is to drop it. */
+  anew?: string;
   apply: (decision: Decision, outcome: Resolution) => void;
 }
 
@@ -84,14 +97,37 @@ export const renaming = (
 export const subjectOf = (schema: string | undefined, ...names: string[]): string =>
   spelled([schema === 'public' ? undefined : schema, ...names]);
 
-/** Candidates for a rename, the likeliest first. */
-export function byLikeness<T>(candidates: readonly T[], name: (candidate: T) => string, like: string): T[] {
+/** How much two names have in common: from 0, nothing, to 1. */
+export function nameLikeness(one: string, other: string): number {
   const pairs = (text: string) => new Set([...text.toLowerCase()].map((char, at, all) => char + (all[at + 1] ?? '')));
-  const wanted = pairs(like);
-  const likeness = (candidate: T) => {
-    const own = pairs(name(candidate));
-    const shared = [...own].filter((pair) => wanted.has(pair)).length;
-    return (2 * shared) / (own.size + wanted.size);
-  };
-  return candidates.toSorted((a, b) => likeness(b) - likeness(a));
+  const [own, wanted] = [pairs(one), pairs(other)];
+  const shared = [...own].filter((pair) => wanted.has(pair)).length;
+  return (2 * shared) / (own.size + wanted.size);
+}
+
+/** Candidates for a rename, the likeliest first. */
+export const byLikeness = <T>(candidates: readonly T[], name: (candidate: T) => string, like: string): T[] =>
+  candidates.toSorted((a, b) => nameLikeness(name(b), like) - nameLikeness(name(a), like));
+
+/**
+ * For each thing that is gone, the candidates that it may have become, the likeliest first. No two things have the same one
+ * in front, so that the first answers of all questions work together.
+ */
+export function matched<T>(
+  gone: readonly T[],
+  come: readonly T[],
+  likeness: (one: T, other: T) => number,
+): Map<T, T[]> {
+  const couples = gone.flatMap((one) => come.map((other) => ({ one, other, likeness: likeness(one, other) })));
+  const first = new Map<T, T>();
+  for (const { one, other } of couples
+    .filter((couple) => couple.likeness >= 0)
+    .toSorted((a, b) => b.likeness - a.likeness))
+    if (!first.has(one) && ![...first.values()].includes(other)) first.set(one, other);
+  return new Map(
+    gone.map((one) => {
+      const place = (other: T) => (first.get(one) === other ? Infinity : likeness(one, other));
+      return [one, come.filter((other) => likeness(one, other) >= 0).toSorted((a, b) => place(b) - place(a))];
+    }),
+  );
 }

@@ -6,7 +6,7 @@ import type { Decision } from './question.ts';
 import { tableRenaming, tablesThatCome } from './tables.ts';
 
 /** Both sides have the name, so that nobody can see it and it is not asked about; but somebody may say so. */
-export const passedNames: QuestionSource = { order: 5, find: askOfPassedNames };
+export const passedNames: QuestionSource = { order: 7, find: askOfPassedNames };
 
 function askOfPassedNames(sides: Inquiry): Finding[] {
   const said = unheardBy(sides);

@@ -6,6 +6,8 @@ export const answers = {
   drop: undefined,
   /** It stays in the database though no model knows it, and is left alone from now on. `keep teacher.ssn` */
   keep: undefined,
+  /** It is made anew with its rows, which are copied. `recreate lesson` */
+  recreate: undefined,
   /** What rows that are there already get. `fill teacher.name:'unknown'` */
   fill: 'SQL expression',
   /** What rows that hold a value which goes get in its place. `map mood.sad:ok` */

@@ -3,8 +3,17 @@ import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import type { Rename } from '../rename.ts';
 import { isPartition, isPartitionOf } from '../drop.ts';
+import { belongsTo, whyAnew } from '../recreate.ts';
 import type { Side } from '../side.ts';
-import { byLikeness, renaming, subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
+import {
+  matched,
+  nameLikeness,
+  renaming,
+  subjectOf,
+  type Finding,
+  type QuestionSource,
+  type Sides,
+} from './finding.ts';
 import type { Answer } from './question.ts';
 
 const everyRowStays = 'Every row stays.';
@@ -19,13 +28,37 @@ function askOfTables(sides: Sides): Finding[] {
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = tablesThatCome(sides);
   const moved = movedSchemas(from, to, gone, come);
-  // Of a table that goes, or stays, its partitions need not be asked about.
+  // Of a table that goes, stays, or is copied, its partitions need not be asked about.
+  const isCopied = belongsTo(
+    from,
+    to,
+    tablesIn(from).flatMap((item) => (whyAnew(from, to, item) === undefined ? [] : [item.key])),
+  );
   const inMoved = (item: Item) =>
-    gone.some((other) => isPartitionOf(item, other)) || moved.some(({ rename }) => rename.name === item.schema);
+    isCopied(item) ||
+    gone.some((other) => isPartitionOf(item, other)) ||
+    moved.some(({ rename }) => rename.name === item.schema);
+  const candidates = matched(
+    gone.filter((item) => !isPartition(item)),
+    come,
+    (one, other) =>
+      nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other)),
+  );
   return [
     ...moved.map(askOfSchema),
-    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, come)),
+    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, candidates.get(item) ?? [])),
   ];
+}
+
+const columnsIn = ({ columns }: Side, { schema = 'public', name }: Item): string[] =>
+  [...columns.values()]
+    .filter((column) => column.schema === schema && column.table === name)
+    .map((column) => `${column.name} ${column.type}`);
+
+/** The share of columns that both have, by name and type: from 0 to 1. */
+function columnsInCommon(one: readonly string[], other: readonly string[]): number {
+  const shared = one.filter((column) => other.includes(column)).length;
+  return (2 * shared) / Math.max(1, one.length + other.length);
 }
 
 interface Moved {
@@ -70,10 +103,9 @@ function askOfSchema({ rename, tables }: Moved): Finding {
   };
 }
 
-function askOfTable(from: Side, item: Item, come: readonly Item[]): Finding {
+function askOfTable(from: Side, item: Item, candidates: readonly Item[]): Finding {
   const { schema, name } = item;
   const subject = subjectOf(schema, name);
-  const candidates = isPartition(item) ? [] : byLikeness(come, (other) => other.name, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
   const renamed = tableRenaming(item, candidates);
   const answers: Answer[] = [

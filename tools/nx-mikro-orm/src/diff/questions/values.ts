@@ -24,7 +24,7 @@ interface Lists {
 }
 
 /** Values that are gone. */
-export const values: QuestionSource = { order: 3, find: askOfValues };
+export const values: QuestionSource = { order: 5, find: askOfValues };
 
 async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
   const findings: Finding[] = [];

@@ -46,8 +46,8 @@ export function valueAfter(values: HeldColumn['values'], names: readonly Renamed
   if (map.size === 0) return (text) => text;
   const next = (label: string) => map.get(label) ?? label;
   return (text) =>
-    /^[[{]/.test(text) && !values?.labels.includes(text)
-      ? text.replaceAll(/"((?:[^"\\]|\\.)*)"|[^{},[\]:=]+/g, (whole, quoted?: string) =>
+    /^[[{(]/.test(text) && !values?.labels.includes(text)
+      ? text.replaceAll(/"((?:[^"\\]|\\.)*)"|[^{},[\]():=]+/g, (whole, quoted?: string) =>
           element(next(quoted === undefined ? whole : quoted.replaceAll(/\\(.)/g, '$1')), whole),
         )
       : next(text);

@@ -15,8 +15,8 @@ export interface HeldColumn {
   /** As it is printed, with its modifiers. */
   type: string;
   notNull: boolean;
-  /** The enum below domains and arrays, if there is one, with its labels in their order. */
-  values: { schema: string; name: string; labels: string[] } | null;
+  /** The enum that values are of, or are made of, with its labels in their order. */
+  values: { schema: string; name: string; labels: string[]; within?: boolean } | null;
   /** How the server computes it. */
   generated: string | null;
   /** It is in the primary key. */
@@ -60,11 +60,15 @@ select n.nspname as schema, c.relname as name, c.relkind as kind, (
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as "notNull",
       case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as generated,
       coalesce(a.attnum = any (i.indkey), false) as "inKey", (
-        with recursive below (id) as (
-          select a.atttypid
-          union select case ty.typtype when 'd' then ty.typbasetype else ty.typelem end from below join pg_type ty on ty.oid = below.id
-            where ty.typtype = 'd' or ty.typcategory = 'A' and ty.typelem <> 0
-        ) select json_build_object('schema', en.nspname, 'name', ty.typname, 'labels',
+        with recursive below (id, within) as (
+          select a.atttypid, false
+          union select part.id, below.within or part.within from below join pg_type ty on ty.oid = below.id, lateral (
+            select ty.typbasetype as id, false as within where ty.typtype = 'd'
+            union all select ty.typelem, false where ty.typcategory = 'A' and ty.typelem <> 0
+            union all select r.rngsubtype, true from pg_range r where r.rngtypid = ty.oid
+            union all select f.atttypid, true from pg_attribute f
+              where ty.typtype = 'c' and f.attrelid = ty.typrelid and f.attnum > 0 and not f.attisdropped) part
+        ) select json_build_object('schema', en.nspname, 'name', ty.typname, 'within', within, 'labels',
             (select json_agg(enumlabel order by enumsortorder) from pg_enum where enumtypid = ty.oid))
           from below join pg_type ty on ty.oid = below.id and ty.typtype = 'e' join pg_namespace en on en.oid = ty.typnamespace
           limit 1) as values

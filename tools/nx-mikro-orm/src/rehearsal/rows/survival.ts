@@ -211,7 +211,11 @@ function fateOf({ before, after }: ColumnComparison): Fate | 'computed' {
 
 /** Both are of an enum, or both arrays of one: their values are labels, whatever the type is called. */
 const areLabels = (before: HeldColumn, after: HeldColumn): boolean =>
-  before.values !== null && after.values !== null && before.type.endsWith('[]') === after.type.endsWith('[]');
+  before.values !== null &&
+  after.values !== null &&
+  !before.values.within &&
+  !after.values.within &&
+  before.type.endsWith('[]') === after.type.endsWith('[]');
 
 /** Null where it may not be null any more had to become something. */
 const isFilled = ({ before, after }: ColumnComparison, [old, now]: RowChange): boolean =>

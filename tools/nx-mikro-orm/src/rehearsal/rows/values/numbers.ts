@@ -71,7 +71,9 @@ export function numeric([precision, scale = 0]: number[]): Supply {
 export const float = (type: string): Supply =>
   supply(
     numbers().map(withFraction),
-    type === 'float4' ? ['1e+30', '0', '-0.5', '1e-30', '-3e+38'] : ['1e+300', '0', '-0.5', '1e-300', '-1.5e+308'],
+    type === 'float4'
+      ? ['1e+30', '0', '-0.5', '0.12345679', '1e-30', '-3e+38']
+      : ['1e+300', '0', '-0.5', '0.12345678901234568', '1e-300', '-1.5e+308'],
     (text) => decimal.test(text) && text.length < 7,
   );
 

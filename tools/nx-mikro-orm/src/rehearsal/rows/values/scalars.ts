@@ -22,7 +22,7 @@ const isJson = (one: string): boolean => {
 
 const json = supply(
   numbers().map((one) => `{"n": ${one}}`),
-  ['["it\'s", null, {"ü": "老\\"師"}]', '{}', '[]', '"text"', '-1.5', 'true', 'null'],
+  ['["it\'s", null, {"ü": "老\\"師"}]', '{"b":1,"a":2,  "a":3}', '{}', '[]', '"text"', '-1.5', 'true', 'null'],
   isJson,
 );
 
@@ -71,7 +71,7 @@ export const scalars: Record<string, (modifiers: number[], format: string) => Su
   bytea: () => each((_, hex) => `\\x${hex}`, ['\\x', `\\x00ff27${'5c'.repeat(100)}`]),
   bit,
   varbit,
-  inet: () => each((one) => `10.0.0.${one}`, ['0.0.0.0/0', '::1', '2001:db8::/32', '255.255.255.255']),
+  inet: () => each((one) => `10.0.0.${one}`, ['0.0.0.0/0', '10.1.2.3/8', '::1', '2001:db8::/32', '255.255.255.255']),
   cidr: () => each((one) => `10.${one}.0.0/16`, ['0.0.0.0/0', '2001:db8::/32', '::1/128']),
   macaddr: () => each((_, hex) => `08:00:2b:01:02:${hex}`, ['ff:ff:ff:ff:ff:ff', '00:00:00:00:00:00']),
   macaddr8: () => each((_, hex) => `08:00:2b:01:02:03:04:${hex}`, ['ff:ff:ff:ff:ff:ff:ff:ff']),

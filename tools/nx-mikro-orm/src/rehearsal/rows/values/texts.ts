@@ -19,7 +19,7 @@ export function text(limit = Infinity, padded = false): Supply {
     `it's a "q\\uote"; -- 50% $1`,
     'Žluťoučký 老師 🎓',
     '',
-    ' a\tb\nc',
+    ' a\tb\nc  ',
   ].map((one) => cut(one, limit));
   const different = padded ? extreme.map((one) => one.trimEnd()) : extreme;
   return supply(ordinary, [...new Set(different)], (one) => lengthOf(one) <= limit && !one.includes('\0'));
@@ -78,4 +78,18 @@ export const shapes: string[] = [
   '{}',
   '[]',
   '-1',
+];
+
+/**
+ * Texts to be read as values of other types: of each shape there are two that differ in what a type may not keep, such as
+ * digits, a zone, or blanks at the end of a text of `limit` characters.
+ */
+export const conversionTexts = (limit = 3): string[] => [
+  ...['42', '-7', '12.5', '12.501', '12345678901234567890.123456789', '12345678901234567890.5'],
+  ...['2020-02-03', '2020-02-03 13:45:07.123456', '2020-02-03 13:45:07.123456+02', '13:45:07.123456', '13:45:07.12'],
+  ...['1 year 2 mons', '1 year 2 mons 3 days 04:05:06.789', 'true'],
+  ...['{"a": 3, "b": 1}', '{"b": 1, "a": 2, "a": 3}', '[1, 2]', '{x,y}', '10.1.2.3/8', '10.0.0.0/8'],
+  ...['00000000-0000-4000-8000-000000000001', 'A', '\\x41', 'x'.repeat(100), 'x'.repeat(99)],
+  ...['r', 'Žluťoučký', ''],
+  ...[0, 2].map((blanks) => 'y'.repeat(limit) + ' '.repeat(blanks)),
 ];

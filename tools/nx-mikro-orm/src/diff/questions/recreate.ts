@@ -1,0 +1,39 @@
+/** A table that cannot become what is wanted in place. */
+import { nameOf } from '../../catalogue/kinds/naming.ts';
+import { whyAnew } from '../recreate.ts';
+import { subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
+
+const askToRecreate = ({ from, to }: Sides): Finding[] =>
+  [...from.catalogue.values()].flatMap((item): Finding[] => {
+    const why = whyAnew(from, to, item);
+    if (why === undefined) return [];
+    const subject = subjectOf(item.schema, item.name);
+    const table = nameOf(item.schema, item.name);
+    return [
+      {
+        question: {
+          text: `Table ${subject} ${why}. PostgreSQL cannot change that in place. Is the table made anew, with its rows?`,
+          answers: [
+            {
+              kind: 'recreate',
+              subject,
+              thing: 'table',
+              effect: {
+                sql: [
+                  `create table … as select * from ${table}`,
+                  `drop table ${table}`,
+                  `create table ${table} …`,
+                  `insert into ${table} …`,
+                ],
+                data: 'Every row stays, and is copied twice; nobody reads or writes the table meanwhile.',
+              },
+            },
+          ],
+        },
+        apply: (_, outcome) => outcome.recreated.add(item.key),
+      },
+    ];
+  });
+
+/** Tables that can only be made anew. */
+export const recreatedTables: QuestionSource = { order: 3, find: askToRecreate };
