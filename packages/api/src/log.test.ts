@@ -122,7 +122,7 @@ test(
     withApp(async ({ app }) => {
       const lines: Line[] = [];
       const info = (line: Line) => void lines.push(line);
-      app.log.info = info as unknown as typeof app.log.info;
+      app.log.info = info;
       for (let n = 0; n < 100; n++) app.brokenOff({ reqId: String(n) });
       const noted = () => lines.length + lines.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0);
       assert.ok(lines.length <= 20, `${lines.length} lines`);

@@ -45,12 +45,19 @@ export const settingsSchema = Type.Object({
   BODY_LIMIT: count('The largest body of a request, in bytes.', 16_384, 10_485_760),
   REDEEM_LIMIT: count('How often one address may try to redeem a code within `REDEEM_WINDOW`.', 20, 1_000_000),
   REDEEM_WINDOW: seconds('The window of `REDEEM_LIMIT`.', 60),
-  REQUEST_TIMEOUT: seconds('How long a request may take to arrive.', 30),
+  REQUEST_TIMEOUT: seconds('How long a request may take to arrive, with its body.', 30),
   DATABASE_POOL_MIN: count('Connections that are kept open.', 0, 1_000, 0),
-  DATABASE_POOL_MAX: count('Connections at most; further requests wait for one.', 10, 1_000),
+  DATABASE_POOL_MAX: count(
+    'Connections at most; further requests wait for one. `/health/ready` has one more to itself.',
+    10,
+    1_000,
+  ),
   DATABASE_IDLE_TIMEOUT: seconds('After how long an idle connection is closed.', 30),
   DATABASE_CONNECT_TIMEOUT: seconds('How long a request waits for a connection.', 5),
-  DATABASE_STATEMENT_TIMEOUT: seconds('After how long the server cancels a statement (`statement_timeout`).', 5),
+  DATABASE_STATEMENT_TIMEOUT: seconds(
+    'After how long the server cancels a statement (`statement_timeout`). A connection that is silent for a second longer is given up.',
+    5,
+  ),
   DATABASE_PATIENCE: seconds('How long a request waits for a database that restarts.', 10),
   SHUTDOWN_DELAY: Type.Number({
     description: 'How long to go on taking requests while `/health/ready` says 503, so that balancers notice. Seconds.',
