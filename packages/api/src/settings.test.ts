@@ -80,6 +80,15 @@ test('an address with a wrong % escape, anywhere in it, is told at the start', (
   assert.equal(said({ ...least, DATABASE_URL: 'postgres://me:s%25cret@db/tutoria?sslmode=require' }), '');
 });
 
+test('an address whose certificate is not there is told at the start', () => {
+  const message = said({
+    ...least,
+    DATABASE_URL: 'postgres://me:s3cret@db/x?sslmode=verify-full&sslrootcert=/none.pem',
+  });
+  assert.match(message, /^ {2}DATABASE_URL cannot be used: ENOENT.*\/none\.pem/m);
+  assert.doesNotMatch(message, /s3cret/);
+});
+
 test('one token has the name admin; several have each their own, and are not the same', () => {
   const [one, two] = ['x'.repeat(32), `${'y'.repeat(32)}==`];
   assert.deepEqual(tokensOf(one), [{ name: 'admin', token: one }]);

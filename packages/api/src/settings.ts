@@ -1,6 +1,7 @@
 import type { Ajv } from 'ajv';
 import { envSchema } from 'env-schema';
 import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
 import { Type, type Static, type TObject } from 'typebox';
 
 const seconds = (description: string, value: number) =>
@@ -129,6 +130,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
       data,
       ajv: { customOptions: withFormats },
     });
+    mistakes.push(...unusable(settings));
     if (mistakes.length === 0) return settings;
   } catch (error) {
     const { errors } = error as { errors?: Mistake[] };
@@ -137,6 +139,16 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
   }
   const told = mistakes.filter((mistake, at) => at < unread.length || !unread.includes(mistake.name));
   throw new Error(`The environment does not fit:\n${told.map(({ name, text }) => `  ${name} ${text}`).join('\n')}`);
+}
+
+/** What `pg` has against the address: a file of a certificate that is not there, a mode of TLS that it does not know. */
+function unusable({ DATABASE_URL }: Settings): Said[] {
+  try {
+    new Client({ connectionString: DATABASE_URL });
+    return [];
+  } catch (error) {
+    return [{ name: 'DATABASE_URL', text: `cannot be used: ${(error as Error).message}.` }];
+  }
 }
 
 /** Puts what the files of secrets hold beside the other variables, and says which cannot be taken. */

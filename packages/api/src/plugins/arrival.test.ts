@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { admin, token, withApp } from '../../test/standing.ts';
 import { problemIn, upload, wireTo } from '../../test/wire.ts';
@@ -71,5 +73,23 @@ test('a service that ends waits for no request that has not arrived', { timeout 
     for (const wire of [idle, begun, half])
       assert.deepEqual(problemIn(await wire.answer), { status: 408, kind: 'too-slow' });
     assert.match(await second.answer, /^HTTP\/1\.1 200 /);
+  }),
+);
+
+test('nor for a caller who takes no more of the answer', { timeout }, () =>
+  withApp(async ({ app }) => {
+    const { port } = new URL(await listen(app));
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    try {
+      // More than the buffers on the way hold.
+      socket.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nhost: here\r\n\r\n'.repeat(20));
+      while (![...app.arrivals.keys()].some(({ writableLength }) => writableLength > 0))
+        await new Promise((resolve) => setImmediate(resolve));
+      await app.stop(0);
+    } finally {
+      socket.destroy();
+    }
   }),
 );

@@ -19,7 +19,7 @@ interface Exchange {
   response: ServerResponse;
 }
 
-/** How long the rest of a request is waited for once the service ends, in milliseconds. */
+/** How long a caller may send or take nothing once the service ends, in milliseconds. */
 const grace = 1000;
 
 /** What becomes of requests that do not arrive: broken off, unreadable, too slow, or half there when the service ends. */
@@ -42,16 +42,32 @@ export const arrival = fp((app, _, done) => {
     throw new Refusal('malformed', 'Send the header "Host".');
   });
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  let closing: NodeJS.Timeout | undefined;
   app.addHook('preClose', (next) => {
-    setTimeout(() => {
-      for (const [socket, exchanges] of arrivals)
-        if (![...exchanges].some(({ request }) => request.complete))
-          refuseOn(app, socket, 'too-slow', 'The service ends. Send the request again.');
-    }, grace).unref();
+    closing = setInterval(() => giveUpStuck(app), grace).unref();
+    next();
+  });
+  app.addHook('onClose', (_, next) => {
+    clearInterval(closing);
     next();
   });
   done();
 });
+
+/** How far the answers on a connection had got when it was last looked at, in bytes. */
+const progress = new WeakMap<Socket, number>();
+
+/** Ends what only waits for its caller: requests that are not all there, and answers of which nothing more is taken. */
+function giveUpStuck(app: FastifyInstance): void {
+  for (const [socket, waiting] of app.arrivals) {
+    const exchanges = [...waiting];
+    const taken = socket.bytesWritten - socket.writableLength;
+    if (!exchanges.some(({ request }) => request.complete))
+      refuseOn(app, socket, 'too-slow', 'The service ends. Send the request again.');
+    else if (exchanges[0]?.response.headersSent && progress.get(socket) === taken) socket.destroy();
+    progress.set(socket, taken);
+  }
+}
 
 /** Answers what Node's parser does not take. For Fastify's `clientErrorHandler`. */
 export function refuseUnreadable(this: FastifyInstance, { code }: ConnectionError, socket: Socket): void {
