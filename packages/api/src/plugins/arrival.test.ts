@@ -93,3 +93,18 @@ test('nor for a caller who takes no more of the answer', { timeout }, () =>
     }
   }),
 );
+
+test('nothing of a request that was answered or broken off is kept', { timeout }, () =>
+  withApp(async ({ app }) => {
+    const address = await listen(app);
+    for (let n = 0; n < 50; n++) assert.equal((await fetch(`${address}/health/live`)).status, 200);
+    using wire = await wireTo(address);
+    wire.send(upload(token));
+    while (![...app.arrivals.values()].some(({ size }) => size > 0))
+      await new Promise((resolve) => setImmediate(resolve));
+    wire.socket.resetAndDestroy();
+    while ([...app.arrivals.values()].some(({ size }) => size > 0))
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(app.arrivals.size <= 2, `${app.arrivals.size} connections`);
+  }),
+);
