@@ -25,6 +25,9 @@ WORKDIR /workspace
 RUN mkdir .nx .nx-mikro-orm
 COPY --from=dependencies --chown=node:node /workspace ./
 COPY --chown=node:node . .
+# There is no checkout in an image: the journal takes the commit from here.
+ARG COMMIT=
+ENV NX_MIKRO_ORM_COMMIT=$COMMIT
 CMD ["node", "packages/api/src/development.ts"]
 
 FROM dependencies AS build

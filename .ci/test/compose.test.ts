@@ -14,7 +14,7 @@ interface Service {
   user?: string;
   profiles?: string[];
   read_only?: boolean;
-  build?: { target: string };
+  build?: { target: string; args?: Record<string, string> };
   command: string[];
   environment: Record<string, string>;
   ports?: string[];
@@ -24,7 +24,7 @@ interface Service {
 }
 
 interface Compose {
-  services: { db: Service; migrate: Service; backend: Service; api: Service };
+  services: { db: Service; migrate: Service; backend: Service; rights: Service; api: Service };
   volumes: object;
 }
 
@@ -93,13 +93,35 @@ const promises: Record<string, (file: Compose) => void> = {
     assert.equal(api.build?.target, 'api');
     assert.equal(api.read_only, true);
     assert.equal(api.environment['ADMIN_TOKEN'], '${ADMIN_TOKEN:-}');
-    assert.equal(api.depends_on['migrate']?.condition, 'service_completed_successfully');
   },
-  'both sides have the same password, which the environment decides': ({ services: { db, migrate, backend, api } }) => {
+  'the service of production connects as a role of its own, once that has its rights': ({ services }) => {
+    const { api, rights } = services;
+    assert.match(api.environment['DATABASE_URL'] ?? '', /^postgres:\/\/tutoria_api:(\$\{API_PASSWORD:-\w+\})@/);
+    const [, password = ''] = /:(\$\{[^}]*\})@/.exec(api.environment['DATABASE_URL'] ?? '') ?? [];
+    assert.ok(rights.command.some((word) => word.includes(`alter role tutoria_api password '${password}'`)));
+    assert.ok(rights.command.includes('--file=/rights.sql'));
+    assert.deepEqual(rights.volumes, ['./packages/api/rights.sql:/rights.sql:ro']);
+    assert.equal(rights.depends_on['migrate']?.condition, 'service_completed_successfully');
+    assert.equal(api.depends_on['rights']?.condition, 'service_completed_successfully');
+  },
+  'what is written in a container is written on the host, and the journal can know the commit': ({ services }) => {
+    for (const service of [services.migrate, services.backend]) {
+      for (const folder of ['packages/models/src', 'packages/migrations/revisions'])
+        assert.ok(service.volumes?.includes(`./${folder}:/workspace/${folder}`), folder);
+      assert.equal(service.build?.args?.['COMMIT'], '${COMMIT:-}');
+    }
+  },
+  'no default password is a word that messages need, or they would hide it': ({ services: { db } }) => {
+    for (const [, usual] of source.matchAll(/PASSWORD:-(\w+)\}/g))
+      assert.ok(![db.environment['POSTGRES_DB'], db.environment['POSTGRES_USER'], 'db'].includes(usual), usual);
+  },
+  'both sides have the same password, which the environment decides': ({ services }) => {
+    const { db, migrate, backend, rights } = services;
     const password = db.environment['POSTGRES_PASSWORD'] ?? '';
     assert.match(password, /^\$\{POSTGRES_PASSWORD:-\w+\}$/);
-    for (const { environment } of [migrate, backend, api])
-      assert.equal(environment['DATABASE_URL']?.split('@')[0], `postgres://postgres:${password}`);
+    assert.equal(rights.environment['PGPASSWORD'], password);
+    for (const { environment } of [migrate, backend])
+      assert.ok(environment['DATABASE_URL']?.startsWith(`postgres://postgres:${password}@`));
   },
 };
 
@@ -126,7 +148,9 @@ describe('the same tests refuse', () => {
     ["'127.0.0.1:${POSTGRES_PORT", "'${POSTGRES_PORT", 'nothing listens'],
     ['user: node', 'user: root', 'ours run as node'],
     ['read_only: true', 'read_only: false', 'the service of production'],
-    ['postgres:${POSTGRES_PASSWORD:-tutoria}@', 'postgres:tutoria@', 'both sides'],
+    ['postgres:${POSTGRES_PASSWORD:-onlyfordevelopment}@', 'postgres:tutoria@', 'both sides'],
+    ['postgres://tutoria_api:', 'postgres://postgres:', 'the service of production connects'],
+    ['packages/models/src:/workspace', 'packages/models:/workspace', 'what is written'],
   ];
   for (const [from, to, start] of broke)
     it(`by its promise: ${to}`, () => {
@@ -147,6 +171,9 @@ describe('Dockerfile', () => {
     assert.equal(bases.length, foreign.length);
     assert.deepEqual(new Set(bases), new Set([devDependencies.node.split('.')[0]]));
   });
+
+  it('lets a build say its commit, for the journal', () =>
+    assert.match(dockerfile, /\nARG COMMIT=\nENV NX_MIKRO_ORM_COMMIT=\$COMMIT\n/));
 
   it('ends each image as the user node', () => {
     for (const image of ['workspace', 'api']) {
@@ -173,7 +200,8 @@ describe('Dockerfile', () => {
 
   it('leaves secrets and what is made here outside', () => {
     const ignored = read('.dockerignore').split('\n');
-    for (const path of ['.env', '.git', '**/node_modules', '.nx-mikro-orm', '.nx'])
-      assert.ok(ignored.includes(path), path);
+    // A pattern without `**/` is about the top folder alone.
+    for (const path of ['.env', '.env.*', '.git', 'node_modules', '.nx-mikro-orm', '.nx', '*.pem', '*.key'])
+      assert.ok(ignored.includes(`**/${path}`), path);
   });
 });

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { failureOf, type Failure } from './failure.ts';
+import { DatabaseFailure, type Failure } from './failure.ts';
 import { problems, Refusal, typeOf, type FieldMistake, type Problem, type ProblemName } from './problem.ts';
 
 interface Answer {
@@ -21,23 +21,20 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 /** Without the query, which may hold what somebody looks for. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
-function send(request: FastifyRequest, reply: FastifyReply, { problem, detail, errors }: Answer): void {
+/** What an answer says, as RFC 9457 has it. */
+export function problemOf({ problem, detail, errors }: Answer, requestId: string): Problem {
   const { status, title } = problems[problem];
-  const body: Problem = {
-    type: typeOf(problem),
-    title,
-    status,
-    detail,
-    requestId: request.id,
-    ...(errors && { errors }),
-  };
+  return { type: typeOf(problem), title, status, detail, requestId, ...(errors && { errors }) };
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   // Serialised here, so that no route's response schema drops a field; with the id, as a request that cannot even be
   // routed passes no hook.
   void reply
-    .status(status)
+    .status(problems[answer.problem].status)
     .header('x-request-id', request.id)
     .type('application/problem+json')
-    .send(JSON.stringify(body));
+    .send(JSON.stringify(problemOf(answer, request.id)));
 }
 
 /** What is unique, by the name of its constraint. */
@@ -57,11 +54,8 @@ const byFailure: Record<Failure, Answer> = {
 
 function translate(error: unknown): Answer {
   if (error instanceof Refusal) return { problem: error.problem, detail: error.message, errors: error.errors };
-  const failure = failureOf(error);
-  if (failure) {
-    const { constraint = '' } = error as { constraint?: string };
-    return (failure === 'unique' && uniques[constraint]) || byFailure[failure];
-  }
+  if (error instanceof DatabaseFailure)
+    return (error.failure === 'unique' && uniques[error.cause.constraint ?? '']) || byFailure[error.failure];
   return fromFastify(error as Partial<FastifyError>) ?? byFailure.other;
 }
 
@@ -80,7 +74,7 @@ function fromFastify({
 }: Partial<FastifyError>): Answer | undefined {
   if (validation) {
     const where = validationContext as FieldMistake['in'];
-    const errors = validation.map((mistake) => ({ in: where, ...placeOf(mistake) }));
+    const errors = validation.slice(0, mostMistakes).map((mistake) => ({ in: where, ...placeOf(mistake) }));
     const [first] = errors;
     return { problem: 'invalid', detail: `${where}${first?.pointer} ${first?.detail}.`, errors };
   }
@@ -89,12 +83,15 @@ function fromFastify({
   return { problem: byStatus[statusCode] ?? 'malformed', detail: message };
 }
 
+/** How many mistakes are named, and how long the name of a field may be: an answer is not much larger than its question. */
+const [mostMistakes, longestName] = [20, 100];
+
 type Validation = NonNullable<FastifyError['validation']>[number];
 
 /** A field that is missing, or that should not be there, is named like any other. */
 function placeOf({ instancePath, message = 'is not valid', params }: Validation): { pointer: string; detail: string } {
   const { missingProperty, additionalProperty, allowedValues } = params;
-  const below = (name: string) => `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const below = (name: string) => `${instancePath}/${cut(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (typeof missingProperty === 'string') return { pointer: below(missingProperty), detail: 'is missing' };
   if (typeof additionalProperty === 'string')
     return { pointer: below(additionalProperty), detail: 'is not known here' };
@@ -102,3 +99,5 @@ function placeOf({ instancePath, message = 'is not valid', params }: Validation)
     return { pointer: instancePath, detail: `must be one of ${allowedValues.join(', ')}` };
   return { pointer: instancePath, detail: message };
 }
+
+const cut = (name: string): string => (name.length > longestName ? `${name.slice(0, longestName)}…` : name);

@@ -81,6 +81,20 @@ test('starts without a database, and says so', async () => {
   assert.doesNotMatch(refused.body, secrets);
 });
 
+test('an address that asks for TLS is not spoken to without', () =>
+  withApp(async ({ url }) => {
+    for (const [query, reason] of [
+      ['sslmode=disable', undefined],
+      ['sslmode=require', 'unreachable'],
+      ['sslmode=no-verify', 'unreachable'],
+    ] as const) {
+      await using app = await buildApp(settingsFor(`${url}?${query}`));
+      assert.equal((await app.inject('/health/ready')).json<{ reason?: string }>().reason, reason, query);
+      const read = await app.inject({ url: '/teachers', headers: admin });
+      assert.equal(read.statusCode, reason ? 503 : 200);
+    }
+  }));
+
 test('what one request loaded, another does not see', () =>
   withApp(async ({ ask, beside }) => {
     await sql(beside, "insert into invite_code (code) values ('once')");

@@ -1,7 +1,7 @@
 import type { EntityManager, Kysely, MikroORM } from '@mikro-orm/postgresql';
 import type { FastifyBaseLogger } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureOf } from './failure.ts';
+import { DatabaseFailure, failureOf } from './failure.ts';
 import { Refusal } from './problem.ts';
 import type { Tables } from './tables.ts';
 
@@ -30,8 +30,10 @@ export class Database {
    */
   async read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     const connection = this.#orm.em.getConnection();
-    await connection.ensureConnection();
-    return this.#trying(() => work(connection.getClient<Tables>()));
+    return this.#trying(async () => {
+      await connection.ensureConnection();
+      return work(connection.getClient<Tables>());
+    });
   }
 
   /**
@@ -54,11 +56,6 @@ export class Database {
       }
       return done!.result;
     });
-  }
-
-  /** Runs one statement that changes nothing, at once or not at all. */
-  query<Row>(sql: string): Promise<Row[]> {
-    return this.#orm.em.getConnection().execute<Row[]>(sql);
   }
 
   /** How many connections there are, how many of them do nothing, and how many requests wait for one. */
@@ -95,7 +92,9 @@ export class Database {
         return await work(deadline);
       } catch (error) {
         const failure = failureOf(error);
-        if ((failure !== 'lost' && failure !== 'conflict') || performance.now() + pause > deadline) throw error;
+        if (!failure) throw error;
+        if ((failure !== 'lost' && failure !== 'conflict') || performance.now() + pause > deadline)
+          throw new DatabaseFailure(failure, error as Error);
         this.#log.warn(error, 'trying again');
       }
       await sleep(pause);
@@ -107,7 +106,7 @@ export class Database {
     for (; performance.now() < deadline; await sleep(pause)) {
       try {
         const sql = `select pg_xact_status('${transaction}'::xid8) as status`;
-        const [row] = await this.query<{ status: string | null }>(sql);
+        const [row] = await this.#orm.em.getConnection().execute<{ status: string | null }[]>(sql);
         if (row?.status === 'committed') return true;
         if (row?.status === 'aborted') return false;
       } catch (error) {

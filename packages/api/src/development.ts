@@ -4,6 +4,6 @@
  */
 import { databaseUrl } from '@tutoria/migrations/database';
 
-process.env['DATABASE_URL'] = await databaseUrl();
-process.env['ADMIN_TOKEN'] ||= 'the-token-of-development-and-nothing-else';
+if (!process.env['DATABASE_URL_FILE']) process.env['DATABASE_URL'] = await databaseUrl();
+if (!process.env['ADMIN_TOKEN_FILE']) process.env['ADMIN_TOKEN'] ||= 'the-token-of-development-and-nothing-else';
 await import('./main.ts');

@@ -29,6 +29,17 @@ const kinds: [Exclude<Failure, 'other'>, RegExp][] = [
 const lostWords = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 const busyWords = /^timeout exceeded when trying to connect/;
 
+/** What a query rejected with, and what it means. Made only where the database is spoken to: a caller's connection breaks too. */
+export class DatabaseFailure extends Error {
+  declare readonly cause: Error & { constraint?: string };
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause: Error) {
+    super(cause.message, { cause });
+    this.failure = failure;
+  }
+}
+
 /** Classifies what a query rejected with; undefined when it does not come from the database. */
 export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof Error)) return undefined;

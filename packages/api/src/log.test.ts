@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { ended, listening, start } from '../test/process.ts';
 import { admin, sql, token, withApp } from '../test/standing.ts';
+import { upload, wireTo } from '../test/wire.ts';
 
 interface Line {
   level: number;
@@ -11,7 +12,18 @@ interface Line {
   req?: { id: string; method: string; path: string };
   status?: number;
   problem?: string;
+  by?: string | null;
+  leftOut?: number;
+  ip?: string;
 }
+
+/** The lines of a service that has ended. */
+const linesOf = (said: string[]): Line[] =>
+  said
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
 
 test('the log has a line of JSON per request with its id, and no secret, code, address of a person or SQL', () =>
   withApp(async ({ url, beside }) => {
@@ -45,10 +57,7 @@ test('the log has a line of JSON per request with its id, and no secret, code, a
 
     assert.equal(await complaints, '');
     const log = said.join('');
-    const lines = log
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Line);
+    const lines = linesOf(said);
     const answered = lines.filter(({ msg }) => msg === 'answered');
     assert.deepEqual(
       answered.map(({ req, status }) => [req?.method, req?.path, status]),
@@ -65,4 +74,91 @@ test('the log has a line of JSON per request with its id, and no secret, code, a
     const password = new URL(url).password;
     for (const secret of [token, password, 's3cret', 'code-itself', 'another-code', 'Ada', 'ada@', 'insert into'])
       assert.ok(!secret || !log.includes(secret), `${secret} is in the log:\n${log}`);
+  }));
+
+test(
+  'what a caller breaks off is logged once, in a short line without a stack, and of many only the first few',
+  { timeout: 60_000 },
+  () =>
+    withApp(async ({ url }) => {
+      const api = start({ DATABASE_URL: url });
+      const said: string[] = [];
+      api.stdout.on('data', (piece: Buffer) => said.push(String(piece)));
+      const address = await listening(api);
+      for (const [sent, ends] of [
+        [`${upload(token)}{"expires`, true],
+        [upload(token), true],
+        [`${upload(token).replace('content-length: 100', 'transfer-encoding: chunked')}zz\r\n`, false],
+        ['no HTTP\r\n\r\n', false],
+      ] as const) {
+        const before = said.length;
+        using wire = await wireTo(address);
+        wire.send(sent);
+        // Not before the service is at it.
+        if (ends) setTimeout(() => wire.socket.resetAndDestroy(), 200);
+        await wire.answer;
+        while (said.length === before) await new Promise((resolve) => setImmediate(resolve));
+      }
+      const end = ended(api);
+      api.kill('SIGTERM');
+      assert.deepEqual(await end, [0, null]);
+      const lines = linesOf(said);
+      const broken = lines.filter(({ msg }) => msg === 'broken off');
+      assert.equal(broken.length, 4, said.join(''));
+      assert.equal(new Set(broken.map(({ reqId }) => reqId)).size, 4);
+      for (const { ip } of broken) assert.equal(ip, '127.0.0.1');
+      for (const line of broken) assert.ok(JSON.stringify(line).length < 400, JSON.stringify(line));
+      assert.deepEqual(
+        lines.filter(({ level, msg }) => level > 30 || msg === 'answered'),
+        [],
+      );
+    }),
+);
+
+test(
+  'of many that break off in one second the first few are logged, and how many were left out',
+  { timeout: 60_000 },
+  () =>
+    withApp(async ({ app }) => {
+      const lines: Line[] = [];
+      const info = (line: Line) => void lines.push(line);
+      app.log.info = info;
+      for (let n = 0; n < 100; n++) app.brokenOff({ reqId: String(n) });
+      const noted = () => lines.length + lines.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0);
+      assert.ok(lines.length <= 20, `${lines.length} lines`);
+      let asked = 100;
+      while (noted() < asked) {
+        app.brokenOff({ reqId: String(asked++) });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.equal(noted(), asked);
+    }),
+);
+
+test('of several tokens, each line says whose it was', () =>
+  withApp(async ({ url }) => {
+    const anna = 'x'.repeat(32);
+    const api = start({ DATABASE_URL: url, ADMIN_TOKEN: `anna:${anna},ci:${token}` });
+    const said: string[] = [];
+    api.stdout.on('data', (piece: Buffer) => said.push(String(piece)));
+    const address = await listening(api);
+    for (const authorization of [`Bearer ${anna}`, `bearer ${token}`, `BEARER  ${token}`, `Bearer anna:${anna}`, '']) {
+      const headers = { ...(authorization && { authorization }) };
+      await fetch(`${address}/invite-codes`, { headers });
+    }
+    const end = ended(api);
+    api.kill('SIGTERM');
+    await end;
+    const answered = linesOf(said).filter(({ msg }) => msg === 'answered');
+    assert.deepEqual(
+      answered.map(({ by, status }) => [by, status]),
+      [
+        ['anna', 200],
+        ['ci', 200],
+        ['ci', 200],
+        [null, 401],
+        [null, 401],
+      ],
+    );
+    assert.ok(!said.join('').includes(anna));
   }));

@@ -2,6 +2,7 @@ import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { pathOf } from './answer.ts';
+import { DatabaseFailure } from './failure.ts';
 
 type LogOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>;
 
@@ -15,11 +16,14 @@ export const logOptions = (level: string): LogOptions => ({
 
 const showRequest = ({ method, url, ip, id }: FastifyRequest) => ({ id, method, path: pathOf(url), ip });
 
+type Refused = Error & { code?: unknown; table?: unknown; constraint?: unknown; routine?: unknown };
+
 /**
  * What went wrong and where, but not the message of a failed statement: MikroORM's begins with the statement and its
  * values, PostgreSQL's detail has the row.
  */
-function showError(error: Error & { code?: unknown; table?: unknown; constraint?: unknown; routine?: unknown }) {
+function showError(given: Refused) {
+  const error: Refused = given instanceof DatabaseFailure ? given.cause : given;
   const { name, code, table, constraint, routine, stack = '' } = error;
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   const fromDatabase = routine !== undefined || / - /.test(error.message);
@@ -33,8 +37,12 @@ function showError(error: Error & { code?: unknown; table?: unknown; constraint?
   };
 }
 
-/** The id that a proxy has given the request, if it is one; else a new one. */
-export function requestId({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
+const ids = new WeakMap<IncomingMessage, string>();
+
+/** The id that a proxy has given the request, if it is one; else a new one. The same whenever it is asked for. */
+export function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  const id = ids.get(request) ?? (typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID());
+  ids.set(request, id);
+  return id;
 }

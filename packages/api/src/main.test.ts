@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { ended, listening, start } from '../test/process.ts';
-import { admin, sql, withApp } from '../test/standing.ts';
+import { admin, sql, token, withApp } from '../test/standing.ts';
+import { problemIn, upload, wireTo } from '../test/wire.ts';
 
 const headers = admin;
 
@@ -33,6 +34,23 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
       }
     }),
   );
+
+test('an upload of which half was sent keeps nothing from ending well', { timeout: 60_000 }, () =>
+  withApp(async ({ url }) => {
+    // The process ends with 1 when it is still held up after that.
+    const api = start({ DATABASE_URL: url, SHUTDOWN_TIMEOUT: '20' });
+    const end = ended(api);
+    try {
+      using wire = await wireTo(await listening(api));
+      wire.send(`${upload(token)}{"expires`);
+      api.kill('SIGTERM');
+      assert.deepEqual(problemIn(await wire.answer), { status: 408, kind: 'too-slow' });
+      assert.deepEqual(await end, [0, null]);
+    } finally {
+      api.kill('SIGKILL');
+    }
+  }),
+);
 
 async function stopsListening(address: string): Promise<void> {
   for (;;) {

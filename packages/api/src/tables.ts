@@ -1,14 +1,21 @@
-import type { InviteCode, Teacher } from '@tutoria/models';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
+import type { InviteCodeSchema, TeacherSchema } from '@tutoria/models';
 
-/** A time as MikroORM has the driver read it: PostgreSQL's text, in the time zone of the session. */
-type TimeText = string;
+/** What the models say of the tables, in the spelling of the columns. */
+type Modelled = InferKyselyDB<typeof TeacherSchema | typeof InviteCodeSchema>;
 
-/** The tables as Kysely's queries see them; what the columns hold is what the models say. */
-export interface Tables {
-  teacher: Pick<Teacher, 'id' | 'name' | 'email'> & { created_at: TimeText; updated_at: TimeText };
-  invite_code: Pick<InviteCode, 'id' | 'code'> & {
-    is_used: boolean;
-    expires_at: TimeText | null;
-    teacher_id: Teacher['id'] | null;
-  };
-}
+/** The tables as Kysely's queries read them; their columns are those of the models. */
+export type Tables = { [Table in keyof Modelled]: Columns<Modelled[Table]> };
+
+// Of two models that refer to each other, MikroORM's types know of each reference that there is one, and not its value.
+type Columns<Table> = { [Name in keyof Table as IsColumn<Name, Table[Name]>]: Read<Table[Name]> };
+type IsColumn<Name, Value> = [Value] extends [null] ? Extract<Name, `${string}_id`> : Name;
+
+/** MikroORM has the driver give a time as PostgreSQL's text, in the time zone of the session. */
+type Read<Value> = [Value] extends [null]
+  ? number | null
+  : Value extends { __select__: infer Selected }
+    ? Read<Selected>
+    : Value extends Date
+      ? string
+      : Value;

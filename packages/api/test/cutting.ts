@@ -1,14 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to the database that can be cut at COMMIT. */
+type When = 'before' | 'after' | 'silently after';
+
+/** A way to the database that can be cut at COMMIT, or go silent. */
 export interface Cutting extends AsyncDisposable {
   /** The address of the database by this way. */
   url: string;
-  /** Cuts the next COMMIT: before the server gets it, or after the server has done it and before anybody hears of it. */
-  cut: (when: 'before' | 'after') => void;
+  /**
+   * Cuts the next COMMIT: before the server gets it, or after the server has done it and before anybody hears of it; or
+   * leaves the connection then open and says nothing.
+   */
+  cut: (when: When) => void;
   /** How often it was cut. */
   times: () => number;
+  /** Passes nothing on any more, on the connections that there are, and closes none: as after a failover without a reset. */
+  silence: () => void;
   close: () => Promise<void>;
 }
 
@@ -16,11 +23,13 @@ export interface Cutting extends AsyncDisposable {
 export async function cutting(url: string): Promise<Cutting> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
-  let armed: 'before' | 'after' | undefined;
+  let armed: When | undefined;
   let times = 0;
+  let silent = new AbortController();
   const server = createServer((service) => {
     const database = connect(Number(target.port), target.hostname);
-    let deaf = false;
+    const { signal } = silent;
+    let deaf: When | undefined;
     const end = () => {
       service.destroy();
       database.destroy();
@@ -30,18 +39,23 @@ export async function cutting(url: string): Promise<Cutting> {
       socket.on('error', end).on('close', end);
     }
     service.on('data', (data) => {
+      if (signal.aborted) return undefined;
       if (!armed || !data.includes('commit')) return database.write(data);
       times++;
       if (armed === 'before') end();
       else {
-        deaf = true;
+        deaf = armed;
         database.write(data);
       }
       armed = undefined;
       return undefined;
     });
     // The answer is the sign that it is done.
-    database.on('data', (data) => (deaf ? end() : service.write(data)));
+    database.on('data', (data) => {
+      if (signal.aborted) return;
+      if (deaf === 'after') end();
+      else if (!deaf) service.write(data);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,6 +68,10 @@ export async function cutting(url: string): Promise<Cutting> {
     url: Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
     cut: (when) => (armed = when),
     times: () => times,
+    silence: () => {
+      silent.abort();
+      silent = new AbortController();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -29,7 +29,7 @@ export class Gate {
   async #ask(): Promise<Readiness> {
     const found = await readiness(this.#query, { tolerateNewer: this.#open });
     if (found.ready) this.#open = true;
-    else if (found.reason !== 'unreachable') this.#open = false;
+    else if (found.reason === 'behind' || found.reason === 'ahead') this.#open = false;
     return found;
   }
 }

@@ -14,7 +14,8 @@ export type Readiness =
     }
   | {
       ready: false;
-      reason: 'behind' | 'ahead' | 'unreachable';
+      /** Busy: the server answers, but has no connection or no time for this question. */
+      reason: 'behind' | 'ahead' | 'unreachable' | 'busy';
       /** Behind: what is not applied yet. Ahead: what is applied, but unknown to this build. */
       revisions: string[];
     };
@@ -28,8 +29,12 @@ const patience = 3_000;
  * this build would not mend it. With `tolerateNewer`, one that is only ahead counts as ready.
  */
 export async function readiness(query: Query, { tolerateNewer = false } = {}): Promise<Readiness> {
-  const applied = await inTime(readLedger(query)).catch(() => undefined);
-  if (!applied) return { ready: false, reason: 'unreachable', revisions: [] };
+  let applied: Set<string>;
+  try {
+    applied = await inTime(readLedger(query));
+  } catch (error) {
+    return { ready: false, reason: answered(error) ? 'busy' : 'unreachable', revisions: [] };
+  }
   const built = new Set(history);
   const newer = [...applied.difference(built)];
   const pending = [...built.difference(applied)];
@@ -51,6 +56,9 @@ async function readLedger(query: Query): Promise<Set<string>> {
     throw error;
   }
 }
+
+/** Does the error come from a server that works? Class 53: no resources; query_canceled, lock_not_available. */
+const answered = (error: unknown): boolean => /^(53...|57014|55P03)$/.test(String((error as { code?: unknown }).code));
 
 /** A server that accepts a connection and then says nothing must not keep the question open. */
 async function inTime<T>(answer: Promise<T>): Promise<T> {

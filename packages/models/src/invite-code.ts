@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Teacher } from './teacher.ts';
 
-const InviteCodeSchema = defineEntity({
+export const InviteCodeSchema = defineEntity({
   name: 'InviteCode',
   tableName: 'invite_code',
   properties: {

@@ -1,7 +1,7 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, sql } from '@mikro-orm/core';
 import { InviteCode } from './invite-code.ts';
 
-const TeacherSchema = defineEntity({
+export const TeacherSchema = defineEntity({
   name: 'Teacher',
   tableName: 'teacher',
   properties: {
@@ -12,7 +12,8 @@ const TeacherSchema = defineEntity({
     updatedAt: p
       .datetime()
       .defaultRaw('now()')
-      .onUpdate(() => new Date()),
+      // The database's clock, like the default: each process has one of its own.
+      .onUpdate(() => sql`clock_timestamp()`),
     inviteCode: () => p.oneToOne(InviteCode).mappedBy('owner').orphanRemoval().nullable(),
   },
 });

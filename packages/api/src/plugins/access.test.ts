@@ -21,6 +21,10 @@ test('every route that does not say it is public wants the token, before it look
         `Bearer ${token.slice(1)}`,
         `Bearer ${token}x`,
         `Bearer ${token.toUpperCase()}`,
+        `Bearer${token}`,
+        `Bearer\t${token}`,
+        `Bearer admin:${token}`,
+        `Bearer ${token},${token}`,
       ]) {
         const response = await app.inject({ method, url, headers: { ...(authorization && { authorization }) } });
         assert.equal(response.statusCode, 401, `${method} ${path} ${authorization}`);

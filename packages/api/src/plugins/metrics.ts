@@ -1,5 +1,6 @@
 import bearerAuth from '@fastify/bearer-auth';
 import fp from 'fastify-plugin';
+import { bearer } from './access.ts';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What Prometheus reads at `/metrics`: the process, and requests by route, never by address. */
@@ -39,7 +40,7 @@ export const metrics = fp<{ token?: string | undefined }>(async (app, { token })
     done();
   });
   await app.register(async (scope) => {
-    if (token) await scope.register(bearerAuth, { keys: [token], addHook: false, verifyErrorLogLevel: 'debug' });
+    if (token) await scope.register(bearerAuth, { ...bearer, keys: [token] });
     const guard = token ? { onRequest: scope.verifyBearerAuth! } : {};
     scope.get('/metrics', { ...guard, schema: { hide: true } }, async (_, reply) => {
       return reply.type(register.contentType).send(await register.metrics());

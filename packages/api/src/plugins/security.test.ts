@@ -63,3 +63,39 @@ test('who is behind a trusted proxy is limited by the own address; who only says
       { REDEEM_LIMIT: '1', TRUSTED_PROXIES },
     );
 });
+
+test('a trusted proxy that writes a port, or nothing sensible, gives nobody more tries', () =>
+  withApp(
+    async ({ app }) => {
+      const tried = async (forwarded: string) =>
+        (
+          await app.inject({
+            method: 'POST',
+            url: '/teachers',
+            payload: { inviteCode: 'none', name: 'Ada', email: 'ada@example.com' },
+            remoteAddress: '10.0.0.1',
+            headers: { 'x-forwarded-for': forwarded },
+          })
+        ).statusCode;
+      assert.equal(await tried('192.0.2.1:1001'), 422);
+      for (const same of ['192.0.2.1:1002', '192.0.2.1', 'garbage, 192.0.2.1:7', '192.0.2.9, 192.0.2.1, 10.0.0.2:99'])
+        assert.equal(await tried(same), 429, same);
+      assert.equal(await tried('[2001:db8::1]:1001'), 422);
+      for (const same of ['[2001:db8::1]:1002', '2001:db8::1', '[2001:db8::2]', '2001:db8::ffff'])
+        assert.equal(await tried(same), 429, same);
+      // Whoever stands behind what cannot be read is counted as the proxy.
+      assert.equal(await tried('unknown'), 422);
+      for (const same of [
+        '_hidden',
+        '192.0.2.7, unknown',
+        'fe80::1%a',
+        'fe80::1%b',
+        '192.0.2.1:1:2',
+        '',
+        ' , ',
+        '999.1.1.1',
+      ])
+        assert.equal(await tried(same), 429, same);
+    },
+    { REDEEM_LIMIT: '1', TRUSTED_PROXIES: '10.0.0.0/8' },
+  ));

@@ -24,6 +24,10 @@ export const unknownRoute = fp((app, _, done) => {
     reply.header('allow', allowed);
     throw new Refusal('method-not-allowed', `${path} takes ${allowed}.`);
   });
+  // A route that finds nothing of its own: the files of the reference page.
+  app.setNotFoundHandler(({ url }) => {
+    throw new Refusal('not-found', `There is nothing at ${pathOf(url)}.`);
+  });
   done();
 });
 

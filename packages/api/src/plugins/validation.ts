@@ -19,7 +19,10 @@ export const schemaController: NonNullable<FastifyServerOptions['schemaControlle
     buildValidator: (externalSchemas) => {
       const build = AjvCompiler();
       const strict = build(externalSchemas, { customOptions: { ...options, coerceTypes: false } });
-      const coercing = build(externalSchemas, { customOptions: { ...options, coerceTypes: true } });
+      // Ajv makes `Infinity` and `1e400` a number, and its strict numbers are then past every minimum and maximum.
+      const coercing = build(externalSchemas, {
+        customOptions: { ...options, coerceTypes: true, strictNumbers: false },
+      });
       return (route) => (route.httpPart === 'body' ? strict : coercing)(route);
     },
   },

@@ -94,10 +94,24 @@ test('without a database: not ready but alive; ready by itself once it is back',
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
   }));
 
-test('a ledger that does not answer in time counts as unreachable', () =>
+test('a ledger that a working server does not read in time is busy, not unreachable', () =>
   withApp(async ({ app, beside }) => {
     await locking(beside, 'mikro_orm_migrations', async () => {
-      assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'unreachable', revisions: [] });
+      assert.deepEqual(await ready(app), { status: 503, ready: false, reason: 'busy', revisions: [] });
     });
     assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
   }));
+
+test('with every connection of the pool in use, an instance stays ready: the database answers', () =>
+  withApp(
+    async ({ app, ask, beside }) => {
+      assert.equal((await ready(app)).status, 200);
+      await locking(beside, 'teacher', async () => {
+        const waiting = [ask('GET', '/teachers'), ask('GET', '/teachers')];
+        while ((await app.database.connections()).waiting === 0);
+        assert.deepEqual(await ready(app), { status: 200, ready: true, revision: head, newer: [] });
+        await Promise.all(waiting);
+      });
+    },
+    { DATABASE_POOL_MAX: '1', DATABASE_STATEMENT_TIMEOUT: '3' },
+  ));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { sql, withApp, type Standing } from '../../test/standing.ts';
 
 interface Shown {
@@ -35,6 +35,8 @@ test('an expiry is kept to the millisecond, whatever zone it was given in', () =
     assert.equal((await ask('GET', `/invite-codes/${id}`)).json<Shown>().expiresAt, expiresAt);
     const zoned = await ask('POST', '/invite-codes', { expiresAt: '2999-01-01T08:00:00+08:00' });
     assert.equal(zoned.json<Shown>().expiresAt, '2999-01-01T00:00:00.000Z');
+    const last = await ask('POST', '/invite-codes', { expiresAt: '9999-12-31T23:59:59.999Z' });
+    assert.equal(last.json<Shown>().expiresAt, '9999-12-31T23:59:59.999Z');
   }));
 
 for (const zone of ['Asia/Kolkata', 'America/St_Johns', 'Asia/Taipei'])
@@ -85,6 +87,9 @@ test('what makes no sense is refused, with the field named, and nothing is made'
       [{ expiresAt: '2999-02-30T00:00:00Z' }, '/expiresAt', /date-time/],
       [{ expiresAt: '2999-06-30T23:59:60Z' }, '/expiresAt', /not a time/],
       [{ expiresAt: '2001-01-01T00:00:00Z' }, '/expiresAt', /in the future/],
+      [{ expiresAt: '0000-01-01T00:00:00Z' }, '/expiresAt', /in the future/],
+      [{ expiresAt: '0000-01-01T00:00:00+23:59' }, '/expiresAt', /in the future/],
+      [{ expiresAt: '9999-12-31T23:59:59-00:01' }, '/expiresAt', /before the year 10000/],
       [{ expiresAt: 4_000_000_000 }, '/expiresAt', /must be string/],
       [{ code: 'mine' }, '/code', /not known here/],
       [[], '', /must be object/],
@@ -148,3 +153,39 @@ test('what is no number is no code', () =>
         assert.match(response.headers['content-type'] as string, /^application\/problem\+json/);
       }
   }));
+
+for (const hours of [-1, 1])
+  test(`what has expired the database's clock decides, also for an instance whose own is ${hours} h off`, () =>
+    withApp(async ({ app, ask, beside }) => {
+      await sql(
+        beside,
+        `insert into invite_code (code, expires_at) values
+           ('stale', now() - interval '1 minute'), ('fresh', now() + interval '30 minutes')`,
+      );
+      const now = Date.now();
+      mock.timers.enable({ apis: ['Date'], now: now + hours * 3_600_000 });
+      try {
+        const list = async (status: string) =>
+          (await ask('GET', `/invite-codes?status=${status}`)).json<{ items: Shown[] }>().items.map(({ code }) => code);
+        assert.deepEqual([await list('expired'), await list('usable')], [['stale'], ['fresh']]);
+        const shown = async (id: number) => (await ask('GET', `/invite-codes/${id}`)).json<Shown>().status;
+        assert.deepEqual([await shown(1), await shown(2)], ['expired', 'usable']);
+        const create = async (minutes: number) =>
+          (await ask('POST', '/invite-codes', { expiresAt: new Date(now + minutes * 60_000).toISOString() }))
+            .statusCode;
+        assert.deepEqual([await create(-1), await create(30)], [400, 201]);
+        const redeem = async (inviteCode: string) => {
+          const payload = { inviteCode, name: 'Ada', email: 'ada@example.com' };
+          return (await app.inject({ method: 'POST', url: '/teachers', payload })).statusCode;
+        };
+        assert.deepEqual([await redeem('stale'), await redeem('fresh')], [409, 201]);
+        await ask('PATCH', '/teachers/1', { name: 'Grace' });
+        const [{ drift }] = (await sql<{ drift: number }>(
+          beside,
+          'select abs(extract(epoch from updated_at - clock_timestamp()))::float as drift from teacher',
+        )) as [{ drift: number }];
+        assert.ok(drift < 1800, `${drift} s`);
+      } finally {
+        mock.timers.reset();
+      }
+    }));

@@ -3,8 +3,10 @@ import { InviteCode } from '@tutoria/models';
 import type { ExpressionBuilder } from 'kysely';
 import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
+import { isPast } from '../clock.ts';
 import { Refusal } from '../problem.ts';
 import {
+  expired,
   InviteCode as Shown,
   inviteCodeColumns,
   NewInviteCode,
@@ -34,11 +36,12 @@ export const inviteCodes: FastifyPluginCallbackTypebox = (app, _, done) => {
       },
     },
     async ({ body }, reply) => {
-      const expiresAt = futureTime(body?.expiresAt);
+      const expiresAt = timeOf(body?.expiresAt);
       const created = await database.write(async (em) => {
+        if (expiresAt && (await isPast(em, expiresAt))) refuseTime('must lie in the future');
         const made = em.create(InviteCode, { code: unguessable(), isUsed: false, expiresAt });
         await em.flush();
-        return { id: made.id, code: made.code, isUsed: made.isUsed, expiresAt, teacherId: null };
+        return { id: made.id, code: made.code, isUsed: made.isUsed, isExpired: false, expiresAt, teacherId: null };
       });
       return reply.status(201).header('location', `/invite-codes/${created.id}`).send(showInviteCode(created));
     },
@@ -125,18 +128,21 @@ const unguessable = (): string => randomBytes(18).toString('base64url');
 
 /** The codes of one status, as {@link showInviteCode} tells it. */
 const having = (status: Status) => (codes: ExpressionBuilder<Tables, 'invite_code'>) => {
-  const now = new Date().toISOString();
   if (status === 'used') return codes('is_used', '=', true);
-  const expiry = codes('expires_at', status === 'expired' ? '<=' : '>', now);
-  const open = status === 'expired' ? expiry : codes.or([codes('expires_at', 'is', null), expiry]);
-  return codes.and([codes('is_used', '=', false), open]);
+  const open = codes.or([codes('expires_at', 'is', null), codes.not(expired(codes))]);
+  return codes.and([codes('is_used', '=', false), status === 'expired' ? expired(codes) : open]);
 };
 
-function futureTime(text: string | null | undefined): Date | null {
+function timeOf(text: string | null | undefined): Date | null {
   if (text === null || text === undefined) return null;
   const time = new Date(text);
-  // The format lets a leap second pass, which no Date can hold.
-  if (time > new Date()) return time;
-  const detail = Number.isNaN(time.getTime()) ? 'is not a time' : 'must lie in the future';
+  // The format lets a leap second pass, which no Date can hold, and a zone that leads out of the years of four digits.
+  if (Number.isNaN(time.getTime())) refuseTime('is not a time');
+  if (time.getUTCFullYear() < 1) refuseTime('must lie in the future');
+  if (time.getUTCFullYear() > 9999) refuseTime('must lie before the year 10000, in UTC');
+  return time;
+}
+
+function refuseTime(detail: string): never {
   throw new Refusal('invalid', `body/expiresAt ${detail}.`, [{ in: 'body', pointer: '/expiresAt', detail }]);
 }

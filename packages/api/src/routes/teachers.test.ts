@@ -84,7 +84,9 @@ test('what makes no sense is refused, with the field named, and changes nothing'
       [{ name: 'x'.repeat(201) }, '/name'],
       [{ name: null }, '/name'],
       [{ email: 'nobody' }, '/email'],
-      [{ email: `${'x'.repeat(320)}@example.com` }, '/email'],
+      [{ email: `${'x'.repeat(64)}@${'y'.repeat(60)}.${'y'.repeat(60)}.${'y'.repeat(60)}.example` }, '/email'],
+      [{ email: `${'x'.repeat(65)}@example.com` }, '/email'],
+      [{ email: `x@${'y'.repeat(64)}.com` }, '/email'],
       [{ id: 7 }, '/id'],
       [{ 'a/b~': 7 }, '/a~1b~0'],
       [['Ada'], ''],
@@ -94,6 +96,9 @@ test('what makes no sense is refused, with the field named, and changes nothing'
       assert.equal(response.json<{ errors: { pointer: string }[] }>().errors[0]?.pointer, pointer);
     }
     assert.equal((await ask('PATCH', '/teachers/1', { name: '邀'.repeat(200) })).statusCode, 200);
+    const longest = `${'x'.repeat(64)}@${'y'.repeat(63)}.${'y'.repeat(63)}.${'y'.repeat(57)}.com`;
+    assert.equal(longest.length, 254);
+    assert.equal((await ask('PATCH', '/teachers/1', { email: longest })).statusCode, 200);
   }));
 
 test('a search finds parts of names and addresses, and takes % and _ for what they are', () =>

@@ -1,4 +1,6 @@
+import type { ExpressionBuilder } from 'kysely';
 import { Type, type Static } from 'typebox';
+import type { Tables } from '../tables.ts';
 import { Id, OptionalTime, showTime } from './reference.ts';
 
 export const Status = Type.Enum(['usable', 'used', 'expired']);
@@ -29,28 +31,33 @@ export const NewInviteCode = Type.Unsafe<{ expiresAt?: string | null } | null>({
 
 export type Status = Static<typeof Status>;
 
+type Codes = ExpressionBuilder<Tables, 'invite_code'>;
+
+/** Has a code expired? By the database's clock, which all instances have in common; null for one that never does. */
+export const expired = (codes: Codes) => codes('expires_at', '<=', codes.fn<string>('clock_timestamp', []));
+
 /** What is selected to show an invite code. */
-export const inviteCodeColumns = [
-  'id',
-  'code',
-  'is_used as isUsed',
-  'expires_at as expiresAt',
-  'teacher_id as teacherId',
-] as const;
+export const inviteCodeColumns = (codes: Codes) =>
+  [
+    'id',
+    'code',
+    'is_used as isUsed',
+    'expires_at as expiresAt',
+    'teacher_id as teacherId',
+    expired(codes).as('isExpired'),
+  ] as const;
 
 /** A row with those columns. */
 interface Row {
   id: number;
   code: string;
   isUsed: boolean;
+  isExpired: unknown;
   expiresAt: Date | string | null;
   teacherId: number | null;
 }
 
-export function showInviteCode({ id, code, isUsed, expiresAt, teacherId }: Row): Static<typeof InviteCode> {
-  const status = isUsed ? 'used' : isExpired(expiresAt) ? 'expired' : 'usable';
+export function showInviteCode({ id, code, isUsed, isExpired, expiresAt, teacherId }: Row): Static<typeof InviteCode> {
+  const status = isUsed ? 'used' : isExpired ? 'expired' : 'usable';
   return { id, code, status, expiresAt: expiresAt && showTime(expiresAt), teacherId };
 }
-
-export const isExpired = (expiresAt: Date | string | null | undefined): boolean =>
-  !!expiresAt && new Date(expiresAt) <= new Date();

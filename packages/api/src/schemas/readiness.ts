@@ -19,7 +19,9 @@ export const Ready = Type.Object(
 export const NotReady = Type.Object(
   {
     ready: Type.Literal(false),
-    reason: Type.Enum(['behind', 'ahead', 'unreachable', 'stopping']),
+    reason: Type.Enum(['behind', 'ahead', 'unreachable', 'busy', 'stopping'], {
+      description: 'Busy: the database answers, but not this question in time.',
+    }),
     revisions: Type.Array(Type.String(), {
       description: 'Behind: what is not applied yet. Ahead: what is applied, but unknown to this build.',
     }),

@@ -12,7 +12,9 @@ const name = Type.String({
 
 const email = Type.String({
   format: 'email',
-  maxLength: 320,
+  // RFC 5321, sections 4.5.3.1.1 to 3; the column has room for more.
+  maxLength: 254,
+  pattern: '^[^@]{1,64}@([^.]{1,63}\\.)*[^.]{1,63}$',
   description: 'Kept in lower case, and unique.',
   examples: ['ada@example.com'],
 });

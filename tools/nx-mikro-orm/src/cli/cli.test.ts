@@ -90,3 +90,21 @@ test('Ctrl-C: what was registered is undone, then the exit code is 130', { skip:
   assert.equal(stdout, 'Stopped by Ctrl-C.\nlast in\nfirst in\nCtrl-C what became of it\n');
   assert.equal(status, 130);
 });
+
+test('what prints a password is refused through Nx, whose cache folder would keep it, before anything is read', async () => {
+  const program = `
+    import { main } from ${JSON.stringify(new URL('./cli.ts', import.meta.url).href)};
+    process.exitCode = await main(['url'], { via: 'nx' });`;
+  const through = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, DATABASE_URL: 'postgres://me:s3cret@127.0.0.1:1/none' },
+  });
+  assert.equal(through.status, 2);
+  assert.equal(through.stdout, '');
+  assert.match(
+    through.stderr,
+    /^url prints a password, and Nx keeps [^]*Nothing was printed\.\nNext:\n {2}npx nx-mikro-orm url\n/,
+  );
+  assert.doesNotMatch(through.stderr, /s3cret/);
+});

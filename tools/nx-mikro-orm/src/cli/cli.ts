@@ -53,9 +53,10 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
     const command = await find(name);
     const parsed = parse(name, command, rest);
     if (parsed.options['help']) return await help(name, report);
+    if (command.reveals && context.via === 'nx') throw problem('secret-through-nx', { command: name });
     const outcome = await run(command, parsed, report, context);
     if (watch.stopping()) await theEnd;
-    report.outcome(outcome);
+    report.outcome(outcome, command.reveals);
     return exits[outcome.exit ?? 'ok'];
   } catch (error) {
     if (watch.stopping()) await theEnd;

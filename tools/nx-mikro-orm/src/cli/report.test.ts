@@ -139,7 +139,7 @@ test('no text shows a secret, raw or encoded, unless to reveal it is the purpose
   const json = capture({ json: true });
   json.report.outcome({ json: { url: lines }, lines: [] });
   assert.deepEqual(JSON.parse(json.out()), { url: ['***', 'x *** x', '***', 'postgres://u:***@h/d'] });
-  report.outcome({ json: null, lines: [lines[0]!], reveals: true });
+  report.outcome({ json: null, lines: [lines[0]!] }, true);
   assert.equal(out(), 'p@ss/w"örd\n');
   assert.equal(redact('the cab is a:a@b', ['a']), 'the cab is a:***@b');
 });

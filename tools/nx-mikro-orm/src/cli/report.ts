@@ -7,8 +7,6 @@ export interface CommandOutcome {
   json: unknown;
   lines: string[];
   exit?: Exit;
-  /** Its purpose is to show a secret (`url`), so passwords are left in. */
-  reveals?: boolean;
 }
 
 /** What a command may say while it works. What it found or did, it returns as its outcome. */
@@ -29,7 +27,8 @@ export interface Report {
 
 /** A report, with the endings that only cli.ts writes. */
 export interface FullReport extends Report {
-  outcome(outcome: CommandOutcome): void;
+  /** With `reveals`, passwords are left in. */
+  outcome(outcome: CommandOutcome, reveals?: boolean): void;
   /** Prints a failure and returns the exit code. `doing` is what failed, as in "create". */
   error(error: unknown, about: { doing: string; debug: boolean }): number;
   /** Resolves when everything written has left this process. */
@@ -88,7 +87,7 @@ export function createReport(to: {
     event(value) {
       if (lines) writeJson(value, clean);
     },
-    outcome({ json: value, lines: texts, reveals }) {
+    outcome({ json: value, lines: texts }, reveals = false) {
       const through = reveals ? (text: string) => text : clean;
       if (lines) writeJson(named('outcome', value), through);
       else if (json) writeJson(value, through);

@@ -40,6 +40,12 @@ export const commandline = {
     'usage',
     (f) => `The MikroORM configuration that ${f.file} points at cannot be used: ${f.detail} Nothing was run.`,
   ),
+  'secret-through-nx': entry<{ command: string }>(
+    'usage',
+    (f) =>
+      `${f.command} prints a password, and Nx keeps what a task prints in its cache folder, where others can read it. Nothing was printed.`,
+    (f) => [`npx nx-mikro-orm ${f.command}`, typed('psql')],
+  ),
   'psql-missing': entry<{ detail: string }>(
     'failed',
     (f) => `psql could not be started (${f.detail}).`,

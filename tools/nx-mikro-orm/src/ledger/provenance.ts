@@ -44,14 +44,20 @@ interface Commit {
   branch: string | undefined;
 }
 
-/** Asks git; undefined outside a checkout, or where git is not installed. CI systems' variables name a detached branch. */
+/** An image has no checkout: it says what it was built from. */
+function imageCommit(): Commit | undefined {
+  const id = process.env['NX_MIKRO_ORM_COMMIT'];
+  return id ? { id, branch: undefined } : undefined;
+}
+
+/** Asks git; outside a checkout, or where git is not installed, NX_MIKRO_ORM_COMMIT says it. CI systems' variables name a detached branch. */
 async function currentCommit(folder: string): Promise<Commit | undefined> {
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'], { cwd: folder });
     const [id = '', branch = ''] = stdout.trim().split('\n');
     const named = branch === 'HEAD' ? (process.env['GITHUB_HEAD_REF'] ?? process.env['GITHUB_REF_NAME']) : branch;
-    return id ? { id, branch: named || undefined } : undefined;
+    return id ? { id, branch: named || undefined } : imageCommit();
   } catch {
-    return undefined;
+    return imageCommit();
   }
 }

@@ -49,6 +49,8 @@ export interface Command<O extends Options = Options> {
   summary: string;
   /** How Nx may treat it: 'database' is never cached, 'files' is a pure function of files. */
   touches: 'database' | 'files';
+  /** It prints a secret as it is. Refused through Nx, which keeps what a task prints. */
+  reveals?: true;
   argument?: Argument;
   options: O;
   /** Each begins with the command's name; help and docs put in front how it is typed. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { problem } from '../../errors.ts';
 import { connectOrCreate, findTarget } from '../../postgres/connect/connect.ts';
+import { libpqSettings } from '../../postgres/connect/libpq.ts';
 import { command } from './command.ts';
 
 export default command({
@@ -25,6 +26,7 @@ export default command({
         PGUSER: user ?? '',
         PGDATABASE: database ?? '',
         ...(typeof password === 'string' ? { PGPASSWORD: password } : {}),
+        ...libpqSettings(target.url),
       },
     });
     if (error) throw problem('psql-missing', { detail: error.message });

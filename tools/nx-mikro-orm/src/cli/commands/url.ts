@@ -4,8 +4,9 @@ import { command } from './command.ts';
 export default command({
   summary: 'Print the address of the database, password included: for psql and other tools',
   touches: 'database',
+  reveals: true,
   options: {},
-  examples: ['url', 'url | xargs psql -c "\\\\dt"'],
+  examples: ['url'],
   run: async ({ project }) => {
     let target = await findTarget(project);
     if (target.embedded) {
@@ -14,6 +15,6 @@ export default command({
       await startServer({ root: project.workspace });
       target = await findTarget(project);
     }
-    return { json: { url: target.url }, lines: [target.url], reveals: true };
+    return { json: { url: target.url }, lines: [target.url] };
   },
 });
