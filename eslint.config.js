@@ -155,7 +155,7 @@ const importTypes = {
 
 /** Everything else gives an outcome to `report.ts`, or throws. */
 const mayPrint = [
-  'tools/nx-mikro-orm/src/cli/report.ts',
+  'tools/nx-mikro-orm/src/cli/report/report.ts',
   // Hands the two streams to report.ts.
   'tools/nx-mikro-orm/src/cli/cli.ts',
   // Says in one line that this Node is too old: before that nothing else can be loaded.

@@ -199,7 +199,7 @@ describe('only report.ts prints', () => {
   for (const text of texts) {
     for (const path of ['src/cli/parse.ts', 'src/cli/commands/up.ts', 'src/run/run.ts'])
       refused(`${engine}/${path}`, text, /console|Only report\.ts prints/);
-    for (const path of ['src/cli/report.ts', 'scripts/docs.ts', 'executor/run.ts', 'src/cli/cli.test.ts'])
+    for (const path of ['src/cli/report/report.ts', 'scripts/docs.ts', 'executor/run.ts', 'src/cli/cli.test.ts'])
       allowed(`${engine}/${path}`, text);
     refused('packages/migrations/src/database.ts', text, /console|Only report\.ts prints/);
     allowed('tools/bench/run.ts', text);

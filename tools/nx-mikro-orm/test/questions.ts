@@ -2,7 +2,7 @@
 import { askInTerminal } from '../src/cli/commands/ask.ts';
 import { watchInterrupt } from '../src/interrupt.ts';
 import type { Question } from '../src/diff/questions/question.ts';
-import { createReport } from '../src/cli/report.ts';
+import { createReport } from '../src/cli/report/report.ts';
 
 const report = createReport({ json: process.argv.includes('--json'), stdout: process.stdout, stderr: process.stderr });
 const about = { doing: 'create', debug: false };

@@ -6,7 +6,7 @@ import { exits, firstLine, problem } from '../errors.ts';
 import { containForeign, ownOutput, suspect } from '../foreign.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import { parse, splitCommand, type Parsed } from './parse.ts';
-import { createReport, type FullReport, type CommandOutcome } from './report.ts';
+import { createReport, type FullReport, type CommandOutcome } from './report/report.ts';
 
 export interface CommandContext {
   /** Where to look for migrations.config.ts; by default the current folder. */

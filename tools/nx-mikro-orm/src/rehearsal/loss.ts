@@ -1,25 +1,13 @@
 import type { Client } from 'pg';
 import { parseStatements } from '../sql/parse.ts';
-import { countLosses, withRows } from './loss/count.ts';
+import { countLosses, withRows, type Loss } from './loss/count.ts';
 import { Damage } from './loss/damage.ts';
 import { followStatement } from './loss/follow.ts';
 import { Names } from './loss/names.ts';
 import { oneLine, shortened } from '../text/line.ts';
 import { counted } from '../text/count.ts';
 
-/** What statements would destroy. */
-export interface Loss {
-  /** Each table that goes or is emptied, and each column that goes from one that stays; also those without any rows. */
-  items: {
-    what: 'table' | 'column';
-    /** As the server shows it, quoted where it has to be: `schema.table`, `table.column`; today's name. */
-    name: string;
-    /** Rows of a table, with those of its partitions; values of a column that are not null. */
-    rows: number;
-  }[];
-  /** What changes or deletes in a way that only shows when it runs; nothing that works on a table without rows. */
-  uncounted: { statement: string; why: string }[];
-}
+export type { Loss } from './loss/count.ts';
 
 /**
  * Counts what statements, in this order, would destroy of what the database holds now. Nothing of them is run: their names

@@ -1,5 +1,5 @@
 import type { Project } from '../../config.ts';
-import type { CommandOutcome, Report } from '../report.ts';
+import type { CommandOutcome, Report } from '../report/report.ts';
 
 export type { CommandOutcome, Report };
 

@@ -1,8 +1,21 @@
 import { escapeIdentifier, type Client } from 'pg';
 import { rolledBack } from '../../postgres/connect/transaction.ts';
 import { isState, sqlstate } from '../../sql/sqlstate.ts';
-import type { Loss } from '../loss.ts';
 import type { Damage } from './damage.ts';
+
+/** What statements would destroy. */
+export interface Loss {
+  /** Each table that goes or is emptied, and each column that goes from one that stays; also those without any rows. */
+  items: {
+    what: 'table' | 'column';
+    /** As the server shows it, quoted where it has to be: `schema.table`, `table.column`; today's name. */
+    name: string;
+    /** Rows of a table, with those of its partitions; values of a column that are not null. */
+    rows: number;
+  }[];
+  /** What changes or deletes in a way that only shows when it runs; nothing that works on a table without rows. */
+  uncounted: { statement: string; why: string }[];
+}
 
 /** A lost table or column, counted over the tables that store it: itself, or its partitions. */
 interface Row {

@@ -1,6 +1,7 @@
 import { escapeLiteral } from 'pg';
 import { askPlainly, type Client } from '../../catalogue/index.ts';
-import type { RowTable, TableName, Type } from './table.ts';
+import type { RowTable, TableName } from './table.ts';
+import type { Type } from './values/type.ts';
 
 export interface Description {
   /** Those that were named, as far as they exist, with the table that takes their rows: of a partition, its root. */

@@ -1,9 +1,9 @@
 /** What types that are made of others offer: domains, arrays, composites, ranges. */
 import { elementType, typeNumbers } from '../../../catalogue/kinds/naming.ts';
-import type { Type } from '../table.ts';
 import { scalars } from './scalars.ts';
 import { numbers, supply, type Supply } from './supply.ts';
 import { text } from './texts.ts';
+import type { Type } from './type.ts';
 
 /** What only the server could say. */
 export interface Known {

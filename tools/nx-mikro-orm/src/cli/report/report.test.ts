@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { WriteStream } from 'node:tty';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import { createReport } from './report.ts';
-import { redact, registerSecret } from '../secrets.ts';
+import { redact, registerSecret } from '../../secrets.ts';
 
 const { getColorDepth } = WriteStream.prototype;
 

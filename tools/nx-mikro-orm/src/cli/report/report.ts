@@ -1,6 +1,6 @@
 import { inspect, stripVTControlCharacters, styleText } from 'node:util';
-import { exits, isProblem, type Exit } from '../errors.ts';
-import { redact, secrets } from '../secrets.ts';
+import { exits, isProblem, type Exit } from '../../errors.ts';
+import { redact, secrets } from '../../secrets.ts';
 
 /** What a command found or did: the value is what `--json` prints, the lines are what a person reads. */
 export interface CommandOutcome {
