@@ -40,6 +40,15 @@ export const commandline = {
     'usage',
     (f) => `The MikroORM configuration that ${f.file} points at cannot be used: ${f.detail} Nothing was run.`,
   ),
+  'file-missing': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `${f.file} cannot be read (${f.detail}). Nothing was judged.`,
+  ),
+  'base-broken': entry<{ file: string; line: number; detail: string }>(
+    'usage',
+    (f) => `${f.file} is not a schema that an empty database takes: line ${f.line}: ${f.detail}. Nothing was judged.`,
+    () => ['pg_dump --schema-only --no-owner "$DATABASE_URL" > schema.sql'],
+  ),
   'psql-missing': entry<{ detail: string }>(
     'failed',
     (f) => `psql could not be started (${f.detail}).`,

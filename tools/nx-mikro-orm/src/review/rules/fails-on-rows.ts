@@ -1,0 +1,142 @@
+import { escapeIdentifier } from 'pg';
+import { rule } from '../rule.ts';
+import type { Found } from '../finding.ts';
+import { came, isManipulation, isUsed, madeAnew, nameOf, scannedTables, type Seen } from '../seen.ts';
+import { alterCommands } from '../../sql/kind.ts';
+
+export default rule({
+  code: 'fails-on-rows',
+  class: 'data_dependent_failure',
+  severity: 'warning',
+  danger: 'It fails where rows do not allow it: a null, a repeated value, a reference to nothing, a value that does not fit.',
+  instead: 'run the query of the message on the target before, and mend what it finds',
+  bad: [
+    'alter table teacher add column code text not null',
+    'alter table teacher add constraint teacher_name_key unique (name)',
+    'alter table teacher alter column name type integer using name::integer',
+  ],
+  good: ["alter table teacher add column code text not null default ''", 'alter table teacher validate constraint teacher_bio_present'],
+  check: (seen) => {
+    if (seen.failure || isManipulation(seen.statement)) return [];
+    return [...requiredColumns(seen), ...newConstraints(seen), ...uniqueIndexes(seen), ...newNotNull(seen), ...casts(seen)];
+  },
+});
+
+const quoted = escapeIdentifier;
+const columnsText = (columns: readonly string[]): string => columns.map(quoted).join(', ');
+
+/** A new column that must hold something, and has nothing to hold. */
+function requiredColumns(seen: Seen): Found[] {
+  return came(seen.before.columns, seen.after.columns).flatMap(({ table, name, notNull, isFilled }) => {
+    if (!isUsed(seen, table) || !notNull || isFilled) return [];
+    const relation = nameOf(seen, table);
+    return [
+      {
+        relation,
+        severity: 'error' as const,
+        message: `it fails as soon as ${relation} has a row: ${name} is null in it`,
+        instead: 'add it without NOT NULL or with a default, fill it, then make it NOT NULL',
+      },
+    ];
+  });
+}
+
+/** Constraints that have to hold for the rows that are there. */
+function newConstraints(seen: Seen): Found[] {
+  const { before, after } = seen;
+  return came(before.constraints, after.constraints).flatMap((one) => {
+    const { table, type, columns, isValid, text, name } = one;
+    if (table === null || !isUsed(seen, table) || !isValid) return [];
+    // A new column is empty, or has what its default says.
+    if (columns.some((column) => isNew(seen, table, column)) && type !== 'u' && type !== 'p') return [];
+    const index = [...after.relations.values()].find((one) => one.table === table && one.name === name);
+    if (index && [...before.relations.keys()].includes(index.id)) return [];
+    if (madeAnew(before, one)) return [];
+    // A check that nobody looked at the rows for holds for all of them.
+    if ('cf'.includes(type) && !scannedTables(seen).includes(table)) return [];
+    const relation = nameOf(seen, table);
+    const message = `it fails where rows of ${relation} do not meet ${text}; to be found by: ${queryFor(relation, type, columns, text)}`;
+    return [{ relation, message }];
+  });
+}
+
+const isNew = ({ before }: Seen, table: string, column: string): boolean =>
+  ![...before.columns.values()].some((one) => one.table === table && one.name === column);
+
+function queryFor(relation: string, type: string, columns: readonly string[], text: string): string {
+  const all = columnsText(columns);
+  if (type === 'c') return `select * from ${relation} where not ${text.replace(/^CHECK /, '').replace(/ NO INHERIT$/, '')}`;
+  if (type === 'f') return `select ${all} from ${relation} where not exists (select from … the referenced row)`;
+  if (type === 'x') return `select ${all} from ${relation} order by ${all}`;
+  return repeated(relation, columns);
+}
+
+const repeated = (relation: string, columns: readonly string[]): string =>
+  `select ${columnsText(columns)}, count(*) from ${relation} group by ${columnsText(columns)} having count(*) > 1`;
+
+function uniqueIndexes(seen: Seen): Found[] {
+  const { before, after } = seen;
+  return came(before.relations, after.relations).flatMap(({ table, isUnique, columns, constraint, kind }) => {
+    if (table === null || !isUnique || constraint !== null || !'iI'.includes(kind) || !isUsed(seen, table)) return [];
+    // A build beside the traffic harms nobody where it fails: it is how to find out.
+    if (seen.isApart) return [];
+    const relation = nameOf(seen, table);
+    return [
+      {
+        relation,
+        message: `it fails where values are repeated; to be found by: ${repeated(relation, columns ?? [])}`,
+      },
+    ];
+  });
+}
+
+function newNotNull(seen: Seen): Found[] {
+  const { before, after, announced } = seen;
+  if (announced.proven.length > 0) return [];
+  return [...after.columns.values()].flatMap(({ id, table, name, notNull }) => {
+    const was = before.columns.get(id);
+    if (!was || was.notNull || !notNull || !isUsed(seen, table)) return [];
+    if (seen.announced.verified.length === 0) return [];
+    const relation = nameOf(seen, table);
+    return [
+      { relation, message: `it fails where ${name} is null; to be found by: select * from ${relation} where ${quoted(name)} is null` },
+    ];
+  });
+}
+
+/** Types whose every value the other one holds; beside these, a value may not fit. */
+const widening: Record<string, RegExp> = {
+  smallint: /^(integer|bigint|numeric|real|double precision|text|character varying)$/,
+  integer: /^(bigint|numeric|double precision|text|character varying)$/,
+  bigint: /^(numeric|text|character varying)$/,
+  numeric: /^(text|character varying|double precision)$/,
+  real: /^(double precision|text|character varying)$/,
+  date: /^(timestamp|timestamptz|timestamp with.*|text|character varying)$/,
+  json: /^(jsonb|text|character varying)$/,
+};
+
+function casts(seen: Seen): Found[] {
+  const { before, after, statement } = seen;
+  if (statement.type !== 'AlterTableStmt') return [];
+  const changes = alterCommands(statement.node).some(({ subtype }) => subtype === 'AT_AlterColumnType');
+  if (!changes) return [];
+  return [...after.columns.values()].flatMap(({ id, table, name, type }) => {
+    const was = before.columns.get(id);
+    if (!was || was.type === type || !isUsed(seen, table) || fits(was.type, type)) return [];
+    const relation = nameOf(seen, table);
+    return [{ relation, message: `it fails where a value of ${name} is none of ${type} (it was ${was.type})` }];
+  });
+}
+
+function fits(from: string, to: string): boolean {
+  if (/^(text|character varying)$/.test(to)) return true;
+  const [, width] = /^character varying\((\d+)\)$/.exec(to) ?? [];
+  const [, old] = /^character varying\((\d+)\)$/.exec(from) ?? [];
+  if (width !== undefined && old !== undefined) return Number(width) >= Number(old);
+  if (/^timestamp/.test(from) && /^timestamp/.test(to)) return true;
+  const [, precision, scale = '0'] = /^numeric\((\d+)(?:,(\d+))?\)$/.exec(to) ?? [];
+  const [, before, digits = '0'] = /^numeric\((\d+)(?:,(\d+))?\)$/.exec(from) ?? [];
+  if (precision !== undefined && before !== undefined)
+    return Number(precision) - Number(scale) >= Number(before) - Number(digits);
+  return widening[from]?.test(to) ?? false;
+}
