@@ -25,9 +25,9 @@ create table teacher (
   contact email,
   active boolean not null default true,
   rate numeric(8, 2),
-  joined timestamp,
-  constraint teacher_bio_present check (bio is not null) not valid
+  joined timestamp
 );
+alter table teacher add constraint teacher_bio_present check (bio is not null) not valid;
 create index teacher_phone_idx on teacher (phone);
 
 create table lesson (
