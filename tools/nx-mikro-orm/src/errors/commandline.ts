@@ -44,6 +44,19 @@ export const commandline = {
     'usage',
     (f) => `${f.file} cannot be read (${f.detail}). Nothing was judged.`,
   ),
+  'since-unknown': entry<{ ref: string | undefined }>(
+    'usage',
+    (f) =>
+      f.ref === undefined
+        ? 'No main branch was found that this checkout could have left, so that it is not known what it adds. Nothing was judged.'
+        : `git knows no commit "${f.ref}". Nothing was judged.`,
+    () => [typed('lint head'), `${typed('lint')} --since <ref>`],
+  ),
+  'not-before': entry<{ from: string; to: string }>(
+    'usage',
+    (f) => `${f.from} does not come before ${f.to}, so that there is nothing between them. Nothing was judged.`,
+    () => [typed('history')],
+  ),
   'base-broken': entry<{ file: string; line: number; detail: string }>(
     'usage',
     (f) => `${f.file} is not a schema that an empty database takes: line ${f.line}: ${f.detail}. Nothing was judged.`,

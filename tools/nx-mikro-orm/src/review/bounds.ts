@@ -95,7 +95,10 @@ function conjuncts(node: Node): Node[] {
 
 /** The column of a condition by which it can only have one value, or one of those that are listed. */
 function fixedColumn(seen: Seen, condition: Node): string | undefined {
-  if ('SubLink' in condition) return undefined;
+  if ('SubLink' in condition) {
+    const { subLinkType, testexpr, subselect } = condition.SubLink;
+    return subLinkType === 'ANY_SUBLINK' && !readsTable(seen, subselect) ? columnIn(testexpr) : undefined;
+  }
   if (!('A_Expr' in condition)) return undefined;
   const { kind, name, lexpr, rexpr } = condition.A_Expr;
   const operator = textsIn(name)[0];

@@ -1,7 +1,6 @@
 /** A statement as rules see it: what it says, what it did, and what was done around it. */
 import type { Statement } from '../sql/parse.ts';
 import { stopsReaders, stopsWriters, type Mode } from './trace/locks.ts';
-import type { ScriptTrace } from './trace/script.ts';
 import { holdsRows, shown, type Constraint, type Relation, type State } from './trace/state.ts';
 import type { Traced, Unit } from './trace/trace.ts';
 
@@ -20,12 +19,11 @@ export interface Seen extends Traced {
 }
 
 /** Every statement of a file, as rules see it. */
-export function seenIn({ base, units }: ScriptTrace, autocommit: boolean): Seen[] {
-  const end = units.at(-1)?.statements.at(-1)?.after ?? base;
+export function seenIn(units: readonly Unit[], around: Pick<Seen, 'base' | 'end' | 'autocommit'>): Seen[] {
   const all = units.flatMap(({ statements }) => statements.map(({ statement }) => statement));
   let number = 0;
   return units.flatMap((unit) =>
-    unit.statements.map((traced, at) => ({ ...traced, unit, at, base, end, autocommit, all, number: number++ })),
+    unit.statements.map((traced, at) => ({ ...traced, ...around, unit, at, all, number: number++ })),
   );
 }
 

@@ -5,16 +5,10 @@ import { problem } from '../errors.ts';
 import type { Linked } from '../history/revision.ts';
 import { withCopies, type OnLeftOut } from '../rehearsal/scratch/database.ts';
 import type { OnReplay } from '../rehearsal/scratch/replay.ts';
-import type { Finding } from './finding.ts';
 import { judgeScript } from './judge.ts';
 import { preparation } from './prepare.ts';
+import type { Target } from './target.ts';
 import { ScriptRunner } from './trace/script.ts';
-
-export interface Target {
-  file: string;
-  revision: string | null;
-  findings: Finding[];
-}
 
 export interface SqlFilesOptions {
   files: readonly string[];

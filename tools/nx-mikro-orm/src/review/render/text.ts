@@ -1,7 +1,7 @@
 /** Findings for people, at a terminal. */
 import { plural } from '../../errors.ts';
 import { severities, type Finding } from '../finding.ts';
-import type { Target } from '../sql-files.ts';
+import type { Target } from '../target.ts';
 
 export function textOf(targets: readonly Target[]): string[] {
   const all = targets.flatMap(({ findings }) => findings);

@@ -46,7 +46,7 @@ const rolesOf = (roles: readonly Node[]): string =>
   roles.flatMap((one) => ('RoleSpec' in one ? [one.RoleSpec.rolename ?? 'its own role'] : [])).join(', ');
 
 /** A relation, or another thing with a name, that was not there when the file began. */
-function isBorn({ base }: Seen, object: Node): boolean {
+function isBorn({ base }: Pick<Seen, 'base'>, object: Node): boolean {
   if ('RangeVar' in object) {
     const { schema, name } = relationName(object.RangeVar);
     return ![...base.relations.values()].some((one) => one.name === name && (schema === undefined || one.schema === schema));
@@ -60,7 +60,9 @@ function isBorn({ base }: Seen, object: Node): boolean {
 }
 
 function owners({ statement, base }: Seen): Found[] {
-  if (statement.type === 'AlterOwnerStmt' || statement.type === 'ReassignOwnedStmt') return [{ message: 'the owner changes, who may do everything' }];
+  if (statement.type === 'ReassignOwnedStmt') return [{ message: 'the owner changes, who may do everything' }];
+  if (statement.type === 'AlterOwnerStmt')
+    return statement.node.object && isBorn({ base }, statement.node.object) ? [] : [{ message: 'the owner changes, who may do everything' }];
   if (statement.type !== 'AlterTableStmt') return [];
   if (!alterCommands(statement.node).some(({ subtype }) => subtype === 'AT_ChangeOwner')) return [];
   const { name } = relationName(statement.node.relation ?? { inh: true, relpersistence: 'p' });
@@ -70,6 +72,14 @@ function owners({ statement, base }: Seen): Found[] {
 
 function rowSecurity(seen: Seen): Found[] {
   const { before, after, base, end } = seen;
+  const { statement } = seen;
+  const changed = statement.type === 'AlterPolicyStmt' ? [{ message: `the policy ${statement.node.policy_name ?? ''} lets other rows through from now on` }] : [];
+  const forced = [...after.relations.values()].flatMap(({ id, isForced }) => {
+    const was = before.relations.get(id);
+    if (!was || was.isForced === isForced || !isUsed(seen, id)) return [];
+    const relation = nameOf(seen, id);
+    return [{ relation, message: `row level security ${isForced ? 'is for the owner of' : 'is no longer for the owner of'} ${relation}${isForced ? ', too' : ''}` }];
+  });
   const off = switched(seen, false).map((id) => ({ relation: nameOf(seen, id), message: `everybody with the privilege sees every row of ${nameOf(seen, id)}` }));
   const on = switched(seen, true)
     .filter((id) => ![...end.policies.values()].some(({ of }) => of === id))
@@ -77,13 +87,13 @@ function rowSecurity(seen: Seen): Found[] {
   const policies = gone(before.policies, after.policies).filter(
     ({ id, of, name }) => base.policies.has(id) && after.relations.has(of) && isUsed(seen, of) && ![...end.policies.values()].some((one) => one.of === of && one.name === name),
   );
-  return [...off, ...on, ...policies.map(({ of, name }) => ({ relation: nameOf(seen, of), message: `the policy ${name} of ${nameOf(seen, of)} is gone` }))];
+  return [...changed, ...forced, ...off, ...on, ...policies.map(({ of, name }) => ({ relation: nameOf(seen, of), message: `the policy ${name} of ${nameOf(seen, of)} is gone` }))];
 }
 
 /** What reaches out of the database: other roles, the server's settings, its files and programs. */
 function reaching({ statement }: Seen): Found[] {
   const reach = reachOf(statement);
-  if (!reach || ['database', 'tablespace'].includes(reach.what)) return [];
+  if (!reach || ['database', 'tablespace', 'server'].includes(reach.what)) return [];
   if (statement.type === 'CreateRoleStmt' && !/\b(superuser|createrole|createdb|bypassrls|replication|password)\b/i.test(statement.text)) return [];
   return [{ message: `it reaches beyond this database: ${reach.what}${reach.name ? ` ${reach.name}` : ''}; on scratch it was not run` }];
 }

@@ -21,7 +21,7 @@ export default rule({
     'alter index lesson_status_idx rename to lesson_status',
     'alter table teacher rename constraint teacher_pkey to teacher_key',
   ],
-  check: (seen) => (seen.failure ? [] : [...relations(seen), ...routines(seen), ...types(seen), ...others(seen)]),
+  check: (seen) => (seen.failure ? [] : [...relations(seen), ...routines(seen), ...types(seen), ...others(seen), ...untraced(seen)]),
 });
 
 const named = { r: 'table', p: 'table', v: 'view', m: 'materialized view', f: 'foreign table', S: 'sequence', c: 'type' } as const;
@@ -40,9 +40,10 @@ function relations(seen: Seen): Found[] {
       const what = `the ${named[relation.kind as keyof typeof named]} ${shown(relation)}`;
       return [{ ...about, message: now ? `${what} is called ${shown(now)} from now on` : `${what} is gone` }];
     }
-    if (!is || !ends || relation.kind === 'S') return [];
+    if (!ends || relation.kind === 'S') return [];
+    const left = is ? columnsOf(after, is.id) : new Set();
     const columns = [...columnsOf(base, relation.id)].filter(
-      (name) => columnsOf(before, was.id).has(name) && !columnsOf(after, is.id).has(name) && !columnsOf(end, ends.id).has(name),
+      (name) => columnsOf(before, was.id).has(name) && !left.has(name) && !columnsOf(end, ends.id).has(name),
     );
     if (columns.length === 0 || relation.parent !== null) return [];
     return [{ ...about, message: `${shown(relation)} has no ${list(columns)} from now on` }];
@@ -104,4 +105,21 @@ function others({ base, before, after, end }: Seen): Found[] {
     ...schemas.map(({ name }) => ({ message: `the schema ${name} is gone` })),
     ...extensions.map(({ name }) => ({ message: `the extension ${name} is gone, with its functions and types` })),
   ];
+}
+
+/** Kinds of things that the trace does not follow, and that statements use by name. */
+const untracedKinds = new Map([
+  ['OBJECT_OPERATOR', 'operator'],
+  ['OBJECT_CAST', 'cast'],
+  ['OBJECT_COLLATION', 'collation'],
+  ['OBJECT_TSCONFIGURATION', 'text search configuration'],
+  ['OBJECT_TSDICTIONARY', 'text search dictionary'],
+  ['OBJECT_PUBLICATION', 'publication'],
+]);
+
+function untraced({ statement, messages }: Seen): Found[] {
+  if (statement.type !== 'DropStmt') return [];
+  const kind = untracedKinds.get(statement.node.removeType ?? '');
+  const isMissing = messages.some(({ text }) => /does not exist, skipping$/.test(text));
+  return kind === undefined || isMissing ? [] : [{ message: `the ${kind} is gone` }];
 }

@@ -15,6 +15,7 @@ export default rule({
     if (seen.failure) return [];
     const { before, after, statement } = seen;
     if (statement.type === 'DropdbStmt') return [{ message: `the database ${statement.node.dbname ?? ''} is gone with all that is in it` }];
+    if (statement.type === 'DropOwnedStmt') return [{ message: 'whatever the role owns is gone, tables with their rows as well' }];
     const dropped = gone(before.relations, after.relations)
       .filter(({ id, kind }) => 'rp'.includes(kind) && isUsed(seen, id))
       .map(({ id }) => ({ id, message: `all rows of ${nameOf(seen, id)} are gone with the table` }));

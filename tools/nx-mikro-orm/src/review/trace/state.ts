@@ -23,6 +23,8 @@ export interface Relation {
   columns: string[] | null;
   definition: string | null;
   rowSecurity: boolean;
+  /** Row level security is for its owner, too. */
+  isForced: boolean;
   /** Of a partition, or a child. */
   parent: string | null;
   /** Rows that this transaction has read and written so far. */
@@ -128,7 +130,7 @@ const parts = (version: number): Record<Exclude<keyof State, 'wal'>, string> => 
       case when i.indexrelid is not null then (select json_agg(a.attname order by a.attnum) from pg_attribute a
         where a.attrelid = i.indrelid and a.attnum = any (i.indkey)) end as columns,
       case when i.indexrelid is not null then regexp_replace(pg_get_indexdef(c.oid), '^.*? ON ', '') end as definition,
-      c.relrowsecurity as "rowSecurity",
+      c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as "isForced",
       (select h.inhparent::text from pg_inherits h where h.inhrelid = c.oid limit 1) as parent,
       ${counters}
     from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_index i on i.indexrelid = c.oid

@@ -18,7 +18,12 @@ export interface Failure {
   position?: number;
   table?: string;
   constraint?: string;
+  /** As it was thrown. */
+  error: unknown;
 }
+
+/** Sends a statement. */
+type Send = () => Promise<unknown>;
 
 /** One statement, and what it did. */
 export interface Traced {
@@ -42,6 +47,8 @@ export interface Traced {
   inTheWay?: Failure;
   /** It fails whatever rows there are. */
   failure?: Failure;
+  /** What the server answered, for whoever sent it. */
+  answer?: unknown;
   /** The lock time-out that was in force, in milliseconds. */
   lockTimeoutMs: number;
 }
@@ -104,9 +111,14 @@ export class Tracer {
     return this.#state;
   }
 
-  /** Begins a transaction: it has no lock yet. */
+  /** Begins a transaction. */
   async begin(): Promise<void> {
     await this.#client.query('begin');
+    await this.begun();
+  }
+
+  /** A transaction was begun: it has no lock yet. */
+  async begun(): Promise<void> {
     this.#state = await withCounters(this.#client, this.#state);
     this.#locks = new Map();
   }
@@ -135,17 +147,19 @@ export class Tracer {
   }
 
   /** Runs a statement in the open transaction, which goes on whatever comes of it. */
-  async inside(statement: Statement): Promise<Traced> {
+  async inside(statement: Statement, send: Send = () => this.#client.query(statement.text)): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
     const timeout = isSavepoint(statement) ? 0 : await this.#begin();
-    const outcome = isSavepoint(statement) ? await this.#plainly(statement) : await this.#attempt(statement);
-    if ('refused' in outcome && isOfRows(outcome.refused)) return this.#withoutRows(statement, outcome.refused, timeout);
+    const outcome = isSavepoint(statement) ? await this.#plainly(statement) : await this.#attempt(send);
+    if ('refused' in outcome && isOfRows(outcome.refused))
+      return this.#withoutRows(statement, send, outcome.refused, timeout);
     if ('refused' in outcome) return this.#failed(statement, outcome.refused, timeout);
     const before = this.#state;
     await this.refresh();
     this.#locks = await readLocks(client);
-    return this.#told(statement, before, held, outcome.messages, { lockTimeoutMs: timeout });
+    const more = { lockTimeoutMs: timeout, ...('value' in outcome && { answer: outcome.value }) };
+    return this.#told(statement, before, held, outcome.messages, more);
   }
 
   async #begin(): Promise<number> {
@@ -155,12 +169,12 @@ export class Tracer {
     return results[1]?.rows[0]?.ms ?? 0;
   }
 
-  async #attempt({ text }: Statement): Promise<{ messages: Message[] } | { refused: unknown }> {
+  async #attempt(send: Send): Promise<{ value: unknown; messages: Message[] } | { refused: unknown }> {
     const client = this.#client;
     try {
-      const { messages } = await listening(client, () => client.query(text));
+      const heard = await listening(client, send);
       await client.query('release savepoint traced');
-      return { messages };
+      return heard;
     } catch (refused) {
       await client.query('rollback to savepoint traced; release savepoint traced');
       return { refused };
@@ -207,7 +221,7 @@ export class Tracer {
   }
 
   /** What rows hold was in the way: once more, with none in that table, or in any. */
-  async #withoutRows(statement: Statement, error: unknown, lockTimeoutMs: number): Promise<Traced> {
+  async #withoutRows(statement: Statement, send: Send, error: unknown, lockTimeoutMs: number): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
     const inTheWay = failureOf(error);
@@ -215,7 +229,7 @@ export class Tracer {
     await client.query(emptying(this.#state, inTheWay.table));
     await this.refresh();
     await this.#begin();
-    const outcome = await this.#attempt(statement);
+    const outcome = await this.#attempt(send);
     if ('refused' in outcome) {
       await client.query('rollback to savepoint emptied; release savepoint emptied');
       await this.refresh();
@@ -226,7 +240,8 @@ export class Tracer {
     await client.query('release savepoint emptied');
     await this.refresh();
     this.#locks = await readLocks(client);
-    return this.#told(statement, before, held, outcome.messages, { lockTimeoutMs, inTheWay });
+    const more = { lockTimeoutMs, inTheWay, answer: outcome.value };
+    return this.#told(statement, before, held, outcome.messages, more);
   }
 
   /** A statement that is not run, as it is about the transaction around it. */
@@ -320,6 +335,7 @@ function failureOf(error: unknown): Failure {
   return {
     code,
     message,
+    error,
     ...(position !== undefined && { position: Number(position) }),
     ...(table !== undefined && { table }),
     ...(constraint !== undefined && { constraint }),
