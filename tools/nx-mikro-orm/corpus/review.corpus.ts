@@ -50,13 +50,19 @@ for (const [theme, entries] of Object.entries(themes))
         const findings = await judgeScript(runner, sql, { autocommit });
         const found = findings.map((one) => `${one.class}: ${one.message}`);
         if (expected === null) assert.deepEqual(found, []);
-        else assert.ok(findings.some((one) => one.class === expected), `${expected} is not among ${JSON.stringify(found)}`);
+        else
+          assert.ok(
+            findings.some((one) => one.class === expected),
+            `${expected} is not among ${JSON.stringify(found)}`,
+          );
       });
   });
 
 describe('a second session that asks for every table without waiting', () => {
   const sent = new Set<string>();
-  for (const { sql, autocommit } of Object.values(themes).flat().filter(({ since = 0 }) => since <= major)) {
+  for (const { sql, autocommit } of Object.values(themes)
+    .flat()
+    .filter(({ since = 0 }) => since <= major)) {
     if (autocommit || sent.has(sql)) continue;
     sent.add(sql);
     it(`sees the same locks: ${sql}`, () => agrees(sql));
@@ -82,7 +88,11 @@ async function agrees(sql: string): Promise<void> {
           .filter(({ id, kind }) => 'rp'.includes(kind) && locks.has(id) && stops(locks.get(id)!))
           .map(({ schema, name }) => `${schema}.${name}`)
           .sort();
-      assert.deepEqual(await keptOut(asking), { readers: said(stopsReaders), writers: said(stopsWriters) }, statement.text);
+      assert.deepEqual(
+        await keptOut(asking),
+        { readers: said(stopsReaders), writers: said(stopsWriters) },
+        statement.text,
+      );
     }
   } finally {
     await traced.copy.client.query('rollback');

@@ -20,7 +20,12 @@ export const indexes: ReviewEntry[] = [
     "do $$ begin execute format('create index on %I (name)', 'teacher'); end $$",
     'alter table event add primary key (id, happened_at, payload)',
   ).filter(({ sql }) => !sql.includes('add primary key')),
-  ...badApart('index_build_blocking', 'create index on teacher (name)', 'reindex table teacher', 'create index on teacher (name); create index on lesson (minutes)'),
+  ...badApart(
+    'index_build_blocking',
+    'create index on teacher (name)',
+    'reindex table teacher',
+    'create index on teacher (name); create index on lesson (minutes)',
+  ),
   ...bad(
     'illegal_in_tx',
     'create index concurrently on teacher (name)',
@@ -38,12 +43,12 @@ export const indexes: ReviewEntry[] = [
     "alter type mood add value 'calm'; update teacher set mood = 'calm' where id = 1",
     "alter type mood add value 'calm'; alter table teacher alter column mood set default 'calm'",
     'do $$ begin commit; end $$',
-    'do $$ begin execute \'create index concurrently on teacher (name)\'; end $$',
+    "do $$ begin execute 'create index concurrently on teacher (name)'; end $$",
   ),
   ...badApart(
     'illegal_in_tx',
     'begin; create index concurrently on teacher (name); commit',
-    'do $$ begin execute \'create index concurrently on teacher (name)\'; end $$',
+    "do $$ begin execute 'create index concurrently on teacher (name)'; end $$",
     "begin; alter type mood add value 'calm'; update teacher set mood = 'calm' where id = 1; commit",
   ),
   ...badApart(
@@ -51,7 +56,7 @@ export const indexes: ReviewEntry[] = [
     'create index concurrently if not exists teacher_name on teacher (name)',
     'create unique index concurrently if not exists teacher_name on teacher (name)',
     "set lock_timeout = '2s'; create index concurrently teacher_name on teacher (name)",
-    "set lock_timeout = 500; reindex index concurrently teacher_phone_idx",
+    'set lock_timeout = 500; reindex index concurrently teacher_phone_idx',
   ),
   ...bad('not_retryable', 'create index concurrently if not exists teacher_name on teacher (name)'),
   ...bad(
@@ -66,7 +71,12 @@ export const indexes: ReviewEntry[] = [
     'lock table teacher',
     'do $$ begin drop index lesson_status_idx; end $$',
   ).filter(({ sql }) => !sql.startsWith('do')),
-  ...badApart('exclusive_lock_op', 'drop index lesson_status_idx', 'drop index lesson_status_idx; create index concurrently lesson_status_idx on lesson (status)', 'refresh materialized view teacher_stats'),
+  ...badApart(
+    'exclusive_lock_op',
+    'drop index lesson_status_idx',
+    'drop index lesson_status_idx; create index concurrently lesson_status_idx on lesson (status)',
+    'refresh materialized view teacher_stats',
+  ),
   ...bad(
     'invalid',
     'create index on nowhere (id)',

@@ -20,7 +20,7 @@ export const tables: ReviewEntry[] = [
     "do $$ begin execute 'drop table sales.invoice'; end $$",
     'do $$ begin delete from lesson; end $$',
     'with gone as (delete from lesson returning id) select count(*) from gone',
-    "create table room2 (like room including all); insert into room2 select * from room; drop table room; alter table room2 rename to room",
+    'create table room2 (like room including all); insert into room2 select * from room; drop table room; alter table room2 rename to room',
   ),
   ...badApart('data_loss', 'drop database shop', 'truncate lesson', 'drop table sales.invoice'),
   ...bad(
@@ -62,7 +62,12 @@ export const tables: ReviewEntry[] = [
     'update only lesson set minutes = 45 where minutes is not null',
   ).filter(({ sql }) => !sql.startsWith('merge')),
   ...badApart('unbounded_write', 'update teacher set active = true', "delete from lesson where status = 'done'"),
-  ...bad('table_rewrite', 'alter table sales.invoice set unlogged', 'alter table teacher set tablespace fast', 'refresh materialized view teacher_stats'),
+  ...bad(
+    'table_rewrite',
+    'alter table sales.invoice set unlogged',
+    'alter table teacher set tablespace fast',
+    'refresh materialized view teacher_stats',
+  ),
   ...bad('integrity_loss', 'alter table sales.invoice set unlogged'),
   ...bad(
     'invalid',
@@ -102,7 +107,12 @@ export const tables: ReviewEntry[] = [
     'set role app',
     'set session characteristics as transaction isolation level serializable',
   ),
-  ...badApart('tx_control', 'begin; alter table teacher add column nick text', 'alter table teacher add column nick text; commit', 'set search_path = sales'),
+  ...badApart(
+    'tx_control',
+    'begin; alter table teacher add column nick text',
+    'alter table teacher add column nick text; commit',
+    'set search_path = sales',
+  ),
   ...bad(
     'naming',
     'create table a_table_with_a_name_that_is_longer_than_the_sixty_three_bytes_it_may_have (id bigint)',
@@ -110,7 +120,10 @@ export const tables: ReviewEntry[] = [
     'alter table lesson add constraint a_check_with_a_name_that_is_longer_than_the_sixty_three_bytes_it_may_have check (minutes > 1) not valid',
     'set local search_path = sales; create table note (id bigint)',
   ),
-  ...badApart('naming', 'create index concurrently an_index_with_a_name_that_is_longer_than_the_sixty_three_bytes_it_may_have on teacher (name)'),
+  ...badApart(
+    'naming',
+    'create index concurrently an_index_with_a_name_that_is_longer_than_the_sixty_three_bytes_it_may_have on teacher (name)',
+  ),
   ...bad(
     'security',
     'grant select on teacher to reporting',
@@ -154,8 +167,8 @@ export const tables: ReviewEntry[] = [
     'with batch as (select id from lesson where minutes is null order by id limit 500) update lesson set minutes = 45 where id in (select id from batch)',
     "update teacher set active = false where email = 'a@b.c'",
     'delete from lesson where id = 7',
-    "update room r set floor = v.floor from (values (1, 2), (2, 3)) v (id, floor) where r.id = v.id",
-    "insert into payment (id, amount) select 900001, 5",
+    'update room r set floor = v.floor from (values (1, 2), (2, 3)) v (id, floor) where r.id = v.id',
+    'insert into payment (id, amount) select 900001, 5',
     'create view names as select name from teacher',
     'create or replace view teacher_names as select id, name, email from teacher',
     'create view names as select name from teacher; drop view names',
@@ -175,7 +188,7 @@ export const tables: ReviewEntry[] = [
     "select 'drop table teacher'",
     "do $$ begin raise notice 'drop table teacher'; end $$",
     'do $$ begin if false then drop table teacher; end if; end $$',
-    'set local lock_timeout = \'5s\'; alter table teacher add column nick text',
+    "set local lock_timeout = '5s'; alter table teacher add column nick text",
     "set local search_path = 'public'; create table note (id bigint)",
     "select set_config('search_path', '', true)",
     'reset statement_timeout',

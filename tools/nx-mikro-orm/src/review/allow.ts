@@ -1,7 +1,6 @@
 /** `-- allow <finding>: <reason>` right above a statement: that finding of that statement is not told. */
 import type { Statement } from '../sql/parse.ts';
-import type { Finding } from './finding.ts';
-import type { Place } from './judge.ts';
+import type { Finding, Place } from './finding.ts';
 import { rules } from './rules/index.ts';
 
 /** A comment that allows something, or means to. */
@@ -54,7 +53,8 @@ export function applyAllowed(
 
 const mistakeIn = ({ code, reason }: Allowance): string | undefined => {
   if (code === '') return 'the comment does not say which finding it allows';
-  if (!rules.some((rule) => rule.code === code)) return `there is no finding ${code}, so that nothing is allowed by this`;
+  if (!rules.some((rule) => rule.code === code))
+    return `there is no finding ${code}, so that nothing is allowed by this`;
   return reason === '' ? `the comment gives no reason, so that ${code} is not allowed by it` : undefined;
 };
 
@@ -97,7 +97,5 @@ const finding = (
   lock: null,
   message,
   instead:
-    code === 'allow-unused'
-      ? 'delete the comment'
-      : 'write `-- allow <finding>: <reason>` right above the statement',
+    code === 'allow-unused' ? 'delete the comment' : 'write `-- allow <finding>: <reason>` right above the statement',
 });

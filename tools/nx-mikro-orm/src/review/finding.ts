@@ -39,16 +39,19 @@ export interface Found {
   position?: number;
 }
 
-export interface Finding {
+/** Line and column, from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+export interface Finding extends Place {
   /** The rule's name. */
   code: string;
   class: FindingClass;
   severity: Severity;
   /** The text of the statement. */
   statement: string;
-  /** In the file, from 1. */
-  line: number;
-  column: number;
   relation: string | null;
   lock: Mode | null;
   message: string;

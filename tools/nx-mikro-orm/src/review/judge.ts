@@ -1,18 +1,13 @@
 /** From a text to findings: its statements are traced, every rule looks at every one of them. */
 import { parseStatements, type Statement } from '../sql/parse.ts';
 import { applyAllowed, allowancesIn, type Allowance } from './allow.ts';
-import { severities, type Finding, type Found } from './finding.ts';
+import { severities, type Finding, type Found, type Place } from './finding.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { seenIn, type Seen } from './seen.ts';
 import type { ScriptOptions, ScriptRunner } from './trace/script.ts';
 
-/** Line and column, from 1. */
-export interface Place {
-  line: number;
-  column: number;
-}
-
+/** Where a character of a text is. */
 export const placeIn = (text: string, at: number): Place => {
   const before = text.slice(0, at);
   return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
@@ -43,14 +38,22 @@ export function judgeText(
 ): Finding[] {
   const found = seen.flatMap((one, of) =>
     rules.flatMap((rule) =>
-      rule.check(one).map((each) => ({ of, finding: findingOf(rule, each, one.statement, statements[of] ?? one.statement, place) })),
+      rule
+        .check(one)
+        .map((each) => ({ of, finding: findingOf(rule, each, one.statement, statements[of] ?? one.statement, place) })),
     ),
   );
   const allowances = [...allowancesIn(text, statements, place), ...outside];
   return applyAllowed(found, allowances, statements, seen.length).sort(inOrder);
 }
 
-function findingOf(rule: Rule, found: Found, { text }: Statement, { at }: Statement, place: Standing['place']): Finding {
+function findingOf(
+  rule: Rule,
+  found: Found,
+  { text }: Statement,
+  { at }: Statement,
+  place: Standing['place'],
+): Finding {
   return {
     code: rule.code,
     class: rule.class,

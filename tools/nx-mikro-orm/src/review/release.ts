@@ -37,7 +37,9 @@ function startAfter(history: History, chain: readonly Linked[], from: string): n
 export function beyond(history: History, known: ReadonlySet<string>, against: string): Release {
   const chain = chainTo(history, onlyHead(history));
   const start = chain.findIndex(({ name }) => !known.has(name));
-  return start < 0 ? { before: chain, revisions: [], against } : { before: chain.slice(0, start), revisions: chain.slice(start), against };
+  return start < 0
+    ? { before: chain, revisions: [], against }
+    : { before: chain.slice(0, start), revisions: chain.slice(start), against };
 }
 
 /** Branches from which others usually leave, the likeliest first. */
@@ -53,7 +55,8 @@ export async function sinceRef(project: Project, history: History, ref: string |
       ({ stdout }) => stdout.trim(),
       () => undefined,
     );
-  const found = ref === undefined ? await trunkOf(git) : await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
+  const found =
+    ref === undefined ? await trunkOf(git) : await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
   if (found === undefined) throw problem('since-unknown', { ref });
   const files = await git('ls-tree', '--name-only', '-r', found, '--', project.revisions);
   const known = new Set((files ?? '').split('\n').map((file) => basename(file).replace(/\.[mc]?[jt]s$/, '')));

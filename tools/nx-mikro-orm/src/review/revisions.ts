@@ -35,11 +35,12 @@ export interface Linted {
 /** Runs revisions on a copy of scratch, and judges them. What they themselves make has nobody yet who would wait for it. */
 export async function lintRevisions(project: Project, options: RevisionsOptions): Promise<Linted> {
   const { before, revisions, onReplay, onLeftOut, onRevision } = options;
-  const { base, revisions: traces, stopped } = await withCopies(
-    project,
-    before,
-    { prepare: preparation(undefined), onReplay, onLeftOut },
-    async (take) => traceRevisions(project, await take(), revisions, onRevision),
+  const {
+    base,
+    revisions: traces,
+    stopped,
+  } = await withCopies(project, before, { prepare: preparation(undefined), onReplay, onLeftOut }, async (take) =>
+    traceRevisions(project, await take(), revisions, onRevision),
   );
   const targets: Target[] = [];
   for (const trace of traces) targets.push(await targetOf(base, trace));
@@ -103,7 +104,10 @@ function standing(source: string, literal: SourceLiteral | undefined): Standing 
 /** Comments right above the call that the literal is an argument of. */
 function allowancesAbove(source: string, { start }: SourceLiteral): Allowance[] {
   const call = source.lastIndexOf('this.', start);
-  const lines = source.slice(0, call < 0 ? start : call).split('\n').slice(0, -1);
+  const lines = source
+    .slice(0, call < 0 ? start : call)
+    .split('\n')
+    .slice(0, -1);
   const found: Allowance[] = [];
   for (let line = lines.length; line > 0; line -= 1) {
     const text = lines[line - 1] ?? '';

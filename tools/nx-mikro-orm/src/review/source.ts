@@ -30,7 +30,14 @@ export function literalsIn(source: string): SourceLiteral[] {
 }
 
 function literalAt(node: object, source: string): SourceLiteral | undefined {
-  const { type, start = 0, end = 0, value, quasis, expressions } = node as {
+  const {
+    type,
+    start = 0,
+    end = 0,
+    value,
+    quasis,
+    expressions,
+  } = node as {
     type?: string;
     start?: number;
     end?: number;

@@ -22,8 +22,10 @@ export function workOf(seen: Seen): string | undefined {
   const scanned = scannedTables(seen);
   if (scanned.length > 0) return `all of ${names(seen, scanned)} is read`;
   const written = unboundedTables(seen);
-  if (written.length > 0) return `rows of ${names(seen, written)} are written, as many as there are`;
-  const read = isBounded(seen) ? [] : [...seen.before.relations.keys()].filter((id) => isUsed(seen, id) && isRead(seen, id));
+  if (written.length > 0) return `any number of rows of ${names(seen, written)} is written`;
+  const read = isBounded(seen)
+    ? []
+    : [...seen.before.relations.keys()].filter((id) => isUsed(seen, id) && isRead(seen, id));
   return read.length > 0 ? `all of ${names(seen, read)} is read` : undefined;
 }
 

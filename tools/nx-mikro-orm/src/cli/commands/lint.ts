@@ -8,11 +8,24 @@ import { command, type Call, type Report } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
 
 const options = {
-  since: { type: 'string', help: 'Judge what this checkout adds to a git ref (default: to where it left the main branch)' },
+  since: {
+    type: 'string',
+    help: 'Judge what this checkout adds to a git ref (default: to where it left the main branch)',
+  },
   pending: { type: 'boolean', help: 'Judge what the database lacks' },
-  sql: { type: 'string', list: true, help: 'A file of SQL to judge by itself, a folder of such, or a pattern; may be given again' },
-  base: { type: 'string', help: 'The schema that files of --sql are judged against, instead of the head of the history' },
-  autocommit: { type: 'boolean', help: 'Each statement of a file of --sql commits by itself; otherwise the file is one transaction' },
+  sql: {
+    type: 'string',
+    list: true,
+    help: 'A file of SQL to judge by itself, a folder of such, or a pattern; may be given again',
+  },
+  base: {
+    type: 'string',
+    help: 'The schema that files of --sql are judged against, instead of the head of the history',
+  },
+  autocommit: {
+    type: 'boolean',
+    help: 'Each statement of a file of --sql commits by itself; otherwise the file is one transaction',
+  },
   github: { type: 'boolean', help: 'Print annotations for GitHub Actions' },
   markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' },
 } as const;
@@ -28,7 +41,12 @@ export default command({
     many: true,
   },
   options,
-  examples: ['lint', 'lint head', 'lint --since origin/main --markdown', 'lint --sql "migrations/*.sql" --base schema.sql --json'],
+  examples: [
+    'lint',
+    'lint head',
+    'lint --since origin/main --markdown',
+    'lint --sql "migrations/*.sql" --base schema.sql --json',
+  ],
   run: async ({ project, report, args, options: typedIn }) => {
     const leftOut: LeftOut[] = [];
     const history = readHistory(project);
@@ -46,7 +64,9 @@ export default command({
     return {
       json: { targets, unjudged, leftOut: leftOutJson(leftOut) },
       lines: [
-        ...(targets.length === 0 && unjudged.length === 0 ? [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`] : body),
+        ...(targets.length === 0 && unjudged.length === 0
+          ? [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`]
+          : body),
         ...unjudged.map((line) => `careful  ${line}`),
         ...(typedIn.github || typedIn.markdown ? [] : leftOutLines(leftOut)),
       ],
@@ -96,7 +116,8 @@ async function lintHistory(
   leftOut: LeftOut[],
 ): Promise<Judged> {
   const bad = (detail: string) => problem('bad-option', { command: 'lint', detail });
-  if (base !== undefined || autocommit) throw bad('--base and --autocommit are about files of --sql, and there are none.');
+  if (base !== undefined || autocommit)
+    throw bad('--base and --autocommit are about files of --sql, and there are none.');
   if (args.length > 1) throw bad(`Only one revision or from:to can be judged; "${args[1]}" is one too many.`);
   if ([args.length > 0, since !== undefined, pending].filter(Boolean).length > 1)
     throw bad('A revision, --since and --pending each say what to judge: use one of them.');

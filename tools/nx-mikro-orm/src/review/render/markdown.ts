@@ -23,7 +23,14 @@ export function markdownOf(targets: readonly Target[]): string[] {
   let left = 0;
   for (const { file, findings } of targets) {
     if (findings.length === 0) continue;
-    const part = [`### ${code(file)}`, '', '| | line | what | instead |', '| --- | --- | --- | --- |', ...findings.map(row), ''];
+    const part = [
+      `### ${code(file)}`,
+      '',
+      '| | line | what | instead |',
+      '| --- | --- | --- | --- |',
+      ...findings.map(row),
+      '',
+    ];
     const size = part.join('\n').length + 1;
     if (length + size > longest) left += findings.length;
     else lines.push(...part);

@@ -13,7 +13,13 @@ export default rule({
   check: ({ before, after, base, end }) =>
     came(before.routines, after.routines).flatMap((added) => {
       const old = [...base.routines.values()].find((one) => end.routines.has(one.id) && takesSame(added, one));
-      return old ? [{ message: `a call of ${shown(old)} with ${old.types.length} argument(s) fits both functions of that name, and fails` }] : [];
+      return old
+        ? [
+            {
+              message: `a call of ${shown(old)} with ${old.types.length} argument(s) fits both functions of that name, and fails`,
+            },
+          ]
+        : [];
     }),
 });
 

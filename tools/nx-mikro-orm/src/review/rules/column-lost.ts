@@ -18,7 +18,13 @@ export default rule({
       // Its parent says so already.
       if ('parent' in (after.relations.get(table) ?? {}) && after.relations.get(table)?.parent) return [];
       const lock = lockOn(seen, table);
-      return [{ relation: nameOf(seen, table), message: `all values of ${nameOf(seen, table)}.${name} are gone`, ...(lock && { lock }) }];
+      return [
+        {
+          relation: nameOf(seen, table),
+          message: `all values of ${nameOf(seen, table)}.${name} are gone`,
+          ...(lock && { lock }),
+        },
+      ];
     });
   },
 });

@@ -8,17 +8,27 @@ export default rule({
   code: 'fails-on-rows',
   class: 'data_dependent_failure',
   severity: 'warning',
-  danger: 'It fails where rows do not allow it: a null, a repeated value, a reference to nothing, a value that does not fit.',
+  danger:
+    'It fails where rows do not allow it: a null, a repeated value, a reference to nothing, a value that does not fit.',
   instead: 'run the query of the message on the target before, and mend what it finds',
   bad: [
     'alter table teacher add column code text not null',
     'alter table teacher add constraint teacher_name_key unique (name)',
-    'alter table teacher alter column name type integer using name::integer',
+    'alter table payment alter column note type integer using note::integer',
   ],
-  good: ["alter table teacher add column code text not null default ''", 'alter table teacher validate constraint teacher_bio_present'],
+  good: [
+    "alter table teacher add column code text not null default ''",
+    'alter table teacher validate constraint teacher_bio_present',
+  ],
   check: (seen) => {
     if (seen.failure || isManipulation(seen.statement)) return [];
-    return [...requiredColumns(seen), ...newConstraints(seen), ...uniqueIndexes(seen), ...newNotNull(seen), ...casts(seen)];
+    return [
+      ...requiredColumns(seen),
+      ...newConstraints(seen),
+      ...uniqueIndexes(seen),
+      ...newNotNull(seen),
+      ...casts(seen),
+    ];
   },
 });
 
@@ -65,7 +75,8 @@ const isNew = ({ before }: Seen, table: string, column: string): boolean =>
 
 function queryFor(relation: string, type: string, columns: readonly string[], text: string): string {
   const all = columnsText(columns);
-  if (type === 'c') return `select * from ${relation} where not ${text.replace(/^CHECK /, '').replace(/ NO INHERIT$/, '')}`;
+  if (type === 'c')
+    return `select * from ${relation} where not ${text.replace(/^CHECK /, '').replace(/ NO INHERIT$/, '')}`;
   if (type === 'f') return `select ${all} from ${relation} where not exists (select from … the referenced row)`;
   if (type === 'x') return `select ${all} from ${relation} order by ${all}`;
   return repeated(relation, columns);
@@ -99,7 +110,10 @@ function newNotNull(seen: Seen): Found[] {
     if (seen.announced.verified.length === 0) return [];
     const relation = nameOf(seen, table);
     return [
-      { relation, message: `it fails where ${name} is null; to be found by: select * from ${relation} where ${quoted(name)} is null` },
+      {
+        relation,
+        message: `it fails where ${name} is null; to be found by: select * from ${relation} where ${quoted(name)} is null`,
+      },
     ];
   });
 }
@@ -130,13 +144,22 @@ function casts(seen: Seen): Found[] {
 
 function fits(from: string, to: string): boolean {
   if (/^(text|character varying)$/.test(to)) return true;
-  const [, width] = /^character varying\((\d+)\)$/.exec(to) ?? [];
-  const [, old] = /^character varying\((\d+)\)$/.exec(from) ?? [];
-  if (width !== undefined && old !== undefined) return Number(width) >= Number(old);
   if (/^timestamp/.test(from) && /^timestamp/.test(to)) return true;
-  const [, precision, scale = '0'] = /^numeric\((\d+)(?:,(\d+))?\)$/.exec(to) ?? [];
-  const [, before, digits = '0'] = /^numeric\((\d+)(?:,(\d+))?\)$/.exec(from) ?? [];
-  if (precision !== undefined && before !== undefined)
-    return Number(precision) - Number(scale) >= Number(before) - Number(digits);
-  return widening[from]?.test(to) ?? false;
+  return widthFits(from, to) ?? digitsFit(from, to) ?? widening[from]?.test(to) ?? false;
+}
+
+const width = /^character varying\((\d+)\)$/;
+const digits = /^numeric\((\d+)(?:,(\d+))?\)$/;
+
+/** Whether a text that is as long as it may be fits; undefined for other types. */
+function widthFits(from: string, to: string): boolean | undefined {
+  const [old, next] = [width.exec(from)?.[1], width.exec(to)?.[1]];
+  return old === undefined || next === undefined ? undefined : Number(next) >= Number(old);
+}
+
+/** Whether the digits before the point fit; those behind it are rounded. */
+function digitsFit(from: string, to: string): boolean | undefined {
+  const [old, next] = [digits.exec(from), digits.exec(to)];
+  const before = ([, precision, scale = '0']: RegExpExecArray) => Number(precision) - Number(scale);
+  return old && next ? before(next) >= before(old) : undefined;
 }

@@ -8,7 +8,8 @@ export default rule({
   class: 'full_scan_blocking',
   severity: 'error',
   danger: 'The server looks at every row, to see whether something holds, while writers wait; mostly readers, too.',
-  instead: 'add the constraint NOT VALID, and validate it in a later transaction; `set not null` reads nothing after a valid check',
+  instead:
+    'add the constraint NOT VALID, and validate it in a later transaction; `set not null` reads nothing after a valid check',
   bad: [
     'alter table teacher alter column bio set not null',
     "alter table teacher add constraint named check (name <> '')",

@@ -16,6 +16,7 @@ import lockHeld from './lock-held.ts';
 import movedPath from './path-decides.ts';
 import nameCut from './name-cut.ts';
 import nameGone from './name-gone.ts';
+import newReference from './new-reference.ts';
 import newTrigger from './new-trigger.ts';
 import onlineForm from './online-form.ts';
 import overload from './ambiguous-overload.ts';
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   indexBuild,
   lockHeld,
   onlineForm,
+  newReference,
   newTrigger,
   unboundedWrite,
   rowsLost,

@@ -1,6 +1,16 @@
 import { isValidation } from '../../sql/kind.ts';
 import { rule } from '../rule.ts';
-import { isCode, isUsed, list, nameOf, scannedTables, builtIndexes, rewrittenTables, strongLocks, type Seen } from '../seen.ts';
+import {
+  isCode,
+  isUsed,
+  list,
+  nameOf,
+  scannedTables,
+  builtIndexes,
+  rewrittenTables,
+  strongLocks,
+  type Seen,
+} from '../seen.ts';
 import { isStronger, whoWaits, type Mode } from '../trace/locks.ts';
 import { workOf } from '../work.ts';
 
@@ -8,14 +18,18 @@ export default rule({
   code: 'lock-held',
   class: 'lock_held_during_work',
   severity: 'error',
-  danger: 'A lock is kept until the transaction ends, so that whoever wants the table waits for all that comes after the statement which took it.',
+  danger:
+    'A lock is kept until the transaction ends, so that whoever wants the table waits for all that comes after the statement which took it.',
   instead: 'do the work in a transaction of its own, before the one that takes the lock or after it',
   bad: [
-    "alter table teacher add column slug text; update teacher set slug = lower(name)",
+    'alter table teacher add column slug text; update teacher set slug = lower(name)',
     "alter table teacher add constraint named check (name <> '') not valid; alter table teacher validate constraint named",
   ],
   good: [
-    { sql: "alter table teacher add constraint named check (name <> '') not valid; alter table teacher validate constraint named", autocommit: true },
+    {
+      sql: "alter table teacher add constraint named check (name <> '') not valid; alter table teacher validate constraint named",
+      autocommit: true,
+    },
     "alter table teacher add column slug text; insert into room (id, name) values (900001, 'Aula')",
   ],
   check: (seen) => {
@@ -28,7 +42,13 @@ export default rule({
     const relation = nameOf(seen, id);
     const all = list(waiting.map(([one]) => nameOf(seen, one)));
     const since = isCode(seen.statement) && seen.added.has(id) ? 'the same statement' : 'an earlier statement';
-    return [{ relation, lock, message: `${work} while ${since} has ${all} locked; ${whoWaits(lock)} of it waits until the end (${lock})` }];
+    return [
+      {
+        relation,
+        lock,
+        message: `${work} while ${since} has ${all} locked; ${whoWaits(lock)} of it waits until the end (${lock})`,
+      },
+    ];
   },
 });
 

@@ -11,10 +11,17 @@ export default rule({
   bad: ['alter table teacher set tablespace fast'],
   good: [],
   check: ({ statement, failure, before }) => {
-    if (statement.type !== 'AlterTableStmt' || !/^tablespace ".*" does not exist$/.test(failure?.message ?? '')) return [];
+    if (statement.type !== 'AlterTableStmt' || !/^tablespace ".*" does not exist$/.test(failure?.message ?? ''))
+      return [];
     const { name } = relationName(statement.node.relation ?? { inh: true, relpersistence: 'p' });
     const moves = alterCommands(statement.node).some(({ subtype }) => subtype === 'AT_SetTableSpace');
     if (!moves || ![...before.relations.values()].some((one) => one.name === name)) return [];
-    return [{ relation: name, lock: 'AccessExclusiveLock', message: `every file of ${name} is copied; every read and write of it waits (AccessExclusiveLock)` }];
+    return [
+      {
+        relation: name,
+        lock: 'AccessExclusiveLock',
+        message: `every file of ${name} is copied; every read and write of it waits (AccessExclusiveLock)`,
+      },
+    ];
   },
 });

@@ -9,7 +9,8 @@ export default rule({
   code: 'name-cut',
   class: 'naming',
   severity: 'warning',
-  danger: 'PostgreSQL keeps 63 bytes of a name and drops the rest, so that two of them may become one, and what is looked for is not found.',
+  danger:
+    'PostgreSQL keeps 63 bytes of a name and drops the rest, so that two of them may become one, and what is looked for is not found.',
   instead: 'shorten the name to 63 bytes',
   bad: [`create table ${long} (id bigint)`, `create index ${long}_idx on room (name)`],
   good: ['create table "Teacher of the year" (id bigint)'],

@@ -21,10 +21,19 @@ export default rule({
     'alter index lesson_status_idx rename to lesson_status',
     'alter table teacher rename constraint teacher_pkey to teacher_key',
   ],
-  check: (seen) => (seen.failure ? [] : [...relations(seen), ...routines(seen), ...types(seen), ...others(seen), ...untraced(seen)]),
+  check: (seen) =>
+    seen.failure ? [] : [...relations(seen), ...routines(seen), ...types(seen), ...others(seen), ...untraced(seen)],
 });
 
-const named = { r: 'table', p: 'table', v: 'view', m: 'materialized view', f: 'foreign table', S: 'sequence', c: 'type' } as const;
+const named = {
+  r: 'table',
+  p: 'table',
+  v: 'view',
+  m: 'materialized view',
+  f: 'foreign table',
+  S: 'sequence',
+  c: 'type',
+} as const;
 
 /** Relations whose name, or one of whose columns, is there before the statement, and neither after it nor at the end. */
 function relations(seen: Seen): Found[] {
@@ -73,7 +82,11 @@ function routines({ base, before, after, end }: Seen): Found[] {
           schema === routine.schema && name === routine.name && given.join() === routine.types.join(),
       );
     if (routine.isOfTriggers || !find(before) || find(after) || find(end)) return [];
-    return [{ message: `${routine.kind === 'p' ? 'the procedure' : 'the function'} ${shown(routine)}(${routine.types.join(', ')}) is gone` }];
+    return [
+      {
+        message: `${routine.kind === 'p' ? 'the procedure' : 'the function'} ${shown(routine)}(${routine.types.join(', ')}) is gone`,
+      },
+    ];
   });
 }
 
@@ -86,8 +99,11 @@ function types({ base, before, after, end }: Seen): Found[] {
     if (!was || type.kind === 'c') return [];
     if (!is && !ends) return [{ message: `the type ${shown(type)} is gone` }];
     if (!is || !ends) return [];
-    const labels = ({ labels: all }: State, of: string) => [...all.values()].filter((one) => one.of === of).map(({ name }) => name);
-    const lost = labels(before, was.id).filter((label) => !labels(after, is.id).includes(label) && !labels(end, ends.id).includes(label));
+    const labels = ({ labels: all }: State, of: string) =>
+      [...all.values()].filter((one) => one.of === of).map(({ name }) => name);
+    const lost = labels(before, was.id).filter(
+      (label) => !labels(after, is.id).includes(label) && !labels(end, ends.id).includes(label),
+    );
     return lost.length > 0 ? [{ message: `${shown(type)} has no value ${list(lost)} from now on` }] : [];
   });
 }
@@ -95,11 +111,15 @@ function types({ base, before, after, end }: Seen): Found[] {
 function others({ base, before, after, end }: Seen): Found[] {
   const schemas = [...base.schemas.values()].filter(
     ({ id, name }) =>
-      before.schemas.get(id)?.name === name && after.schemas.get(id)?.name !== name &&
+      before.schemas.get(id)?.name === name &&
+      after.schemas.get(id)?.name !== name &&
       ![...end.schemas.values()].some((one) => one.name === name),
   );
   const extensions = [...base.extensions.values()].filter(
-    ({ id, name }) => before.extensions.has(id) && !after.extensions.has(id) && ![...end.extensions.values()].some((one) => one.name === name),
+    ({ id, name }) =>
+      before.extensions.has(id) &&
+      !after.extensions.has(id) &&
+      ![...end.extensions.values()].some((one) => one.name === name),
   );
   return [
     ...schemas.map(({ name }) => ({ message: `the schema ${name} is gone` })),

@@ -8,7 +8,9 @@ export default rule({
   danger: 'Writers of the table wait while a trigger is created, and all later writes run it.',
   instead: 'create it in a step of its own, under a lock time-out',
   bad: ['create trigger lesson_touch before update on lesson for each row execute function touch()'],
-  good: ['create table note (id bigint); create trigger note_touch before update on note for each row execute function touch()'],
+  good: [
+    'create table note (id bigint); create trigger note_touch before update on note for each row execute function touch()',
+  ],
   check: (seen) =>
     came(seen.before.triggers, seen.after.triggers).flatMap(({ table, name, isInternal }) => {
       const lock = lockOn(seen, table);

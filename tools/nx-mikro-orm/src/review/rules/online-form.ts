@@ -1,8 +1,8 @@
 import { rule } from '../rule.ts';
 import type { Found } from '../finding.ts';
 import { alterCommands } from '../../sql/kind.ts';
-import { came, isUsed, nameOf, scannedTables, strongLocks, type Seen } from '../seen.ts';
-import { stopsWriters, whoWaits } from '../trace/locks.ts';
+import { nameOf, scannedTables, strongLocks, type Seen } from '../seen.ts';
+import { whoWaits } from '../trace/locks.ts';
 
 export default rule({
   code: 'online-form',
@@ -13,7 +13,7 @@ export default rule({
   bad: [
     'drop index lesson_status_idx',
     'alter table event detach partition event_2026',
-    'create table event_2027 partition of event for values from (\'2027-01-01\') to (\'2028-01-01\')',
+    "create table event_2027 partition of event for values from ('2027-01-01') to ('2028-01-01')",
     'refresh materialized view teacher_stats',
   ],
   good: [
@@ -24,9 +24,8 @@ export default rule({
   check: (seen) => {
     if (seen.failure || seen.isApart) return [];
     const instead = onlineForm(seen);
-    if (instead === undefined) return [];
     const [first] = strongLocks(seen, 'added');
-    if (!first) return [];
+    if (instead === undefined || !first) return [];
     const [id, lock] = first;
     const relation = nameOf(seen, id);
     const found: Found = { relation, lock, message: `${whoWaits(lock)} of ${relation} waits (${lock})`, instead };
@@ -36,10 +35,12 @@ export default rule({
 
 /** The form of a statement that takes a weaker lock, where there is one. */
 function onlineForm(seen: Seen): string | undefined {
-  const { statement, before } = seen;
+  const { statement } = seen;
   switch (statement.type) {
     case 'DropStmt':
-      return statement.node.removeType === 'OBJECT_INDEX' && !isPartitioned(seen) ? 'drop index concurrently, outside of a transaction' : undefined;
+      return statement.node.removeType === 'OBJECT_INDEX' && !isPartitioned(seen)
+        ? 'drop index concurrently, outside of a transaction'
+        : undefined;
     case 'RefreshMatViewStmt':
       return 'refresh materialized view concurrently, which takes a unique index on it';
     case 'LockStmt':
@@ -54,20 +55,9 @@ function onlineForm(seen: Seen): string | undefined {
       break;
     default:
   }
-  const reference = newReference(seen);
-  return reference && before ? `create it without the reference; add that NOT VALID in a step of its own, and validate it then` : undefined;
+  return undefined;
 }
 
 /** A partitioned index goes in this form only. */
 const isPartitioned = ({ before, after }: Seen): boolean =>
   [...before.relations.values()].some(({ id, kind }) => kind === 'I' && !after.relations.has(id));
-
-/** A foreign key that comes with a table or a column, and is validated at once: the table that it points to is locked as well. */
-function newReference(seen: Seen): boolean {
-  const { before, after, statement, added } = seen;
-  if (statement.type !== 'CreateStmt' && statement.type !== 'AlterTableStmt') return false;
-  if (scannedTables(seen).length > 0) return false;
-  const keys = came(before.constraints, after.constraints).filter(({ type, isValid }) => type === 'f' && isValid);
-  const locked = [...added].some(([id, mode]) => stopsWriters(mode) && isUsed(seen, id));
-  return keys.length > 0 && locked;
-}

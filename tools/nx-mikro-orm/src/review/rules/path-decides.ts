@@ -13,8 +13,12 @@ export default rule({
   check: ({ statement, before, after }) => {
     if (statement.type !== 'CreateStmt') return [];
     const { schema, name } = relationName(statement.node.relation ?? { inh: true, relpersistence: 'p' });
-    const [made] = came(before.relations, after.relations).filter((one) => one.name === name && 'rp'.includes(one.kind));
+    const [made] = came(before.relations, after.relations).filter(
+      (one) => one.name === name && 'rp'.includes(one.kind),
+    );
     if (schema !== undefined || !made || made.persistence === 't' || made.schema === 'public') return [];
-    return [{ relation: name, message: `${name} is made in the schema ${made.schema}, by the search_path of this moment` }];
+    return [
+      { relation: name, message: `${name} is made in the schema ${made.schema}, by the search_path of this moment` },
+    ];
   },
 });

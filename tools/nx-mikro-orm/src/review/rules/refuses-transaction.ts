@@ -8,11 +8,16 @@ export default rule({
   severity: 'error',
   danger: 'PostgreSQL refuses the statement in a transaction, so that the whole file fails.',
   instead: 'give it a step of its own, outside of a transaction',
-  bad: ['create index concurrently on teacher (name)', 'vacuum teacher', "alter type mood add value 'calm'; update teacher set mood = 'calm' where id = 1"],
+  bad: [
+    'create index concurrently on teacher (name)',
+    'vacuum teacher',
+    "alter type mood add value 'calm'; update teacher set mood = 'calm' where id = 1",
+  ],
   good: [{ sql: 'create index concurrently on teacher (name)', autocommit: true }, "alter type mood add value 'calm'"],
   check: ({ unit, refusesTransaction, statement, isApart, autocommit, failure }) => {
     if (failure?.code === sqlstate.activeSqlTransaction) return [{ message: sentence(failure.message) }];
-    if (refusesTransaction && (unit.isTransaction || !isApart)) return [{ message: sentence(refusesTransaction.message) }];
+    if (refusesTransaction && (unit.isTransaction || !isApart))
+      return [{ message: sentence(refusesTransaction.message) }];
     if (!autocommit && isTransactionless(statement))
       return [{ message: 'PostgreSQL does not take this statement in a transaction; on scratch it was not run' }];
     return [];

@@ -26,5 +26,9 @@ const hasPolicy = ({ end, after, autocommit }: Seen, id: string): boolean =>
 function hidden(seen: Seen, id: string): Found {
   const lock = lockOn(seen, id);
   const relation = nameOf(seen, id);
-  return { relation, message: `${relation} has no policy, so nobody but its owner sees a row of it`, ...(lock && { lock }) };
+  return {
+    relation,
+    message: `${relation} has no policy, so nobody but its owner sees a row of it`,
+    ...(lock && { lock }),
+  };
 }

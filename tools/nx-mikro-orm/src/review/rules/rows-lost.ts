@@ -9,13 +9,20 @@ export default rule({
   severity: 'error',
   danger: 'Rows are gone, and the way back does not bring them.',
   instead: 'rename the table or mark the rows first, and take them away when nobody has missed them for a while',
-  bad: ['drop table room cascade', 'truncate lesson', 'delete from lesson', { sql: 'drop database shop', autocommit: true }],
+  bad: [
+    'drop table room cascade',
+    'truncate lesson',
+    'delete from lesson',
+    { sql: 'drop database shop', autocommit: true },
+  ],
   good: ['drop table if exists nowhere', 'delete from lesson where id = 7'],
   check: (seen) => {
     if (seen.failure) return [];
     const { before, after, statement } = seen;
-    if (statement.type === 'DropdbStmt') return [{ message: `the database ${statement.node.dbname ?? ''} is gone with all that is in it` }];
-    if (statement.type === 'DropOwnedStmt') return [{ message: 'whatever the role owns is gone, tables with their rows as well' }];
+    if (statement.type === 'DropdbStmt')
+      return [{ message: `the database ${statement.node.dbname ?? ''} is gone with all that is in it` }];
+    if (statement.type === 'DropOwnedStmt')
+      return [{ message: 'whatever the role owns is gone, tables with their rows as well' }];
     const dropped = gone(before.relations, after.relations)
       .filter(({ id, kind }) => 'rp'.includes(kind) && isUsed(seen, id))
       .map(({ id }) => ({ id, message: `all rows of ${nameOf(seen, id)} are gone with the table` }));
@@ -34,7 +41,9 @@ function deleted(seen: Seen): { id: string; message: string }[] {
   return [
     ...said.map(({ table: { id }, isWhole }) => ({
       id,
-      message: isWhole ? `all rows of ${nameOf(seen, id)} are gone` : `rows of ${nameOf(seen, id)} are gone, as many as meet the condition`,
+      message: isWhole
+        ? `all rows of ${nameOf(seen, id)} are gone`
+        : `rows of ${nameOf(seen, id)} are gone, as many as meet the condition`,
     })),
     ...byCode.map((id) => ({ id, message: `all rows of ${nameOf(seen, id)} are gone` })),
   ];

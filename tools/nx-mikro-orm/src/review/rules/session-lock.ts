@@ -4,7 +4,8 @@ export default rule({
   code: 'session-lock',
   class: 'tx_control',
   severity: 'warning',
-  danger: 'The lock outlives the transaction, and a session that waits for it stops concurrent builds: the server ends one of them as a deadlock.',
+  danger:
+    'The lock outlives the transaction, and a session that waits for it stops concurrent builds: the server ends one of them as a deadlock.',
   instead: 'use pg_try_advisory_xact_lock, or leave locking to the runner',
   bad: ['select pg_advisory_lock(42)'],
   good: ['select pg_advisory_xact_lock(42)'],

@@ -7,7 +7,7 @@ export default rule({
   severity: 'error',
   danger: 'The column holds another kind of value: statements that compare or compute with it, or send it, fail.',
   instead: 'add a column of the new type beside it, write both, and let the application change over',
-  bad: ['alter table teacher alter column id type text'],
+  bad: ['alter table lesson alter column room_id type text'],
   good: ['alter table teacher alter column email type text'],
   check: (seen) =>
     [...seen.after.columns.values()].flatMap(({ id, table, name, category, type }) => {

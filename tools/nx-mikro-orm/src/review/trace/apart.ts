@@ -17,7 +17,11 @@ interface Seen {
  * Runs `work` while another session holds a transaction open that has written to these tables, until `work` waits for it: what
  * it waits with is seen then. Whoever watches does so in short statements, as a concurrent build waits for long ones.
  */
-export async function runApart<T>(copy: Copy, tables: readonly Relation[], work: () => Promise<T>): Promise<Outcome<T>> {
+export async function runApart<T>(
+  copy: Copy,
+  tables: readonly Relation[],
+  work: () => Promise<T>,
+): Promise<Outcome<T>> {
   const pid = (await copy.client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
   const [watcher, writer] = await others(copy);
   const names = tables.map(({ schema, name }) => `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`);

@@ -34,7 +34,8 @@ export class ScriptRunner {
   }
 
   async run(statements: readonly Statement[], options: ScriptOptions): Promise<ScriptTrace> {
-    if (statements.some(isEnd) || (options.autocommit && statements.length > 1)) return this.#apart(statements, options);
+    if (statements.some(isEnd) || (options.autocommit && statements.length > 1))
+      return this.#apart(statements, options);
     const found = await rolledBack(this.#shared, statements);
     const traced = found.units.flatMap((unit) => unit.statements);
     if (!traced.some(({ refusesTransaction }) => refusesTransaction)) return found;

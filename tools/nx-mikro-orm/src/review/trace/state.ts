@@ -52,6 +52,8 @@ export interface Constraint {
   type: string;
   table: string | null;
   domain: string | null;
+  /** Of a foreign key: the table that it points to. */
+  to: string | null;
   columns: string[];
   text: string;
   isValid: boolean;
@@ -142,7 +144,8 @@ const parts = (version: number): Record<Exclude<keyof State, 'wal'>, string> => 
     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
     where ${user('a.attrelid')} and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')`,
   constraints: `select k.oid::text as id, k.conname as name, k.contype as type, nullif(k.conrelid, 0)::text as table,
-      nullif(k.contypid, 0)::text as domain, k.convalidated as "isValid",
+      nullif(k.contypid, 0)::text as domain,
+      nullif(k.confrelid, 0)::text as to, k.convalidated as "isValid",
       ${version >= 180000 ? 'k.conenforced' : 'true'} as "isEnforced", pg_get_constraintdef(k.oid) as text,
       (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
         where a.attrelid = k.conrelid and a.attnum = any (k.conkey)) as columns

@@ -303,12 +303,12 @@ function emptying({ relations }: State, table: string | undefined): string {
 }
 
 /** All of a state that is not a counter. */
-const shapeOf = (state: State): string =>
-  JSON.stringify({ ...state, wal: '' }, (_, value: unknown) =>
-    value instanceof Map
-      ? [...value.values()].map((one) => ({ ...one, read: 0, written: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1))
-      : value,
+function shapeOf({ wal: _, ...maps }: State): string {
+  const things = Object.values(maps).map((map: ReadonlyMap<string, object>) =>
+    [...map].map(([id, one]) => [id, JSON.stringify({ ...one, read: 0, written: 0 })]).sort(),
   );
+  return JSON.stringify(things);
+}
 
 async function countRows(client: Client, { relations }: State): Promise<Map<string, number>> {
   const tables = [...relations.values()].filter((one) => holdsRows(one) && one.kind !== 'p');
@@ -325,7 +325,13 @@ async function countRows(client: Client, { relations }: State): Promise<Map<stri
 }
 
 function failureOf(error: unknown): Failure {
-  const { code = '', message, position, table, constraint } = error as {
+  const {
+    code = '',
+    message,
+    position,
+    table,
+    constraint,
+  } = error as {
     code?: string;
     message: string;
     position?: string;

@@ -8,6 +8,7 @@ import { openOrmSession } from '../../postgres/orm-session.ts';
 import type { Copy } from '../../rehearsal/scratch/database.ts';
 import { scratchWorker } from '../../rehearsal/scratch/worker.ts';
 import { walk } from '../../run/step/walk.ts';
+import type { Worker } from '../../run/worker/worker.ts';
 import { parseStatements } from '../../sql/parse.ts';
 import type { State } from './state.ts';
 import { Tracer, tracing, type Traced, type Unit } from './trace.ts';
@@ -20,6 +21,8 @@ export interface RevisionTrace {
   runsCode: boolean;
   /** The texts that it sends, where no code does. */
   texts: string[];
+  /** Those that its code announced so far. */
+  told: Set<string>;
   units: Unit[];
 }
 
@@ -46,11 +49,15 @@ export async function traceRevisions(
   const { prelude, ...worker } = scratchWorker({ client } as OrmSession);
   const steps = revisions.map((revision) => ({ revision, direction: 'up' as const }));
   try {
-    await walk({ ...worker, orm, client, prelude: [...prelude, tracing] }, steps, {
+    const tell: Worker['tell'] = (event) => {
+      if (event.type === 'statement') traces.at(-1)?.told.add(event.sql);
+      worker.tell(event);
+    };
+    await walk({ ...worker, orm, client, tell, prelude: [...prelude, tracing] }, steps, {
       before: async ({ step: { revision }, content }) => {
         onRevision({ number: traces.length + 1, of: steps.length, name: revision.name });
         const { transactional, runsCode, up } = content;
-        traces.push({ revision, transactional, runsCode: runsCode.up, texts: up, units: [] });
+        traces.push({ revision, transactional, runsCode: runsCode.up, texts: up, told: new Set(), units: [] });
       },
     });
   } catch (error) {
@@ -84,7 +91,7 @@ function traced(tracer: Tracer, current: () => RevisionTrace | undefined): Clien
 
 /** What the runner sends for itself, beside what begins and ends its transactions. */
 const ofRunner =
-  /nx_mikro_orm\.step|^(discard all|set synchronous_commit = off|set (local )?lock_timeout = \d+|reset session authorization.*)$|^set timezone = 'Asia\/Kathmandu'/s;
+  /nx_mikro_orm\.|^(discard all|set synchronous_commit = off|set (local )?lock_timeout = \d+|reset session authorization.*)$|^set timezone = 'Asia\/Kathmandu'/s;
 
 class Tracing {
   readonly #tracer: Tracer;
@@ -104,7 +111,7 @@ class Tracing {
     const revision = this.#current();
     if (/^begin\b/i.test(text)) return this.#begin(args, revision);
     if (/^(commit|rollback)$/i.test(text)) return this.#end(args, text, revision);
-    if (!revision || ofRunner.test(text)) return this.#send(...args);
+    if (!revision || ofRunner.test(text) || !this.#isOf(revision, text)) return this.#send(...args);
     const statements = await parseStatements(text);
     const isOne = statements.length === 1;
     let answer: unknown;
@@ -118,6 +125,11 @@ class Tracing {
       answer = found.answer;
     }
     return answer;
+  }
+
+  /** The runner and MikroORM ask questions of their own; MikroORM does so before a transaction begins. */
+  #isOf({ runsCode, texts, told }: RevisionTrace, text: string): boolean {
+    return runsCode ? this.#open !== undefined || told.has(text) : texts.includes(text);
   }
 
   #note({ units }: RevisionTrace, found: Traced): void {
