@@ -2,6 +2,18 @@ import { bad, badApart, good, goodApart, since, type ReviewEntry } from './entry
 
 /** What the other themes have no place for: rarer statements, and combinations. */
 export const more: ReviewEntry[] = [
+  ...bad('lock_held_during_work', 'alter table teacher add column nick text; select pg_sleep(0.01)'),
+  ...bad(
+    'unbounded_write',
+    "insert into room (id, name) select g, 'room ' || g from generate_series(900001, 905000) g",
+  ),
+  ...bad('invalid', 'alter table teacher add column code2 text not null'),
+  ...bad('client_break', 'alter table teacher alter column name drop not null'),
+  ...badApart(
+    'not_retryable',
+    "set statement_timeout = '30s'; create index concurrently teacher_name on teacher (name)",
+  ),
+  ...good("insert into room (id, name) select g, 'room ' || g from generate_series(900001, 900010) g"),
   ...bad(
     'index_build_blocking',
     'alter table teacher alter column phone type varchar(20) collate "C"',

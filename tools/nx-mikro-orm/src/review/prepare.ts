@@ -26,12 +26,12 @@ export const preparation = (base: BaseSchema | undefined): Preparation => ({
   },
 });
 
-/** psql's own commands, as pg_dump writes some since its security releases of 2025. */
-const ofPsql = /^\\.*$/gm;
+/** Rows as pg_dump writes them, and psql's own commands, of which it writes some since its security releases of 2025. */
+const ofPsql = /^copy [^\n]* from stdin;\n[^]*?^\\\.$|^\\.*$/gim;
 
 /** @throws base-broken */
 async function load(client: Client, { file, text }: BaseSchema): Promise<void> {
-  const sql = text.replace(ofPsql, (line) => ' '.repeat(line.length));
+  const sql = text.replace(ofPsql, (lines) => lines.replace(/[^\n]/g, ' '));
   const statements = await parseStatements(sql);
   await makeRoles(client, statements);
   for (const statement of statements)

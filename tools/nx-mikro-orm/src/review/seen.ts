@@ -1,7 +1,7 @@
 /** A statement as rules see it: what it says, what it did, and what was done around it. */
 import type { Statement } from '../sql/parse.ts';
 import { stopsReaders, stopsWriters, type Mode } from './trace/locks.ts';
-import { holdsRows, shown, type Constraint, type Relation, type State } from './trace/state.ts';
+import { holdsRows, shown, type Column, type Constraint, type Relation, type State } from './trace/state.ts';
 import type { Traced, Unit } from './trace/trace.ts';
 
 export interface Seen extends Traced {
@@ -47,6 +47,16 @@ export function strongLocks(seen: Seen, which: 'added' | 'held'): [id: string, m
   return all.sort(([, a], [, b]) => Number(b === 'AccessExclusiveLock') - Number(a === 'AccessExclusiveLock'));
 }
 
+/** Tables, but instead of partitions the table that they are of, where that is locked as a whole. */
+export function asWholes(seen: Seen, ids: readonly string[]): string[] {
+  const whole = (id: string): string => {
+    const parent = seen.before.relations.get(id)?.parent;
+    const lock = parent == null ? undefined : lockOn(seen, parent);
+    return parent != null && lock && stopsWriters(lock) ? whole(parent) : id;
+  };
+  return [...new Set(ids.map(whole))];
+}
+
 /** The strongest lock on a relation that the statement needed or had. */
 export const lockOn = ({ added, held }: Seen, id: string): Mode | undefined => added.get(id) ?? held.get(id);
 
@@ -79,9 +89,11 @@ function changedFiles({ before, after }: Seen): string[] {
 /** Indexes on tables in use that were built, or built anew: each with its table. */
 export function builtIndexes(seen: Seen): { index: Relation; table: string }[] {
   const { before, after } = seen;
+  // With no row left, there is nothing to build from.
+  const emptied = truncatedTables(seen);
   return [...after.relations.values()].flatMap((index) => {
     const { id, kind, table, file } = index;
-    if (kind !== 'i' || table === null || !isUsed(seen, table)) return [];
+    if (kind !== 'i' || table === null || !isUsed(seen, table) || emptied.includes(table)) return [];
     // A type that is stored as it was gives the index another number, and keeps its file.
     const isKept = [...before.relations.values()].some((one) => one.kind === 'i' && one.file === file);
     return isKept || before.relations.get(id)?.file === file ? [] : [{ index, table }];
@@ -141,6 +153,13 @@ export const came = <T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<strin
 /** A constraint after a statement that made it anew, as a change of types does. */
 export const madeAnew = ({ constraints }: State, { table, name, type }: Constraint): Constraint | undefined =>
   [...constraints.values()].find((one) => one.table === table && one.name === name && one.type === type);
+
+/** New columns of tables in use that must hold something, and have nothing to hold. */
+export const requiredColumns = (seen: Seen): Column[] =>
+  came(seen.before.columns, seen.after.columns).filter(
+    ({ table, notNull, isFilled }) =>
+      isUsed(seen, table) && notNull && !isFilled && seen.before.relations.get(table)?.parent === null,
+  );
 
 /** A relation by its name. */
 export const relationNamed = ({ relations }: State, { schema, name }: { schema: string; name: string }) =>

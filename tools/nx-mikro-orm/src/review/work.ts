@@ -23,18 +23,23 @@ export function workOf(seen: Seen): string | undefined {
   if (scanned.length > 0) return `all of ${names(seen, scanned)} is read`;
   const written = unboundedTables(seen);
   if (written.length > 0) return `any number of rows of ${names(seen, written)} is written`;
+  if (/\bpg_sleep(_for|_until)?\s*\(/i.test(seen.statement.text) && isCode(seen.statement)) return 'it sleeps';
   const read = isBounded(seen)
     ? []
     : [...seen.before.relations.keys()].filter((id) => isUsed(seen, id) && isRead(seen, id));
   return read.length > 0 ? `all of ${names(seen, read)} is read` : undefined;
 }
 
+/** So many rows are many, whoever counted them. */
+const many = 1000;
+
 /** Tables in use of which one statement writes as many rows as there are. */
 export function unboundedTables(seen: Seen): string[] {
   const said = writesOf(seen).filter(({ table, isBounded }) => isUsed(seen, table.id) && !isBounded);
-  if (!isCode(seen.statement)) return [...new Set(said.map(({ table }) => table.id))];
+  // A body is known by what it wrote.
+  const least = (id: string) => (isCode(seen.statement) ? Math.min(seen.rows.get(id) || many, many) : many);
   const wrote = [...seen.before.relations.keys()].filter(
-    (id) => isUsed(seen, id) && (seen.rows.get(id) ?? 0) > 0 && writtenRows(seen, id) >= (seen.rows.get(id) ?? 0),
+    (id) => isUsed(seen, id) && writtenRows(seen, id) >= least(id),
   );
   return [...new Set([...said.map(({ table }) => table.id), ...wrote])];
 }

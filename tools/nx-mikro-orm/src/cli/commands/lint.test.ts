@@ -110,7 +110,10 @@ describe('lint', () => {
       withFiles({ 'base.sql': base, 'one.sql': 'truncate teacher' }, async (folder) => {
         const options = { sql: [join(folder, 'one.sql')], base: join(folder, 'base.sql') };
         const [annotation = ''] = (await call(sandbox, { ...options, github: true })).lines;
-        assert.match(annotation, /^::error file=.*one\.sql,line=1,col=1,title=rows-lost::all rows of teacher are gone%0A/);
+        assert.match(
+          annotation,
+          /^::error file=.*one\.sql,line=1,col=1,title=rows-lost::all rows of teacher are gone%0A/,
+        );
         const [marker, verdict] = (await call(sandbox, { ...options, markdown: true })).lines;
         assert.deepEqual(
           [marker, verdict],
@@ -124,14 +127,17 @@ describe('lint', () => {
 
   it('refuses what it cannot read, and options that do not go together', () =>
     withProject((sandbox) =>
-      withFiles({ 'base.sql': 'create table a (id integer);\ncreate table a (id integer)', 'one.sql': '' }, async (folder) => {
-        const fails = async (options: object, code: string, args: string[] = []) =>
-          assert.rejects(call(sandbox, options, args), (error) => isProblem(error) && error.code === code);
-        await fails({ sql: [join(folder, 'none.sql')] }, 'file-missing');
-        await fails({ sql: [join(folder, 'one.sql')], base: join(folder, 'base.sql') }, 'base-broken');
-        await fails({ base: join(folder, 'base.sql') }, 'bad-option');
-        await fails({ pending: true }, 'bad-option', ['head']);
-        await fails({ since: 'no-such-ref' }, 'since-unknown');
-      }),
+      withFiles(
+        { 'base.sql': 'create table a (id integer);\ncreate table a (id integer)', 'one.sql': '' },
+        async (folder) => {
+          const fails = async (options: object, code: string, args: string[] = []) =>
+            assert.rejects(call(sandbox, options, args), (error) => isProblem(error) && error.code === code);
+          await fails({ sql: [join(folder, 'none.sql')] }, 'file-missing');
+          await fails({ sql: [join(folder, 'one.sql')], base: join(folder, 'base.sql') }, 'base-broken');
+          await fails({ base: join(folder, 'base.sql') }, 'bad-option');
+          await fails({ pending: true }, 'bad-option', ['head']);
+          await fails({ since: 'no-such-ref' }, 'since-unknown');
+        },
+      ),
     ));
 });

@@ -126,13 +126,7 @@ function notNull(seen: Seen): Found[] {
     const was = before.columns.get(id);
     if (!was?.notNull || isNow || !base.columns.has(id) || !isUsed(seen, table)) return [];
     if (after.relations.get(table)?.parent) return [];
-    return [
-      about(
-        seen,
-        table,
-        `${nameOf(seen, table)}.${name} may be null from now on; the release that runs now may not expect it`,
-      ),
-    ];
+    return [about(seen, table, `${nameOf(seen, table)}.${name} may be null from now on`)];
   });
   const domains = [...after.types.values()].flatMap(({ id, kind, name, notNull: isNow }) =>
     kind === 'd' && before.types.get(id)?.notNull && !isNow && base.types.has(id)

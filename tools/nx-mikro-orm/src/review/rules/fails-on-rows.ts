@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import { rule } from '../rule.ts';
 import type { Found } from '../finding.ts';
-import { came, isManipulation, isUsed, madeAnew, nameOf, scannedTables, type Seen } from '../seen.ts';
+import { came, isManipulation, isUsed, madeAnew, nameOf, requiredColumns, scannedTables, type Seen } from '../seen.ts';
 import { alterCommands } from '../../sql/kind.ts';
 
 export default rule({
@@ -22,32 +22,22 @@ export default rule({
   ],
   check: (seen) => {
     if (seen.failure || isManipulation(seen.statement)) return [];
-    return [
-      ...requiredColumns(seen),
-      ...newConstraints(seen),
-      ...uniqueIndexes(seen),
-      ...newNotNull(seen),
-      ...casts(seen),
-    ];
+    return [...newColumns(seen), ...newConstraints(seen), ...uniqueIndexes(seen), ...newNotNull(seen), ...casts(seen)];
   },
 });
 
 const quoted = escapeIdentifier;
 const columnsText = (columns: readonly string[]): string => columns.map(quoted).join(', ');
 
-/** A new column that must hold something, and has nothing to hold. */
-function requiredColumns(seen: Seen): Found[] {
-  return came(seen.before.columns, seen.after.columns).flatMap(({ table, name, notNull, isFilled }) => {
-    if (!isUsed(seen, table) || !notNull || isFilled) return [];
+function newColumns(seen: Seen): Found[] {
+  return requiredColumns(seen).map(({ table, name }) => {
     const relation = nameOf(seen, table);
-    return [
-      {
-        relation,
-        severity: 'error' as const,
-        message: `it fails as soon as ${relation} has a row: ${name} is null in it`,
-        instead: 'add it without NOT NULL or with a default, fill it, then make it NOT NULL',
-      },
-    ];
+    return {
+      relation,
+      severity: 'error' as const,
+      message: `it fails as soon as ${relation} has a row: ${name} is null in it`,
+      instead: 'add it without NOT NULL or with a default, fill it, then make it NOT NULL',
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import { rule } from '../rule.ts';
 import { sqlstate } from '../../sql/sqlstate.ts';
-import { isManipulation } from '../seen.ts';
+import type { Found } from '../finding.ts';
+import { isManipulation, nameOf, requiredColumns, type Seen } from '../seen.ts';
 import type { Failure } from '../trace/trace.ts';
 
 export default rule({
@@ -13,7 +14,8 @@ export default rule({
   good: ['alter table if exists nowhere add column name text'],
   check: (seen) => {
     const { failure, statement, unit, at } = seen;
-    if (!failure || isOfScratch(failure) || failure.code === sqlstate.activeSqlTransaction) return [];
+    if (!failure) return emptyOnly(seen);
+    if (isOfScratch(failure) || failure.code === sqlstate.activeSqlTransaction) return [];
     // Whether it finds or repeats a row, only the target knows.
     if (isManipulation(statement) && /^23(503|505|P01)$/.test(failure.code)) return [];
     // What comes after a failure may fail for no other reason.
@@ -27,6 +29,16 @@ export default rule({
     ];
   },
 });
+
+/** A column that must hold something and has nothing to hold: no table with rows takes it. */
+const emptyOnly = (seen: Seen): Found[] =>
+  requiredColumns(seen).map(({ table, name }) => {
+    const relation = nameOf(seen, table);
+    return {
+      relation,
+      message: `it fails on every table that is not empty: ${name} has no value for the rows of ${relation}`,
+    };
+  });
 
 /** What only says something of the server that it was tried on: its rights, its extensions, its files. */
 const isOfScratch = ({ code, message }: Failure): boolean =>

@@ -1,6 +1,6 @@
 import { isValidation } from '../../sql/kind.ts';
 import { rule } from '../rule.ts';
-import { builtIndexes, lockOn, nameOf, rewrittenTables, scannedTables } from '../seen.ts';
+import { asWholes, builtIndexes, lockOn, nameOf, rewrittenTables, scannedTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
 export default rule({
@@ -24,10 +24,11 @@ export default rule({
     const isVerified = (id: string) => seen.announced.verified.includes(seen.before.relations.get(id)?.name ?? '');
     const built = builtIndexes(seen).flatMap(({ table }) => (isVerified(table) ? [] : [table]));
     const explained = [...rewrittenTables(seen), ...built];
-    return scannedTables(seen).flatMap((id) => {
+    const scanned = scannedTables(seen).filter((id) => !explained.includes(id));
+    return asWholes(seen, scanned).flatMap((id) => {
       // A validation needs no such lock itself, and is told as work under that of an earlier statement.
       const lock = isValidation(seen.statement) ? seen.added.get(id) : lockOn(seen, id);
-      if (explained.includes(id) || !lock || !stopsWriters(lock)) return [];
+      if (!lock || !stopsWriters(lock)) return [];
       const relation = nameOf(seen, id);
       return [{ relation, lock, message: `every row of ${relation} is read; ${whoWaits(lock)} of it waits (${lock})` }];
     });

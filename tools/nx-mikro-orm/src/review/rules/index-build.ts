@@ -1,5 +1,5 @@
 import { rule } from '../rule.ts';
-import { builtIndexes, list, lockOn, nameOf, rewrittenTables } from '../seen.ts';
+import { asWholes, builtIndexes, list, lockOn, nameOf, rewrittenTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
 export default rule({
@@ -22,11 +22,15 @@ export default rule({
   check: (seen) => {
     const rewritten = rewrittenTables(seen);
     const built = builtIndexes(seen).filter(({ table }) => !rewritten.includes(table));
-    return [...new Set(built.map(({ table }) => table))].flatMap((id) => {
+    return asWholes(
+      seen,
+      built.map(({ table }) => table),
+    ).flatMap((id) => {
       const lock = lockOn(seen, id);
       if (!lock || !stopsWriters(lock)) return [];
       const relation = nameOf(seen, id);
-      const indexes = list(built.filter(({ table }) => table === id).map(({ index }) => index.name));
+      const own = built.filter(({ table }) => table === id).map(({ index }) => index.name);
+      const indexes = own.length > 0 ? list(own) : 'an index of each partition';
       return [
         { relation, lock, message: `${indexes} is built on ${relation}; ${whoWaits(lock)} of it waits (${lock})` },
       ];

@@ -18,6 +18,7 @@ import nameCut from './name-cut.ts';
 import nameGone from './name-gone.ts';
 import newReference from './new-reference.ts';
 import newTrigger from './new-trigger.ts';
+import nullAppears from './null-appears.ts';
 import onlineForm from './online-form.ts';
 import overload from './ambiguous-overload.ts';
 import refusesTransaction from './refuses-transaction.ts';
@@ -49,6 +50,7 @@ export const rules: readonly Rule[] = [
   nameGone,
   insertBreaks,
   typeChanged,
+  nullAppears,
   jsonColumn,
   overload,
   rowSecurity,

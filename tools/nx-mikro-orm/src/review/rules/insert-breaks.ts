@@ -1,5 +1,5 @@
 import { rule } from '../rule.ts';
-import { came, isUsed, nameOf } from '../seen.ts';
+import { isUsed, nameOf, requiredColumns } from '../seen.ts';
 
 export default rule({
   code: 'insert-breaks',
@@ -15,9 +15,7 @@ export default rule({
       const was = before.columns.get(id);
       return isUsed(seen, table) && notNull && !isFilled && was?.notNull === true && was.isFilled;
     });
-    const added = came(before.columns, after.columns).filter(
-      ({ table, notNull, isFilled }) => isUsed(seen, table) && notNull && !isFilled,
-    );
+    const added = requiredColumns(seen);
     return [...required, ...added].map(({ table, name }) => {
       const relation = nameOf(seen, table);
       return { relation, message: `an insert into ${relation} that leaves ${name} out fails from now on` };

@@ -1,5 +1,5 @@
 import { rule } from '../rule.ts';
-import { lockOn, nameOf, rewrittenTables } from '../seen.ts';
+import { asWholes, lockOn, nameOf, rewrittenTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
 export default rule({
@@ -20,7 +20,7 @@ export default rule({
     'alter table teacher alter column email type text',
   ],
   check: (seen) =>
-    rewrittenTables(seen).flatMap((id) => {
+    asWholes(seen, rewrittenTables(seen)).flatMap((id) => {
       const lock = lockOn(seen, id);
       if (!lock || !stopsWriters(lock)) return [];
       const relation = nameOf(seen, id);

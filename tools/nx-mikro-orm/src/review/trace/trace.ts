@@ -49,8 +49,13 @@ export interface Traced {
   failure?: Failure;
   /** What the server answered, for whoever sent it. */
   answer?: unknown;
-  /** The lock time-out that was in force, in milliseconds. */
-  lockTimeoutMs: number;
+  /** The time-outs that were in force, in milliseconds; 0 for none. */
+  limits: Limits;
+}
+
+export interface Limits {
+  lock: number;
+  statement: number;
 }
 
 /** Statements that commit together; one that is run by itself is a unit of its own. */
@@ -64,6 +69,13 @@ export interface Unit {
  * mean the same.
  */
 export const tracing = "set timezone = 'Asia/Kathmandu'; select set_config('lc_messages', 'C', false)";
+
+const none: Limits = { lock: 0, statement: 0 };
+
+const milliseconds = (setting: string) =>
+  `(extract(epoch from current_setting('${setting}')::interval) * 1000)::float8`;
+
+const limitsNow = `select ${milliseconds('lock_timeout')} as lock, ${milliseconds('statement_timeout')} as statement`;
 
 const listen = 'set local client_min_messages = debug1; set local enable_seqscan = off';
 
@@ -150,23 +162,23 @@ export class Tracer {
   async inside(statement: Statement, send: Send = () => this.#client.query(statement.text)): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
-    const timeout = isSavepoint(statement) ? 0 : await this.#begin();
+    const limits = isSavepoint(statement) ? none : await this.#begin();
     const outcome = isSavepoint(statement) ? await this.#plainly(statement) : await this.#attempt(send);
     if ('refused' in outcome && isOfRows(outcome.refused))
-      return this.#withoutRows(statement, send, outcome.refused, timeout);
-    if ('refused' in outcome) return this.#failed(statement, outcome.refused, timeout);
+      return this.#withoutRows(statement, send, outcome.refused, limits);
+    if ('refused' in outcome) return this.#failed(statement, outcome.refused, limits);
     const before = this.#state;
     await this.refresh();
     this.#locks = await readLocks(client);
-    const more = { lockTimeoutMs: timeout, ...('value' in outcome && { answer: outcome.value }) };
+    const more = { limits, ...('value' in outcome && { answer: outcome.value }) };
     return this.#told(statement, before, held, outcome.messages, more);
   }
 
-  async #begin(): Promise<number> {
-    const results = (await this.#client.query(
-      `savepoint traced; select (extract(epoch from current_setting('lock_timeout')::interval) * 1000)::int as ms; ${listen}`,
-    )) as unknown as { rows: { ms: number }[] }[];
-    return results[1]?.rows[0]?.ms ?? 0;
+  async #begin(): Promise<Limits> {
+    const results = (await this.#client.query(`savepoint traced; ${limitsNow}; ${listen}`)) as unknown as {
+      rows: Limits[];
+    }[];
+    return results[1]?.rows[0] ?? none;
   }
 
   async #attempt(send: Send): Promise<{ value: unknown; messages: Message[] } | { refused: unknown }> {
@@ -192,7 +204,7 @@ export class Tracer {
     before: State,
     held: Locks,
     messages: Message[],
-    more: Partial<Traced> & { lockTimeoutMs: number },
+    more: Partial<Traced> & { limits: Limits },
   ): Traced {
     return {
       statement,
@@ -209,11 +221,11 @@ export class Tracer {
     };
   }
 
-  #failed(statement: Statement, error: unknown, lockTimeoutMs: number, inTheWay?: Failure): Traced {
+  #failed(statement: Statement, error: unknown, limits: Limits, inTheWay?: Failure): Traced {
     const failure = failureOf(error);
     const refuses = isState(error, ...refusals);
     return {
-      ...this.#told(statement, this.#state, this.#locks, [], { lockTimeoutMs }),
+      ...this.#told(statement, this.#state, this.#locks, [], { limits }),
       added: new Map(),
       ...(refuses ? { refusesTransaction: failure } : { failure }),
       ...(inTheWay && { inTheWay }),
@@ -221,7 +233,7 @@ export class Tracer {
   }
 
   /** What rows hold was in the way: once more, with none in that table, or in any. */
-  async #withoutRows(statement: Statement, send: Send, error: unknown, lockTimeoutMs: number): Promise<Traced> {
+  async #withoutRows(statement: Statement, send: Send, error: unknown, limits: Limits): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
     const inTheWay = failureOf(error);
@@ -234,19 +246,19 @@ export class Tracer {
       await client.query('rollback to savepoint emptied; release savepoint emptied');
       await this.refresh();
       this.#locks = held;
-      return this.#failed(statement, outcome.refused, lockTimeoutMs, inTheWay);
+      return this.#failed(statement, outcome.refused, limits, inTheWay);
     }
     const before = this.#state;
     await client.query('release savepoint emptied');
     await this.refresh();
     this.#locks = await readLocks(client);
-    const more = { lockTimeoutMs, inTheWay, answer: outcome.value };
+    const more = { limits, inTheWay, answer: outcome.value };
     return this.#told(statement, before, held, outcome.messages, more);
   }
 
   /** A statement that is not run, as it is about the transaction around it. */
   skipped(statement: Statement): Traced {
-    return { ...this.#told(statement, this.#state, this.#locks, [], { lockTimeoutMs: 0 }), added: new Map() };
+    return { ...this.#told(statement, this.#state, this.#locks, [], { limits: none }), added: new Map() };
   }
 
   /** Runs a statement by itself, outside of a transaction, while others watch. */
@@ -254,11 +266,9 @@ export class Tracer {
     const client = this.#client;
     await this.refresh();
     const before = this.#state;
-    const timeout = await client.query<{ ms: number }>(
-      "select (extract(epoch from current_setting('lock_timeout')::interval) * 1000)::int as ms",
-    );
-    const lockTimeoutMs = timeout.rows[0]?.ms ?? 0;
-    await client.query('set client_min_messages = debug1; set lock_timeout = 0');
+    const asked = await client.query<Limits>(limitsNow);
+    const limits = asked.rows[0] ?? none;
+    await client.query('set client_min_messages = debug1; set lock_timeout = 0; set statement_timeout = 0');
     const tables = [...before.relations.values()].filter((one) => 'rp'.includes(one.kind) && one.persistence !== 't');
     const run = () => listening(client, () => client.query(statement.text));
     let outcome = await runApart(this.copy, tables, run);
@@ -268,10 +278,12 @@ export class Tracer {
       await this.#clear(before, inTheWay.table);
       outcome = await runApart(this.copy, tables, run);
     }
-    await client.query(`reset client_min_messages; set lock_timeout = ${lockTimeoutMs}`);
+    await client.query(
+      `reset client_min_messages; set lock_timeout = ${limits.lock}; set statement_timeout = ${limits.statement}`,
+    );
     await this.refresh();
     this.#locks = outcome.locks;
-    const more = { isApart: true, lockTimeoutMs, ...(refusesTransaction && { refusesTransaction }) };
+    const more = { isApart: true, limits, ...(refusesTransaction && { refusesTransaction }) };
     const told = this.#told(statement, before, new Map(), 'refused' in outcome ? [] : outcome.value.messages, more);
     this.#locks = new Map();
     return {
