@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 
 /** Modes as pg_locks spells them, from the weakest; PostgreSQL's manual, 13.3.1. */
-export const modes = [
+const modes = [
   'AccessShareLock',
   'RowShareLock',
   'RowExclusiveLock',

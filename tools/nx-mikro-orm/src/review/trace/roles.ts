@@ -3,7 +3,7 @@ import { escapeIdentifier } from 'pg';
 import type { Statement } from '../../sql/parse.ts';
 
 /** Roles that statements name. They are the server's, not the database's, so that what names them must not fail for the lack of one. */
-export function rolesNamed(statements: readonly Statement[]): string[] {
+function rolesNamed(statements: readonly Statement[]): string[] {
   const found = new Set<string>();
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;

@@ -84,14 +84,14 @@ export interface Routine {
   isOfTriggers: boolean;
 }
 
-export interface Named {
+interface Named {
   id: string;
   schema: string | null;
   name: string;
 }
 
 /** An enum's label, a policy: what belongs to something else. */
-export interface Part {
+interface Part {
   id: string;
   of: string;
   name: string;
