@@ -2,6 +2,8 @@ import { bad, badApart, good, goodApart, since, type ReviewEntry } from './entry
 
 /** What the other themes have no place for: rarer statements, and combinations. */
 export const more: ReviewEntry[] = [
+  ...bad('unbounded_write', 'explain analyze update teacher set active = true'),
+  ...good('update teacher set active = true where id = 1 or id = 2', 'explain update teacher set active = true'),
   ...bad('lock_held_during_work', 'alter table teacher add column nick text; select pg_sleep(0.01)'),
   ...bad(
     'unbounded_write',

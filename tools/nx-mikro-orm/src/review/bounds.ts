@@ -40,10 +40,18 @@ function nodesOf(statement: Statement): { type: Writes; node: WriteNode }[] {
     }
   };
   if (isWrite(statement.type)) found.push({ type: statement.type, node: statement.node as WriteNode });
-  if (isWrite(statement.type) || statement.type === 'SelectStmt' || statement.type === 'CreateTableAsStmt')
+  if (
+    isWrite(statement.type) ||
+    statement.type === 'SelectStmt' ||
+    statement.type === 'CreateTableAsStmt' ||
+    isRunByExplain(statement)
+  )
     look(statement.node);
   return found;
 }
+
+/** `explain analyze` runs what it explains. */
+const isRunByExplain = ({ type, text }: Statement): boolean => type === 'ExplainStmt' && /\banaly[sz]e\b/i.test(text);
 
 const isWrite = (name: string): name is Writes =>
   ['UpdateStmt', 'DeleteStmt', 'MergeStmt', 'InsertStmt'].includes(name);
@@ -95,6 +103,10 @@ function conjuncts(node: Node): Node[] {
 
 /** The column of a condition by which it can only have one value, or one of those that are listed. */
 function fixedColumn(seen: Seen, condition: Node): string | undefined {
+  if ('BoolExpr' in condition && condition.BoolExpr.boolop === 'OR_EXPR') {
+    const columns = new Set((condition.BoolExpr.args ?? []).map((one) => fixedColumn(seen, one)));
+    return columns.size === 1 ? [...columns][0] : undefined;
+  }
   if ('SubLink' in condition) {
     const { subLinkType, testexpr, subselect } = condition.SubLink;
     return subLinkType === 'ANY_SUBLINK' && !readsTable(seen, subselect) ? columnIn(testexpr) : undefined;

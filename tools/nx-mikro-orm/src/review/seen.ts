@@ -57,6 +57,9 @@ export function asWholes(seen: Seen, ids: readonly string[]): string[] {
   return [...new Set(ids.map(whole))];
 }
 
+/** A partition that is told as the table that it is of. */
+export const isPartOfWhole = (seen: Seen, id: string): boolean => asWholes(seen, [id])[0] !== id;
+
 /** The strongest lock on a relation that the statement needed or had. */
 export const lockOn = ({ added, held }: Seen, id: string): Mode | undefined => added.get(id) ?? held.get(id);
 

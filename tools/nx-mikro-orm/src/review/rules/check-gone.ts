@@ -1,6 +1,6 @@
 import { rule } from '../rule.ts';
 import type { Found } from '../finding.ts';
-import { gone, isUsed, lockOn, madeAnew, nameOf, type Seen } from '../seen.ts';
+import { gone, isPartOfWhole, isUsed, lockOn, madeAnew, nameOf, type Seen } from '../seen.ts';
 import type { Constraint, State, Trigger } from '../trace/state.ts';
 
 export default rule({
@@ -59,7 +59,7 @@ function constraints(seen: Seen): Found[] {
     const { table } = one;
     if (table === null || !isUsed(seen, table) || !after.relations.has(table) || isReplaced(before, after, one))
       return [];
-    if (after.relations.get(table)?.parent && seen.statement.type !== 'AlterTableStmt') return [];
+    if (isPartOfWhole(seen, table)) return [];
     return [
       about(
         seen,

@@ -1,7 +1,17 @@
 import { escapeIdentifier } from 'pg';
 import { rule } from '../rule.ts';
 import type { Found } from '../finding.ts';
-import { came, isManipulation, isUsed, madeAnew, nameOf, requiredColumns, scannedTables, type Seen } from '../seen.ts';
+import {
+  came,
+  isManipulation,
+  isPartOfWhole,
+  isUsed,
+  madeAnew,
+  nameOf,
+  requiredColumns,
+  scannedTables,
+  type Seen,
+} from '../seen.ts';
 import { alterCommands } from '../../sql/kind.ts';
 
 export default rule({
@@ -51,9 +61,9 @@ function newConstraints(seen: Seen): Found[] {
     if (columns.some((column) => isNew(seen, table, column)) && type !== 'u' && type !== 'p') return [];
     const index = [...after.relations.values()].find((one) => one.table === table && one.name === name);
     if (index && [...before.relations.keys()].includes(index.id)) return [];
-    if (madeAnew(before, one)) return [];
+    if (madeAnew(before, one) || isPartOfWhole(seen, table)) return [];
     // A check that nobody looked at the rows for holds for all of them.
-    if ('cf'.includes(type) && !scannedTables(seen).includes(table)) return [];
+    if ('cf'.includes(type) && !asWholes(seen, scannedTables(seen)).includes(table)) return [];
     const relation = nameOf(seen, table);
     const message = `it fails where rows of ${relation} do not meet ${text}; to be found by: ${queryFor(relation, type, columns, text)}`;
     return [{ relation, message }];
