@@ -1,53 +1,22 @@
 /** Statements whose effect is known: each is found by its class, or nothing is said; and a second session agrees about the locks. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Client } from 'pg';
-import { withCopies, type Copy } from '../src/rehearsal/scratch/database.ts';
 import { judgeScript } from '../src/review/judge.ts';
-import { preparation } from '../src/review/prepare.ts';
 import { stopsReaders, stopsWriters, strongest, type Mode } from '../src/review/trace/locks.ts';
-import { ScriptRunner } from '../src/review/trace/script.ts';
 import { Tracer } from '../src/review/trace/trace.ts';
 import { parseStatements } from '../src/sql/parse.ts';
-import { withProject } from '../test/project.ts';
+import { reviewing } from '../test/reviewing.ts';
 import { themes } from './review/index.ts';
 
 const major = Number(process.env['POSTGRES_MAJOR'] ?? 18);
-const file = join(import.meta.dirname, 'review/base.sql');
-
-let take: () => Promise<Copy>;
-let runner: ScriptRunner;
-let finish: () => void = () => undefined;
-let gone: Promise<void> = Promise.resolve();
-
-before(
-  () =>
-    new Promise<void>((ready, failed) => {
-      gone = withProject(({ project }) =>
-        withCopies(project, [], { prepare: preparation({ file, text: readFileSync(file, 'utf8') }) }, async (give) => {
-          take = give;
-          runner = await ScriptRunner.on(give);
-          await new Promise<void>((end) => {
-            finish = end;
-            ready();
-          });
-        }),
-      );
-      gone.catch(failed);
-    }),
-);
-after(() => {
-  finish();
-  return gone;
-});
+const school = reviewing();
 
 for (const [theme, entries] of Object.entries(themes))
   describe(`statements about ${theme}`, () => {
     for (const { sql, class: expected, autocommit } of entries.filter(({ since = 0 }) => since <= major))
       it(`${expected ?? 'harmless'}${autocommit ? ', each by itself' : ''}: ${sql}`, async () => {
-        const findings = await judgeScript(runner, sql, { autocommit });
+        const findings = await judgeScript(school().runner, sql, { autocommit });
         const found = findings.map((one) => `${one.class}: ${one.message}`);
         if (expected === null) assert.deepEqual(found, []);
         else
@@ -74,7 +43,9 @@ let other: Promise<Client> | undefined;
 
 /** After each statement, whom the trace says that it keeps out is who is kept out. */
 async function agrees(sql: string): Promise<void> {
-  const traced = await (tracer ??= take().then((copy) => Tracer.on(copy)));
+  const traced = await (tracer ??= school()
+    .take()
+    .then((copy) => Tracer.on(copy)));
   const asking = await (other ??= traced.copy.another());
   const base = traced.state;
   await traced.begin();

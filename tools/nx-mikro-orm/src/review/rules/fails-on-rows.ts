@@ -2,6 +2,7 @@ import { escapeIdentifier } from 'pg';
 import { rule } from '../rule.ts';
 import type { Found } from '../finding.ts';
 import {
+  asWholes,
   came,
   isManipulation,
   isPartOfWhole,

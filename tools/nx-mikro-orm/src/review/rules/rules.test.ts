@@ -1,44 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { withCopies } from '../../rehearsal/scratch/database.ts';
-import { withProject } from '../../../test/project.ts';
+import { describe, it } from 'node:test';
+import { reviewing } from '../../../test/reviewing.ts';
 import { judgeScript } from '../judge.ts';
-import { preparation } from '../prepare.ts';
 import type { Example } from '../rule.ts';
-import { ScriptRunner } from '../trace/script.ts';
 import { rules } from './index.ts';
 
-const file = join(import.meta.dirname, '../../../corpus/review/base.sql');
-
-let runner: ScriptRunner;
-let finish: () => void = () => undefined;
-let gone: Promise<void> = Promise.resolve();
-
-before(
-  () =>
-    new Promise<void>((ready, failed) => {
-      gone = withProject(({ project }) =>
-        withCopies(project, [], { prepare: preparation({ file, text: readFileSync(file, 'utf8') }) }, async (take) => {
-          runner = await ScriptRunner.on(take);
-          await new Promise<void>((end) => {
-            finish = end;
-            ready();
-          });
-        }),
-      );
-      gone.catch(failed);
-    }),
-);
-after(() => {
-  finish();
-  return gone;
-});
+const school = reviewing();
 
 const codesFor = async (example: string | Example): Promise<string[]> => {
   const { sql, autocommit = false } = typeof example === 'string' ? { sql: example } : example;
-  return (await judgeScript(runner, sql, { autocommit })).map(({ code }) => code);
+  return (await judgeScript(school().runner, sql, { autocommit })).map(({ code }) => code);
 };
 
 const title = (example: string | Example): string => (typeof example === 'string' ? example : example.sql);
