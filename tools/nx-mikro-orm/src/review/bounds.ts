@@ -103,18 +103,20 @@ function conjuncts(node: Node): Node[] {
 
 /** The column of a condition by which it can only have one value, or one of those that are listed. */
 function fixedColumn(seen: Seen, condition: Node): string | undefined {
-  if ('BoolExpr' in condition && condition.BoolExpr.boolop === 'OR_EXPR') {
-    const columns = new Set((condition.BoolExpr.args ?? []).map((one) => fixedColumn(seen, one)));
-    return columns.size === 1 ? [...columns][0] : undefined;
+  if ('BoolExpr' in condition) {
+    const { boolop, args = [] } = condition.BoolExpr;
+    const columns = new Set(args.map((one) => fixedColumn(seen, one)));
+    return boolop === 'OR_EXPR' && columns.size === 1 ? [...columns][0] : undefined;
   }
   if ('SubLink' in condition) {
     const { subLinkType, testexpr, subselect } = condition.SubLink;
     return subLinkType === 'ANY_SUBLINK' && !readsTable(seen, subselect) ? columnIn(testexpr) : undefined;
   }
-  if (!('A_Expr' in condition)) return undefined;
-  const { kind, name, lexpr, rexpr } = condition.A_Expr;
-  const operator = textsIn(name)[0];
-  if (operator !== '=' || !['AEXPR_OP', 'AEXPR_IN', 'AEXPR_OP_ANY'].includes(kind ?? '')) return undefined;
+  return 'A_Expr' in condition ? equalColumn(seen, condition.A_Expr) : undefined;
+}
+
+function equalColumn(seen: Seen, { kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>): string | undefined {
+  if (textsIn(name)[0] !== '=' || !['AEXPR_OP', 'AEXPR_IN', 'AEXPR_OP_ANY'].includes(kind ?? '')) return undefined;
   if (kind === 'AEXPR_OP_ANY' && readsTable(seen, rexpr)) return undefined;
   return columnIn(lexpr) ?? columnIn(rexpr);
 }

@@ -6,7 +6,8 @@ import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { named } from './release.ts';
-import { lintRevisions, type Linted } from './revisions.ts';
+import { lintRevisions } from './revisions.ts';
+import type { Linted } from './target.ts';
 
 const school = [
   'create table teacher (id integer primary key, name text not null, bio text)',

@@ -12,7 +12,7 @@ import { judgeText, placeIn, type Standing } from './judge.ts';
 import { preparation } from './prepare.ts';
 import { seenIn, type Seen } from './seen.ts';
 import { literalsIn, type SourceLiteral } from './source.ts';
-import type { Target } from './target.ts';
+import type { Linted, Target } from './target.ts';
 import type { State } from './trace/state.ts';
 import { traceRevisions, type RevisionTrace } from './trace/walk.ts';
 
@@ -24,12 +24,6 @@ export interface RevisionsOptions {
   onReplay: OnReplay;
   onLeftOut: OnLeftOut;
   onRevision: (at: { number: number; of: number; name: string }) => void;
-}
-
-export interface Linted {
-  targets: Target[];
-  /** What could not be judged, and why. */
-  unjudged: string[];
 }
 
 /** Runs revisions on a copy of scratch, and judges them. What they themselves make has nobody yet who would wait for it. */

@@ -7,3 +7,9 @@ export interface Target {
   revision: string | null;
   findings: Finding[];
 }
+
+/** What was judged, and what could not be, with the reason. */
+export interface Linted {
+  targets: Target[];
+  unjudged: string[];
+}

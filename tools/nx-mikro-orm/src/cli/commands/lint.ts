@@ -2,7 +2,7 @@ import type { Project } from '../../config.ts';
 import { plural, problem, typed } from '../../errors.ts';
 import { chainTo, onlyHead, type History } from '../../history/graph.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
-import type { Linted } from '../../review/revisions.ts';
+import type { Linted } from '../../review/target.ts';
 import { readHistory, readState } from '../../run/standing/standing.ts';
 import { command, type Call, type Report } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
@@ -95,7 +95,7 @@ async function lintFiles(
     import('../../review/sql-files.ts'),
     import('../../review/files.ts'),
   ]);
-  const targets = await lintSqlFiles(project, {
+  const linted = await lintSqlFiles(project, {
     files: filesNamed(words),
     chain: base === undefined ? chainTo(history, onlyHead(history)) : [],
     base,
@@ -104,7 +104,7 @@ async function lintFiles(
     onLeftOut: (found) => leftOut.push(...found),
     onFile: ({ number, of, file }) => report.progress(`judging ${number}/${of} ${file}`),
   });
-  return { targets, unjudged: [], against: plural(targets.length, '1 file', 'files') };
+  return { ...linted, against: plural(linted.targets.length, '1 file', 'files') };
 }
 
 async function lintHistory(

@@ -89,7 +89,8 @@ const refusals = [
 
 const isSavepoint = (statement: Statement): boolean => /savepoint/.test(transactionWord(statement) ?? '');
 
-const isOfRows = (error: unknown): boolean => /^2[123]/.test((error as { code?: string }).code ?? '');
+/** Data, and constraints; and what a body raises by itself, which may have looked at rows. */
+const isOfRows = (error: unknown): boolean => /^(2[123]|P000[14])/.test((error as { code?: string }).code ?? '');
 
 export class Tracer {
   readonly copy: Copy;
