@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the table of commands (executors.json, executor/schemas/, docs/commands.md), from the titles
- * of the fault suite (docs/faults.md) and from the lines of corpus/against-mikro-orm.md (docs/against-mikro-orm.md).
+ * of the fault suite (docs/faults.md), from the rules of the review (docs/findings.md) and from the lines of corpus/against-mikro-orm.md (docs/against-mikro-orm.md).
  * Those lines are written by a run of the corpus; here only their form and whether every entry has one are looked at.
  * `node tools/nx-mikro-orm/scripts/docs.ts`, or with `--check`: writes nothing, fails naming what is out of step.
  */
@@ -15,7 +15,9 @@ import type { Command } from '../src/cli/commands/command.ts';
 import { commands, load, type CommandName } from '../src/cli/commands/index.ts';
 import { typeCommandsAs } from '../src/errors/typed.ts';
 import { executorsJson, schemaOf } from './executors.ts';
+import { rules } from '../src/review/rules/index.ts';
 import { faultsPage } from './faults.ts';
+import { findingsPage } from './findings.ts';
 import { commandsPage } from './page.ts';
 
 const engine = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -34,6 +36,7 @@ const wanted = new Map<string, string>([
   [join(engine, 'executors.json'), JSON.stringify(executorsJson(table))],
   [join(workspace, 'docs/commands.md'), commandsPage(table)],
   [join(workspace, 'docs/faults.md'), faultsPage(join(engine, 'faults'))],
+  [join(workspace, 'docs/findings.md'), findingsPage(rules)],
   [join(workspace, 'docs/against-mikro-orm.md'), summaryOf(entries, themes)],
   [pageFile, pageOf(entries, themes)],
   ...Object.entries(table).map(

@@ -113,6 +113,7 @@ function unknown(name: string, typed: string, options: string[]): string {
 }
 
 function tooMany(name: string, args: string[], argument: Argument | undefined): string | undefined {
+  if (argument?.many) return undefined;
   const extra = args.slice(argument ? 1 : 0).map((word) => `"${word}"`);
   if (extra.length === 0) return undefined;
   const takes = argument ? `only one argument, <${argument.name}>` : 'no argument';

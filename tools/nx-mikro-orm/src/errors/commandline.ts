@@ -46,6 +46,28 @@ export const commandline = {
       `${f.command} prints a password, and Nx keeps what a task prints in its cache folder, where others can read it. Nothing was printed.`,
     (f) => [`npx nx-mikro-orm ${f.command}`, typed('psql')],
   ),
+  'file-missing': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `${f.file} cannot be read (${f.detail}). Nothing was judged.`,
+  ),
+  'since-unknown': entry<{ ref: string | undefined }>(
+    'usage',
+    (f) =>
+      f.ref === undefined
+        ? 'No main branch was found that this checkout could have left, so that it is not known what it adds. Nothing was judged.'
+        : `git knows no commit "${f.ref}". Nothing was judged.`,
+    () => [typed('lint head'), `${typed('lint')} --since <ref>`],
+  ),
+  'not-before': entry<{ from: string; to: string }>(
+    'usage',
+    (f) => `${f.from} does not come before ${f.to}, so that there is nothing between them. Nothing was judged.`,
+    () => [typed('history')],
+  ),
+  'base-broken': entry<{ file: string; line: number; detail: string }>(
+    'usage',
+    (f) => `${f.file} is not a schema that an empty database takes: line ${f.line}: ${f.detail}. Nothing was judged.`,
+    () => ['pg_dump --schema-only --no-owner "$DATABASE_URL" > schema.sql'],
+  ),
   'psql-missing': entry<{ detail: string }>(
     'failed',
     (f) => `psql could not be started (${f.detail}).`,

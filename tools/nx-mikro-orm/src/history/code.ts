@@ -21,7 +21,7 @@ export function normalCode(source: string): string {
 }
 
 /** Node says once per process that this is experimental; the runner's own output is no place for that. */
-function withoutTypes(text: string): string {
+export function withoutTypes(text: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {

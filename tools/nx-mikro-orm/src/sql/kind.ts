@@ -40,7 +40,7 @@ export function isConcurrent({ type, node }: Statement): boolean {
 }
 
 /** Validates constraints of a table or a domain, and does nothing else. */
-function isValidation({ type, node }: Statement): boolean {
+export function isValidation({ type, node }: Statement): boolean {
   if (type === 'AlterDomainStmt') return node.subtype === 'V';
   return type === 'AlterTableStmt' && alterCommands(node).every(({ subtype }) => subtype === 'AT_ValidateConstraint');
 }

@@ -14,6 +14,8 @@ type StatementType = Extract<NodeType, `${string}Stmt`>;
 export type Statement = {
   /** As it is written, without the semicolon; a comment before its first word does not belong to it. */
   text: string;
+  /** Where it begins in the text that it was read from. */
+  at: number;
 } & (
   | { [Type in StatementType]: { type: Type; node: NodeOf<Type> } }[StatementType]
   /** The parser rejects the whole text; the server will say what is wrong with it. */
@@ -61,23 +63,31 @@ export async function loadParser(): Promise<Parser> {
   };
   const statements = (sql: string): Statement[] => {
     // The parser stops at NUL without a word, and calls an empty text an error.
-    if (sql.includes('\0')) return [{ text: sql, type: 'unknown', node: undefined }];
+    const rejected: Statement[] = [{ text: sql, at: 0, type: 'unknown', node: undefined }];
+    if (sql.includes('\0')) return rejected;
     if (sql.trim() === '') return [];
     const tree = orNothing(() => parseSync(sql));
-    if (!tree) return [{ text: sql, type: 'unknown', node: undefined }];
+    if (!tree) return rejected;
     const slice = slicer(sql);
-    return (tree.stmts ?? []).map(({ stmt, stmt_location: at = 0, stmt_len: length }) => {
+    return (tree.stmts ?? []).map(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
       const [type, node] = Object.entries(stmt ?? {})[0] ?? ['unknown'];
-      return { text: slice(at, length).trim(), type, node } as Statement;
+      const { text, at } = slice(from, length);
+      return { text: text.trim(), at, type, node } as Statement;
     });
   };
   return { statements, body: (sql) => orNothing(() => parsePlPgSQLSync(sql)) };
 }
 
+/** A part of a text, and where it begins there. */
+type Slice = { text: string; at: number };
+
 /** Cuts by what the parser counts: bytes of UTF-8. No length means: to the end. */
-function slicer(sql: string): (at: number, length: number | undefined) => string {
+function slicer(sql: string): (at: number, length: number | undefined) => Slice {
   const bytes = Buffer.from(sql);
   const end = (at: number, length: number | undefined) => (length ? at + length : undefined);
-  if (bytes.length === sql.length) return (at, length) => sql.slice(at, end(at, length));
-  return (at, length) => bytes.subarray(at, end(at, length)).toString();
+  if (bytes.length === sql.length) return (at, length) => ({ text: sql.slice(at, end(at, length)), at });
+  return (at, length) => ({
+    text: bytes.subarray(at, end(at, length)).toString(),
+    at: bytes.subarray(0, at).toString().length,
+  });
 }

@@ -22,6 +22,8 @@ export interface CommandOption {
 export interface Argument {
   name: string;
   help: string;
+  /** It may be given again and again. */
+  many?: true;
 }
 
 export type Options = Record<string, CommandOption>;

@@ -16,6 +16,7 @@ export const commands = {
   heads: () => import('./heads.ts'),
   show: () => import('./show.ts'),
   check: () => import('./check.ts'),
+  lint: () => import('./lint.ts'),
   verify: () => import('./verify.ts'),
   inspect: () => import('./inspect.ts'),
   stamp: () => import('./stamp.ts'),

@@ -62,38 +62,176 @@ export async function withScratch<T>(
   options: ScratchOptions,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
-  const urlFor = await scratchServer(project);
-  const admin = await open(urlFor(undefined));
-  const server: Server = { admin, urlFor, superuser: await isSuperuser(admin) };
-  try {
-    // Nobody takes away a role that somebody is about to need.
-    await admin.query(`select pg_advisory_lock_shared(${key})`, [allRoles]);
-    if (server.superuser) await prepareOwner(admin);
+  return withServer(project, async (server) => {
+    const { admin } = server;
     const name = nameOf(chain);
     await lock(admin, name);
     await build(project, server, chain, options);
-    const used = options.copy ? `${prefix}copy_${process.pid}_${Date.now().toString(36)}` : name;
-    if (options.copy) {
-      await lock(admin, used);
-      await cloneDatabase(server, name, used);
-    }
-    try {
-      const note = await readNote(admin, name);
-      const remember = (models: Readonly<Record<string, string>>) => writeNote(admin, name, { ...note, models });
-      return await withSession(project, server, used, async (session) => {
+    const note = await readNote(admin, name);
+    const use = (used: string) =>
+      withSession(project, server, used, async (session) => {
         const { client } = session;
         const handwork = readHandworkNote(note.handwork);
+        const remember = (models: Readonly<Record<string, string>>) => writeNote(admin, name, { ...note, models });
         const result = await work({ session, client, handwork, remembered: note.models, remember });
         options.onLeftOut?.([...note.leftOut, ...(confinementOf(client)?.leftOut ?? [])]);
         return result;
       });
+    return options.copy ? withCopy(server, name, use) : use(name);
+  });
+}
+
+/** A copy of a prepared database, which may be changed for good. */
+export interface Copy {
+  client: Client;
+  /** MikroORM on the same connection. */
+  session: () => Promise<OrmSession>;
+  /** Another connection to it, with the rights of whoever connects to scratch: only for statements of our own. */
+  another: () => Promise<Client>;
+  /** Drops it; what is not closed by then is dropped when the work with all copies ends. */
+  close: () => Promise<void>;
+}
+
+/** What a database is made of, beyond a chain, before copies are taken of it. */
+export interface Preparation {
+  /** Says all that `work` depends on: a database of the same chain and key is kept, and not prepared again. */
+  key: string;
+  work: (client: Client) => Promise<void>;
+}
+
+/**
+ * Gives `work` as many copies as it takes of a database at which these revisions have been replayed and that was prepared. That
+ * database is kept like one of revisions only.
+ */
+export async function withCopies<T>(
+  project: Project,
+  chain: readonly Linked[],
+  { prepare, ...options }: ScratchOptions & { prepare: Preparation },
+  work: (take: () => Promise<Copy>) => Promise<T>,
+): Promise<T> {
+  return withServer(project, async (server) => {
+    const { admin } = server;
+    const from = nameOf(chain);
+    await lock(admin, from);
+    await build(project, server, chain, options);
+    const name = await prepared(server, from, prepare);
+    await unlock(admin, from);
+    const note = await readNote(admin, name);
+    const leftOut: LeftOut[] = [];
+    const taken = new Set<Copy>();
+    const take = async () => {
+      const copy = await takeCopy(project, server, name, (closed, found) => {
+        taken.delete(closed);
+        leftOut.push(...found);
+      });
+      taken.add(copy);
+      return copy;
+    };
+    try {
+      return await work(take);
     } finally {
-      if (options.copy) await admin.query(`drop database if exists ${escapeIdentifier(used)} with (force)`);
+      for (const copy of taken) await copy.close();
+      options.onLeftOut?.([...note.leftOut, ...leftOut]);
     }
+  });
+}
+
+async function takeCopy(
+  project: Project,
+  server: Server,
+  of: string,
+  onClose: (copy: Copy, leftOut: readonly LeftOut[]) => void,
+): Promise<Copy> {
+  const { admin, urlFor } = server;
+  const name = copyName();
+  await lock(admin, name);
+  await cloneDatabase(server, of, name);
+  const client = await openConfined(admin, urlFor, name);
+  await client.query(unsynchronised);
+  const others: Client[] = [];
+  let session: Promise<OrmSession> | undefined;
+  const copy: Copy = {
+    client,
+    session: () => (session ??= openOrmSession(project, client)),
+    another: async () => {
+      const other = await open(urlFor(name));
+      others.push(other);
+      return other;
+    },
+    close: async () => {
+      onClose(copy, confinementOf(client)?.leftOut ?? []);
+      await Promise.all([client, ...others].map((one) => one.end()));
+      await dropCopy(admin, name);
+    },
+  };
+  return copy;
+}
+
+/** The name of the prepared database, locked; it is made where it is missing. */
+async function prepared(server: Server, from: string, { key: content, work }: Preparation): Promise<string> {
+  const { admin, urlFor } = server;
+  const name = prefix + createHash('sha256').update(`${from}\n${content}`).digest('hex').slice(0, 24);
+  await lock(admin, name);
+  const present = await databases(admin);
+  if (present.has(name)) return name;
+  const building = `${name}_b${process.pid}`;
+  await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`);
+  await cloneDatabase(server, from, building);
+  try {
+    const client = await openConfined(admin, urlFor, building);
+    let known: ReturnType<typeof confinementOf>;
+    try {
+      await client.query(unsynchronised);
+      await work(client);
+      known = confinementOf(client);
+    } finally {
+      await client.end();
+    }
+    await writeNote(admin, building, withKnown(await readNote(admin, from), known));
+    await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
+  } catch (error) {
+    await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`).catch(() => undefined);
+    throw error;
+  }
+  await sweep(admin, present, new Set([from, name]));
+  return name;
+}
+
+/** Whoever is at work on the server: nobody takes away a role meanwhile that somebody is about to need. */
+async function withServer<T>(project: Project, work: (server: Server) => Promise<T>): Promise<T> {
+  const urlFor = await scratchServer(project);
+  const admin = await open(urlFor(undefined));
+  const server: Server = { admin, urlFor, superuser: await isSuperuser(admin) };
+  try {
+    await admin.query(`select pg_advisory_lock_shared(${key})`, [allRoles]);
+    if (server.superuser) await prepareOwner(admin);
+    return await work(server);
   } finally {
     await sweepRoles(admin).catch(() => undefined);
     await admin.end();
   }
+}
+
+let copies = 0;
+
+const copyName = (): string => `${prefix}copy_${process.pid}_${Date.now().toString(36)}_${(copies += 1)}`;
+
+/** A copy of a database, as long as `work` takes. */
+async function withCopy<T>(server: Server, of: string, work: (name: string) => Promise<T>): Promise<T> {
+  const { admin } = server;
+  const name = copyName();
+  await lock(admin, name);
+  try {
+    await cloneDatabase(server, of, name);
+    return await work(name);
+  } finally {
+    await dropCopy(admin, name);
+  }
+}
+
+async function dropCopy(admin: Client, name: string): Promise<void> {
+  await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+  await unlock(admin, name);
 }
 
 /** Where scratch databases live. */
@@ -168,12 +306,7 @@ async function build(
     handwork: await replay(session, missing, readHandworkNote(note.handwork), options.onReplay),
     known: confinementOf(session.client),
   }));
-  await writeNote(admin, building, {
-    ...note,
-    handwork: handworkNote(handwork),
-    leftOut: [...note.leftOut, ...(known?.leftOut ?? [])],
-    roles: [...new Set([...note.roles, ...(known?.roles ?? [])])],
-  });
+  await writeNote(admin, building, { ...withKnown(note, known), handwork: handworkNote(handwork) });
   await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
   await sweep(admin, present, new Set(names.slice(-2)));
 }
@@ -226,6 +359,13 @@ async function readNote(admin: Client, name: string): Promise<Note> {
   );
   return rows[0]?.note ? { ...noNote, ...(JSON.parse(rows[0].note) as Partial<Note>) } : noNote;
 }
+
+/** What a connection came to know is added. */
+const withKnown = (note: Note, known: ReturnType<typeof confinementOf>): Note => ({
+  ...note,
+  leftOut: [...note.leftOut, ...(known?.leftOut ?? [])],
+  roles: [...new Set([...note.roles, ...(known?.roles ?? [])])],
+});
 
 const writeNote = async (admin: Client, name: string, note: Note) => {
   await admin.query(`comment on database ${escapeIdentifier(name)} is ${escapeLiteral(JSON.stringify(note))}`);

@@ -1,0 +1,71 @@
+/** From a text to findings: its statements are traced, every rule looks at every one of them. */
+import { parseStatements, type Statement } from '../sql/parse.ts';
+import { applyAllowed, allowancesIn, type Allowance } from './allow.ts';
+import { severities, type Finding, type Found, type Place } from './finding.ts';
+import type { Rule } from './rule.ts';
+import { rules } from './rules/index.ts';
+import { seenIn, type Seen } from './seen.ts';
+import type { ScriptOptions, ScriptRunner } from './trace/script.ts';
+
+/** Where a character of a text is. */
+export const placeIn = (text: string, at: number): Place => {
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+};
+
+/** Judges one file of SQL. */
+export async function judgeScript(runner: ScriptRunner, text: string, options: ScriptOptions): Promise<Finding[]> {
+  const statements = await parseStatements(text);
+  const { base, units } = await runner.run(statements, options);
+  const end = units.at(-1)?.statements.at(-1)?.after ?? base;
+  const seen = seenIn(units, { base, end, autocommit: options.autocommit });
+  return judgeText({ text, statements }, seen, { place: (at) => placeIn(text, at), outside: [] });
+}
+
+/** Where a text stands. */
+export interface Standing {
+  /** Where a character of it is in the file. */
+  place: (at: number) => Place;
+  /** Comments around it that allow something of all that it says. */
+  outside: readonly Allowance[];
+}
+
+/** Judges the statements of one text, which were traced in their order; some of the last may not have been. */
+export function judgeText(
+  { text, statements }: { text: string; statements: readonly Statement[] },
+  seen: readonly Seen[],
+  { place, outside }: Standing,
+): Finding[] {
+  const found = seen.flatMap((one, of) =>
+    rules.flatMap((rule) =>
+      rule
+        .check(one)
+        .map((each) => ({ of, finding: findingOf(rule, each, one.statement, statements[of] ?? one.statement, place) })),
+    ),
+  );
+  const allowances = [...allowancesIn(text, statements, place), ...outside];
+  return applyAllowed(found, allowances, statements, seen.length).sort(inOrder);
+}
+
+function findingOf(
+  rule: Rule,
+  found: Found,
+  { text }: Statement,
+  { at }: Statement,
+  place: Standing['place'],
+): Finding {
+  return {
+    code: rule.code,
+    class: rule.class,
+    severity: found.severity ?? rule.severity,
+    statement: text,
+    ...place(at + Math.max((found.position ?? 1) - 1, 0)),
+    relation: found.relation ?? null,
+    lock: found.lock ?? null,
+    message: found.message,
+    instead: found.instead ?? rule.instead,
+  };
+}
+
+const inOrder = (a: Finding, b: Finding): number =>
+  a.line - b.line || a.column - b.column || severities.indexOf(a.severity) - severities.indexOf(b.severity);

@@ -1,0 +1,51 @@
+/** Findings for a comment on a pull request. */
+import type { Finding } from '../finding.ts';
+import type { Target } from '../target.ts';
+
+/** By this, a bot finds the comment that it wrote before, and replaces it. */
+const marker = '<!-- nx-mikro-orm lint -->';
+
+/** GitHub takes 65 536 characters. */
+const longest = 60_000;
+
+/** Begins with one sentence that says whether to merge. What would be too long is left out with a count. */
+export function markdownOf(targets: readonly Target[]): string[] {
+  const all = targets.flatMap(({ findings }) => findings);
+  const errors = all.filter(({ severity }) => severity === 'error').length;
+  const verdict =
+    errors > 0
+      ? `**Do not merge yet**: ${errors} finding${errors === 1 ? '' : 's'} would stop, break or lose something in production.`
+      : all.length > 0
+        ? '**It can be merged**, with something to look at before.'
+        : '**It can be merged**: nothing was found.';
+  const lines = [marker, verdict, ''];
+  let length = lines.join('\n').length;
+  let left = 0;
+  for (const { file, findings } of targets) {
+    if (findings.length === 0) continue;
+    const part = [
+      `### ${code(file)}`,
+      '',
+      '| | line | what | instead |',
+      '| --- | --- | --- | --- |',
+      ...findings.map(row),
+      '',
+    ];
+    const size = part.join('\n').length + 1;
+    if (length + size > longest) left += findings.length;
+    else lines.push(...part);
+    if (length + size <= longest) length += size;
+  }
+  if (left > 0) lines.push(`${left} more are left out here: ${code('npx nx run migrations:lint')} shows all.`);
+  const harmless = targets.filter(({ findings }) => findings.length === 0).length;
+  if (harmless > 0) lines.push(`${harmless} of ${targets.length} without any finding.`);
+  return lines;
+}
+
+const row = ({ severity, line, code: name, message, instead }: Finding): string =>
+  `| ${severity} | ${line} | ${code(name)}: ${cell(message)} | ${cell(instead)} |`;
+
+const cell = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ');
+
+const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

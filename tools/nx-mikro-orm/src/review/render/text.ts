@@ -1,0 +1,33 @@
+/** Findings for people, at a terminal. */
+import { plural } from '../../errors.ts';
+import { severities, type Finding } from '../finding.ts';
+import type { Target } from '../target.ts';
+
+export function textOf(targets: readonly Target[]): string[] {
+  const all = targets.flatMap(({ findings }) => findings);
+  const counts = severities
+    .map((severity) => [severity, all.filter((one) => one.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => `${count} ${severity}${count === 1 ? '' : 's'}`);
+  const files = plural(targets.length, '1 file', 'files');
+  return [
+    ...targets.flatMap(({ file, findings }) => findings.flatMap((one) => linesOf(file, one))),
+    ...(counts.length > 0 ? [`${counts.join(', ')} in ${files}.`] : [`Nothing found in ${files}.`]),
+    ...(all.length > 0 ? [sizeUnknown] : []),
+  ];
+}
+
+/** Said once: without figures of the target, every table counts as a large one. */
+const sizeUnknown = 'How many rows the tables have is not known here, so each of them counts as large.';
+
+const linesOf = (file: string, { severity, code, line, column, message, instead, statement }: Finding): string[] => [
+  `${file}:${line}:${column}  ${severity}  ${code}  ${message}`,
+  `    ${firstLineOf(statement)}`,
+  `    instead: ${instead}`,
+  '',
+];
+
+function firstLineOf(statement: string): string {
+  const text = statement.replace(/\s+/g, ' ').trim();
+  return text.length > 110 ? `${text.slice(0, 109)}…` : text;
+}

@@ -1,0 +1,53 @@
+/** The story of `lint --sql`: each file by itself, against the history's head or a schema of its own. */
+import { readFileSync } from 'node:fs';
+import type { Project } from '../config.ts';
+import { firstLine, problem } from '../errors.ts';
+import type { Linked } from '../history/revision.ts';
+import { withCopies, type OnLeftOut } from '../rehearsal/scratch/database.ts';
+import type { OnReplay } from '../rehearsal/scratch/replay.ts';
+import { judgeScript } from './judge.ts';
+import { preparation } from './prepare.ts';
+import type { Linted, Target } from './target.ts';
+import { ScriptRunner } from './trace/script.ts';
+
+export interface SqlFilesOptions {
+  files: readonly string[];
+  /** What is in the database before: the revisions of this chain, or this schema on an empty one. */
+  chain: readonly Linked[];
+  base: string | undefined;
+  autocommit: boolean;
+  onReplay?: OnReplay;
+  onLeftOut?: OnLeftOut;
+  onFile?: (at: { number: number; of: number; file: string }) => void;
+}
+
+/** A file that could not be judged does not keep the others from it. @throws file-missing, base-broken */
+export async function lintSqlFiles(project: Project, options: SqlFilesOptions): Promise<Linted> {
+  const texts = options.files.map((file) => ({ file, text: read(file) }));
+  const base = options.base === undefined ? undefined : { file: options.base, text: read(options.base) };
+  const { onReplay, onLeftOut, autocommit } = options;
+  return withCopies(project, options.chain, { prepare: preparation(base), onReplay, onLeftOut }, async (take) => {
+    let runner = await ScriptRunner.on(take);
+    const targets: Target[] = [];
+    const unjudged: string[] = [];
+    for (const [at, { file, text }] of texts.entries()) {
+      options.onFile?.({ number: at + 1, of: texts.length, file });
+      const findings = await judgeScript(runner, text, { autocommit }).catch(async (error: unknown) => {
+        unjudged.push(`${file} was not judged: ${firstLine(error)}`);
+        // What it left of the session is nothing to judge the next one on.
+        runner = await ScriptRunner.on(take);
+        return [];
+      });
+      targets.push({ file, revision: null, findings });
+    }
+    return { targets, unjudged };
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw problem('file-missing', { file, detail: (error as Error).message }, error);
+  }
+}
