@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Client, type DatabaseError } from 'pg';
 import type { Project } from '../../config.ts';
@@ -40,15 +41,16 @@ const byName = 'NX_MIKRO_ORM_EMBEDDED';
 
 /**
  * In production, a forgotten address must not become an empty database of this machine's own, migrated with success. A container
- * is taken for production where it holds no checkout, as an image does that was built to run. @throws database-unnamed
+ * is taken for production where it holds neither a checkout nor a compiler, as an image that was built to run.
+ * @throws database-unnamed
  */
 function assertForDevelopment({ workspace }: Pick<Project, 'workspace'>): void {
   if (process.env[byName] === '1') return;
   const why =
     process.env['NODE_ENV'] === 'production'
       ? 'NODE_ENV is production'
-      : isContainer() && !isCheckout(workspace)
-        ? 'this is a container without a checkout'
+      : isContainer() && !isCheckout(workspace) && !hasCompiler(workspace)
+        ? 'this is a container with neither a checkout nor TypeScript in it'
         : undefined;
   if (why !== undefined) throw problem('database-unnamed', { why, byName });
 }
@@ -59,6 +61,16 @@ const isContainer = (): boolean =>
 
 const isCheckout = (folder: string): boolean =>
   existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isCheckout(dirname(folder)));
+
+/** Development tools are what a production image leaves out. */
+function hasCompiler(folder: string): boolean {
+  try {
+    createRequire(join(folder, 'package.json')).resolve('typescript/package.json');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The name of the target database on the embedded PostgreSQL: what is configured, or the workspace's own. */
 export const embeddedDatabase = ({ config, workspace }: Project): string =>

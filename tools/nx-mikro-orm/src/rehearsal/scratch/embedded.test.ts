@@ -22,7 +22,11 @@ import {
 } from '../../postgres/embedded/server.ts';
 
 const configured = { ...process.env };
-before(() => ['SCRATCH_DATABASE_URL', 'DATABASE_URL'].forEach((name) => delete process.env[name]));
+before(() => {
+  for (const name of ['SCRATCH_DATABASE_URL', 'DATABASE_URL']) delete process.env[name];
+  // Its folder has neither a checkout nor a compiler, as an image has.
+  process.env['NX_MIKRO_ORM_EMBEDDED'] = '1';
+});
 after(() => Object.assign(process.env, configured));
 
 const Pupil = new EntitySchema({
