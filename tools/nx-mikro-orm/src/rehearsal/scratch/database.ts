@@ -200,7 +200,7 @@ async function prepared(server: Server, from: string, { key: content, work }: Pr
 /** Whoever is at work on the server: nobody takes away a role meanwhile that somebody is about to need. */
 async function withServer<T>(project: Project, work: (server: Server) => Promise<T>): Promise<T> {
   const urlFor = await scratchServer(project);
-  const admin = await open(urlFor(undefined));
+  const admin = await openMeetingPlace(urlFor);
   const server: Server = { admin, urlFor, superuser: await isSuperuser(admin) };
   try {
     await admin.query(`select pg_advisory_lock_shared(${key})`, [allRoles]);
@@ -211,6 +211,13 @@ async function withServer<T>(project: Project, work: (server: Server) => Promise
     await admin.end();
   }
 }
+
+/**
+ * Advisory locks are of one database: whoever works on this server has to be connected to the same one, whichever
+ * SCRATCH_DATABASE_URL names.
+ */
+const openMeetingPlace = async (urlFor: UrlFor): Promise<Client> =>
+  open(urlFor('postgres')).catch(() => open(urlFor(undefined)));
 
 let copies = 0;
 
