@@ -89,7 +89,11 @@ export const types: Theme = {
     decisions: [`using teacher.a:("a" at time zone 'UTC')::date`],
     up: [[select, ['2020-01-01']]],
   }),
-  'date to timestamptz': change(p.date(), p.datetime(), "('2020-01-01')"),
+  'date to timestamptz': change(p.date(), p.datetime(), "('2020-01-01')", {
+    decisions: [`using teacher.a:"a"::timestamp at time zone 'Europe/Berlin'`],
+    up: [["select to_char(a at time zone 'UTC', 'DD HH24') from teacher", ['31 23']]],
+    down: [[select, ['2020-01-01']]],
+  }),
   'fewer digits of a second': change(p.datetime().length(6), p.datetime().length(0), "('2020-01-01T12:00:00.7Z')", {
     decisions: ['using teacher.a:"a"'],
   }),
