@@ -46,6 +46,19 @@ export const commandline = {
       `${f.command} prints a password, and Nx keeps what a task prints in its cache folder, where others can read it. Nothing was printed.`,
     (f) => [`npx nx-mikro-orm ${f.command}`, typed('psql')],
   ),
+  'settings-disagree': entry<{
+    file: string;
+    what: string;
+    theirs: string;
+    ours: string;
+    setting: string;
+    value: string;
+  }>(
+    'usage',
+    (f) =>
+      `The MikroORM configuration and ${f.file} name ${f.what} differently: ${f.theirs}, and ${f.ours}. Nothing was run.`,
+    (f) => [`in ${f.file}, write: ${f.setting}: '${f.value}'`, `or take it out of the MikroORM configuration`],
+  ),
   'file-missing': entry<{ file: string; detail: string }>(
     'usage',
     (f) => `${f.file} cannot be read (${f.detail}). Nothing was judged.`,

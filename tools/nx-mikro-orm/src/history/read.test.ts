@@ -88,6 +88,24 @@ describe('readRevisions', () => {
           ['Migration20260101000000_a', 'Migration20260102000000'],
         ),
     ));
+  it('takes every file that stock MikroORM would run, whatever it is called, in its order', () => {
+    const stock = (name: string) => `export class ${name} extends Migration { async up() {} }`;
+    return inFolder(
+      {
+        '20240101-teachers.ts': stock('Teachers'),
+        'InitialSetup.ts': stock('InitialSetup1699'),
+        'Migration202401011200.cjs': `class Migration202401011200 extends migrations_1.Migration {}`,
+        'Migration20260101000000.ts': stock('Migration20260101000000'),
+        'helpers.ts': 'export const table = "teacher"; // for what extends Migration',
+        'index.ts': "export * from './InitialSetup.ts';",
+      },
+      (folder) =>
+        assert.deepEqual(
+          readRevisions(folder).map(({ name }) => name),
+          ['20240101-teachers', 'InitialSetup', 'Migration202401011200', 'Migration20260101000000'],
+        ),
+    );
+  });
   it('refuses the same revision twice', () =>
     inFolder({ 'Migration20260101000000_a.ts': '', 'Migration20260101000000_a.js': '' }, (folder) =>
       assert.throws(() => readRevisions(folder), /Two files are the same revision/),

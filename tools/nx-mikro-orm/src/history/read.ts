@@ -5,27 +5,32 @@ import { problem } from '../errors.ts';
 import type { Revision } from './revision.ts';
 import { SourceText, Unexpected } from './source.ts';
 
-/** A file of the folder is a revision when its name says so: this keeps barrels, tests and declarations out. */
-const revisionFile = /^(Migration\d{14}.*)\.(ts|mts|js|mjs)$/;
+const sourceFile = /^(.+)\.(ts|mts|js|mjs|cjs)$/;
 const neverRevision = /\.(d|test|spec)\.[mc]?[jt]s$/;
+
+/**
+ * A file is a revision when it is named like one, or when there is a migration's class in it, as stock MikroORM runs every file
+ * of its folder. This keeps barrels, helpers, tests and declarations out.
+ */
+const isRevision = (name: string, text: string): boolean =>
+  /^Migration\d{14}/.test(name) || /\bclass\s+[\w$]+\s+extends\s+(?:[\w$]+\.)?Migration\b/.test(text);
 
 /** Reads every revision of a folder without importing any; sorted by name. A missing folder is an empty history. */
 export function readRevisions(folder: string): Revision[] {
   if (!existsSync(folder)) return [];
   const revisions = new Map<string, Revision>();
   for (const file of readdirSync(folder).sort()) {
-    const name = revisionFile.exec(file)?.[1];
+    const name = sourceFile.exec(file)?.[1];
     if (!name || neverRevision.test(file)) continue;
+    const path = join(folder, file);
+    const bytes = readFileSync(path);
+    const text = bytes.toString('utf8');
+    if (!isRevision(name, text)) continue;
     const twin = revisions.get(name);
-    if (twin) throw problem('revision-twice', { name, files: [twin.path, join(folder, file)] });
-    revisions.set(name, readRevision(join(folder, file), name));
+    if (twin) throw problem('revision-twice', { name, files: [twin.path, path] });
+    revisions.set(name, { name, path, hash: createHash('sha256').update(bytes).digest('hex'), ...outline(text) });
   }
   return [...revisions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function readRevision(path: string, name: string): Revision {
-  const bytes = readFileSync(path);
-  return { name, path, hash: createHash('sha256').update(bytes).digest('hex'), ...outline(bytes.toString('utf8')) };
 }
 
 const token =

@@ -112,7 +112,7 @@ describe('what bad input gets', () => {
     ],
     [
       'has the wrong class name',
-      "import { Migration } from '@mikro-orm/migrations';\n\nexport class Other extends Migration { up() {} }",
+      "import { Migration } from '@mikro-orm/migrations';\n\nexport class Other extends Migration { static revises = null; up() {} }",
       /its class is called Other[\s\S]*:3/,
     ],
     ['throws when it is loaded', 'throw new Error("no");', /cannot be loaded: no/],

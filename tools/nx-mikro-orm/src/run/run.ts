@@ -7,6 +7,7 @@ import { booksProblem, connectOrCreate, connectToRead, findTarget, type Target }
 import { asOnlyRunner } from '../postgres/runner.ts';
 import { assertWords } from './plan.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
+import { assertSettingsAgree } from './settings.ts';
 import { readHistory, readStanding, type Standing } from './standing/standing.ts';
 import { telling } from './worker/worker.ts';
 
@@ -29,6 +30,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
       const skipped = await remark(standing, options);
       return { target, ran: [], restamped: [], skipped, state: standing.state };
     }
+    if (options.direction === 'up' && standing.state.applied.length === 0) await assertSettingsAgree(project);
     return await underLock(project, { client, target }, history, options);
   } catch (error) {
     throw booksProblem(error, target);
