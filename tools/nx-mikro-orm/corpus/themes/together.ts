@@ -120,6 +120,7 @@ export const together: Theme = {
     { a: p.string().length(9).default('x').check("a <> ''").comment('new').collation('C') },
     {
       rows: ["insert into teacher (a) values ('y')"],
+      decisions: ['fill teacher.a'],
       up: [['select a from teacher', ['y']]],
       down: [['select a from teacher', ['y']]],
     },

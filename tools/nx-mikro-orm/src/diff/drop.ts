@@ -21,15 +21,16 @@ export const attachedKinds: ReadonlySet<Kind> = new Set([
   'materialized view',
 ]);
 
-/** Views before what they read, triggers and policies before columns, foreign keys before the keys that they point at. */
-export const dropRank = (item: Item): number =>
-  ['view', 'materialized view', 'rule', 'trigger', 'policy'].includes(item.kind)
-    ? 0
-    : asConstraint(item)?.facts.type === 'foreign key'
-      ? 1
-      : item.kind === 'constraint'
-        ? 2
-        : 3;
+/**
+ * Rules, triggers and policies before the view or table that would take them along; views before what they read; foreign keys
+ * before the keys that they point at.
+ */
+export const dropRank = (item: Item): number => {
+  if (['rule', 'trigger', 'policy'].includes(item.kind)) return 0;
+  if (['view', 'materialized view'].includes(item.kind)) return 0.5;
+  if (asConstraint(item)?.facts.type === 'foreign key') return 1;
+  return item.kind === 'constraint' ? 2 : 3;
+};
 
 /** Whether one table is a partition of the other. */
 export const isPartitionOf = (item: Item, { kind, schema = 'public', name }: Item): boolean => {
