@@ -32,6 +32,9 @@ export const dropRank = (item: Item): number => {
   return item.kind === 'constraint' ? 2 : 3;
 };
 
+/** What holds rows or values is dropped by name, even where it would go along: nothing of it goes unsaid. */
+export const holdsValues = ({ kind }: Item): boolean => ['table', 'foreign table', 'column', 'sequence'].includes(kind);
+
 /** Whether one table is a partition of the other. */
 export const isPartitionOf = (item: Item, { kind, schema = 'public', name }: Item): boolean => {
   const [home, parent] = asTable(item)?.facts['partition of']?.parent ?? [];
@@ -88,7 +91,7 @@ const lastRanks: Partial<Record<Item['kind'], number>> = {
 
 export function dropOps(plan: DiffPlan, item: Item, place: { phase: Phase; rank: number }): Op[] {
   const dropping = droppingOf(item, plan.from);
-  return dropping ? [opOf(item.key, dropping, place)] : [];
+  return dropping ? [{ ...opOf(item.key, dropping, place), ...(!holdsValues(item) && { drops: true }) }] : [];
 }
 
 /** Whether it is a partition of a table that goes as well. */

@@ -11,6 +11,8 @@ export interface Op {
   /** Place within the phase; it counts where dependence leaves a choice. */
   rank: number;
   statements: string[];
+  /** It drops a thing that holds no rows: where the server dropped that with another one, nothing is left to do. */
+  drops?: true;
   /** The statement is `alter table <table> <action>, …`, so that it can be joined with its neighbours. */
   alter?: { table: string; actions: string[] };
 }

@@ -6,7 +6,7 @@ import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
 import { addedValues, columnsOfType, onlyGrows } from './enums.ts';
-import { dropOps, goneOps, isPartition, dropRank } from './drop.ts';
+import { dropOps, goneOps, holdsValues, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
 import { passingOf } from './passed-sequences.ts';
@@ -27,7 +27,7 @@ export async function opsBetween(server: ScratchServer, change: Transition): Pro
   const ops = [...followDependents(plan, dependents)];
   replaceReferences(plan);
   ops.push(...publicationsAside(plan, (key) => isOfSwapped(plan, key)), ...rowsAsText(plan));
-  for (const item of plan.gone) if (!along.has(item.key) || isData(item)) ops.push(...goneOps(plan, item));
+  for (const item of plan.gone) if (!along.has(item.key) || holdsValues(item)) ops.push(...goneOps(plan, item));
   for (const { item, goesAlong, follows } of plan.replaced.values()) {
     if (!goesAlong) ops.push(...dropOps(plan, item, { phase: 'away', rank: dropRank(item) }));
     ops.push(...makeOps(plan, item.key, item.kind !== 'column' && (follows || item.kind !== 'type')));
@@ -38,9 +38,6 @@ export async function opsBetween(server: ScratchServer, change: Transition): Pro
   for (const { from, to } of plan.changed) ops.push(...changedOps(plan, detached(plan, from), to));
   return [...ops, ...change.answers.updates];
 }
-
-/** What holds rows or values is dropped by name, even where it would go along: nothing of it goes unsaid. */
-const isData = ({ kind }: Item): boolean => kind === 'table' || kind === 'column' || kind === 'sequence';
 
 /** Decides which of the changed items have to be made anew; what the server can replace in place, it is asked. */
 async function settleReplacements(server: ScratchServer, plan: DiffPlan): Promise<void> {

@@ -1,6 +1,7 @@
 /** Finding the order in which statements work, by trying them. */
 import { readKey, type Client } from '../catalogue/index.ts';
 import { nameOf } from '../catalogue/kinds/naming.ts';
+import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { attempt, tryAll, type Refusal } from './attempt.ts';
 import { phases, type Op } from '../diff/operation.ts';
 
@@ -25,7 +26,10 @@ export async function tryInOrder(client: Client, ops: readonly Op[]): Promise<{ 
       stuck = [];
       const round = await tryAll(client, due, (op, refusal) => stuck.push({ op, refusal }));
       done.push(...round.done);
-      open = [...round.left, ...open.filter((op) => place(op) > now)];
+      // Dropped again later, it would be the one that was made anew.
+      const wentAlong = new Set(stuck.filter(hasGone).map(({ op }) => op));
+      stuck = stuck.filter(({ op }) => !wentAlong.has(op));
+      open = [...round.left.filter((op) => !wentAlong.has(op)), ...open.filter((op) => place(op) > now)];
       if (round.done.length > 0 && stuck.length > 0) continue;
       const together = await dropTogether(client, stuck);
       if (!together) break;
@@ -34,6 +38,17 @@ export async function tryInOrder(client: Client, ops: readonly Op[]): Promise<{ 
     }
   return { done, stuck };
 }
+
+/** Whether the server has dropped it with something else. */
+const hasGone = ({ op, refusal }: Stuck): boolean => op.drops === true && isState(refusal, ...missing);
+
+const missing = [
+  sqlstate.undefinedObject,
+  sqlstate.undefinedTable,
+  sqlstate.undefinedFunction,
+  sqlstate.undefinedColumn,
+  sqlstate.invalidSchemaName,
+] as const;
 
 /** Tables that reference each other in a circle can only go at once. */
 async function dropTogether(

@@ -24,6 +24,8 @@ export const sqlstate = {
   readOnlySqlTransaction: '25006',
   serializationFailure: '40001',
   undefinedColumn: '42703',
+  undefinedFunction: '42883',
+  undefinedObject: '42704',
   undefinedTable: '42P01',
   uniqueViolation: '23505',
   unsafeNewEnumValue: '55P04',
