@@ -8,12 +8,12 @@ import { passwordStaysHidden } from './apparatus/secrecy.ts';
 const log = (the: Case) => the.values('select what from log order by n');
 const say = (what: string) => `insert into log (what) values ('${what}')`;
 
-/** Insists on what is said to do next: not to mend a file that is right. */
+/** Insists on what is said to do next: not to fix a file that is right. */
 function leadsOn(ended: Ended, ...says: RegExp[]): void {
   exits(ended, 1);
   const next = ended.err.slice(ended.err.indexOf('Next:'));
   for (const each of says) assert.match(next, each);
-  assert.doesNotMatch(next, /^ {2}mend /m, 'the file is right');
+  assert.doesNotMatch(next, /^ {2}fix /m, 'the file is right');
 }
 
 describe('What leads on from a failure that is not the file’s', { concurrency: 2 }, () => {
@@ -85,7 +85,7 @@ describe('What leads on from a failure that is not the file’s', { concurrency:
         const ended = await the.run('up');
         exits(ended, 1);
         assert.match(ended.err, new RegExp(`${name} failed going up at statement 3 of 4: .*nowhere`));
-        assert.match(ended.err, /Next:\n {2}mend /);
+        assert.match(ended.err, /Next:\n {2}fix /);
       }),
     );
 });

@@ -21,7 +21,7 @@ export default rule({
   severity: 'warning',
   danger:
     'It fails where rows do not allow it: a null, a repeated value, a reference to nothing, a value that does not fit.',
-  instead: 'run the query of the message on the target before, and mend what it finds',
+  instead: 'run the query of the message on the target before, and fix what it finds',
   bad: [
     'alter table teacher add column code text not null',
     'alter table teacher add constraint teacher_name_key unique (name)',
