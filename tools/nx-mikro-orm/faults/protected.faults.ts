@@ -115,7 +115,7 @@ await orm.${command}.then(() => console.log('done'), (error) => console.log(erro
 await orm.close();
 `,
         );
-        assert.match(await the.script(script), /wants the database's name typed/);
+        assert.match(await the.script(script), /type the name of the database/);
         assert.equal(await rows(the), 20_000);
       }),
     );
