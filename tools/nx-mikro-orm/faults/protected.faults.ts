@@ -41,7 +41,7 @@ describe('In a protected database', { concurrency: 2 }, () => {
       inCase(async (the) => {
         await withRows(the);
         const name = the.write('destroys', { up: [sql] });
-        refused(await the.run('up'), 'is protected|wants the database', /client/, /--confirm/);
+        refused(await the.run('up'), 'type the name of the database', /client/, /--confirm/);
         assert.equal(await rows(the), 20_000);
         refused(await the.run('up', '--confirm', 'another'));
         assert.equal(await rows(the), 20_000);
