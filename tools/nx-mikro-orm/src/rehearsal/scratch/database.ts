@@ -64,7 +64,7 @@ export async function withScratch<T>(
 ): Promise<T> {
   return withServer(project, async (server) => {
     const { admin } = server;
-    const name = nameOf(chain);
+    const name = nameOf(chain, server);
     await lock(admin, name);
     await build(project, server, chain, options);
     const note = await readNote(admin, name);
@@ -111,7 +111,7 @@ export async function withCopies<T>(
 ): Promise<T> {
   return withServer(project, async (server) => {
     const { admin } = server;
-    const from = nameOf(chain);
+    const from = nameOf(chain, server);
     await lock(admin, from);
     await build(project, server, chain, options);
     const name = await prepared(server, from, prepare);
@@ -201,7 +201,8 @@ async function prepared(server: Server, from: string, { key: content, work }: Pr
 async function withServer<T>(project: Project, work: (server: Server) => Promise<T>): Promise<T> {
   const urlFor = await scratchServer(project);
   const admin = await openMeetingPlace(urlFor);
-  const server: Server = { admin, urlFor, superuser: await isSuperuser(admin) };
+  const superuser = await isSuperuser(admin);
+  const server: Server = { admin, urlFor, superuser, ownedBy: superuser ? undefined : await roleOf(admin) };
   try {
     await admin.query(`select pg_advisory_lock_shared(${key})`, [allRoles]);
     if (server.superuser) await prepareOwner(admin);
@@ -218,6 +219,11 @@ async function withServer<T>(project: Project, work: (server: Server) => Promise
  */
 const openMeetingPlace = async (urlFor: UrlFor): Promise<Client> =>
   open(urlFor('postgres')).catch(() => open(urlFor(undefined)));
+
+async function roleOf(admin: Client): Promise<string | undefined> {
+  const { rows } = await admin.query<{ role: string }>('select current_user::text as role');
+  return rows[0]?.role;
+}
 
 let copies = 0;
 
@@ -247,6 +253,8 @@ interface Server {
   urlFor: UrlFor;
   /** Whether everything there runs as a role of its own; one that is no superuser has nothing to give up. */
   superuser: boolean;
+  /** The login, where it is no superuser: it may not copy what others have made. */
+  ownedBy: string | undefined;
 }
 
 type UrlFor = (database: string | undefined) => string;
@@ -289,7 +297,7 @@ async function build(
   options: ScratchOptions,
 ): Promise<void> {
   const { admin } = server;
-  const names = namesOf(chain);
+  const names = namesOf(chain, server);
   const present = await databases(admin);
   const complete = names.findLastIndex((name) => present.has(name));
   const name = names.at(-1) ?? '';
@@ -379,8 +387,8 @@ const writeNote = async (admin: Client, name: string, note: Note) => {
 };
 
 /** Names of the databases after 0, 1, 2 … revisions. */
-function namesOf(chain: readonly Linked[]): string[] {
-  let key = createHash('sha256').update('nx-mikro-orm scratch 4').digest('hex');
+function namesOf(chain: readonly Linked[], { ownedBy = '' }: Pick<Server, 'ownedBy'>): string[] {
+  let key = createHash('sha256').update(`nx-mikro-orm scratch 4${ownedBy}`).digest('hex');
   const names = [prefix + key.slice(0, 24)];
   for (const { name, hash } of chain) {
     key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');
@@ -389,7 +397,8 @@ function namesOf(chain: readonly Linked[]): string[] {
   return names;
 }
 
-const nameOf = (chain: readonly Linked[]): string => namesOf(chain).at(-1) ?? '';
+const nameOf = (chain: readonly Linked[], server: Pick<Server, 'ownedBy'>): string =>
+  namesOf(chain, server).at(-1) ?? '';
 
 async function databases(admin: Client): Promise<Set<string>> {
   const { rows } = await admin.query<{ datname: string }>(
