@@ -1,16 +1,29 @@
 import { createHash } from 'node:crypto';
-import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { open, target } from '../../postgres/connect/connect.ts';
+import { escapeIdentifier, type Client } from 'pg';
+import { open } from '../../postgres/connect/connect.ts';
 import { openOrmSession } from '../../postgres/orm-session.ts';
 import type { Project } from '../../config.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { OrmSession } from '../../orm.ts';
-import { startScratchServer } from '../../postgres/embedded/server.ts';
 import { isState, sqlstate } from '../../sql/sqlstate.ts';
-import { confinementOf, isSuperuser, mark, openConfined, owner, prepareDatabase, prepareOwner } from './confine.ts';
+import { confinementOf, openConfined, owner, prepareDatabase } from './confine.ts';
 import type { LeftOut } from './confine.ts';
-import { handworkNote, noHandwork, readHandworkNote, type Handwork, type HandworkNote } from '../../diff/handwork.ts';
+import { handworkNote, readHandworkNote, type Handwork } from '../../diff/handwork.ts';
+import {
+  databases,
+  lock,
+  nameOf,
+  namesOf,
+  noNote,
+  prefix,
+  readNote,
+  sweep,
+  unlock,
+  withKnown,
+  writeNote,
+} from './kept.ts';
 import { replay, type OnReplay } from './replay.ts';
+import { withServer, type Server } from './server.ts';
 import { unsynchronised } from './worker.ts';
 
 /** A throw-away database at which some chain of revisions has been replayed. */
@@ -28,26 +41,12 @@ export interface Scratch {
 /** Told what reaches beyond a database, and so was not run on scratch: by the replayed revisions, and by the work itself. */
 export type OnLeftOut = (leftOut: readonly LeftOut[]) => void;
 
-/** What is kept with a database, as its comment. */
-interface Note {
-  handwork: HandworkNote;
-  models: Readonly<Record<string, string>>;
-  /** What the revisions say that was not run. */
-  leftOut: LeftOut[];
-  /** The roles that they make. */
-  roles: string[];
-}
-
 export interface ScratchOptions {
   /** True for a copy that `work` may change for good; it is dropped afterwards. */
   copy?: boolean;
   onReplay?: OnReplay | undefined;
   onLeftOut?: OnLeftOut | undefined;
 }
-
-/** How many replayed databases are kept; the oldest go first. */
-const kept = 10;
-const prefix = 'scratch_';
 
 /**
  * Gives `work` a database at which exactly these revisions have been replayed.
@@ -197,34 +196,6 @@ async function prepared(server: Server, from: string, { key: content, work }: Pr
   return name;
 }
 
-/** Whoever is at work on the server: nobody takes away a role meanwhile that somebody is about to need. */
-async function withServer<T>(project: Project, work: (server: Server) => Promise<T>): Promise<T> {
-  const urlFor = await scratchServer(project);
-  const admin = await openMeetingPlace(urlFor);
-  const superuser = await isSuperuser(admin);
-  const server: Server = { admin, urlFor, superuser, ownedBy: superuser ? undefined : await roleOf(admin) };
-  try {
-    await admin.query(`select pg_advisory_lock_shared(${key})`, [allRoles]);
-    if (server.superuser) await prepareOwner(admin);
-    return await work(server);
-  } finally {
-    await sweepRoles(admin).catch(() => undefined);
-    await admin.end();
-  }
-}
-
-/**
- * Advisory locks are of one database: whoever works on this server has to be connected to the same one, whichever
- * SCRATCH_DATABASE_URL names.
- */
-const openMeetingPlace = async (urlFor: UrlFor): Promise<Client> =>
-  open(urlFor('postgres')).catch(() => open(urlFor(undefined)));
-
-async function roleOf(admin: Client): Promise<string | undefined> {
-  const { rows } = await admin.query<{ role: string }>('select current_user::text as role');
-  return rows[0]?.role;
-}
-
 let copies = 0;
 
 const copyName = (): string => `${prefix}copy_${process.pid}_${Date.now().toString(36)}_${(copies += 1)}`;
@@ -245,33 +216,6 @@ async function withCopy<T>(server: Server, of: string, work: (name: string) => P
 async function dropCopy(admin: Client, name: string): Promise<void> {
   await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
   await unlock(admin, name);
-}
-
-/** Where scratch databases live. */
-interface Server {
-  admin: Client;
-  urlFor: UrlFor;
-  /** Whether everything there runs as a role of its own; one that is no superuser has nothing to give up. */
-  superuser: boolean;
-  /** The login, where it is no superuser: it may not copy what others have made. */
-  ownedBy: string | undefined;
-}
-
-type UrlFor = (database: string | undefined) => string;
-
-/** Scratch has an embedded server of its own, or is at SCRATCH_DATABASE_URL; it is never on the target's server. */
-async function scratchServer(project: Project): Promise<UrlFor> {
-  const configured = process.env['SCRATCH_DATABASE_URL'];
-  if (!configured) {
-    const server = await startScratchServer({ root: project.workspace });
-    return (database) => server.url(database ?? 'postgres');
-  }
-  target(configured, false);
-  return (database) => {
-    const url = new URL(configured);
-    if (database !== undefined) url.pathname = `/${database}`;
-    return url.href;
-  };
 }
 
 async function withSession<T>(
@@ -364,87 +308,3 @@ async function copiesFiles(admin: Client): Promise<boolean> {
   );
   return rows[0]?.copies ?? false;
 }
-
-const noNote: Note = { handwork: handworkNote(noHandwork()), models: {}, leftOut: [], roles: [] };
-
-async function readNote(admin: Client, name: string): Promise<Note> {
-  const { rows } = await admin.query<{ note: string | null }>(
-    `select shobj_description(oid, 'pg_database') as note from pg_database where datname = $1`,
-    [name],
-  );
-  return rows[0]?.note ? { ...noNote, ...(JSON.parse(rows[0].note) as Partial<Note>) } : noNote;
-}
-
-/** What a connection came to know is added. */
-const withKnown = (note: Note, known: ReturnType<typeof confinementOf>): Note => ({
-  ...note,
-  leftOut: [...note.leftOut, ...(known?.leftOut ?? [])],
-  roles: [...new Set([...note.roles, ...(known?.roles ?? [])])],
-});
-
-const writeNote = async (admin: Client, name: string, note: Note) => {
-  await admin.query(`comment on database ${escapeIdentifier(name)} is ${escapeLiteral(JSON.stringify(note))}`);
-};
-
-/** Names of the databases after 0, 1, 2 … revisions. */
-function namesOf(chain: readonly Linked[], { ownedBy = '' }: Pick<Server, 'ownedBy'>): string[] {
-  let key = createHash('sha256').update(`nx-mikro-orm scratch 4${ownedBy}`).digest('hex');
-  const names = [prefix + key.slice(0, 24)];
-  for (const { name, hash } of chain) {
-    key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');
-    names.push(prefix + key.slice(0, 24));
-  }
-  return names;
-}
-
-const nameOf = (chain: readonly Linked[], server: Pick<Server, 'ownedBy'>): string =>
-  namesOf(chain, server).at(-1) ?? '';
-
-async function databases(admin: Client): Promise<Set<string>> {
-  const { rows } = await admin.query<{ datname: string }>(
-    `select datname from pg_database where datname like $1 order by oid`,
-    [`${prefix.replace('_', '\\_')}%`],
-  );
-  return new Set(rows.map(({ datname }) => datname));
-}
-
-/** Drops the oldest databases that nobody uses, and what killed processes left half built. */
-async function sweep(admin: Client, present: ReadonlySet<string>, needed: ReadonlySet<string>): Promise<void> {
-  const idle = [...present].filter((name) => !needed.has(name));
-  const finished = idle.filter((name) => !/_b\d+$|^scratch_copy_/.test(name));
-  const doomed = [...idle.filter((name) => !finished.includes(name)), ...finished.slice(0, -kept)];
-  for (const name of doomed) {
-    const owner = name.replace(/_b\d+$/, '');
-    const { rows } = await admin.query<{ got: boolean }>(`select pg_try_advisory_lock(${key}) as got`, [owner]);
-    if (!rows[0]?.got) continue;
-    await admin.query(`drop database if exists ${escapeIdentifier(name)}`).catch(() => undefined);
-    await unlock(admin, owner);
-  }
-}
-
-/**
- * Drops the roles that were made for scratch, and that no database which is kept needs any more. Nobody may be at work: what
- * they need is not noted yet.
- */
-async function sweepRoles(admin: Client): Promise<void> {
-  await admin.query(`select pg_advisory_unlock_shared(${key})`, [allRoles]);
-  const { rows } = await admin.query<{ got: boolean }>(`select pg_try_advisory_lock(${key}) as got`, [allRoles]);
-  if (!rows[0]?.got) return;
-  const { rows: made } = await admin.query<{ name: string }>(
-    `select rolname as name from pg_roles where shobj_description(oid, 'pg_authid') = $1`,
-    [mark],
-  );
-  if (made.length === 0) return;
-  const notes = await Promise.all([...(await databases(admin))].map((name) => readNote(admin, name)));
-  const needed = new Set(notes.flatMap(({ roles }) => roles));
-  for (const { name } of made)
-    if (!needed.has(name)) await admin.query(`drop role ${escapeIdentifier(name)}`).catch(() => undefined);
-}
-
-const allRoles = 'scratch roles';
-
-const key = `hashtextextended('nx-mikro-orm ' || $1, 0)`;
-
-/** Waits inside the server: nobody builds an index concurrently in the database that `admin` is connected to. */
-const lock = (admin: Client, name: string) => admin.query(`select pg_advisory_lock(${key})`, [name]);
-const unlock = (admin: Client, name: string) => admin.query(`select pg_advisory_unlock(${key})`, [name]);
