@@ -25,7 +25,7 @@ export function writesOf(seen: Seen): Write[] {
     const table = node.relation && tableOf(seen, node.relation);
     if (!table) return [];
     const isWhole = type === 'DeleteStmt' && (node as NodeOf<'DeleteStmt'>).whereClause === undefined;
-    const deletes = type === 'DeleteStmt' || (type === 'MergeStmt' && mergeDeletes(node as NodeOf<'MergeStmt'>));
+    const deletes = type === 'DeleteStmt' || (type === 'MergeStmt' && mergeDeletes(node));
     return [{ type, table, isWhole, deletes, isBounded: isBounded(seen, type, node, table) }];
   });
 }

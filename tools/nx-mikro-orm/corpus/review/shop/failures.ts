@@ -1,4 +1,4 @@
-import { bad, badApart, type ReviewEntry } from '../entry.ts';
+import { bad, badApart, since, type ReviewEntry } from '../entry.ts';
 
 /** What fails in a shop, or leaves its runner in the wrong; against base.sql beside this file. */
 export const failures: ReviewEntry[] = [
@@ -7,7 +7,6 @@ export const failures: ReviewEntry[] = [
     'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON public.customers (token)',
     'drop index concurrently if exists customers_name',
     'reindex (concurrently, verbose) index customers_name',
-    'reindex database',
     'vacuum',
     'vacuum (analyze) customers, orders',
     'vacuum full customers',
@@ -29,7 +28,6 @@ export const failures: ReviewEntry[] = [
     'cluster',
     'discard all',
     "create subscription s connection 'host=x' publication p",
-    'reindex system',
     'reindex schema concurrently billing',
   ),
   ...badApart(
@@ -244,4 +242,5 @@ export const failures: ReviewEntry[] = [
     "create type this_is_an_exceedingly_long_type_name_that_nobody_should_ever_use_for_anything_at as enum ('a')",
     'create function this_is_an_exceedingly_long_function_name_that_nobody_should_ever_use_for_it() returns int language sql as $$ select 1 $$',
   ),
+  ...since(16, bad('illegal_in_tx', 'reindex database', 'reindex system')),
 ];

@@ -132,7 +132,6 @@ export const locks: ReviewEntry[] = [
     'alter table sessions add primary key (sid)',
     'alter table sessions add constraint ex exclude (sid with =)',
     'alter table customers add column handle text unique',
-    'alter table order_items add constraint oi_note unique nulls not distinct (note)',
     'alter table readings add constraint r_pk primary key (sensor, taken_at)',
     'reindex (verbose) table orders',
     'reindex index customers_name',
@@ -171,7 +170,6 @@ export const locks: ReviewEntry[] = [
     'alter table orders add constraint orders_ref_key unique (ref)',
     'begin; create index on orders (coupon); commit;',
     'reindex table readings',
-    'reindex database',
     'reindex table customers',
     'create table w (id int); create index on orders (ref)',
   ),
@@ -204,7 +202,6 @@ export const locks: ReviewEntry[] = [
     'truncate sessions; update customers set points = 1',
     'drop trigger customers_stamp on customers; update customers set created_at = now()',
     'alter table orders disable trigger all; update orders set total = total + 1; alter table orders enable trigger all',
-    'create table w (id int primary key, o bigint references orders); insert into w select id, id from orders',
     'alter table customers add column k text; alter table orders validate constraint orders_total_positive',
     "alter table orders alter column ref set default 'x'; create unique index on customers (phone)",
     'alter table orders add column note text; select pg_sleep(1)',
@@ -266,7 +263,6 @@ export const locks: ReviewEntry[] = [
     'update "Audit"."Log Entries" set "Level" = 1',
     'do $$ begin update customers set points = 0; end $$',
     'with x as (update customers set points = 0 where points is null returning 1) select count(*) from x',
-    'merge into products p using orders o on o.product_id = p.id when matched then update set stock = 1',
     'alter table customers add column x int; update customers set x = 1 where x is null',
     'update customers set email = lower(email) where email <> lower(email)',
     "update readings set unit = 'K'",
@@ -307,4 +303,23 @@ export const locks: ReviewEntry[] = [
     bad('table_rewrite', 'alter table products add column gross numeric generated always as (price * 2) stored'),
   ),
   ...since(18, bad('full_scan_blocking', 'alter table orders add constraint nn not null ref')),
+  ...since(
+    15,
+    bad('index_build_blocking', 'alter table order_items add constraint oi_note unique nulls not distinct (note)'),
+  ),
+  ...since(16, badApart('index_build_blocking', 'reindex database')),
+  ...since(
+    15,
+    bad(
+      'lock_held_during_work',
+      'create table w (id int primary key, o bigint references orders); insert into w select id, id from orders',
+    ),
+  ),
+  ...since(
+    15,
+    bad(
+      'unbounded_write',
+      'merge into products p using orders o on o.product_id = p.id when matched then update set stock = 1',
+    ),
+  ),
 ];

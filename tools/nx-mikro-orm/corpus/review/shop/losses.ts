@@ -32,7 +32,6 @@ export const losses: ReviewEntry[] = [
     'drop owned by webapp cascade',
     'alter table orders drop column state, add column state text',
     'create table sessions2 as select * from sessions; drop table sessions',
-    'merge into sessions s using orders o on s.sid = o.ref when matched then delete',
     'with d as (delete from sessions returning *) select count(*) from d',
     'delete from sessions where expires < now()',
     'delete from orders o using customers c where c.id = o.customer_id and c.deleted',
@@ -222,4 +221,5 @@ export const losses: ReviewEntry[] = [
     'alter table orders force row level security',
   ),
   ...since(18, bad('integrity_loss', 'alter table orders alter constraint orders_customer_fk not enforced')),
+  ...since(15, bad('data_loss', 'merge into sessions s using orders o on s.sid = o.ref when matched then delete')),
 ];

@@ -134,6 +134,8 @@ export class Tracer {
   /** In a session that has a transaction open: its locks are nobody's concern. */
   static async within(client: Client): Promise<Tracer> {
     const tracer = await Tracer.#at({ client });
+    // Counting the rows has read them.
+    await tracer.begun();
     tracer.#locks = await readLocks(client);
     return tracer;
   }
