@@ -8,7 +8,7 @@ import type { Sandbox } from './project.ts';
 export type Entities = NonNullable<Options['entities']>;
 
 /** Opens MikroORM as its own command line does, with its own migrator. */
-export async function withStock<T>(
+async function withStock<T>(
   { url, project }: Sandbox,
   entities: Entities,
   work: (migrator: Migrator) => Promise<T>,
