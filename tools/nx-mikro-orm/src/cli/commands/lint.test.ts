@@ -15,6 +15,7 @@ const defaults = {
   sql: [],
   base: undefined,
   autocommit: false,
+  stats: undefined,
   github: false,
   markdown: false,
 };
@@ -83,6 +84,7 @@ describe('lint', () => {
             column: 3,
             relation: 'teacher',
             lock: 'ShareLock',
+            held: null,
             message: 'teacher_name_idx is built on teacher; every write of it waits (ShareLock)',
             instead:
               'create the index concurrently, in a step outside of a transaction; make a constraint of it by `add constraint … using index`',

@@ -2,10 +2,12 @@ import type { Project } from '../../config.ts';
 import { plural, problem, typed } from '../../errors.ts';
 import { chainTo, onlyHead, type History } from '../../history/graph.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
+import type { Sizes } from '../../review/held/sizes.ts';
 import type { Linted } from '../../review/target.ts';
 import { readHistory, readState } from '../../run/standing/standing.ts';
 import { command, type Call, type Report } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
+import { staleLines } from './stale.ts';
 
 const options = {
   since: {
@@ -25,6 +27,10 @@ const options = {
   autocommit: {
     type: 'boolean',
     help: 'Each statement of a file of --sql commits by itself; otherwise the file is one transaction',
+  },
+  stats: {
+    type: 'string',
+    help: 'The file of figures by which findings are weighed (default: the one that `stats` writes; with --base, none)',
   },
   github: { type: 'boolean', help: 'Print annotations for GitHub Actions' },
   markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' },
@@ -51,10 +57,13 @@ export default command({
   run: async ({ project, report, args, options: typedIn }) => {
     const leftOut: LeftOut[] = [];
     const history = readHistory(project);
+    const { sizesFor } = await import('../../review/held/sizes.ts');
+    const sizes =
+      typedIn.base !== undefined && typedIn.stats === undefined ? undefined : sizesFor(project, typedIn.stats);
     const { targets, unjudged, against } =
       typedIn.sql.length > 0
-        ? await lintFiles(project, history, report, [...typedIn.sql, ...args], typedIn, leftOut)
-        : await lintHistory(project, history, report, args, typedIn, leftOut);
+        ? await lintFiles(project, history, report, [...typedIn.sql, ...args], typedIn, { leftOut, sizes })
+        : await lintHistory(project, history, report, args, typedIn, { leftOut, sizes });
     const errors = targets.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
     const [{ textOf }, { githubOf }, { markdownOf }] = await Promise.all([
       import('../../review/render/text.ts'),
@@ -69,6 +78,7 @@ export default command({
           ? [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`]
           : body),
         ...unjudged.map((line) => `careful  ${line}`),
+        ...staleLines(sizes),
         ...(typedIn.github || typedIn.markdown ? [] : leftOutLines(leftOut)),
       ],
       exit: errors.length > 0 || unjudged.length > 0 ? 'refused' : 'ok',
@@ -82,6 +92,12 @@ async function appliedTo(project: Project): Promise<Set<string>> {
   return new Set(state.applied.map(({ name }) => name));
 }
 
+/** What is told beside the findings, and what they are weighed by. */
+interface Weighing {
+  leftOut: LeftOut[];
+  sizes: Sizes | undefined;
+}
+
 type Judged = Linted & { against: string };
 
 async function lintFiles(
@@ -90,7 +106,7 @@ async function lintFiles(
   report: Report,
   words: readonly string[],
   { base, autocommit }: Options,
-  leftOut: LeftOut[],
+  { leftOut, sizes }: Weighing,
 ): Promise<Judged> {
   const [{ lintSqlFiles }, { filesNamed }] = await Promise.all([
     import('../../review/sql-files.ts'),
@@ -101,6 +117,7 @@ async function lintFiles(
     chain: base === undefined ? chainTo(history, onlyHead(history)) : [],
     base,
     autocommit,
+    sizes,
     onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     onLeftOut: (found) => leftOut.push(...found),
     onFile: ({ number, of, file }) => report.progress(`judging ${number}/${of} ${file}`),
@@ -114,7 +131,7 @@ async function lintHistory(
   report: Report,
   args: readonly string[],
   { since, pending, base, autocommit }: Options,
-  leftOut: LeftOut[],
+  { leftOut, sizes }: Weighing,
 ): Promise<Judged> {
   const bad = (detail: string) => problem('bad-option', { command: 'lint', detail });
   if (base !== undefined || autocommit)
@@ -134,6 +151,7 @@ async function lintHistory(
   const linted = await lintRevisions(project, {
     before,
     revisions,
+    sizes,
     onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     onLeftOut: (found) => leftOut.push(...found),
     onRevision: ({ number, of, name }) => report.progress(`judging ${number}/${of} ${name}`),
