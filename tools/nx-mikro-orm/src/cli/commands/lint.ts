@@ -3,9 +3,9 @@ import { plural, problem, typed } from '../../errors.ts';
 import { chainTo, onlyHead, type History } from '../../history/graph.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 import type { Sizes } from '../../review/held/sizes.ts';
-import type { Linted } from '../../review/target.ts';
+import type { Linted, Target } from '../../review/target.ts';
 import { readHistory, readState } from '../../run/standing/standing.ts';
-import { command, type Call, type Report } from './command.ts';
+import { command, type Call, type CommandOutcome, type Report } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
 import { staleLines } from './stale.ts';
 
@@ -34,6 +34,11 @@ const options = {
   },
   github: { type: 'boolean', help: 'Print annotations for GitHub Actions' },
   markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' },
+  sarif: { type: 'boolean', help: 'Print SARIF 2.1.0 for code scanning' },
+  allowed: {
+    type: 'boolean',
+    help: 'List every comment of the history that allows a finding, with who wrote it and when',
+  },
 } as const;
 
 type Options = Call<typeof options>['options'];
@@ -56,7 +61,9 @@ export default command({
   ],
   run: async ({ project, report, args, options: typedIn }) => {
     const leftOut: LeftOut[] = [];
+    const form = formOf(typedIn);
     const history = readHistory(project);
+    if (typedIn.allowed) return listAllowed(history);
     const { sizesFor } = await import('../../review/held/sizes.ts');
     const sizes =
       typedIn.base !== undefined && typedIn.stats === undefined ? undefined : sizesFor(project, typedIn.stats);
@@ -65,26 +72,70 @@ export default command({
         ? await lintFiles(project, history, report, [...typedIn.sql, ...args], typedIn, { leftOut, sizes })
         : await lintHistory(project, history, report, args, typedIn, { leftOut, sizes });
     const errors = targets.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
-    const [{ textOf }, { githubOf }, { markdownOf }] = await Promise.all([
-      import('../../review/render/text.ts'),
-      import('../../review/render/github.ts'),
-      import('../../review/render/markdown.ts'),
-    ]);
-    const body = typedIn.github ? githubOf(targets) : typedIn.markdown ? markdownOf(targets) : textOf(targets);
+    const body = await rendered(form, targets, unjudged);
+    const nothing = [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`];
+    const isNothing = targets.length === 0 && unjudged.length === 0;
     return {
       json: { targets, unjudged, leftOut: leftOutJson(leftOut) },
-      lines: [
-        ...(targets.length === 0 && unjudged.length === 0
-          ? [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`]
-          : body),
-        ...unjudged.map((line) => `careful  ${line}`),
-        ...staleLines(sizes),
-        ...(typedIn.github || typedIn.markdown ? [] : leftOutLines(leftOut)),
-      ],
+      lines:
+        // A program reads it as a whole.
+        form === 'sarif'
+          ? body
+          : [
+              ...(isNothing ? nothing : body),
+              ...unjudged.map((line) => `careful  ${line}`),
+              ...staleLines(sizes),
+              ...(form === 'text' ? leftOutLines(leftOut) : []),
+            ],
       exit: errors.length > 0 || unjudged.length > 0 ? 'refused' : 'ok',
     };
   },
 });
+
+const forms = ['github', 'markdown', 'sarif'] as const;
+type Form = (typeof forms)[number] | 'text';
+
+/** @throws bad-option */
+function formOf(typedIn: Options): Form {
+  const asked = forms.filter((one) => typedIn[one]);
+  if (asked.length > 1)
+    throw problem('bad-option', {
+      command: 'lint',
+      detail: `--${asked.join(' and --')} are two forms of one report: use one of them.`,
+    });
+  return asked[0] ?? 'text';
+}
+
+async function rendered(form: Form, targets: readonly Target[], unjudged: readonly string[]): Promise<string[]> {
+  switch (form) {
+    case 'github':
+      return (await import('../../review/render/github.ts')).githubOf(targets);
+    case 'markdown':
+      return (await import('../../review/render/markdown.ts')).markdownOf(targets);
+    case 'sarif': {
+      const { version } = (await import('../../../package.json', { with: { type: 'json' } })).default;
+      const { sarifOf } = await import('../../review/render/sarif.ts');
+      return JSON.stringify(sarifOf(targets, unjudged, version), undefined, 2).split('\n');
+    }
+    default:
+      return (await import('../../review/render/text.ts')).textOf(targets);
+  }
+}
+
+async function listAllowed(history: History): Promise<CommandOutcome> {
+  const { allowedIn } = await import('../../review/allowed.ts');
+  const allowed = await allowedIn(history.order);
+  return {
+    json: { allowed },
+    lines:
+      allowed.length === 0
+        ? ['Nothing is allowed in any revision.']
+        : allowed.map(
+            ({ file, line, code, reason, by, at }) =>
+              `${file}:${line}  ${code}  ${reason}  (${by === null ? 'not committed' : `${by}, ${at}`})`,
+          ),
+  };
+}
 
 /** Names of the revisions that the target database has. */
 async function appliedTo(project: Project): Promise<Set<string>> {

@@ -14,7 +14,7 @@ const take = ({ project }: Sandbox, merge = false) => stats.run({ project, repor
 
 const judge = async ({ project }: Sandbox, revision: string) => {
   const none = { since: undefined, pending: false, sql: [], base: undefined, autocommit: false, stats: undefined };
-  const options = { ...none, github: false, markdown: false };
+  const options = { ...none, github: false, markdown: false, sarif: false, allowed: false };
   return lint.run({ project, report, args: [revision], options });
 };
 
