@@ -126,7 +126,7 @@ const empty = (settled: Decided, commitFirst: string[]): SchemaDiff => ({
   commitFirst,
 });
 
-async function goUp(client: Client, settled: Decided, { schemaStays }: ToCompare) {
+async function goUp(client: Client, settled: Decided, { ignore, schemaStays }: ToCompare) {
   const { from, to } = settled;
   const change: Transition = {
     from,
@@ -135,7 +135,7 @@ async function goUp(client: Client, settled: Decided, { schemaStays }: ToCompare
     valuesAtOnce: false,
     schemaStays,
   };
-  return tryInOrder(client, await opsBetween(serverOf(client), change));
+  return tryInOrder(client, await opsBetween(serverOf(client, ignore), change));
 }
 
 async function answersOf({ outcome, casts }: Decided): Promise<Answers> {

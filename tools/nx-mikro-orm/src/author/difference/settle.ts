@@ -71,8 +71,8 @@ export async function decide(
   const renames: Rename[] = [];
   const kept = new Set<string>();
   const held = new Set<string>();
-  // What cannot be done is only known when it was tried, and then it may be kept.
-  const known = impossible.length > 0 ? decisions : decisions.filter(({ kind }) => kind !== 'keep');
+  // What cannot be done is only known when it was tried, one thing after the other, and then it may be kept.
+  const known = decisions.filter(({ kind }) => kind !== 'keep');
   const asked: Question[] = [];
   const tried = new Map<string, Cast>();
   for (;;) {
