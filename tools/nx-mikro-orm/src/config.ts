@@ -35,6 +35,11 @@ export interface Config {
    * `['prettier', '--write', '{file}']`. Programs of `node_modules/.bin` come first. Default: none.
    */
   afterWrite?: string[][];
+  /**
+   * Revisions whose `down` is known to be wrong, from before this engine was here: `verify` lets them pass. It fails for one whose
+   * `down` was mended, so that the list only gets shorter.
+   */
+  wrongDowns?: string[];
   /** What `fresh --seed` fills the database with: rows for development, made with today's entities. */
   seed?: () => Promise<{ default: Seed }>;
   /** The MikroORM options: entities, driver, naming. Imported only by commands that compare models or run revisions. */
@@ -121,6 +126,7 @@ const mistakes: Record<string, (config: Config) => boolean> = {
   "`afterWrite` must be a list of commands, each a list of words: `[['prettier', '--write', '{file}']]`": ({
     afterWrite = [],
   }) => !isList(afterWrite, (words) => isList(words, isFilled) && (words as string[]).length > 0),
+  '`wrongDowns` must be a list of names of revisions': ({ wrongDowns = [] }) => !isList(wrongDowns, isFilled),
   '`models` must be a folder or a list of folders': ({ models = [] }) => ![models].flat().every(isText),
 };
 

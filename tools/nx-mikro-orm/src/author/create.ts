@@ -24,6 +24,8 @@ import type { Proof } from '../rehearsal/proof.ts';
 import { recordOf } from '../diff/questions/decision.ts';
 import { answering } from '../diff/questions/open.ts';
 import type { Ask } from '../diff/questions/question.ts';
+import type { Finding } from '../review/finding.ts';
+import { judgeWritten } from '../review/revisions.ts';
 import { wantedTarget } from './models/wanted.ts';
 import { writeRevision, type Written } from './file/write.ts';
 
@@ -44,6 +46,8 @@ export interface CreateOptions extends Deciding {
 export interface Created extends Written {
   statements: Statements | undefined;
   proof: Proof | undefined;
+  /** What it does to a database in use. */
+  findings: Finding[];
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
   /** What was decided, as it is recorded. */
@@ -81,7 +85,7 @@ export async function createBy(
     const revision = revisionAfter(now, title, missing);
     const written = await writeRevision(project, revision, tables && dataText(revision, tables));
     if (!written) continue;
-    const created = createdFrom(written, missing);
+    const created = await createdFrom(written, missing);
     if (!missing?.isFirst) return created;
     return createRest(look, project, { ...options, decisions: [], remembered: missing.later }, created);
   }
@@ -113,14 +117,19 @@ function revisionAfter(history: History, { message, slug }: Title, missing: Miss
   return { name, message: told, revises, statements, decisions, byHand };
 }
 
-const createdFrom = (written: Written, missing: Missing | undefined): Created => ({
+const createdFrom = async (written: Written, missing: Missing | undefined): Promise<Created> => ({
   ...written,
   statements: missing?.statements,
   proof: missing?.proof,
+  findings: missing ? await findingsOf(written.path, missing) : [],
   required: missing?.required ?? [],
   decisions: missing?.decisions.map(recordOf) ?? [],
   before: undefined,
 });
+
+/** What was seen of statements, as it is said of the file that they are in now. */
+export const findingsOf = (path: string, { statements, trace }: Pick<Missing, 'statements' | 'trace'>) =>
+  judgeWritten(path, statements.up, trace);
 
 /** Goes on after values that have to be committed first; without the rest, they are taken back. */
 async function createRest(

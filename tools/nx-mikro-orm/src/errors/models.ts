@@ -48,7 +48,12 @@ export const models = {
     'usage',
     (f) =>
       `${plural(f.open.length, 'One question is', 'questions are')} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
-    (f) => [`${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`],
+    (f) => [
+      `${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`,
+      ...(f.open.filter(({ flags }) => flags.some((flag) => flag.startsWith('--keep '))).length > 1
+        ? [`to leave alone all that no model describes: ${typed('create')} --keep '*' -m "…"`]
+        : []),
+    ],
   ),
   'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
     'usage',

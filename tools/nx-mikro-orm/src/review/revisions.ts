@@ -13,6 +13,7 @@ import { preparation } from './prepare.ts';
 import { seenIn, type Seen } from './seen.ts';
 import { literalsIn, type SourceLiteral } from './source.ts';
 import type { Linted, Target } from './target.ts';
+import type { ScriptTrace } from './trace/script.ts';
 import type { State } from './trace/state.ts';
 import { traceRevisions, type RevisionTrace } from './trace/walk.ts';
 
@@ -59,6 +60,12 @@ async function targetOf(base: State, trace: RevisionTrace): Promise<Target> {
   const file = relative(process.cwd(), revision.path);
   const findings = runsCode ? await judgeSent(source, seen) : await judgeTexts(source, texts, seen);
   return { file, revision: revision.name, findings };
+}
+
+/** What statements did that were just written into a file. */
+export function judgeWritten(path: string, texts: readonly string[], { base, units }: ScriptTrace): Promise<Finding[]> {
+  const end = units.at(-1)?.statements.at(-1)?.after ?? base;
+  return judgeTexts(readFileSync(path, 'utf8'), texts, seenIn(units, { base, end, autocommit: false }));
 }
 
 /** Of a revision of texts, each is where it is written. */

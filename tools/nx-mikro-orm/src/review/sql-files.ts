@@ -7,6 +7,7 @@ import { withCopies, type OnLeftOut } from '../rehearsal/scratch/database.ts';
 import type { OnReplay } from '../rehearsal/scratch/replay.ts';
 import { judgeScript } from './judge.ts';
 import { preparation } from './prepare.ts';
+import { withoutPsql } from './psql.ts';
 import type { Linted, Target } from './target.ts';
 import { ScriptRunner } from './trace/script.ts';
 
@@ -23,7 +24,7 @@ export interface SqlFilesOptions {
 
 /** A file that could not be judged does not keep the others from it. @throws file-missing, base-broken */
 export async function lintSqlFiles(project: Project, options: SqlFilesOptions): Promise<Linted> {
-  const texts = options.files.map((file) => ({ file, text: read(file) }));
+  const texts = options.files.map((file) => ({ file, text: withoutPsql(read(file)) }));
   const base = options.base === undefined ? undefined : { file: options.base, text: read(options.base) };
   const { onReplay, onLeftOut, autocommit } = options;
   return withCopies(project, options.chain, { prepare: preparation(base), onReplay, onLeftOut }, async (take) => {

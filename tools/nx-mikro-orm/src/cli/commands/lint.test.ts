@@ -36,6 +36,25 @@ async function withFiles(texts: Record<string, string>, work: (folder: string) =
 const base = 'create table teacher (id integer primary key, name text not null);\ncreate role app;\n';
 
 describe('lint', () => {
+  it('leaves to psql what only psql understands, and keeps every place', () =>
+    withProject((sandbox) =>
+      withFiles(
+        {
+          'base.sql': base,
+          'of-psql.sql':
+            '\uFEFF\\set ON_ERROR_STOP on\r\ncreate table note (id bigint, body text);\r\ncopy note (id, body) from stdin;\r\n1\tdrop table teacher;\r\n\\.\r\ncreate index on teacher (name);\r\n',
+        },
+        async (folder) => {
+          const { json } = await call(sandbox, { sql: [join(folder, 'of-psql.sql')], base: join(folder, 'base.sql') });
+          const { targets } = json as { targets: { findings: { code: string; line: number; column: number }[] }[] };
+          assert.deepEqual(
+            targets[0]?.findings.map(({ code, line, column }) => [code, line, column]),
+            [['index-build', 6, 1]],
+          );
+        },
+      ),
+    ));
+
   it('judges each file by itself, with the documented fields, and exits by the errors', () =>
     withProject((sandbox) =>
       withFiles(

@@ -1,18 +1,16 @@
 /** Findings for people, at a terminal. */
 import { plural } from '../../errors.ts';
-import { severities, type Finding } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { Target } from '../target.ts';
+import { countsOf } from './counts.ts';
 
 export function textOf(targets: readonly Target[]): string[] {
   const all = targets.flatMap(({ findings }) => findings);
-  const counts = severities
-    .map((severity) => [severity, all.filter((one) => one.severity === severity).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => `${count} ${severity}${count === 1 ? '' : 's'}`);
+  const counts = countsOf(all);
   const files = plural(targets.length, '1 file', 'files');
   return [
     ...targets.flatMap(({ file, findings }) => findings.flatMap((one) => linesOf(file, one))),
-    ...(counts.length > 0 ? [`${counts.join(', ')} in ${files}.`] : [`Nothing found in ${files}.`]),
+    ...(counts !== '' ? [`${counts} in ${files}.`] : [`Nothing found in ${files}.`]),
     ...(all.length > 0 ? [sizeUnknown] : []),
   ];
 }
