@@ -33,6 +33,8 @@ export interface SchemaDiff {
   isLeftAlone: (item: Item) => boolean;
   /** Keys of what no model describes from now on. */
   kept: string[];
+  /** Keys of what stays as it is, though something else is wanted. */
+  held: string[];
   moves: Moves;
   /** Values that have to be committed before the rest can use them: keys of enum types. */
   commitFirst: string[];
@@ -79,6 +81,7 @@ async function tryDifference(
       desired: settled.to.catalogue,
       isLeftAlone: settled.isLeftAlone,
       kept: [...settled.outcome.kept],
+      held: [...settled.outcome.held],
       moves: movesOf(settled),
       commitFirst: [],
     };
@@ -122,6 +125,7 @@ const empty = (settled: Decided, commitFirst: string[]): SchemaDiff => ({
   desired: settled.to.catalogue,
   isLeftAlone: settled.isLeftAlone,
   kept: [],
+  held: [],
   moves: movesOf(settled),
   commitFirst,
 });

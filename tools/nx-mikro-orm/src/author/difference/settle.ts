@@ -53,6 +53,8 @@ export interface ToDecide {
   /** Decisions of before, which may answer nothing any more. */
   remembered: readonly Decision[];
   ignore: Ignore | undefined;
+  /** Keys of what was kept as it is before. */
+  kept?: ReadonlySet<string>;
   /** Changes that turned out not to work. */
   impossible?: readonly Impossible[];
 }
@@ -70,7 +72,7 @@ export async function decide(
   const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
-  const held = new Set<string>();
+  const held = new Set(start.kept);
   // What cannot be done is only known when it was tried, one thing after the other, and then it may be kept.
   const known = decisions.filter(({ kind }) => kind !== 'keep');
   const asked: Question[] = [];
@@ -123,7 +125,7 @@ export async function decide(
       from,
       to: withMapped(holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held), outcome),
       renames,
-      outcome: { ...outcome, kept },
+      outcome: { ...outcome, kept, held },
       casts,
       isLeftAlone: left,
       decisions: used,

@@ -50,7 +50,7 @@ export function holding(to: DesiredState, from: Side, held: ReadonlySet<string>)
 }
 
 /** The key of a thing, and those of all that hangs on it where it is a table or a view. */
-function partsOf(catalogue: Catalogue, key: string): string[] {
+export function partsOf(catalogue: Catalogue, key: string): string[] {
   const { kind, names } = readKey(key);
   const [schema, table] = names;
   if (!(ownerKinds as readonly string[]).includes(kind)) return [key];
