@@ -23,6 +23,15 @@ export const kept: Pairs = {
     decisions: ['keep s'],
     kept: ['server s'],
   },
+  'the order of values that nobody sorts by; new ones still come': {
+    before: "create type mood as enum ('good', 'bad'); create table t (m mood)",
+    after: "create type mood as enum ('bad', 'so-so', 'good'); create table t (m mood)",
+    rows: ["insert into t values ('bad')"],
+    volunteered: ['keep mood'],
+    kept: ['type public.mood'],
+    never: [/rename/i],
+    up: [['select unnest(enum_range(null::mood))::text', ['good', 'bad', 'so-so']]],
+  },
   'nothing but changes that PostgreSQL does not make': {
     before: `create foreign data wrapper w; create server s version '1' foreign data wrapper w; create foreign table t (a int) server s;
       create server z type 'x' foreign data wrapper w; create foreign table u (a int) server z`,

@@ -20,6 +20,8 @@ export interface Pair {
   rows?: string[];
   /** As they are recorded: `drop t.a`. Each has to be asked for, by its flag. */
   decisions?: string[];
+  /** The same, but of those that nobody has to be asked for. */
+  volunteered?: string[];
   /** What `up` has to say, and must not say. */
   says?: RegExp[];
   never?: RegExp[];
@@ -87,10 +89,10 @@ async function bothWays(sandbox: Sandbox, pair: Pair, goal: { url: string; schem
 /** Creates with the answers of the pair, each given when it was asked for. Returns how many revisions there are. */
 async function adoptAsked(
   { project }: Sandbox,
-  { decisions = [], says = [], never = [] }: Pair,
+  { decisions = [], volunteered = [], says = [], never = [] }: Pair,
   url: string,
 ): Promise<number> {
-  const given: string[] = [];
+  const given = [...volunteered];
   for (;;) {
     const outcome = await adopt(project, { url, message: 'after', decisions: given.map(decisionOf) }).then(
       (adopted) => ({ adopted }),
@@ -107,7 +109,7 @@ async function adoptAsked(
     }
     const created = outcome.adopted?.created;
     assert.ok(created, 'nothing to create');
-    assert.deepEqual(decisions.toSorted(), given.toSorted(), 'decided though nobody asked');
+    assert.deepEqual([...volunteered, ...decisions].toSorted(), given.toSorted(), 'decided though nobody asked');
     const text = [...(created.before?.statements?.up ?? []), ...(created.statements?.up ?? [])].join(';\n');
     for (const pattern of says) assert.match(text, pattern);
     for (const pattern of never) assert.doesNotMatch(text, pattern);

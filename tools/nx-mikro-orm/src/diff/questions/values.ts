@@ -32,7 +32,9 @@ async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
     const next = to.catalogue.get(item.key);
     if (!next || isSame(next, item)) continue;
     const lists = item.kind === 'type' ? ofType(item, next) : await ofCheck(item, next, from.columns);
-    if (lists) findings.push(...askOf(lists, calledIn(to)));
+    if (!lists) continue;
+    findings.push(...askOf(lists, calledIn(to)));
+    if (item.kind === 'type' && !isSameOrder(lists)) findings.push(askOfOrder(lists, calledIn(to)));
   }
   return findings;
 }
@@ -81,6 +83,31 @@ async function ofCheck(item: Item, next: Item, columns: ReadonlyMap<string, Colu
     after: after.values,
     rename: (from, to) => ({ sql: update(from, to), rename: undefined }),
     map: update,
+  };
+}
+
+/** Whether the values that both lists have stand in the same order. */
+const isSameOrder = ({ before, after }: Lists): boolean =>
+  before.filter((value) => after.includes(value)).join('\0') ===
+  after.filter((value) => before.includes(value)).join('\0');
+
+/** The order can only be changed by making the type anew, and every column of it; where nothing sorts by it, it may stay. */
+function askOfOrder({ key, schema, names }: Lists, called: string): Finding {
+  const subject = subjectOf(schema, ...names);
+  return {
+    question: {
+      text: `The values of ${subject} stand in another order in ${called}. Is the type made anew, or is its order left alone?`,
+      answers: [
+        {
+          kind: 'keep',
+          subject,
+          thing: 'enum type',
+          effect: { sql: [], data: 'Its values stay in their order; new ones still come, and others go.' },
+        },
+      ],
+      optional: true,
+    },
+    apply: (_, outcome) => outcome.held.add(key),
   };
 }
 
