@@ -17,4 +17,15 @@ export const types: Pairs = {
       create function f() returns pair language sql as 'select row(1, 2)::pair'; create view v as select (f()).x`,
     up: [['select x::int from v', [1]]],
   },
+  'an extension goes to another schema, with the types of columns': {
+    before: 'create schema tool; create extension hstore; create table t (h hstore)',
+    after: 'create schema tool; create extension hstore schema tool; create table t (h tool.hstore)',
+    rows: ["insert into t values ('a=>1')"],
+    never: [/drop|alter table/],
+    up: [["select h operator(tool.->) 'a' from t", ['1']]],
+  },
+  'beside a materialized view that was never filled': {
+    before: 'create table t (a int); create materialized view m as select a from t with no data',
+    after: 'create table t (a int, b int); create materialized view m as select a from t',
+  },
 };

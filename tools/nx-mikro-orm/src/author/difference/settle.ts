@@ -9,6 +9,7 @@ import type { Column } from '../../diff/column.ts';
 import { columnsOfType, mappedDefault } from '../../diff/enums.ts';
 import {
   handworkAfter,
+  movedExtensions,
   renamedEnums,
   renamedSequences,
   sameButForName,
@@ -80,6 +81,12 @@ export async function decide(
   for (;;) {
     const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
     const to = holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held);
+    const moved = await renameAll(client, movedExtensions(from, to));
+    if (moved.length > 0) {
+      renames.push(...moved);
+      from = await readSide(client, ignore);
+      continue;
+    }
     const enums = renamedEnums(from, to, left);
     if (enums.length > 0) {
       await carryOut(client, enums);

@@ -61,6 +61,8 @@ export interface ColumnLayout {
   inherited?: true;
   /** It is (also) the table's own. */
   local?: true;
+  /** That of its type, which has no other name up to PostgreSQL 15. */
+  'type storage'?: string;
   /** Since PostgreSQL 18. */
   'not null'?: string;
 }
@@ -130,6 +132,7 @@ export const column = defineKind<ColumnFacts, ColumnLayout>({
     default: `case when sc.oid is not null then pg_get_expr(d.adbin, d.adrelid) end`,
     inherited: flag('a.attinhcount > 0 or c.relispartition'),
     local: flag('a.attislocal'),
+    ...(version < 160000 && { 'type storage': storage('t.typstorage') }),
     ...(version >= 180000 && { 'not null': 'filled.conname' }),
   }),
   print: (facts) => [
@@ -372,7 +375,7 @@ export function settings(to: ColumnItem, from: ColumnItem | undefined): AlterSte
   const [was, is] = [from?.facts ?? ({} as Partial<ColumnFacts>), to.facts];
   const { set, reset } = changedParameters(was.options, is.options);
   const actions = [
-    was.storage !== is.storage && `set storage ${is.storage ?? 'default'}`,
+    was.storage !== is.storage && `set storage ${is.storage ?? to.layout['type storage'] ?? 'default'}`,
     // Where the column is made, its compression is said with it.
     from && was.compression !== is.compression && `set compression ${is.compression ?? 'default'}`,
     was.statistics !== is.statistics && `set statistics ${is.statistics ?? -1}`,
