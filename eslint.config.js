@@ -172,7 +172,7 @@ const mayPrint = [
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
   'tools/nx-mikro-orm/{scripts,executor}/**',
-  'tools/bench/**',
+  'tools/{bench,containers}/**',
   '.ci/**',
   '**/{test,faults,corpus,fixtures}/**',
   '**/*.test.ts',

@@ -35,6 +35,11 @@ export interface Config {
    * `['prettier', '--write', '{file}']`. Programs of `node_modules/.bin` come first. Default: none.
    */
   afterWrite?: string[][];
+  /**
+   * Revisions whose `down` is known to be wrong, from before this engine was here: `verify` lets them pass. It fails for one whose
+   * `down` was mended, so that the list only gets shorter.
+   */
+  wrongDowns?: string[];
   /** The figures of the target database that `stats` writes and `lint` reads, relative to the config file. Default `./stats.json`. */
   stats?: string;
   /**
@@ -131,6 +136,7 @@ const mistakes: Record<string, (config: Config) => boolean> = {
   "`afterWrite` must be a list of commands, each a list of words: `[['prettier', '--write', '{file}']]`": ({
     afterWrite = [],
   }) => !isList(afterWrite, (words) => isList(words, isFilled) && (words as string[]).length > 0),
+  '`wrongDowns` must be a list of names of revisions': ({ wrongDowns = [] }) => !isList(wrongDowns, isFilled),
   '`stats` must be a file': ({ stats }) => !isText(stats),
   '`lockedSeconds` must be two numbers, the first of them the smaller: `{ warning: 0.5, error: 5 }`': ({
     lockedSeconds,

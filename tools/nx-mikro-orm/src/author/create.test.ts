@@ -193,16 +193,3 @@ describe('what was written by hand', () => {
       );
     }));
 });
-
-describe('a failing proof writes no file', () => {
-  it('verify names the revision whose down does not give back what was before', () =>
-    withModels([teacher()], async (sandbox) => {
-      const bad = sandbox.write('bad', {
-        up: ['create table x (id int)', 'create table y (id int)'],
-        down: ['drop table x'],
-      });
-      const problem = await refused(verifyHistory(sandbox.project, history(sandbox), () => undefined));
-      assert.equal(problem.code, 'revision-unverified');
-      assert.match(problem.message, new RegExp(`${bad}[\\s\\S]*table public.y`));
-    }));
-});

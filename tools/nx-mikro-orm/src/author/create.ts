@@ -21,6 +21,7 @@ import {
 import { checkModelSet, withModels } from './models/models.ts';
 import { cleanMessage, nextName, slugOf } from './file/name.ts';
 import type { Proof } from '../rehearsal/proof.ts';
+import { assertCreatable } from '../run/settings.ts';
 import { recordOf } from '../diff/questions/decision.ts';
 import { answering } from '../diff/questions/open.ts';
 import type { Ask } from '../diff/questions/question.ts';
@@ -71,6 +72,7 @@ export async function createBy(
   options: CreateOptions,
 ): Promise<Created | undefined> {
   const title = titleOf(options);
+  await assertCreatable(project);
   const remembered = [...(options.remembered ?? [])];
   // Somebody else may create a revision meanwhile: then this one has to follow theirs, and is made again.
   for (;;) {

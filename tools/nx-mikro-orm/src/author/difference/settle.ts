@@ -88,7 +88,7 @@ export async function decide(
     const { findings: found, casts } = await findingsOf(
       client,
       { from, to, isLeftAlone: left },
-      { decisions, remembered: start.remembered, tried },
+      { handwork, decisions, remembered: start.remembered, tried },
     );
     const findings = [...askToHold(impossible), ...found];
     const questions = findings.map(({ question }) => question);
@@ -157,6 +157,7 @@ function withMapped(to: DesiredState, { values }: Resolution): DesiredState {
 
 /** What was answered, and what was tried out already. */
 interface Known {
+  handwork: Handwork;
   decisions: readonly Decision[];
   remembered: readonly Decision[];
   /** Casts, by both types and the name of the column. */
@@ -166,7 +167,7 @@ interface Known {
 async function findingsOf(
   client: Client,
   sides: Sides,
-  { decisions, remembered, tried }: Known,
+  { handwork, decisions, remembered, tried }: Known,
 ): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
   const casts = new Map<string, Cast>();
   const cast = async (from: Column, to: Column) => {
@@ -178,7 +179,7 @@ async function findingsOf(
   };
   const found: Finding[] = [];
   for (const { find } of Object.values(sources).toSorted((a, b) => a.order - b.order))
-    found.push(...(await find({ ...sides, castOf: cast, decisions, remembered, found })));
+    found.push(...(await find({ ...sides, handwork, castOf: cast, decisions, remembered, found })));
   return { findings: found, casts };
 }
 

@@ -17,7 +17,7 @@ const list = { type: 'string', list: true } as const;
 const answerOptions = {
   rename: { ...list, help: 'Renamed: table.old:new, old_table:new_table, type.old:new' },
   drop: { ...list, help: 'Drop it, with its data: table.column, table, type.value' },
-  keep: { ...list, help: 'Keep what is in no model: table.column, table' },
+  keep: { ...list, help: 'Keep what is in no model: table.column, table; all of it: *' },
   recreate: { ...list, help: 'Make it anew, and copy its rows: table' },
   fill: { ...list, help: 'Value for existing rows: table.column:expression; without a value: the table has no rows' },
   map: { ...list, help: 'Value for rows that hold one that is dropped: type.value:other' },

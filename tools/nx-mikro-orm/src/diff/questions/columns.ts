@@ -152,5 +152,5 @@ function withColumn(from: Side, to: Side, { key, schema, table, name }: Column):
 }
 
 /** Columns of its table that a thing is about. */
-const columnsReadBy = (item: Item): readonly string[] =>
+export const columnsReadBy = (item: Item): readonly string[] =>
   asConstraint(item)?.facts.columns ?? (item.layout as { columns?: string[] }).columns ?? [];

@@ -19,6 +19,7 @@ export const askToHold = (impossible: readonly Impossible[]): Finding[] =>
     const subject = subjectOf(...(names as [string, ...string[]]));
     return {
       question: {
+        single: true,
         text: `PostgreSQL does not make one of the changes of ${kind} ${subject}${signature}: ${reason}. Does it stay as it is, while all else is written?`,
         answers: [
           {
