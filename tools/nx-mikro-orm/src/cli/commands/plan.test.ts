@@ -14,7 +14,7 @@ const look = ({ project }: Sandbox, { markdown = false, target }: { markdown?: b
   plan.run({ project, report, args: target === undefined ? [] : [target], options: { markdown } });
 
 const planOf = async (sandbox: Sandbox, target?: string) =>
-  (await look(sandbox, target === undefined ? {} : { target })).json as unknown as ReviewedPlan;
+  (await look(sandbox, target === undefined ? {} : { target })).json as ReviewedPlan;
 
 /** A table in use, and three revisions that are pending. */
 const withPending = (work: (sandbox: Sandbox, names: string[]) => Promise<void>) =>
