@@ -26,6 +26,8 @@ export interface RevisionsOptions {
   sizes?: Sizes | undefined;
   onReplay: OnReplay;
   onLeftOut: OnLeftOut;
+  /** Hears what the statements of a revision did. */
+  onSeen?: (name: string, seen: readonly Seen[]) => void;
   onRevision: (at: { number: number; of: number; name: string }) => void;
 }
 
@@ -40,7 +42,7 @@ export async function lintRevisions(project: Project, options: RevisionsOptions)
     traceRevisions(project, await take(), revisions, onRevision),
   );
   const targets: Target[] = [];
-  for (const trace of traces) targets.push(await targetOf(base, trace, options.sizes));
+  for (const trace of traces) targets.push(await targetOf(base, trace, options));
   const left = revisions.slice(traces.length).map(({ name }) => name);
   const failed = traces.at(-1)?.revision.name ?? '';
   // A failure that no finding tells is the runner's own refusal.
@@ -54,11 +56,16 @@ export async function lintRevisions(project: Project, options: RevisionsOptions)
   };
 }
 
-async function targetOf(base: State, trace: RevisionTrace, sizes: Sizes | undefined): Promise<Target> {
+async function targetOf(
+  base: State,
+  trace: RevisionTrace,
+  { sizes, onSeen }: Pick<RevisionsOptions, 'sizes' | 'onSeen'>,
+): Promise<Target> {
   const { revision, units, texts, runsCode, transactional } = trace;
   const source = readFileSync(revision.path, 'utf8');
   const end = units.at(-1)?.statements.at(-1)?.after ?? base;
   const seen = seenIn(units, { base, end, autocommit: !transactional });
+  onSeen?.(revision.name, seen);
   const file = relative(process.cwd(), revision.path);
   const findings = runsCode ? await judgeSent(source, seen, sizes) : await judgeTexts(source, texts, seen, sizes);
   return { file, revision: revision.name, findings };

@@ -1,5 +1,6 @@
 /** What was measured, weighed with the size and the traffic of the real tables. */
 import { plural } from '../errors.ts';
+import { rangeOf } from './held/duration.ts';
 import { weighed, type Finding, type Found, type FindingClass, type Held, type Severity } from './finding.ts';
 import { spread } from './held/rates.ts';
 import { secondsOf, workedOn } from './held/seconds.ts';
@@ -26,10 +27,10 @@ export function weigh(
   const lock = found.lock;
   const seconds = lock === undefined ? secondsOf(seen, sizes) : heldSeconds(seen, id, sizes);
   if (seconds === undefined) return plain;
-  const held: Held = { from: seconds / spread, to: seconds * spread, source: sizes.source };
+  const held = rangeAround(seconds, sizes);
   return {
     severity: severityOf(held.to, sizes),
-    message: `${found.message}; ${textOf(held)}${sizeText(seen, id, sizes)}${queued(seen, id, lock, seconds, sizes)} (${held.source})`,
+    message: `${found.message}; about ${rangeOf(held)}${sizeText(seen, id, sizes)}${queued(seen, id, lock, seconds, sizes)} (${held.source})`,
     held,
   };
 }
@@ -37,6 +38,18 @@ export function weigh(
 /** The one table of severity: by the longer end of the range. */
 const severityOf = (seconds: number, { thresholds: { warning, error } }: Sizes): Severity =>
   seconds >= error ? 'error' : seconds >= warning ? 'warning' : 'note';
+
+const rangeAround = (seconds: number, { source }: Sizes): Held => ({
+  from: seconds / spread,
+  to: seconds * spread,
+  source,
+});
+
+/** For how long a lock on a relation lasts that a statement has; null where the size of a table is not known. */
+export function heldOf(seen: Seen, id: string, sizes: Sizes): Held | null {
+  const seconds = heldSeconds(seen, id, sizes);
+  return seconds === undefined ? null : rangeAround(seconds, sizes);
+}
 
 /** From the statement that took the lock to the end of its transaction. */
 function heldSeconds(seen: Seen, id: string | undefined, sizes: Sizes): number | undefined {
@@ -71,14 +84,4 @@ function queued(seen: Seen, id: string | undefined, lock: Mode | undefined, seco
   const rate = table.writesPerSecond + (stopsReaders(lock) ? table.readsPerSecond : 0);
   const count = Math.round(rate * seconds);
   return count > 0 ? `, while about ${plural(count, '1 statement', 'statements')} arrive` : '';
-}
-
-const textOf = ({ from, to }: Held): string => `about ${duration(from)} to ${duration(to)}`;
-
-function duration(seconds: number): string {
-  if (seconds < 0.01) return '0.01 s';
-  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3600)} h`;
 }

@@ -16,6 +16,7 @@ export const commands = {
   heads: () => import('./heads.ts'),
   show: () => import('./show.ts'),
   check: () => import('./check.ts'),
+  plan: () => import('./plan.ts'),
   lint: () => import('./lint.ts'),
   stats: () => import('./stats.ts'),
   verify: () => import('./verify.ts'),

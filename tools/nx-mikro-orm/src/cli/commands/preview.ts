@@ -3,7 +3,7 @@ import type { Plan, RunOptions } from '../../run/request.ts';
 import { skippedBy } from '../../run/plan.ts';
 import type { Standing } from '../../run/standing/standing.ts';
 import type { Project } from '../../config.ts';
-import { lossOfSteps } from '../../rehearsal/loss-of-steps.ts';
+import { lossForward, lossOfSteps } from '../../rehearsal/loss-of-steps.ts';
 import { lossLines } from '../../rehearsal/loss.ts';
 import type { CommandOutcome } from './command.ts';
 import { withoutSemicolon } from '../../sql/tokens.ts';
@@ -23,7 +23,8 @@ async function outcomeOf({ client, steps }: Plan, standing: Standing, wish: RunO
     statements: content[direction] ?? [],
     ...(direction === 'down' && !content.down && { irreversible: content.irreversible || 'it has no down()' }),
   }));
-  const loss = client && (await lossOfSteps(client, steps));
+  const back = client && (await lossOfSteps(client, steps));
+  const loss = back ?? (client && steps.length > 0 ? await lossForward(client, steps) : undefined);
   const losses = loss ? lossLines(loss) : [];
   const records = restamp.map(
     ({ revision, replaced }) => `-- record ${revision.name} in the place of ${replaced.length}: the ledger only`,

@@ -6,7 +6,7 @@ import type { Target } from '../target.ts';
 const marker = '<!-- nx-mikro-orm lint -->';
 
 /** GitHub takes 65 536 characters. */
-const longest = 60_000;
+export const longest = 60_000;
 
 /** Begins with one sentence that says whether to merge. What would be too long is left out with a count. */
 export function markdownOf(targets: readonly Target[]): string[] {
@@ -45,7 +45,15 @@ export function markdownOf(targets: readonly Target[]): string[] {
 const row = ({ severity, line, code: name, message, instead }: Finding): string =>
   `| ${severity} | ${line} | ${code(name)}: ${cell(message)} | ${cell(instead)} |`;
 
-const cell = (text: string): string =>
+export const cell = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ');
 
-const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+export const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+
+/** SQL in a block, whatever stands in it. */
+export const fenced = (lines: readonly string[]): string[] => {
+  const fence = '`'.repeat(
+    Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length)) + 1,
+  );
+  return [`${fence}sql`, ...lines, fence, ''];
+};

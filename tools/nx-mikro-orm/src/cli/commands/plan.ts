@@ -1,0 +1,47 @@
+import { lookAhead } from '../../run/ahead.ts';
+import { lossForward } from '../../rehearsal/loss-of-steps.ts';
+import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
+import { command } from './command.ts';
+import { leftOutJson, leftOutLines } from './left-out.ts';
+import { staleLines } from './stale.ts';
+
+export default command({
+  summary: 'Show what up would do now: statements, whom they lock out and for how long, and what would be lost',
+  touches: 'database',
+  argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
+  options: { markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' } },
+  examples: ['plan', 'plan +1', 'plan --markdown', 'plan --json'],
+  run: async ({ project, report, args, options }) => {
+    const leftOut: LeftOut[] = [];
+    const [{ sizesFor }, { reviewSteps }, { planLines, planMarkdown }] = await Promise.all([
+      import('../../review/held/sizes.ts'),
+      import('../../review/plan.ts'),
+      import('../../review/render/plan.ts'),
+    ]);
+    const sizes = sizesFor(project);
+    const plan = await lookAhead(
+      project,
+      { direction: 'up', target: args[0] },
+      async ({ client, steps, target }, { history }) => ({
+        database: target.shown,
+        loss: client ? await lossForward(client, steps) : null,
+        ...(await reviewSteps(project, history, steps, {
+          sizes,
+          onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
+          onLeftOut: (found) => leftOut.push(...found),
+          onRevision: ({ number, of, name }) => report.progress(`judging ${number}/${of} ${name}`),
+        })),
+      }),
+    );
+    const isRefused =
+      plan.unjudged.length > 0 ||
+      plan.steps.some(({ findings }) => findings.some(({ severity }) => severity === 'error'));
+    return {
+      json: { ...plan, leftOut: leftOutJson(leftOut) },
+      lines: options.markdown
+        ? planMarkdown(plan)
+        : [...planLines(plan), ...staleLines(sizes), ...leftOutLines(leftOut)],
+      exit: isRefused ? 'refused' : 'ok',
+    };
+  },
+});
