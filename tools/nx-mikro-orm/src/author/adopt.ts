@@ -4,15 +4,20 @@ import type { Client } from 'pg';
 import { connectToRead, findTarget, target as targetOf, type Target } from '../postgres/connect/connect.ts';
 import { compareCatalogues, isSame, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
-import { isProblem } from '../errors.ts';
+import { isProblem, problem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
+import { stateOf } from '../history/state.ts';
+import { readLedger } from '../ledger/ledger.ts';
 import { withScratch, type Scratch } from '../rehearsal/scratch/database.ts';
 import { noHandwork } from '../diff/handwork.ts';
 import { sideOf } from '../diff/side.ts';
+import type { DesiredState } from '../diff/target.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
 import { readLive, withoutDatabase } from './whole/live.ts';
+import { keptBefore } from './difference/kept.ts';
+import { holding } from '../diff/questions/held.ts';
 import { missingBetween, type Missing } from './difference/missing.ts';
 import { checkModelSet } from './models/models.ts';
 import { cleanMessage } from './file/name.ts';
@@ -36,7 +41,7 @@ export interface Adopted {
 /**
  * Writes the revision that takes the history to what a database is: the first one of an empty history, or one that follows
  * its head. Reads the database, and changes nothing in it. Undefined when they agree already.
- * @throws question-open, proof-failed, baseline-lost
+ * @throws question-open, proof-failed, baseline-lost, adopt-pending
  */
 export async function adopt(project: Project, options: AdoptOptions): Promise<Adopted | undefined> {
   const target = options.url === undefined ? await findTarget(project) : targetOf(options.url, false);
@@ -45,12 +50,26 @@ export async function adopt(project: Project, options: AdoptOptions): Promise<Ad
   try {
     if (readRevisions(project.revisions).length === 0) return await adoptWhole(project, client, target, options);
     const look = (_: Project, history: History, deciding: CreateOptions) =>
-      missingFrom(project, history, client, deciding);
+      missingFrom(project, history, { client, target }, deciding);
     const created = await createBy(look, project, options);
     return created && { created, target, careful: [] };
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Insists that the database has all of the history: what is only pending would look as if somebody had dropped it. A database that
+ * has something and no ledger is taken as it is. @throws adopt-pending
+ */
+async function assertNonePending(
+  project: Project,
+  history: History,
+  { client, target, live }: { client: Client; target: Target; live: Catalogue },
+): Promise<void> {
+  const { applied, pending } = stateOf(history, await readLedger(client, project));
+  if (pending.length === 0 || (applied.length === 0 && live.size > 0)) return;
+  throw problem('adopt-pending', { database: target.shown, pending: pending.map(({ name }) => name) });
 }
 
 async function adoptWhole(
@@ -76,7 +95,7 @@ async function adoptWhole(
     const path = written?.path ?? join(project.revisions, `${name}.ts`);
     const created = {
       ...{ name, path, text: written?.text ?? text, revises: undefined, statements, proof: undefined },
-      ...{ required: [], decisions: [], before: undefined },
+      ...{ findings: [], required: [], decisions: [], before: undefined },
     };
     return { created, target, careful };
   } finally {
@@ -88,7 +107,7 @@ async function adoptWhole(
 async function missingFrom(
   project: Project,
   history: History,
-  client: Client,
+  { client, target }: { client: Client; target: Target },
   options: CreateOptions,
 ): Promise<Missing | undefined> {
   const ignore = isIgnored(project);
@@ -96,13 +115,16 @@ async function missingFrom(
   return withScratch(project, chain, { onReplay: options.onReplay, onLeftOut: options.onLeftOut }, async (scratch) => {
     const head = withoutDatabase(await readCatalogue(scratch.client, { ignore }));
     const { catalogue: live } = await readLive(project, client);
-    const differences = compareCatalogues(live, head);
+    const from = sideOf(head);
+    const wanted: DesiredState = { ...sideOf(live), called: 'the database' };
+    const kept = keptBefore(chain, from, live);
+    const differences = compareCatalogues(holding(wanted, from, kept).catalogue, head);
     if (differences.length === 0) return undefined;
-    const [from, wanted] = [sideOf(head), sideOf(live)];
+    await assertNonePending(project, history, { client, target, live });
     const missing = await missingBetween(
       project,
       scratch,
-      { from, wanted, differences, handwork: noHandwork(), ignore },
+      { from, wanted, differences, handwork: noHandwork(), ignore, kept },
       options,
     );
     if (!missing) return undefined;
@@ -111,7 +133,7 @@ async function missingFrom(
       scratch,
       head,
       live,
-      differences.map(({ key }) => key),
+      differences.map(({ key }) => key).filter((key) => !missing.held.includes(key)),
     );
     return { ...missing, kept: [...missing.kept, ...undescribed] };
   });

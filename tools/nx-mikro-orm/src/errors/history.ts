@@ -78,9 +78,29 @@ export const historyErrors = {
     (f) => `${f.name} was changed while this command read the history. Nothing of it was run.\n  ${f.path}`,
     () => ['type the same command again'],
   ),
-  'revision-unverified': entry<{ name: string; path: string; stage: string; differences: string[] }>(
+  'revision-unverified': entry<{
+    found: { name: string; path: string; stage: string; differences: string[] }[];
+    settled: string[];
+  }>(
     'differs',
-    (f) => `${f.name}: ${f.stage}.${list(f.differences)}\n  ${f.path}`,
-    (f) => [`fix ${f.path}; where it is applied already, write a new revision instead`],
+    (f) =>
+      [
+        ...f.found.map((one) => `${one.name}: ${one.stage}.${list(one.differences)}\n  ${one.path}`),
+        ...f.settled.map((name) => `${name} is in \`wrongDowns\`, and no revision whose down is wrong is called so.`),
+      ].join('\n'),
+    (f) => {
+      const names = f.found.map(({ name }) => `'${name}'`).join(', ');
+      return [
+        ...(f.found.length > 0
+          ? [
+              `mend its down, also where it is applied already: ${f.found.length === 1 ? f.found[0]?.path : 'each in its file'}`,
+              `or, for what was so before nx-mikro-orm, in migrations.config.ts: wrongDowns: [${names}]`,
+            ]
+          : []),
+        ...(f.settled.length > 0
+          ? [`take out of \`wrongDowns\` in migrations.config.ts: ${f.settled.join(', ')}`]
+          : []),
+      ];
+    },
   ),
 } as const;

@@ -48,7 +48,12 @@ export const models = {
     'usage',
     (f) =>
       `${plural(f.open.length, 'One question is', 'questions are')} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
-    (f) => [`${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`],
+    (f) => [
+      `${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`,
+      ...(f.open.filter(({ flags }) => flags.some((flag) => flag.startsWith('--keep '))).length > 1
+        ? [`to leave alone all that no model describes: ${typed('create')} --keep '*' -m "…"`]
+        : []),
+    ],
   ),
   'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
     'usage',
@@ -60,6 +65,15 @@ export const models = {
     'interrupted',
     () => 'Stopped at a question. No file was written.',
     (f) => [`${typed(f.command)}: it asks the open questions`],
+  ),
+  'adopt-pending': entry<{ database: string; pending: string[] }>(
+    'refused',
+    (f) =>
+      `${plural(f.pending.length, 'One revision is', 'revisions are')} not applied to ${f.database}, so what ${f.pending.length === 1 ? 'it makes' : 'they make'} would look as if somebody had dropped it there. No file was written.${list(f.pending)}`,
+    () => [
+      `bring the database up first: ${typed('up')}`,
+      `or, where it has their changes already: ${typed('stamp head')}`,
+    ],
   ),
   'again-nothing': entry<object>(
     'usage',

@@ -64,7 +64,7 @@ const placed = ({ number, of }: StepFacts): string =>
 
 /** What the server said, with the lines that it points at, and what was kept. */
 const saidOf = (f: StepFacts): string =>
-  `${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}`;
+  `${f.message}${f.sqlstate ? ` (SQLSTATE ${f.sqlstate})` : ''}${f.statement ? `\n${margin(f.statement)}` : ''}${f.line ? `\n  ${f.path}:${f.line}` : ''}`;
 
 const keptOf = (f: StepFacts): string =>
   f.scratch === undefined

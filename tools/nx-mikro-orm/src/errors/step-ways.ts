@@ -4,6 +4,8 @@ import { typed } from './entry.ts';
 export interface FailedStep {
   name: string;
   path: string;
+  /** The line of the file that threw, where it was not the server that said something. */
+  line?: number | undefined;
   direction: 'up' | 'down';
   sqlstate: string | undefined;
   /** Where in the database it came from: PostgreSQL's context, of functions and triggers. */
@@ -15,7 +17,7 @@ export interface FailedStep {
 }
 
 const again = 'type the same command again';
-const fix = ({ path }: FailedStep): string => `fix ${path}, then ${again}`;
+const fix = ({ path, line }: FailedStep): string => `fix ${path}${line ? `:${line}` : ''}, then ${again}`;
 
 type Ways = (f: FailedStep) => string[];
 

@@ -5,6 +5,7 @@ import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { watchLoops } from '../loops.ts';
 import { irreversibleReason } from '../revision/irreversible.ts';
+import { lineInStack } from '../text/stack.ts';
 import { isStatement } from './meaning.ts';
 import type { Linked } from './revision.ts';
 
@@ -30,14 +31,13 @@ export interface Collected {
  * @throws revision-broken, naming the line
  */
 export async function loadRevision(revision: Linked): Promise<MigrationClass> {
-  const broken = (detail: string, line?: number, cause?: unknown) =>
-    problem('revision-broken', { name: revision.name, place: revision.path + (line ? `:${line}` : ''), detail }, cause);
+  const broken = brokenBy(revision);
   watchLoops();
   let exported: Record<string, unknown>;
   try {
     exported = await asForeign(revision.name, () => importFresh(revision.path, revision.hash));
   } catch (error) {
-    throw broken(`${firstLine(error)}.`, lineOf(error, revision.path), error);
+    throw broken(`${firstLine(error)}.`, lineInStack(error, revision.path), error);
   }
   const classes = [...new Set(Object.values(exported))].filter(isMigrationClass);
   const [Class, second] = classes;
@@ -57,6 +57,11 @@ export async function loadRevision(revision: Linked): Promise<MigrationClass> {
   return Class;
 }
 
+const brokenBy =
+  ({ name, path }: Linked) =>
+  (detail: string, line?: number, cause?: unknown) =>
+    problem('revision-broken', { name, place: path + (line ? `:${line}` : ''), detail }, cause);
+
 /** Imports a file again when its content is not what it was the last time in this process. */
 export const importFresh = (path: string, hash: string): Promise<Record<string, unknown>> =>
   import(`${pathToFileURL(path).href}?${hash.slice(0, 16)}`) as Promise<Record<string, unknown>>;
@@ -64,19 +69,21 @@ export const importFresh = (path: string, hash: string): Promise<Record<string, 
 const isMigrationClass = (value: unknown): value is MigrationClass =>
   typeof value === 'function' && typeof (value.prototype as { up?: unknown } | undefined)?.up === 'function';
 
-/** The line in a syntax error's or a failed import's stack that points into the file. */
-function lineOf(error: unknown, path: string): number | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const at = stack.indexOf(path);
-  const line = at < 0 ? undefined : /^[^:\n]*:(\d+)/.exec(stack.slice(at + path.length))?.[1];
-  return line === undefined ? undefined : Number(line);
-}
+const lineOfClass = (path: string, name: string): number | undefined =>
+  lineOfText(path, new RegExp(`\\bclass\\s+${name.replace(/\$/g, '\\$')}\\b`));
 
-function lineOfClass(path: string, name: string): number | undefined {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const at = lines.findIndex((line) => new RegExp(`\\bclass\\s+${name.replace(/\$/g, '\\$')}\\b`).test(line));
+function lineOfText(path: string, text: string | RegExp): number | undefined {
+  const at = readFileSync(path, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.search(text) >= 0);
   return at < 0 ? undefined : at + 1;
 }
+
+/** What a direction uses that MikroORM 7 has not got any more, as a sentence. */
+const lackingIn = (Class: MigrationClass, direction: 'up' | 'down'): string | undefined =>
+  /\bgetKnex\s*\(/.test(methodOf(Class, direction)) && !('getKnex' in Class.prototype)
+    ? `its ${direction}() calls getKnex(), which MikroORM has only up to version 6: write \`await this.execute(sql, values)\`, or \`tables(this)\` of nx-mikro-orm/revision`
+    : undefined;
 
 /** By which words a method could ask the database for something, instead of queueing a text. */
 const asks = /\b(execute|getEntityManager|driver|ctx|config)\b|\btables\s*\(\s*this\b/;
@@ -86,10 +93,11 @@ class NeedsDatabase extends Error {}
 /**
  * What a class would send, found out without a database: both methods are called with nothing behind them. A method
  * whose source has a word by which it could ask the database is not called, so that no code ever runs twice.
+ * @throws revision-broken, where `up()` throws
  */
-export async function collectContent(Class: MigrationClass): Promise<Collected> {
-  const up = await collect(Class, 'up');
-  const down = await collect(Class, 'down');
+export async function collectContent(Class: MigrationClass, revision: Linked): Promise<Collected> {
+  const up = await collect(Class, revision, 'up');
+  const down = await collect(Class, revision, 'down');
   return {
     up: up.statements,
     down: down.irreversible === undefined ? down.statements : undefined,
@@ -106,7 +114,10 @@ interface Sent {
   irreversible?: string;
 }
 
-async function collect(Class: MigrationClass, direction: 'up' | 'down'): Promise<Sent> {
+async function collect(Class: MigrationClass, revision: Linked, direction: 'up' | 'down'): Promise<Sent> {
+  const lacking = lackingIn(Class, direction);
+  if (lacking !== undefined && direction === 'down') return { statements: [], runsCode: false, irreversible: lacking };
+  if (lacking !== undefined) throw brokenBy(revision)(lacking, lineOfText(revision.path, 'getKnex'));
   if (asks.test(methodOf(Class, direction))) return { statements: [], runsCode: true };
   const migration = new Class(nothing, nothing);
   let asked = false;
@@ -123,7 +134,10 @@ async function collect(Class: MigrationClass, direction: 'up' | 'down'): Promise
     // Going up, it is asked again when its turn comes: what it says then is the answer.
     if (irreversible !== undefined && direction === 'up') return { statements: [], runsCode: true };
     if (irreversible !== undefined) return { statements: [], runsCode: false, irreversible };
-    if (!(error instanceof NeedsDatabase)) throw error;
+    // Going down, it is asked again when its turn comes, which may be never.
+    if (!(error instanceof NeedsDatabase) && direction === 'down') return { statements: [], runsCode: true };
+    if (!(error instanceof NeedsDatabase))
+      throw brokenBy(revision)(`its up() fails: ${firstLine(error)}`, lineInStack(error, revision.path), error);
     // Noted where tables() asked, which goes around execute().
     asked = true;
   }

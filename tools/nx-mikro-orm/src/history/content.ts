@@ -57,7 +57,7 @@ async function read(revision: Linked): Promise<Content> {
     });
   const { loadRevision, collectContent } = await import('./class.ts');
   const Class = await loadRevision(revision);
-  const content = await collectContent(Class);
+  const content = await collectContent(Class, revision);
   const { up, down } = content.runsCode;
   const code = up || down ? (await import('./code.ts')).normalCode(text) : undefined;
   return withChecksum({ ...content, code, Class });

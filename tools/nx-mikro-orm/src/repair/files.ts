@@ -156,7 +156,7 @@ export const unreadable: InconsistencyKind = {
     })),
 };
 
-/** Applied revisions whose file has other bytes, and still means the same. */
+/** Applied revisions whose file has other bytes, and still does the same on its way up. */
 export const reformatted: InconsistencyKind = {
   kind: 'reformatted',
   needs: 'files',
@@ -169,7 +169,7 @@ export const reformatted: InconsistencyKind = {
         kind: 'reformatted',
         weight: 'note',
         about: found.map(({ name }) => name),
-        found: `${found.length === 1 ? 'The file of an applied revision has' : `The files of ${found.length} applied revisions have`} other bytes than when applied, and the same meaning: only comments or layout changed.`,
+        found: `${found.length === 1 ? 'The file of an applied revision has' : `The files of ${found.length} applied revisions have`} other bytes than when applied, and the same meaning: only comments, layout or the way back changed.`,
         evidence: found.map(({ path }) => path),
         next: [],
         remedies: [
@@ -180,7 +180,7 @@ export const reformatted: InconsistencyKind = {
               write(async ({ journal }) => {
                 for (const revision of found.filter(({ name }) => names.includes(name))) {
                   await recordContent(client, project, { revision, content: await contentOf(revision) });
-                  const message = 'only its layout had changed';
+                  const message = 'only its layout or its way back had changed';
                   await journal.add(client, { event: 'accepted', revision: revision.name, message });
                 }
                 return `Recorded the present bytes of ${names.join(', ')}.`;

@@ -19,7 +19,7 @@ export async function see(project: Project, client: Client, { locked }: { locked
   const standing = async (_: Client, __: Project, history: History): Promise<Standing> => {
     const [ledger, open] = await Promise.all([readLedger(client, project), readOpen(client, project)]);
     const state = stateOf(history, ledger);
-    const compared = await compare(state.changed);
+    const compared = await compare(client, project, state.changed);
     unreadable = compared.unreadable;
     return { history, state, edited: compared.edited, half: progressIn(open), earlier: earlierIn(open) };
   };
@@ -43,11 +43,15 @@ export function readFiles(project: Project): Pick<Survey, 'history' | 'broken' |
   }
 }
 
-async function compare(changed: readonly Changed[]): Promise<Pick<Survey, 'edited' | 'unreadable'>> {
+async function compare(
+  client: Client,
+  project: Project,
+  changed: readonly Changed[],
+): Promise<Pick<Survey, 'edited' | 'unreadable'>> {
   const found: Pick<Survey, 'edited' | 'unreadable'> = { edited: [], unreadable: [] };
   for (const one of changed) {
     try {
-      if (await isEdited(one)) found.edited.push(one);
+      if (await isEdited(client, project, one)) found.edited.push(one);
     } catch (error) {
       if (!isProblem(error)) throw error;
       found.unreadable.push({ ...one, error });

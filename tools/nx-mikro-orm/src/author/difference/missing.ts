@@ -17,6 +17,8 @@ import type { Statements } from '../../diff/moves.ts';
 import { differenceBetween, type SchemaDiff } from './difference.ts';
 import { formatStatement } from '../file/file.ts';
 import { prove, type Proof } from '../../rehearsal/proof.ts';
+import type { ScriptTrace } from '../../review/trace/script.ts';
+import { traceWithin } from '../../review/trace/within.ts';
 import { sameNames } from '../../diff/questions/decision.ts';
 import type { Decision } from '../../diff/questions/question.ts';
 
@@ -35,11 +37,15 @@ export interface States {
   /** What is there and no wanted state says anything of. */
   handwork: Handwork;
   ignore: Ignore | undefined;
+  /** Keys of what was kept as it is before. */
+  kept?: ReadonlySet<string>;
 }
 
 export interface Missing {
   statements: Statements;
   proof: Proof;
+  /** What they did to tables with rows. */
+  trace: ScriptTrace;
   differences: string[];
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
@@ -47,6 +53,8 @@ export interface Missing {
   /** Decisions that are about what comes after the values. */
   later: Decision[];
   kept: string[];
+  /** Keys of what stays as it is, though something else is wanted. */
+  held: string[];
   /** Values of enums that have to be committed first: it is only these. */
   isFirst: boolean;
 }
@@ -55,24 +63,25 @@ export interface Missing {
 export async function missingBetween(
   project: Project,
   scratch: Scratch,
-  { from, wanted, differences, handwork, ignore }: States,
+  { from, wanted, differences, handwork, ignore, kept }: States,
   { decisions, remembered = [] }: Deciding,
 ): Promise<Missing | undefined> {
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, handwork, decisions, remembered, ignore, schemaStays };
+  const options = { from, handwork, decisions, remembered, ignore, schemaStays, ...(kept && { kept }) };
   const whole = await differenceBetween(scratch, { ...options, wanted });
   const isFirst = whole.commitFirst.length > 0;
   const target = isFirst ? await onlyValuesOf(scratch, { from, ignore }, whole) : wanted;
   const found = isFirst
     ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
     : whole;
-  if (found.statements.up.length === 0 && found.kept.length === 0) {
+  if (found.statements.up.length === 0 && found.kept.length === 0 && !keepsMore(found, kept)) {
     // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
     if (differences.every(({ key }) => isTouched(handwork, key))) return undefined;
     throw problem('not-expressible', { differences: differences.map(describe) });
   }
-  const { statements, proof } = await proveOne(waysOf(found), (one) =>
+  const { statements, proof, trace } = await proveOne(scratch, waysOf(found), (one, look) =>
     prove(scratch, {
+      look,
       statements: one,
       before: from.catalogue,
       wanted: found.desired,
@@ -85,14 +94,20 @@ export async function missingBetween(
   return {
     statements,
     proof,
+    trace,
     differences: differences.map(describe),
     required: requiredColumns(differences, wanted.catalogue, found.decisions),
     decisions: found.decisions,
     later: whole.decisions,
     kept: found.kept,
+    held: found.held,
     isFirst,
   };
 }
+
+/** Whether something stays as it is from now on: that alone is worth a revision, which remembers it. */
+const keepsMore = ({ held }: SchemaDiff, kept: ReadonlySet<string> = new Set()): boolean =>
+  held.some((key) => !kept.has(key));
 
 /** A look at what is missing: nothing is asked, and nothing proven. */
 export interface Sketch {
@@ -106,10 +121,13 @@ export interface Sketch {
 export async function sketchOf(
   project: Project,
   scratch: Scratch,
-  { from, wanted, differences, handwork, ignore }: States,
+  { from, wanted, differences, handwork, ignore, kept }: States,
 ): Promise<Sketch> {
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, wanted, handwork, ignore, schemaStays, decisions: [], remembered: [] };
+  const options = {
+    ...{ from, wanted, handwork, ignore, schemaStays, decisions: [], remembered: [] },
+    ...(kept && { kept }),
+  };
   const lines = differences.map(describe);
   try {
     const { statements } = await differenceBetween(scratch, options);
@@ -127,16 +145,19 @@ const waysOf = ({ statements: joined, single }: SchemaDiff): Statements[] =>
     (one, at, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at,
   );
 
-/** Proves the first of several ways that can be proven. */
+/** Proves the first of several ways that can be proven, and looks on. */
 async function proveOne(
+  { client }: Scratch,
   ways: readonly Statements[],
-  work: (statements: Statements) => Promise<Proof>,
-): Promise<{ statements: Statements; proof: Proof }> {
+  work: (statements: Statements, look: () => Promise<unknown>) => Promise<Proof>,
+): Promise<Pick<Missing, 'statements' | 'proof' | 'trace'>> {
   let failure: unknown;
   for (const { up, down } of ways) {
     const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
+    let trace: ScriptTrace | undefined;
     try {
-      return { statements, proof: await work(statements) };
+      const proof = await work(statements, async () => (trace = await traceWithin(client, statements.up)));
+      return { statements, proof, trace: trace! };
     } catch (error) {
       if (!isProblem(error)) throw error;
       failure ??= error;

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedDigest } from '../../history/digest.ts';
+import { everything } from '../../history/origin.ts';
 import type { Statements } from '../../diff/moves.ts';
 import { recordOf, sentenceOf } from '../../diff/questions/decision.ts';
 import type { Decision } from '../../diff/questions/question.ts';
@@ -29,12 +30,13 @@ export interface NewRevision {
 /** The text of a revision: plain MikroORM, readable without us. */
 export function revisionText(revision: NewRevision): string {
   const { name, message, revises, statements, replaces, byHand, decisions = [], undescribed } = revision;
+  const whose = undescribed ? [everything] : (byHand ?? []);
   const link = revises === undefined ? 'null' : `'${revises}'`;
   const fields = [
     replaces && `  static readonly replaces = ${listOf(replaces)};\n`,
     statements && !undescribed && `  static readonly generated = '${generatedDigest(statements)}';\n`,
     decisions?.length && `  static readonly decisions = ${listOf(decisions.map(recordOf))};\n`,
-    byHand?.length && `  static readonly byHand = ${listOf(byHand)};\n`,
+    whose.length > 0 && `  static readonly byHand = ${listOf(whose)};\n`,
   ]
     .filter(Boolean)
     .join('');

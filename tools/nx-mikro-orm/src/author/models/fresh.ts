@@ -16,6 +16,8 @@ export interface Parts {
   makes: ReadonlyMap<string, Made>;
   handwork: Handwork;
   handmade: (item: Item) => boolean;
+  /** What is by hand, and what came before `create` and may be. */
+  stays: (item: Item) => boolean;
 }
 
 /** The name that {@link traceOf} what is in no unit is remembered under. */

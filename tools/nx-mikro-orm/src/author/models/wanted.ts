@@ -1,6 +1,6 @@
 /** What the models describe, as the server itself prints it. */
 import { escapeIdentifier } from 'pg';
-import { readCatalogue, type Catalogue, type Item } from '../../catalogue/index.ts';
+import { readCatalogue, type Catalogue, type Client, type Item } from '../../catalogue/index.ts';
 import { firstLine, problem } from '../../errors.ts';
 import { createStatements, rehearse } from '../../orm.ts';
 import type { Scratch } from '../../rehearsal/scratch/database.ts';
@@ -10,7 +10,7 @@ import { droppingOf } from '../../diff/statements.ts';
 import { tryAll } from '../../rehearsal/attempt.ts';
 import { isByHand } from '../../diff/desired.ts';
 import { othersHold, rememberUnits, staleUnits, type Parts } from './fresh.ts';
-import { recognise, unitsOf } from './units.ts';
+import { itemsByUnit, recognise, unitsOf } from './units.ts';
 import { leaveUnmanaged, unmanagedColumns } from './unmanaged.ts';
 
 /**
@@ -30,14 +30,17 @@ export async function wantedTarget(
   const statements = await createStatements(session);
   const { units, rest } = unitsOf(statements);
   const { handwork } = scratch;
-  const handmade = isByHand(handwork, (key) => units.has(key));
+  const inModels = (key: string) => units.has(key);
+  const handmade = isByHand(handwork, inModels);
+  const stays = isByHand({ made: handwork.made.union(handwork.unclaimed) }, inModels);
   const makes = makesOf(statements);
-  const parts: Parts = { units, rest, present, makes, handwork, handmade };
+  const parts: Parts = { units, rest, present, makes, handwork, handmade, stays };
   const unmanaged = unmanagedColumns(session);
   const remake = (which: ReadonlySet<string> | undefined) =>
     rehearse(session, async () => {
       await dropModels(scratch, parts, which);
       await make(scratch, which ? statements.filter((sql) => which.has(recognise(sql)?.unit ?? '')) : statements);
+      await dropUnclaimed(client, parts);
       await leaveUnmanaged(client, unmanaged, present.columns);
       const catalogue = await readCatalogue(client, { ignore });
       return { ...sideOf(catalogue), makes, models: catalogue };
@@ -68,6 +71,36 @@ const dropped = new Set<Item['kind']>(['table', 'view', 'materialized view', 'ty
 const isRemoved = ({ units, handmade }: Parts, item: Item): boolean =>
   dropped.has(item.kind) && !units.has(item.key) && !handmade(item);
 
+/**
+ * Drops what came before `create` and no model describes, once the models are there: what they need of it, as the type of a
+ * column or what a view reads, stays.
+ */
+async function dropUnclaimed(client: Client, parts: Parts): Promise<void> {
+  const { units, present, handwork } = parts;
+  const doomed = [...present.catalogue.values()].filter(
+    (item) => handwork.unclaimed.has(item.key) && isRemoved(parts, item),
+  );
+  if (doomed.length === 0) return;
+  const made = async () => {
+    const items = itemsByUnit(await readCatalogue(client), units);
+    return [...units.keys()].flatMap((key) => items.get(key) ?? []).map(({ key }) => key);
+  };
+  const before = await made();
+  const keepsModels = async (items: readonly Item[]): Promise<boolean> => {
+    await client.query('savepoint unclaimed');
+    for (const item of items) await client.query(dropping(item));
+    const after = new Set(await made());
+    const isGood = before.every((key) => after.has(key));
+    await client.query(`${isGood ? 'release savepoint' : 'rollback to savepoint'} unclaimed`);
+    return isGood;
+  };
+  if (await keepsModels(doomed)) return;
+  for (const item of doomed) await keepsModels([item]);
+}
+
+const dropping = ({ kind, schema = 'public', name }: Item): string =>
+  `drop ${kind} if exists ${escapeIdentifier(schema)}.${escapeIdentifier(name)} cascade`;
+
 /** Drops what the models describe, or only some of it, and what they described once. */
 async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<string> | undefined): Promise<void> {
   const schemas = new Set(scratch.session.orm.schema.getTargetSchema().getNamespaces());
@@ -82,15 +115,14 @@ async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<str
 
 /** How a table, a view, a type or a constraint goes with the models; undefined where it stays. */
 function dropOf(parts: Parts, which: ReadonlySet<string> | undefined, item: Item): string | undefined {
-  const { units, handmade } = parts;
+  const { units, stays } = parts;
   const { key, kind, name } = item;
-  const schema = escapeIdentifier(item.schema ?? 'public');
   const isMeant = !which || which.has(key);
-  if (dropped.has(kind) && (units.has(key) || !handmade(item)) && (isMeant || isRemoved(parts, item)))
-    return `drop ${kind} if exists ${schema}.${escapeIdentifier(name)} cascade`;
+  if (dropped.has(kind) && (units.has(key) || !stays(item)) && (isMeant || isRemoved(parts, item)))
+    return dropping(item);
   // Where everything goes, it goes with its table.
   if (kind === 'constraint' && which?.has(key) && units.has(key))
-    return `alter table if exists ${schema}.${escapeIdentifier(item.table ?? '')} drop constraint if exists ${escapeIdentifier(name)}`;
+    return `alter table if exists ${escapeIdentifier(item.schema ?? 'public')}.${escapeIdentifier(item.table ?? '')} drop constraint if exists ${escapeIdentifier(name)}`;
   return undefined;
 }
 

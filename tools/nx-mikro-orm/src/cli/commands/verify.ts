@@ -23,15 +23,17 @@ export default command({
       project,
       history,
       ({ number, of, name }) => report.progress(`verifying ${number}/${of} ${name}`),
-      (found) => leftOut.push(...found),
+      (found) => leftOut.splice(0, leftOut.length, ...found),
     );
     const differences = await differencesOfModels(project, history);
     if (differences.length > 0) throw problem('models-ahead', { head: head ?? 'base', differences });
-    const oneWay = verified.filter(({ reversible }) => !reversible);
+    const oneWay = verified.filter(({ reversible, wrong }) => !reversible && !wrong);
+    const wrong = verified.filter((one) => one.wrong);
     return {
       json: {
         verified: verified.length,
         irreversible: oneWay.map(({ name }) => name),
+        wrongDowns: wrong.map(({ name }) => name),
         head: head ?? null,
         leftOut: leftOutJson(leftOut),
       },
@@ -42,6 +44,7 @@ export default command({
             ? `  ${name} cannot be reverted, so only its up was run: ${reason}`
             : `  ${name} has no down, so only its up was run`,
         ),
+        ...wrong.map(({ name, wrong: known }) => `  ${name}, as migrations.config.ts says: ${known?.stage}`),
         ...leftOutLines(leftOut),
         ...(verified.length === 0 ? [`Next: ${typed('create')} -m "…"`] : []),
       ],

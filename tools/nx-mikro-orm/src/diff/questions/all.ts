@@ -6,4 +6,5 @@ export { recreatedTables } from './recreate.ts';
 export { requiredColumns } from './fills.ts';
 export { sequences } from './sequences.ts';
 export { tables } from './tables.ts';
+export { unclaimed } from './unclaimed.ts';
 export { values } from './values.ts';

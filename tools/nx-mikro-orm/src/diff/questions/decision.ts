@@ -18,18 +18,22 @@ export const sameNames = (one: string, other: string): boolean =>
 const forms: Record<AnswerKind, string> = {
   rename: 'table.column:new_name, table:new_name or type.value:new_value',
   drop: 'table.column, table or type.value',
-  keep: 'table.column or table',
+  keep: "table.column or table, or '*' for all that no model describes",
   recreate: 'table',
   fill: "table.column:expression, as in teacher.city:'unknown'",
   map: 'type.value:other_value',
   using: 'table.column:expression, as in teacher.age:age::integer',
 };
 
+/** The subject of `--keep '*'`. */
+export const allOfThem = '*';
+
 /** Reads what was typed after `--rename`, `--fill` … @throws bad-option */
 export function parseDecision(kind: AnswerKind, text: string): Decision {
   const bad = () =>
     problem('bad-option', { command: 'create', detail: `--${kind} wants ${forms[kind]}, not "${text}".` });
   const trimmed = text.trim();
+  if (kind === 'keep' && trimmed === allOfThem) return { kind, subject: allOfThem };
   const found = readTypedNames(trimmed);
   if (!found || found.names.some(({ name }) => name === '')) throw bad();
   const subject = subjectOf(undefined, ...subjectNames(trimmed.slice(0, found.end)));
@@ -70,7 +74,7 @@ export function readRecord(record: string): Decision {
 const sentences: Record<AnswerKind, (subject: string, value: string) => string> = {
   rename: (subject, value) => `${subject} was renamed to ${value}.`,
   drop: (subject) => `${subject} was dropped, with its data.`,
-  keep: (subject) => `${subject} is in no model, and is left alone.`,
+  keep: (subject) => `${subject} stays as it is, and is left alone.`,
   recreate: (subject) => `${subject} was made anew, and its rows were copied.`,
   fill: (subject, value) =>
     value ? `${subject}: existing rows got ${value}.` : `${subject}: there were no existing rows.`,

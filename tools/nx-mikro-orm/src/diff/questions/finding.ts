@@ -4,6 +4,7 @@ import type { Cast } from '../cast.ts';
 import type { Column } from '../column.ts';
 import type { ColumnAnswers } from '../columns.ts';
 import type { ValueMove } from '../moves.ts';
+import type { Handwork } from '../handwork.ts';
 import type { Side } from '../side.ts';
 import type { DesiredState } from '../target.ts';
 import type { Answer, Decision, Question } from './question.ts';
@@ -47,8 +48,12 @@ export interface Sides {
   isLeftAlone: (item: Item) => boolean;
 }
 
+/** What a state that is wanted is called in a question. */
+export const calledIn = ({ called = 'the models' }: DesiredState): string => called;
+
 /** What questions are found in. */
 export interface Inquiry extends Sides {
+  handwork: Handwork;
   /** How values of a column that gets another type are cast. */
   castOf: (from: Column, to: Column) => Promise<Cast>;
   /** What somebody typed, and what was decided before. */

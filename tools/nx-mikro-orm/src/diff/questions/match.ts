@@ -1,13 +1,23 @@
 /** Which decision answers which question. */
 import { problem } from '../../errors.ts';
 import { nearest } from '../../history/nearest.ts';
-import { flagOf, subjectNames, sameNames } from './decision.ts';
+import { allOfThem, flagOf, subjectNames, sameNames } from './decision.ts';
 import type { Answer, Decision, Question } from './question.ts';
 
 function fits(answer: Answer, { kind, subject, value }: Decision): boolean {
   if (answer.kind !== kind || !sameNames(answer.subject, subject)) return false;
   if (answer.input) return value !== undefined;
   return answer.value === undefined || value === undefined ? answer.value === value : sameNames(answer.value, value);
+}
+
+/** Whether `--keep '*'` was typed, which keeps all that no model describes and nobody says anything else of. */
+const keepsAll = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ kind, subject }) => kind === 'keep' && subject === allOfThem);
+
+/** The answer that a question gets where all are kept. */
+function kept({ answers, optional, single }: Question): { decision: Decision; answer: Answer }[] {
+  const answer = optional || single ? undefined : answers.find(({ kind }) => kind === 'keep');
+  return answer ? [{ decision: answer, answer }] : [];
 }
 
 const fittingTo = ({ answers }: Question, decisions: readonly Decision[]) =>
@@ -28,7 +38,8 @@ export function match(
   const answered = new Map<Question, Decision>();
   for (const question of questions) {
     const typed = fittingTo(question, decisions);
-    const fitting = typed.length > 0 ? typed : fittingTo(question, remembered);
+    const known = typed.length > 0 ? typed : fittingTo(question, remembered);
+    const fitting = known.length === 0 && keepsAll(decisions) ? kept(question) : known;
     const [first] = fitting;
     const other = fitting.find(
       ({ answer, decision }) => answer !== first?.answer || decision.value !== first.decision.value,
@@ -50,7 +61,8 @@ export function match(
 /** @throws answer-unasked, for an answer to something that nobody asked, with what could have been meant */
 export function assertUse(typed: readonly Decision[], used: readonly Decision[], asked: readonly Question[]): void {
   const lost = typed.filter(
-    ({ kind, subject }) => !used.some((decision) => decision.kind === kind && sameNames(decision.subject, subject)),
+    ({ kind, subject }) =>
+      subject !== allOfThem && !used.some((decision) => decision.kind === kind && sameNames(decision.subject, subject)),
   );
   if (lost.length === 0) return;
   const all = asked.flatMap(({ answers }) => answers);

@@ -44,6 +44,8 @@ export interface Question {
   answers: Answer[];
   /** It may be answered, but need not be. */
   optional?: true;
+  /** It wants an answer of its own: none that is for all questions. */
+  single?: true;
 }
 
 /** Puts questions to somebody. Every one is answered, or it throws. */

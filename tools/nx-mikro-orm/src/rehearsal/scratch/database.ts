@@ -3,6 +3,7 @@ import { escapeIdentifier, type Client } from 'pg';
 import { open } from '../../postgres/connect/connect.ts';
 import { openOrmSession } from '../../postgres/orm-session.ts';
 import type { Project } from '../../config.ts';
+import { beforeCreate } from '../../history/origin.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { OrmSession } from '../../orm.ts';
 import { isState, sqlstate } from '../../sql/sqlstate.ts';
@@ -262,7 +263,10 @@ async function build(
   // names[0] is the empty chain, so names[i] is the database after i revisions.
   const missing = chain.slice(Math.max(complete, 0));
   const { known, handwork } = await withSession(project, server, building, async (session) => ({
-    handwork: await replay(session, missing, readHandworkNote(note.handwork), options.onReplay),
+    handwork: await replay(session, missing, readHandworkNote(note.handwork), {
+      early: beforeCreate(chain),
+      onReplay: options.onReplay,
+    }),
     known: confinementOf(session.client),
   }));
   await writeNote(admin, building, { ...withKnown(note, known), handwork: handworkNote(handwork) });

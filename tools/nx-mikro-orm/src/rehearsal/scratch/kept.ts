@@ -47,7 +47,7 @@ export interface Owned {
 
 /** Names of the databases after 0, 1, 2 … revisions. */
 export function namesOf(chain: readonly Linked[], { ownedBy = '' }: Owned): string[] {
-  let key = createHash('sha256').update(`nx-mikro-orm scratch 4${ownedBy}`).digest('hex');
+  let key = createHash('sha256').update(`nx-mikro-orm scratch 5${ownedBy}`).digest('hex');
   const names = [prefix + key.slice(0, 24)];
   for (const { name, hash } of chain) {
     key = createHash('sha256').update(`${key}\n${name}\n${hash}`).digest('hex');

@@ -1,7 +1,10 @@
 import type { Client } from 'pg';
 import { walk } from '../../run/step/walk.ts';
-import { keyAfterRename, readCatalogue, readNames, type Catalogue, type Kind } from '../../catalogue/index.ts';
+import { keyAfterRename, readCatalogue, readNames } from '../../catalogue/index.ts';
+import type { Item, Catalogue, Kind } from '../../catalogue/index.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { isUpAsGenerated, statementsByHand } from '../../history/digest.ts';
+import { everything } from '../../history/origin.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { OrmSession } from '../../orm.ts';
 import { mapHandwork, noteHandwork, noteRecorded, type Handwork } from '../../diff/handwork.ts';
@@ -15,12 +18,27 @@ export type OnReplay = (at: { number: number; of: number; name: string }) => voi
  */
 const ofModels = new Set<Kind>(['table', 'column', 'constraint', 'index']);
 
+/** What hangs on no row and nothing needs: stock MikroORM writes it where an entity has it, and people write it as well. */
+const alsoOfStock = new Set<Kind>(['view', 'materialized view', 'trigger', 'policy']);
+
+/** Whether models may have described what a revision from before `create` made. */
+function mayBeModels({ link }: Linked): (item: Item) => boolean {
+  const kinds = link === undefined ? new Set([...ofModels, ...alsoOfStock]) : ofModels;
+  return (item) => kinds.has(item.kind) || labelsOf(item) !== undefined;
+}
+
+export interface Replaying {
+  /** Names of the revisions from before `create`. */
+  early: ReadonlySet<string>;
+  onReplay: OnReplay | undefined;
+}
+
 /** Runs revisions up, and notes what the statements that `create` did not write made, changed or removed. Returns it. */
 export async function replay(
   session: OrmSession,
   revisions: readonly Linked[],
   before: Handwork,
-  onReplay: OnReplay | undefined,
+  { early, onReplay }: Replaying,
 ): Promise<Handwork> {
   const steps = revisions.map((revision) => ({ revision, direction: 'up' as const }));
   let handwork = before;
@@ -44,10 +62,20 @@ export async function replay(
       watched.only(undefined);
       known = readAround || revision.byHand.length > 0 ? await readCatalogue(session.client) : undefined;
       if (readAround && was && known)
-        noteHandwork(handwork, revision.generated === undefined ? was : withModelKinds(was, known), known);
+        noteHandwork(
+          handwork,
+          revision.generated === undefined ? was : withModelKinds(was, known),
+          known,
+          early.has(revision.name) ? mayBeModels(revision) : undefined,
+        );
       for (const decision of revision.decisions) handwork = renameHandwork(handwork, decision);
       // A revision that stands for a whole history says itself which part of it no model describes.
-      if (known) noteRecorded(handwork, revision.byHand, known);
+      if (known)
+        noteRecorded(
+          handwork,
+          revision.byHand.filter((entry) => entry !== everything),
+          known,
+        );
     },
   });
   return handwork;

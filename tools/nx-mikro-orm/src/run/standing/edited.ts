@@ -3,19 +3,27 @@ import type { Project } from '../../config.ts';
 import { problem, type Problem } from '../../errors.ts';
 import { changes } from '../../history/changed.ts';
 import { rowFacts, type Changed } from '../../history/state.ts';
-import { contentOf } from '../../history/content.ts';
+import { contentOf, withChecksum } from '../../history/content.ts';
 import { readStored } from '../../ledger/stored.ts';
 
 /** Of files whose bytes changed, those that now mean something else. @throws revision-broken */
-export async function editedAmong(changed: readonly Changed[]): Promise<Changed[]> {
+export async function editedAmong(client: Client, project: Project, changed: readonly Changed[]): Promise<Changed[]> {
   const edited: Changed[] = [];
-  for (const one of changed) if (await isEdited(one)) edited.push(one);
+  for (const one of changed) if (await isEdited(client, project, one)) edited.push(one);
   return edited;
 }
 
-/** Whether a file means something else than what was applied; where the row does not tell, it counts as edited. */
-export const isEdited = async ({ revision, row }: Changed): Promise<boolean> =>
-  row.checksum === undefined || (await contentOf(revision)).checksum !== row.checksum;
+/**
+ * Whether a file means something else than what was applied; where the row does not tell, it counts as edited. Another way back
+ * does not count where it is only statements: it was not run, and the one in the file will be.
+ */
+export async function isEdited(client: Client, project: Project, { revision, row }: Changed): Promise<boolean> {
+  if (row.checksum === undefined) return true;
+  const now = await contentOf(revision);
+  if (now.checksum === row.checksum) return false;
+  const { down, code } = await readStored(client, project, row.name);
+  return code !== undefined || now.code !== undefined || withChecksum({ ...now, down }).checksum !== row.checksum;
+}
 
 /** What was edited since it was applied, as a diff: what ran, and what would run now. */
 export async function changesOf(client: Client, project: Project, { revision, row }: Changed): Promise<string[]> {

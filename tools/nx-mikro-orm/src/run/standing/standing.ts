@@ -37,7 +37,7 @@ export async function readStanding(client: Client, project: Project, history: Hi
   return {
     history,
     state,
-    edited: await editedOf(state),
+    edited: await editedOf(client, project, state),
     half,
     earlier: stillOpen(earlierIn(open), half, state, history),
   };
@@ -53,8 +53,8 @@ export const emptyStanding = (history: History): Standing => ({
 });
 
 /** Nothing is read, nor imported for it, when no file has other bytes. */
-const editedOf = async ({ changed }: State): Promise<Changed[]> =>
-  changed.length === 0 ? [] : (await import('./edited.ts')).editedAmong(changed);
+const editedOf = async (client: Client, project: Project, { changed }: State): Promise<Changed[]> =>
+  changed.length === 0 ? [] : (await import('./edited.ts')).editedAmong(client, project, changed);
 
 /** A run that failed at a revision which exists nowhere any more is over. */
 function stillOpen(earlier: Earlier | undefined, half: readonly Progress[], state: State, history: History) {

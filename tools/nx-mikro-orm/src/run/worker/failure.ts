@@ -5,6 +5,7 @@ import { blockerLine, endingOf, type Blocker } from '../../postgres/blockers.ts'
 import { codeOf, isOfClass, isSqlstate, isState, sqlstate } from '../../sql/sqlstate.ts';
 import { passingState } from './retry.ts';
 import { shortened } from '../../text/line.ts';
+import { lineInStack } from '../../text/stack.ts';
 
 /** What went wrong in a step, where. The cause is what the server or the connection said. */
 export class StepFailure extends Error {
@@ -90,6 +91,7 @@ export function problemOf(
   const facts = {
     name: step.revision.name,
     path: step.revision.path,
+    line: sql === undefined ? lineInStack(cause, step.revision.path) : undefined,
     direction: step.direction,
     sqlstate: failure.sqlstate ?? (typeof code === 'string' ? code : undefined),
     message: [message, detail, hint].filter(Boolean).join(' '),

@@ -1,0 +1,54 @@
+/** What stock MikroORM does in a project: it writes migrations into its folder, and runs them. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Sandbox } from './project.ts';
+
+export type Entities = NonNullable<Options['entities']>;
+
+/** Opens MikroORM as its own command line does, with its own migrator. */
+async function withStock<T>(
+  { url, project }: Sandbox,
+  entities: Entities,
+  work: (migrator: Migrator) => Promise<T>,
+): Promise<T> {
+  const orm = await MikroORM.init({
+    entities,
+    clientUrl: url,
+    extensions: [Migrator],
+    migrations: { path: project.revisions, silent: true },
+    discovery: { warnWhenNoEntities: false },
+  });
+  try {
+    return await work(orm.migrator as unknown as Migrator);
+  } finally {
+    await orm.close();
+  }
+}
+
+/** Migrations within one second are told apart by a number behind it, as stock goes by the names of the files alone. */
+let count = 0;
+const nextName = (what: string) => `stock${String((count += 1)).padStart(4, '0')}_${what}`;
+
+/** Writes what stock makes of the models, and runs it. The statements of up. */
+export const stockMigrates = (sandbox: Sandbox, entities: Entities, what = 'change'): Promise<string[]> =>
+  withStock(sandbox, entities, async (migrator) => {
+    const { diff } = await migrator.create(undefined, false, false, nextName(what));
+    await migrator.up();
+    return diff.up;
+  });
+
+/** A migration by hand, in the file that `migration:create --blank` makes; it is run. */
+export const stockByHand = (sandbox: Sandbox, entities: Entities, up: string[], down: string[]): Promise<void> =>
+  withStock(sandbox, entities, async (migrator) => {
+    const { fileName } = await migrator.create(undefined, true, false, nextName('by_hand'));
+    const file = join(sandbox.project.revisions, fileName);
+    const lists = [up, down];
+    const text = readFileSync(file, 'utf8').replaceAll(/^ *this\.addSql\(`select 1`\);$/gm, () =>
+      (lists.shift() ?? []).map((sql) => `    this.addSql(${JSON.stringify(sql)});`).join('\n'),
+    );
+    if (lists.length > 0) throw new TypeError('A blank migration looks otherwise');
+    writeFileSync(file, text);
+    await migrator.up();
+  });
