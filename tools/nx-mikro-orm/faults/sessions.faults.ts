@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inCase } from './apparatus/case.ts';
+import { startProxy } from './apparatus/proxy.ts';
 import { exits } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
+import { portOf, sharedServer } from './apparatus/server.ts';
 
 describe('A search_path whose first schema holds planted things', { concurrency: 2 }, () => {
   /** Each of these ends the run when anybody uses it. */
@@ -130,6 +132,46 @@ describe('What a revision leaves behind in its session', { concurrency: 2 }, () 
       the.write('next', { up: [`insert into log (what) values ('once')`] });
       exits(await the.run('up'), 0);
       assert.deepEqual(await the.values('select what from log'), ['once']);
+    }),
+  );
+
+  it(
+    'definitions, which leave nothing: the session is discarded once for all of them, and again behind what may leave something',
+    inCase(async (the) => {
+      await using proxy = await startProxy(portOf(sharedServer()));
+      for (const name of ['a', 'b', 'c']) the.write(name, { up: [`create table ${name} (id int)`] });
+      the.write('sets', { up: ['set my.own = 5'] });
+      for (const name of ['d', 'e', 'f']) the.write(name, { up: [`create table ${name} (id int)`] });
+      exits(await the.runIn({ port: proxy.port }, 'up'), 0);
+      const sent = proxy.sent();
+      const isDefinition = (text: string) => /^create table [a-f] /.test(text);
+      const told = sent.filter((text) => text === 'discard all' || text === 'set my.own = 5' || isDefinition(text));
+      const first = told.findIndex(isDefinition) - 1;
+      const words = told.slice(first).map((text) => text.replace(/^create table (.).*/, '$1'));
+      assert.deepEqual(words, [
+        ...['discard all', 'a', 'b', 'c', 'discard all', 'set my.own = 5', 'discard all', 'd', 'e', 'f', 'discard all'],
+      ]);
+      assert.equal(await the.value('select count(*)::int from mikro_orm_migrations'), 7);
+      assert.equal(
+        await the.value(`select count(*)::int from mikro_orm_migrations_journal where event = 'applied'`),
+        7,
+      );
+    }),
+  );
+
+  it(
+    'an event trigger that sets something at every definition: the next revision sees none of it',
+    inCase(async (the) => {
+      await the.execute(`create function sly() returns event_trigger language plpgsql as
+        $$ begin perform set_config('my.own', 'left', false); perform set_config('search_path', 'pg_catalog', false); end $$;
+        create event trigger sly on ddl_command_end execute function sly()`);
+      the.write('log', { up: ['create table public.log (n serial, what text)'] });
+      the.write('first', { up: ['create table public.first (id int)'] });
+      the.write('second', { up: ['create table second (id int)'] });
+      the.write('seen', { up: [`insert into log (what) values (nullif(current_setting('my.own', true), ''))`] });
+      exits(await the.run('up'), 0);
+      assert.deepEqual(await the.values('select what from log'), [null]);
+      assert.equal(await the.value(`select to_regclass('public.second')::text`), 'second');
     }),
   );
 

@@ -179,7 +179,7 @@ async function record(
   let written = false;
   try {
     await transaction(async ({ journal, provenance }) => {
-      await recordApplied(client, project, { revision: draft, content }, provenance, 0);
+      await recordApplied(client, project, { revision: draft, content }, provenance, { durationMs: 0 });
       await journal.add(client, { event: 'stamped', revision: draft.name, direction: 'up' });
       write();
       written = true;

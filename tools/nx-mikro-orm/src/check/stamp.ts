@@ -100,7 +100,7 @@ async function record(
       await journal.add(client, { event: 'forgotten', revision: row, direction: 'down', message, reason });
     }
     for (const [revision, content] of contents) {
-      await recordApplied(client, project, { revision, content }, provenance, 0);
+      await recordApplied(client, project, { revision, content }, provenance, { durationMs: 0 });
       await journal.add(client, { event: 'stamped', revision: revision.name, direction: 'up', reason });
     }
     for (const revision of settled) {

@@ -7,6 +7,7 @@ import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
 import { ledgerColumns } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
+import type { Named } from './record.ts';
 import { shortened } from '../text/line.ts';
 
 /**
@@ -138,7 +139,7 @@ export interface Journal {
   /** Identifies the run. */
   run: string;
   /** Adds a row; inside the open transaction, where there is one. Nothing is ever changed or removed. */
-  add: (client: Client, entry: JournalEntry) => Promise<void>;
+  add: (client: Client, entry: JournalEntry, as?: Named) => Promise<void>;
 }
 
 /** The journal of one run; with the session that runs the statements. */
@@ -153,7 +154,7 @@ export function journalOf(
     ` values (${names.map((name, at) => (name === 'role' ? 'session_user' : `$${at + 1}`)).join(', ')})`;
   return {
     run,
-    add: async (client, entry) => {
+    add: async (client, entry, as) => {
       const { event, revision, direction, attempt, statement, digest, sql, sqlstate, message, plan, reason } = entry;
       const duration = entry.durationMs === undefined ? undefined : Math.round(entry.durationMs);
       const timings = entry.timings?.map((ms) => Math.round(ms));
@@ -164,10 +165,11 @@ export function journalOf(
       const why = [sqlstate, message && readable(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
       const of = [entry.session, backendStart, entry.notices, entry.openSince];
-      await client.query(
-        insert,
-        [run, ...what, ...why, ...who, ...of].map((value) => value ?? null),
-      );
+      await client.query({
+        ...(as !== undefined && { name: `nx journal ${as}` }),
+        text: insert,
+        values: [run, ...what, ...why, ...who, ...of].map((value) => value ?? null),
+      });
     },
   };
 }

@@ -35,7 +35,7 @@ export const ledgerTable = (project: Project): string =>
 
 /** Names under which a row of this revision may stand: older MikroORM versions recorded them with their ending. */
 export const named = (parameter: string): string =>
-  `"name" in (${parameter}::text, ${parameter} || '.ts', ${parameter} || '.js')`;
+  `"name" operator(pg_catalog.=) any (array[${parameter}::pg_catalog.text, ${['ts', 'js'].map((ending) => `pg_catalog.concat(${parameter}::pg_catalog.text, '.${ending}')`).join(', ')}])`;
 
 /** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
 export async function ensureLedger(client: Client, project: Project): Promise<void> {

@@ -18,6 +18,12 @@ const valuesOf = (revision: Linked, content: Content): Partial<Record<keyof type
   replaces: revision.replaces.length ? revision.replaces : null,
 });
 
+/** Where statements of ours are sent again and again: under a name, each is read and planned once. */
+export type Named = string | undefined;
+
+/** What PostgreSQL calls a type, whatever else is called that in the schemas of a session. */
+const ownType = (type: string): string => type.replace(/^text/, 'pg_catalog.text');
+
 /**
  * Records that a revision was applied; runs inside the revision's own transaction. Without a duration, it is the time since
  * that transaction began, as the server counts it. @throws ledger-changed when a row is there already
@@ -27,7 +33,7 @@ export async function recordApplied(
   project: Project,
   { revision, content }: { revision: Linked; content: Content },
   { by, host, commit, branch, tool }: Provenance,
-  durationMs?: number,
+  { durationMs, as }: { durationMs?: number | undefined; as?: Named } = {},
 ): Promise<void> {
   const values = {
     name: revision.name,
@@ -40,13 +46,16 @@ export async function recordApplied(
   };
   const names = Object.keys(values);
   const types: Record<string, string> = { name: 'varchar', ...extra };
-  const { rowCount } = await client.query(
-    `insert into ${ledgerTable(project)} (${names.map(escapeIdentifier).join(', ')}, "duration_ms")
-     select ${names.map((name, at) => `$${at + 1}::${types[name]}`).join(', ')},
-       coalesce($${names.length + 1}::int, (extract(epoch from clock_timestamp() - now()) * 1000)::int)
+  // Qualified throughout: it may run on the path of a revision.
+  const { rowCount } = await client.query({
+    ...(as !== undefined && { name: `nx applied ${as}` }),
+    text: `insert into ${ledgerTable(project)} (${names.map(escapeIdentifier).join(', ')}, "duration_ms")
+     select ${names.map((name, at) => `$${at + 1}::${ownType(types[name] ?? '')}`).join(', ')},
+       coalesce($${names.length + 1}::int, (extract(epoch from (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.now()))
+         operator(pg_catalog.*) 1000)::int)
      where not exists (select from ${ledgerTable(project)} where ${named('$1')})`,
-    [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs)],
-  );
+    values: [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs)],
+  });
   if (rowCount !== 1) throw problem('ledger-changed', { name: revision.name, found: 'appeared' });
 }
 
@@ -90,8 +99,12 @@ export async function removeRows(
 }
 
 /** Removes a revision's row; refuses when the row is not there, because then somebody else was at work. @throws ledger-changed */
-export async function recordReverted(client: Client, project: Project, name: string): Promise<void> {
-  const { rowCount } = await client.query(`delete from ${ledgerTable(project)} where ${named('$1')}`, [name]);
+export async function recordReverted(client: Client, project: Project, name: string, as?: Named): Promise<void> {
+  const { rowCount } = await client.query({
+    ...(as !== undefined && { name: `nx reverted ${as}` }),
+    text: `delete from ${ledgerTable(project)} where ${named('$1')}`,
+    values: [name],
+  });
   if (rowCount === 0) throw problem('ledger-changed', { name, found: 'disappeared' });
 }
 
@@ -100,8 +113,8 @@ export const recordStep = (
   client: Client,
   { project, provenance }: { project: Project; provenance: Provenance },
   { step: { revision, direction }, content }: LoadedStep,
-  durationMs?: number,
+  how: { durationMs?: number | undefined; as?: Named } = {},
 ): Promise<void> =>
   direction === 'up'
-    ? recordApplied(client, project, { revision, content }, provenance, durationMs)
-    : recordReverted(client, project, revision.name);
+    ? recordApplied(client, project, { revision, content }, provenance, how)
+    : recordReverted(client, project, revision.name, how.as);

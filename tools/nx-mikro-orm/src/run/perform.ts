@@ -148,6 +148,7 @@ function workerOf(books: Books, options: RunOptions): Worker {
     patience: { lockTimeoutMs: options.lockTimeoutMs ?? 2_000, budgetMs: options.retryForMs ?? 60_000 },
     ...tells,
     books,
+    left: { nothing: false, discards: 0 },
     notices: hearNotices(books.client, tells.tell),
   };
 }
@@ -181,7 +182,7 @@ async function restamp(
   const names = replaced.map(({ name }) => name);
   await inTransaction(client, async () => {
     for (const name of names) await recordReverted(client, project, name);
-    await recordApplied(client, project, { revision, content }, provenance, 0);
+    await recordApplied(client, project, { revision, content }, provenance, { durationMs: 0 });
     await journal.add(client, { event: 'replaced', revision: revision.name, plan: names });
   });
   await emit({ type: 'restamped', revision: revision.name, replaced: names });

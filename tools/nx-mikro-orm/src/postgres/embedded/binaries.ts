@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -132,10 +133,15 @@ export function prepareBinaries(found: Binaries, place: string, account: Account
   const copy = join(place, `native-${found.version}`);
   if (!existsSync(copy)) {
     const draft = temporary(copy);
-    cpSync(found.folder, draft, { recursive: true, verbatimSymlinks: true });
-    linkLibraries(draft);
-    openToAll(draft);
-    claim(draft, copy);
+    try {
+      cpSync(found.folder, draft, { recursive: true, verbatimSymlinks: true });
+      linkLibraries(draft);
+      openToAll(draft);
+      claim(draft, copy);
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true });
+      throw error;
+    }
   }
   return { ...found, folder: copy };
 }

@@ -61,9 +61,15 @@ export function fileExists(pid: number): boolean {
 /** Writes a secret (mode 0600) in one step: readers see the old content or the new. */
 export function replace(file: string, content: string): void {
   const draft = temporary(file);
-  writeFileSync(draft, content, { mode: 0o600 });
-  giveToFolderOwner(draft);
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, content, { mode: 0o600 });
+    giveToFolderOwner(draft);
+    renameSync(draft, file);
+  } catch (error) {
+    // On a full disk, what was begun of it is in the way.
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Opens the server's log for appending; one longer than 10 MB becomes `<file>.1` first. */

@@ -68,13 +68,18 @@ export async function settleLeft(worker: Worker, { step, content }: LoadedStep, 
   const statements = await separate(content[step.direction] ?? []);
   const same = statementDigest(statements[open.statement - 1] ?? '') === open.digest;
   if (same && !content.transactional) return;
+  if (worker.left) Object.assign(worker.left, { nothing: false, discards: worker.left.discards + 1 });
   await Promise.all(sendAll(worker.client, worker.prelude));
   if (progress.session) await restoreState(worker.client, progress.session, step.revision);
   await settleEdited(worker, step, open);
 }
 
 /** A fresh session, and what it holds now. On scratch nobody follows that. */
-async function beginSession({ client, prelude, books }: Worker, statements: readonly string[]): Promise<SessionWatch> {
+async function beginSession(
+  { client, prelude, books, left }: Worker,
+  statements: readonly string[],
+): Promise<SessionWatch> {
+  if (left) Object.assign(left, { nothing: false, discards: left.discards + 1 });
   await Promise.all(sendAll(client, prelude));
   const question = books ? await questionFor(client, statements) : '';
   const found = books && (await client.query<Held>(question));
@@ -160,7 +165,7 @@ async function finish({ client, books, notices }: Worker, loaded: LoadedStep, du
   const record = async () => {
     await client.query(asOurselves);
     await assertLock(client, books.lock);
-    await recordStep(client, books, loaded, durationMs);
+    await recordStep(client, books, loaded, { durationMs });
     await books.journal.add(
       client,
       finishedEntry(step, { durationMs, timings, notices: notices?.of(step.revision.name) }),

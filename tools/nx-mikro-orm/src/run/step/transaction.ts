@@ -9,6 +9,7 @@ import type { LoadedStep } from '../../history/content.ts';
 import { finishedEntry } from '../../ledger/journal.ts';
 import { recordStep } from '../../ledger/record.ts';
 import { inOnePiece, sendAll } from '../../postgres/connect/transaction.ts';
+import { isNeutral } from '../../sql/neutral.ts';
 import { multi } from '../../sql/multi.ts';
 import { resetsAll } from '../../sql/resets.ts';
 import { stepEvent } from '../events/events.ts';
@@ -29,13 +30,9 @@ export async function commitTogether(
 ): Promise<StepResult[]> {
   const first = steps[0]?.step;
   if (!first) return [];
-  const { client, books } = worker;
-  books?.lock.assertHeld();
-  inOnePiece(client);
-  const needsOrm = steps.some(({ step, content }) => content.runsCode[step.direction]);
-  const orm = needsOrm ? await worker.orm() : undefined;
-  const { transaction, opened } = await open(worker, orm);
-  const inside: Inside = { orm, transaction, began: opened };
+  const { client } = worker;
+  const inside = await enter(worker, steps);
+  const { transaction } = inside;
   let at = first;
   try {
     const results: StepResult[] = [];
@@ -45,13 +42,26 @@ export async function commitTogether(
       worker.notices?.begin(at);
       results.push(await runInside(worker, loaded, inside));
     }
-    await opened;
-    await close(worker, steps, results, attempt, transaction);
+    await inside.began;
+    await close(worker, steps, results, attempt, inside);
     return results;
   } catch (error) {
+    if (worker.left) worker.left.nothing = false;
     await (transaction?.rollback() ?? client.query('rollback')).catch(() => undefined);
     throw failureOf(at, error);
   }
+}
+
+/** Begins the transaction of some steps. Nothing is waited for that MikroORM does not need. */
+async function enter(worker: Worker, steps: readonly LoadedStep[]): Promise<Inside> {
+  const { client, books, left } = worker;
+  books?.lock.assertHeld();
+  const needsOrm = steps.some(({ step, content }) => content.runsCode[step.direction]);
+  const orm = needsOrm ? await worker.orm() : undefined;
+  const isPlain = isOneNeutral(worker, steps);
+  inOnePiece(client);
+  const { transaction, opened } = await open(worker, orm, isPlain);
+  return { orm, transaction, began: opened, as: isPlain ? String(left?.discards) : undefined };
 }
 
 /** What a session is set to again for the second and later steps of a transaction, in which it cannot be discarded. */
@@ -82,14 +92,29 @@ interface Inside {
   orm: OrmSession | undefined;
   transaction: Transaction | undefined;
   began: Promise<string | undefined>;
+  /** Where what is written into the books need not be kept apart from what the revision has set: as what it was prepared. */
+  as: string | undefined;
+  /** No event trigger runs code of somebody's at every definition, and nothing temporary was made. */
+  quiet?: boolean;
+}
+
+/** Whether there is one step, which provably leaves nothing in its session. On scratch nobody asks. */
+function isOneNeutral({ left }: Worker, steps: readonly LoadedStep[]): boolean {
+  const [only] = steps;
+  if (!left || !only || steps.length > 1) return false;
+  const { step, content } = only;
+  return !content.runsCode[step.direction] && isNeutral(content[step.direction] ?? []);
 }
 
 /** Without MikroORM nothing is waited for: `opened` is the answers to what went ahead of the first statement. */
 async function open(
-  { client, prelude, patience }: Worker,
+  { client, prelude, patience, left }: Worker,
   orm: OrmSession | undefined,
+  isPlain: boolean,
 ): Promise<{ transaction: Transaction | undefined; opened: Promise<string | undefined> }> {
-  const sent = sendAll(client, prelude);
+  const isFresh = isPlain && left?.nothing === true;
+  if (left && !isFresh) left.discards++;
+  const sent = isFresh ? [] : sendAll(client, prelude);
   let transaction: Transaction | undefined;
   if (orm) {
     await Promise.all(sent);
@@ -189,13 +214,31 @@ async function record(worker: Worker, loaded: LoadedStep, inside: Inside): Promi
   const { client, books } = worker;
   const { step } = loaded;
   if (!books) return assertTransaction(worker, step, inside);
+  const { as } = inside;
+  const failed = (error: unknown) => {
+    throw failureOf(step, error, { books: true });
+  };
+  if (as !== undefined)
+    return void (await Promise.all([
+      assertHeld(worker, inside),
+      recordStep(client, books, loaded, { as }).catch(failed),
+    ]));
   if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, step, inside);
   // On the connection in this order: the row is ours to write.
   const checked = assertTransaction(worker, step, inside, asOurselves);
-  const recorded = recordStep(client, books, loaded).catch((error: unknown) => {
-    throw failureOf(step, error, { books: true });
+  await Promise.all([checked, recordStep(client, books, loaded).catch(failed)]);
+}
+
+/** The same of a step that cannot have ended its transaction, nor have set anything. @throws lock-lost */
+async function assertHeld({ client, books }: Worker, inside: Inside): Promise<void> {
+  const { rows } = await client.query<{ held: boolean; quiet: boolean }>({
+    name: `nx held ${inside.as}`,
+    text: `select ${books?.lock.held ?? 'true'} as held,
+      not exists (select from pg_catalog.pg_event_trigger where evtenabled operator(pg_catalog.<>) 'D')
+        and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0 as quiet`,
   });
-  await Promise.all([checked, recorded]);
+  if (!rows[0]?.held) throw problem('lock-lost', {});
+  inside.quiet = rows[0].quiet;
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
@@ -213,22 +256,22 @@ async function assertTransaction(
 }
 
 async function close(
-  { client, books, notices }: Worker,
+  { client, books, notices, left }: Worker,
   steps: readonly LoadedStep[],
   results: readonly StepResult[],
   attempt: number,
-  transaction: Transaction | undefined,
+  { transaction, as, quiet }: Inside,
 ): Promise<void> {
   const last = steps.at(-1)?.step;
   inOnePiece(client);
   const note = async ({ step }: LoadedStep, at: number): Promise<void> => {
     const entry = finishedEntry(step, { attempt, ...results[at], notices: notices?.of(step.revision.name) });
-    await books?.journal.add(client, entry).catch((error: unknown) => {
+    await books?.journal.add(client, entry, as).catch((error: unknown) => {
       throw failureOf(step, error, { books: true });
     });
   };
   const notes: Promise<unknown>[] = steps.map(note);
-  if (books) notes.push(client.query(asRevision));
+  if (books && as === undefined) notes.push(client.query(asRevision));
   try {
     if (transaction) {
       await Promise.all(notes);
@@ -238,6 +281,7 @@ async function close(
       // The answer to a commit of a transaction that has failed is ROLLBACK, and no error.
       if (command !== 'COMMIT') throw new Error(`the server answered the commit with ${command}`);
     }
+    if (left) left.nothing = as !== undefined && quiet === true;
   } catch (error) {
     throw last ? failureOf(last, error, { committing: true }) : error;
   }

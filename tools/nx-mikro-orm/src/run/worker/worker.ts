@@ -13,6 +13,8 @@ export interface Worker {
   /** MikroORM on the same connection, opened when a revision runs code. */
   orm: () => Promise<OrmSession>;
   patience: Patience;
+  /** What is left in the session; undefined on scratch, where each step has it discarded. */
+  left?: Left | undefined;
   /** Tells an event and waits for who listens; what a listener throws stops the run. */
   emit: (event: RunEvent) => Promise<void>;
   /** Tells an event in passing. */
@@ -25,6 +27,14 @@ export interface Worker {
   notices?: Notices | undefined;
   /** The scratch database that it works on, for messages. */
   scratch?: string | undefined;
+}
+
+/** What steps have left in the session of a run. */
+interface Left {
+  /** Nothing since it was discarded last, which is then not done again. */
+  nothing: boolean;
+  /** How often it was discarded: what had been prepared in it is gone each time. */
+  discards: number;
 }
 
 /** How a step came out. */
