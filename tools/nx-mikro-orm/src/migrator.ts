@@ -17,6 +17,7 @@ import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
 import type { Plan } from './run/request.ts';
 import { isProtected, workspaceOf, type Config, type Project } from './config.ts';
+import { databaseUrl } from './database-url.ts';
 import { Problem, problem, typed } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
@@ -189,7 +190,7 @@ export class Migrator extends StockMigrator {
       throw error;
     });
     const options = this.config.getAll() as unknown as Options;
-    const url = this.#url();
+    const url = await databaseUrl(options);
     return {
       file: found?.file ?? folder,
       root: found?.root ?? folder,
@@ -203,20 +204,6 @@ export class Migrator extends StockMigrator {
         ...shared(found?.config),
       },
     };
-  }
-
-  #url(): string {
-    const { host, port, user, password, database } = this.driver.getConnection().getConnectionOptions();
-    const url = new URL(this.config.get('clientUrl') ?? 'postgres://localhost');
-    url.protocol = 'postgres:';
-    url.hostname = host ?? 'localhost';
-    url.port = String(port ?? 5432);
-    url.username = encodeURIComponent(user ?? '');
-    url.password = encodeURIComponent(typeof password === 'string' ? password : '');
-    url.pathname = `/${encodeURIComponent(database ?? '')}`;
-    // MikroORM goes by the front of an address alone.
-    for (const name of ['host', 'port']) url.searchParams.delete(name);
-    return url.href;
   }
 
   async #tell(name: string, event: RunEvent | MigrationInfo): Promise<void> {

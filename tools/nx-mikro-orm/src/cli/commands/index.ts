@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
  * executors and docs/commands.md follow from it. Each is imported only when it runs, to keep the idle ones fast.
  */
 export const commands = {
+  init: () => import('./init.ts'),
   create: () => import('./create.ts'),
   up: () => import('./up.ts'),
   down: () => import('./down.ts'),
