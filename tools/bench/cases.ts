@@ -1,7 +1,7 @@
 import type { Size } from './fixture.ts';
 
 /** What a tool is asked to do. */
-export type Action = 'current' | 'up' | 'create';
+export type Action = 'current' | 'status' | 'up' | 'create';
 
 /** One line of questions: what is prepared, what is measured, and what should come out. */
 export interface Case {
@@ -26,6 +26,14 @@ export const cases: Case[] = [
     title: 'current, 100 revisions applied',
     size: { tables: 20, added: 4 },
     action: 'current',
+    database: 'at-head',
+    reach: idle,
+  },
+  {
+    name: 'status',
+    title: 'status, 100 revisions applied',
+    size: { tables: 20, added: 4 },
+    action: 'status',
     database: 'at-head',
     reach: idle,
   },

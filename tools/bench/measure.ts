@@ -64,7 +64,7 @@ export async function measureCase(
 
 /** Prepares a tool, brings its database where the case wants it, and runs the command once to warm its caches. */
 async function ready(server: string, which: Case, peer: Peer): Promise<Subject | undefined> {
-  const site = await openSite(server, which, peer.name);
+  const site = await openSite(server, which, peer);
   const command = peer.command(site, which.action);
   if (!command) return undefined;
   peer.prepare(site);

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { Case } from './cases.ts';
+import type { Peer } from './peers/peer.ts';
 import { changesOf, tablesOf, type Change, type Table } from './fixture.ts';
 
 /** Where one tool works in one case: a folder and a database of its own. */
@@ -18,13 +19,15 @@ export interface Site {
   write(path: string, text: string): void;
 }
 
-/** The bench's work folder; inside the workspace, so that generated files can import what is installed. */
-const home = join(import.meta.dirname, '.nx-mikro-orm/work');
+/** The bench's work folder in a checkout; inside it, so that generated files can import what is installed there. */
+const homeIn = (root: string) => join(root, 'tools/bench/.nx-mikro-orm/work', String(process.pid));
+
+const here = join(import.meta.dirname, '../..');
 
 /** Makes a folder and an empty database. `server` is the URL of any database on the bench's server. */
-export async function openSite(server: string, which: Case, peer: string): Promise<Site> {
-  const folder = join(home, String(process.pid), which.name, peer);
-  const database = `${which.name}_${peer}`.replaceAll('-', '_');
+export async function openSite(server: string, which: Case, peer: Pick<Peer, 'name' | 'root'>): Promise<Site> {
+  const folder = join(homeIn(peer.root ?? here), which.name, peer.name);
+  const database = `${which.name}_${peer.name}`.replaceAll('-', '_');
   const url = new URL(server);
   url.pathname = `/${database}`;
   const tables = tablesOf(which.size);
@@ -75,4 +78,4 @@ async function emptyDatabase({ url, env }: Site): Promise<void> {
 }
 
 /** Removes every file that this run made. */
-export const removeSites = (): void => rmSync(join(home, String(process.pid)), { recursive: true, force: true });
+export const removeSites = (): void => rmSync(homeIn(here), { recursive: true, force: true });

@@ -7,6 +7,7 @@ const alembic = process.env['BENCH_ALEMBIC'] ?? onPath('alembic');
 
 const words = {
   current: ['current'],
+  status: ['history', '--indicate-current'],
   up: ['upgrade', 'head'],
   create: ['revision', '--autogenerate', '--message', 'give a lesson a phone'],
 };
@@ -14,7 +15,7 @@ const words = {
 /** Alembic with SQLAlchemy and psycopg2: all pending revisions in one transaction, its default. */
 export default {
   name: 'alembic',
-  note: 'alembic current | upgrade head (one transaction for all) | revision --autogenerate, which proves nothing',
+  note: 'alembic current | history | upgrade head (one transaction for all) | revision --autogenerate, which proves nothing',
   missing: () => {
     if (!alembic) return 'not on the PATH, and BENCH_ALEMBIC does not name it';
     return existsSync(alembic) ? undefined : `BENCH_ALEMBIC names ${alembic}, which is not there`;

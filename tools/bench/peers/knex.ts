@@ -4,12 +4,12 @@ import { installed, missingPackage } from './installed.ts';
 import type { Peer } from './peer.ts';
 
 const bin = 'knex/bin/cli.js';
-const words = { current: 'migrate:currentVersion', up: 'migrate:latest', create: undefined };
+const words = { current: 'migrate:currentVersion', status: 'migrate:list', up: 'migrate:latest', create: undefined };
 
 /** knex, one transaction per revision: its default. It compares no models, so it has no `create`. */
 export default {
   name: 'knex',
-  note: 'knex migrate:currentVersion | migrate:latest',
+  note: 'knex migrate:currentVersion | list | latest',
   missing: () => missingPackage(bin),
   prepare: ({ folder, changes, write }) => {
     // It looks for itself from where the knexfile lies.

@@ -24,12 +24,17 @@ const manifest = JSON.stringify({
   'mikro-orm': { preferTs: false, configPaths: ['./mikro-orm.config.js'] },
 });
 
-const words = { current: 'migration:pending', up: 'migration:up', create: 'migration:create' };
+const words = {
+  current: 'migration:pending',
+  status: 'migration:list',
+  up: 'migration:up',
+  create: 'migration:create',
+};
 
 /** MikroORM's own command line with its own migrator: all pending revisions in one transaction, its default. */
 export default {
   name: 'mikro-orm',
-  note: 'mikro-orm migration:pending | migration:up (one transaction for all) | migration:create, stock migrator',
+  note: 'mikro-orm migration:pending | list | up (one transaction for all) | create, stock migrator',
   missing: () => undefined,
   prepare: ({ changes, tables, write }) => {
     for (const [file, text] of Object.entries(entityFiles(tables))) write(`entities/${file}`, text);

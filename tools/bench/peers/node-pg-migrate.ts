@@ -28,7 +28,7 @@ export default {
         'up',
         '--migrations-dir',
         join(folder, 'versions'),
-        ...(action === 'current' ? ['--dry-run'] : []),
+        ...(action === 'up' ? [] : ['--dry-run']),
       ],
     };
   },

@@ -4,12 +4,11 @@ import { entityFiles } from '../fixture.ts';
 import type { Peer } from './peer.ts';
 import { classOf, ormConfig } from './mikro-orm.ts';
 
-const bin = join(import.meta.dirname, '../../nx-mikro-orm/bin.js');
-
-/** Ours, by its direct command: without Nx, which costs every tool the same. */
-export default {
-  name: 'nx-mikro-orm',
-  note: 'node tools/nx-mikro-orm/bin.js current | up | create -m …',
+/** Ours, as one checkout of the workspace has it, by its direct command: without Nx, which costs every tool the same. */
+export const oursIn = (root: string, name: string): Peer => ({
+  name,
+  note: 'node tools/nx-mikro-orm/bin.js current | status | up | create -m …',
+  root,
   missing: () => undefined,
   prepare: (site) => {
     const { changes, tables, write } = site;
@@ -35,14 +34,17 @@ export default defineConfig({
   command: (site, action) => ({
     program: process.execPath,
     args: [
-      bin,
+      join(root, 'tools/nx-mikro-orm/bin.js'),
       action,
       ...(action === 'create' ? ['-m', 'Give a lesson a phone'] : []),
       '--config',
       join(site.folder, 'migrations.config.ts'),
     ],
   }),
-} satisfies Peer;
+});
+
+/** Ours, as it is here. */
+export default oursIn(join(import.meta.dirname, '../../..'), 'nx-mikro-orm');
 
 const revision = (change: Parameters<typeof classOf>[0], link: string) => {
   const body = (statements: string[]) => statements.map((sql) => `    this.addSql(\`${sql}\`);`).join('\n');

@@ -16,6 +16,8 @@ export interface Peer {
   name: string;
   /** What is measured, for the notes under the table. */
   note: string;
+  /** The checkout whose packages its files import; this one, where it says nothing. */
+  root?: string;
   /** Undefined when it can run, else why not. */
   missing(): string | undefined;
   /** Writes configuration and revisions (in `versions`) into the site's folder. */

@@ -1,5 +1,6 @@
 /** Models as a plain value, and random changes of them: what nobody thought of writing down as an entry. */
 import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
+import { randomNumbers } from '../test/random.ts';
 
 interface Column {
   name: string;
@@ -31,17 +32,6 @@ export interface Step {
   title: string;
   state: State;
   decisions: string[];
-}
-
-/** Numbers that look random and are the same again for the same seed (mulberry32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
 }
 
 export const nothing: State = { tables: [], enums: {}, names: 0 };

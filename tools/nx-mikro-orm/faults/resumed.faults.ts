@@ -131,6 +131,20 @@ describe('A revision that is half done, and was edited', { concurrency: 2 }, () 
     );
 
   it(
+    'by a renamed file: up refuses and says both ways, and each of them works',
+    inCase(async (the) => {
+      const name = await halfDone(the);
+      the.edit(name, (text) => text.replace('select 1 / (select 0)', 'select 1'));
+      the.rename(name, `${name}_renamed`);
+      refused(await the.run('up'), name, 'that name back', '--begin-again');
+      exits(await the.run('repair', '--begin-again', name, '--reason', 'undone by hand'), 0);
+      await the.execute('delete from log');
+      exits(await the.run('up'), 0);
+      assert.deepEqual(await log(the), ['first', 'third']);
+    }),
+  );
+
+  it(
     'at a procedure that commits and failed: up refuses, as it may have done a part of its work',
     inCase(async (the) => {
       the.write('log', {
@@ -171,6 +185,31 @@ describe('What the statements that are done had set for their session', { concur
         the.edit(name, (text) => text.replace('alter table nowhere.late add x int', 'select 1'));
         exits(await the.run('up'), 0);
         assert.equal(await there(the, 'landed'), 'elsewhere');
+      }),
+    );
+
+  for (const [title, set] of [
+    ['by a statement', `set app.tenant = 'seven'`],
+    ['in a block', `do $$ begin perform set_config('app.tenant', 'seven', false); end $$`],
+    ['by a function of the database', 'select choose()'],
+  ] as const)
+    it(
+      `a setting that nobody has declared, ${title}: the next up goes on with it`,
+      inCase(async (the) => {
+        the.write('log', {
+          up: [
+            'create table log (n serial, what text)',
+            `create function choose() returns text language sql as $$ select set_config('app.tenant', 'seven', false) $$`,
+          ],
+        });
+        const name = the.write('half', {
+          transactional: false,
+          up: [set, 'select 1 / (select 0)', `insert into log (what) values (current_setting('app.tenant'))`],
+        });
+        exits(await the.run('up'), 1);
+        the.edit(name, (text) => text.replace('select 1 / (select 0)', 'select 1'));
+        exits(await the.run('up'), 0);
+        assert.deepEqual(await log(the), ['seven']);
       }),
     );
 

@@ -133,6 +133,32 @@ describe('What a revision leaves behind in its session', { concurrency: 2 }, () 
     }),
   );
 
+  for (const [title, transactional, code] of [
+    ['in a transaction', true, false],
+    ['in a transaction, by code', true, true],
+    ['outside of one', false, false],
+    ['outside of one, by code', false, true],
+  ] as const)
+    it(
+      `"reset all" ${title}: applied, and what comes after it still has our limits, and none of the role’s`,
+      inCase(async (the) => {
+        await the.execute(`alter role runner in database ${the.database.name} set statement_timeout = '1h'`);
+        the.write('log', { up: ['create table log (n serial, what text)'] });
+        const shown = ['lock_timeout', 'statement_timeout', 'row_security'].map((one) => `current_setting('${one}')`);
+        const texts = [
+          'set statement_timeout = 77',
+          'reset all',
+          `insert into log (what) values (concat_ws(' ', ${shown}))`,
+        ];
+        const sent = texts.map((sql) => `await this.execute(${JSON.stringify(sql)});`).join(' ');
+        the.write('resets', { transactional, ...(code ? { body: `override async up() { ${sent} }` } : { up: texts }) });
+        the.write('next', { up: ['create table next (id int)'] });
+        exits(await the.run('up', '--lock-timeout', '3'), 0);
+        const limit = transactional || !code ? '3s' : '0';
+        assert.deepEqual(await the.values('select what from log'), [`${limit} 0 off`]);
+      }),
+    );
+
   for (const word of ['commit', 'rollback', 'COMMIT AND CHAIN', 'end', '/* sly */ abort'])
     it(
       `"${word}" among the statements of a transaction: nobody is told "rolled back" of what was kept, and nothing runs twice`,

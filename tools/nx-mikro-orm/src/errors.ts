@@ -6,6 +6,7 @@ import { commandline } from './errors/commandline.ts';
 import { connection } from './errors/connection.ts';
 import { destroying } from './errors/destroying.ts';
 import { embedded } from './errors/embedded.ts';
+import { fileSystem } from './errors/file-system.ts';
 import { historyErrors } from './errors/history.ts';
 import { ledger } from './errors/ledger.ts';
 import { models } from './errors/models.ts';
@@ -27,6 +28,7 @@ export const problems = {
   ...models,
   ...whole,
   ...embedded,
+  ...fileSystem,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -7,15 +7,16 @@ import { preparation } from '../src/review/prepare.ts';
 import { ScriptRunner } from '../src/review/trace/script.ts';
 import { withProject } from './project.ts';
 
-const file = join(import.meta.dirname, '../corpus/review/base.sql');
+const folder = join(import.meta.dirname, '../corpus/review');
 
-interface Reviewing {
+export interface Reviewing {
   take: () => Promise<Copy>;
   runner: ScriptRunner;
 }
 
-/** Gives what is there while the tests of the file run. */
-export function reviewing(): () => Reviewing {
+/** Gives what is there while the tests around it run. */
+export function reviewing(base = 'base.sql'): () => Reviewing {
+  const file = join(folder, base);
   let found: Reviewing | undefined;
   let finish: () => void = () => undefined;
   let gone: Promise<void> = Promise.resolve();

@@ -3,7 +3,14 @@ import { constraints } from './constraints.ts';
 import type { ReviewEntry } from './entry.ts';
 import { indexes } from './indexes.ts';
 import { more } from './more.ts';
+import { failures } from './shop/failures.ts';
+import { harmless } from './shop/harmless.ts';
+import { locks } from './shop/locks.ts';
+import { losses } from './shop/losses.ts';
 import { tables } from './tables.ts';
 
-/** All statements, by theme. */
-export const themes: Record<string, ReviewEntry[]> = { columns, constraints, indexes, tables, more };
+/** All statements, by theme; each is about one of two schemas. */
+export const corpora: { base: string; themes: Record<string, ReviewEntry[]> }[] = [
+  { base: 'base.sql', themes: { columns, constraints, indexes, tables, more } },
+  { base: 'shop/base.sql', themes: { locks, failures, losses, harmless } },
+];

@@ -92,7 +92,7 @@ async function adoptWhole(
     const path = written?.path ?? join(project.revisions, `${name}.ts`);
     const created = {
       ...{ name, path, text: written?.text ?? text, revises: undefined, statements, proof: undefined },
-      ...{ required: [], decisions: [], before: undefined },
+      ...{ findings: [], required: [], decisions: [], before: undefined },
     };
     return { created, target, careful };
   } finally {

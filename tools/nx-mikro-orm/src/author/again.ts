@@ -14,7 +14,7 @@ import { literalRevision } from '../history/literal.ts';
 import type { Linked } from '../history/revision.ts';
 import { known } from '../history/state.ts';
 import { afterWrite } from './file/after-write.ts';
-import { compareWithModels, type Created, type CreateOptions } from './create.ts';
+import { compareWithModels, findingsOf, type Created, type CreateOptions } from './create.ts';
 import { messageIn, revisionText } from './file/file.ts';
 import { cleanMessage, nextName, slugOf } from './file/name.ts';
 import { readRecord, recordOf } from '../diff/questions/decision.ts';
@@ -77,7 +77,8 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
       if (hashesOf(readHistory(project)) !== hashesOf(history)) continue;
       const path = replaceHead(draft, head.path, name);
       await afterWrite(project, path);
-      const written = { name, path, text: readFileSync(path, 'utf8'), revises, statements, proof, required };
+      const findings = await findingsOf(project, path, missing);
+      const written = { name, path, text: readFileSync(path, 'utf8'), revises, statements, proof, required, findings };
       return { ...written, decisions: decisions.map(recordOf), before: undefined, replaced: head.name, database };
     } finally {
       dropDraft(revisions);

@@ -5,6 +5,8 @@ import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { run } from '../run/run.ts';
+import { beyond } from '../review/release.ts';
+import { lintRevisions } from '../review/revisions.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { create, differencesOfModels } from './create.ts';
@@ -58,6 +60,29 @@ describe('create', () => {
       assert.match(second.name, /_add_name$/);
       assert.match(second.text, /static readonly revises = 'Migration\d{14}_create_teacher'/);
       assert.equal((await verifyHistory(sandbox.project, history(sandbox), () => undefined)).length, 2);
+    }));
+
+  it('says what it does to a database in use, as lint does, where it stands in the file', () =>
+    withModels([teacher({ name: p.string() })], async (sandbox, become) => {
+      const codes = async (decisions: string[] = []) => {
+        const created = await settle(sandbox, 'Change', { decisions });
+        const known = [...history(sandbox).byName.keys()].filter((name) => name !== created.name);
+        const { before, revisions } = beyond(history(sandbox), new Set(known), '');
+        const quiet = () => undefined;
+        const on = { onReplay: quiet, onLeftOut: quiet, onRevision: quiet };
+        const linted = await lintRevisions(sandbox.project, { before, revisions, ...on });
+        assert.deepEqual(created.findings, linted.targets[0]?.findings);
+        for (const { line, statement } of created.findings)
+          assert.ok(created.text.split('\n')[line - 1]?.includes(statement.split('\n')[0] ?? ''));
+        return created.findings.map(({ code }) => code);
+      };
+      assert.deepEqual(await codes(), [], 'a new table');
+      become([teacher({ name: p.string(), nick: p.string().nullable() })]);
+      assert.deepEqual(await codes(), [], 'a column without a value');
+      become([teacher({ name: p.string(), nick: p.string().nullable(), slug: p.string().unique() })]);
+      const found = await codes(['fill teacher.slug:lower(name)']);
+      for (const code of ['lock-held', 'unbounded-write', 'index-build'])
+        assert.ok(found.includes(code), `${code} is not among ${found.join(', ')}`);
     }));
 
   it('two at once: two files, one after the other', () =>

@@ -25,6 +25,9 @@ import { assertCreatable } from '../run/settings.ts';
 import { recordOf } from '../diff/questions/decision.ts';
 import { answering } from '../diff/questions/open.ts';
 import type { Ask } from '../diff/questions/question.ts';
+import type { Finding } from '../review/finding.ts';
+import { sizesFor } from '../review/held/sizes.ts';
+import { judgeWritten } from '../review/revisions.ts';
 import { wantedTarget } from './models/wanted.ts';
 import { writeRevision, type Written } from './file/write.ts';
 
@@ -45,6 +48,8 @@ export interface CreateOptions extends Deciding {
 export interface Created extends Written {
   statements: Statements | undefined;
   proof: Proof | undefined;
+  /** What it does to a database in use. */
+  findings: Finding[];
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
   /** What was decided, as it is recorded. */
@@ -83,7 +88,7 @@ export async function createBy(
     const revision = revisionAfter(now, title, missing);
     const written = await writeRevision(project, revision, tables && dataText(revision, tables));
     if (!written) continue;
-    const created = createdFrom(written, missing);
+    const created = await createdFrom(project, written, missing);
     if (!missing?.isFirst) return created;
     return createRest(look, project, { ...options, decisions: [], remembered: missing.later }, created);
   }
@@ -115,14 +120,22 @@ function revisionAfter(history: History, { message, slug }: Title, missing: Miss
   return { name, message: told, revises, statements, decisions, byHand };
 }
 
-const createdFrom = (written: Written, missing: Missing | undefined): Created => ({
+const createdFrom = async (project: Project, written: Written, missing: Missing | undefined): Promise<Created> => ({
   ...written,
   statements: missing?.statements,
   proof: missing?.proof,
+  findings: missing ? await findingsOf(project, written.path, missing) : [],
   required: missing?.required ?? [],
   decisions: missing?.decisions.map(recordOf) ?? [],
   before: undefined,
 });
+
+/** What was seen of statements, as it is said of the file that they are in now. */
+export const findingsOf = (
+  project: Project,
+  path: string,
+  { statements, trace }: Pick<Missing, 'statements' | 'trace'>,
+): Promise<Finding[]> => judgeWritten(path, statements.up, trace, sizesFor(project));
 
 /** Goes on after values that have to be committed first; without the rest, they are taken back. */
 async function createRest(

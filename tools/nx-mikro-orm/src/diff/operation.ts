@@ -13,6 +13,10 @@ export interface Op {
   statements: string[];
   /** It drops a thing that holds no rows: where the server dropped that with another one, nothing is left to do. */
   drops?: true;
+  /** `create or replace`: only the server knows whether it takes one text for the other. */
+  replaces?: true;
+  /** It gives values another type, which the server refuses where rows have some. */
+  retypes?: true;
   /** The statement is `alter table <table> <action>, …`, so that it can be joined with its neighbours. */
   alter?: { table: string; actions: string[] };
 }
@@ -32,4 +36,6 @@ export const opOf = (key: string, { sql, action, ...step }: AlterStep, place: { 
   rank: step.rank ?? place.rank,
   statements: [sql],
   ...(action && { alter: { table: action.table, actions: [action.action] } }),
+  ...(step.replaces && { replaces: true }),
+  ...(step.retypes && { retypes: true }),
 });

@@ -2,6 +2,7 @@
 import type { Item } from '../catalogue/index.ts';
 import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
+import { tokensOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
@@ -62,12 +63,8 @@ const isOtherEnum = ({ valuesAtOnce }: DiffPlan, old: readonly string[], next: r
 /** Whether columns hold values of a type, and would have to get others. */
 const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {
   const ops = alterOps(from, to, plan.from, plan.to);
-  const changesValues =
-    !ops || ops.some(({ statements }) => statements.some((sql) => sql.includes(' alter attribute ')));
-  return changesValues && columnsOfType(from, plan.from.columns.values()).length > 0;
+  return (!ops || ops.some(({ retypes }) => retypes)) && columnsOfType(from, plan.from.columns.values()).length > 0;
 };
-
-const texts = new Set<Item['kind']>(['view', 'function', 'procedure']);
 
 /** Whether one becomes the other in place. Rows are in the way of making a table anew. */
 async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<boolean> {
@@ -75,13 +72,9 @@ async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: I
   const ops = alterOps(from, to, plan.from, plan.to);
   if (!ops) return false;
   // Whether the server replaces one text by the other, or knows the way between two versions, only it knows.
-  const replacing = ops.filter(
-    ({ statements: [sql = ''] }) => from.kind === 'extension' || (texts.has(from.kind) && isReplacing(sql)),
-  );
+  const replacing = ops.filter(({ replaces }) => from.kind === 'extension' || replaces);
   return replacing.length === 0 || server.wouldTake(replacing.flatMap(({ statements }) => statements));
 }
-
-const isReplacing = (sql: string): boolean => sql.slice(0, 18).toLowerCase() === 'create or replace ';
 
 function changedOps(plan: DiffPlan, from: Item, to: Item): Op[] {
   if (plan.replaced.has(from.key) || plan.swapped.has(from.key)) return [];
@@ -93,14 +86,15 @@ function changedOps(plan: DiffPlan, from: Item, to: Item): Op[] {
   const made = plan.to.makes?.get(to.key)?.statements[0];
   const ops = alterOps(from, to, plan.from, plan.to) ?? [];
   // In MikroORM's own words, where it has some.
-  return ops.map((op) =>
-    made !== undefined && isReplacing(op.statements[0] ?? '') ? { ...op, statements: [replacing(made)] } : op,
-  );
+  return ops.map((op) => (made !== undefined && op.replaces ? { ...op, statements: [replacing(made)] } : op));
 }
 
 /** `create or replace …` from a statement of MikroORM's. */
-const replacing = (create: string): string =>
-  isReplacing(create) ? create : `create or replace ${create.slice('create '.length)}`;
+function replacing(made: string): string {
+  const [create, next] = tokensOf(made);
+  if (!create || next?.text.toLowerCase() === 'or') return made;
+  return `${made.slice(0, create.end)} or replace${made.slice(create.end)}`;
+}
 
 function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   if (from.inherited && to.inherited) return [];

@@ -108,6 +108,11 @@ export const commandline = {
     (f) => `${f.file} is not a schema that an empty database takes: line ${f.line}: ${f.detail}. Nothing was judged.`,
     () => ['pg_dump --schema-only --no-owner "$DATABASE_URL" > schema.sql'],
   ),
+  'stats-broken': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `${f.file} is not what \`stats\` writes: ${f.detail}. Nothing was judged.`,
+    () => [typed('stats')],
+  ),
   'psql-missing': entry<{ detail: string }>(
     'failed',
     (f) => `psql could not be started (${f.detail}).`,

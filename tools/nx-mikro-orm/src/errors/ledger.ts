@@ -99,7 +99,14 @@ export const ledger = {
     'refused',
     (f) =>
       `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}: ${f.done} of its statements are done, the last try was on ${f.since.toISOString()}${f.by && ` by ${f.by}`}. It runs outside of a transaction, so they stay. Nothing was run.`,
-    (f) => [`finish it: ${typed(f.direction)}`, `or look at it: ${typed('repair')}`],
+    (f) =>
+      f.known
+        ? [`finish it: ${typed(f.direction)}`, `or look at it: ${typed('repair')}`]
+        : [
+            `its file is not in this checkout; if it was renamed, give it that name back until it is finished, else find it: git log --all --oneline -- '*${f.name}*'`,
+            `then finish it: ${typed(f.direction)}`,
+            `or undo by hand what is done of it, then: ${typed('repair')} --begin-again ${f.name} --reason "…"`,
+          ],
   ),
   'resumed-edited': entry<{
     name: string;

@@ -1,6 +1,7 @@
-import { escapeIdentifier, type Client } from 'pg';
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import { problem } from '../errors.ts';
 import type { Linked } from '../history/revision.ts';
+import { askOnOwnPath } from './connect/own-path.ts';
 import { codeOf } from '../sql/sqlstate.ts';
 
 /** What statements have set for their session and made in it: it is gone when that ends. */
@@ -14,11 +15,44 @@ export interface SessionState {
 /** Ours alone, or no setting that can be given back. */
 const isOurs = `name ~ '^(lock_timeout|transaction_(isolation|read_only|deferrable)|nx_mikro_orm[.].*)$'`;
 
+/** A name with a dot, as a text or as what `set` sets. */
+const dotted = String.raw`[a-z_][\w$]*(?:\.[a-z_][\w$]*)+`;
+const mentioned = new RegExp(`'(${dotted})'|\\bset\\s+(?:session\\s+|local\\s+)?(${dotted})\\s*(?:=|to\\b)`, 'gi');
+
+/** So many are followed; a text of data may hold thousands of names with dots. */
+const most = 500;
+
+/** What may be a setting that nobody has declared: the server has no list of those, and only answers for a name. */
+const undeclared = (texts: readonly string[]): string[] => {
+  const found = texts.flatMap((text) => [...text.matchAll(mentioned)].map(([, text, set]) => text ?? set ?? ''));
+  return [...new Set(found.map((name) => name.toLowerCase()))]
+    .filter((name) => !name.startsWith('nx_mikro_orm.'))
+    .slice(0, most);
+};
+
+/** Bodies of functions that set something by a name with a dot. */
+const setting = `
+  select coalesce(pg_get_function_sqlbody(oid), prosrc) as body from pg_proc
+  where pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    and coalesce(pg_get_function_sqlbody(oid), prosrc) ~* 'set_config|\\mset\\s+((session|local)\\s+)?[a-z_]\\w*\\.'`;
+
+/** The question what a session holds, when such statements, and functions of the database, may set something there. */
+export async function questionFor(client: Client, statements: readonly string[]): Promise<string> {
+  const bodies = await askOnOwnPath<{ body: string }>(client, setting);
+  return heldBySession(undeclared([...statements, ...bodies.map(({ body }) => body)]));
+}
+
 /** Everything that a session holds, as one row. Qualified throughout: it runs on the path that a revision has set. */
-export const heldBySession = `
-  select (select pg_catalog.jsonb_object_agg(name, pg_catalog.current_setting(name)) from pg_catalog.pg_settings
+const heldBySession = (names: readonly string[]): string => `
+  select (select pg_catalog.jsonb_object_agg(name, value) from (
+      select name, pg_catalog.current_setting(name) as value from pg_catalog.pg_settings
       where source operator(pg_catalog.=) 'session' and context operator(pg_catalog.<>) 'internal'
-        and not ${isOurs.replace('~', 'operator(pg_catalog.~)')}) as settings,
+        and not ${isOurs.replace('~', 'operator(pg_catalog.~)')}
+      union all
+      select name, value from pg_catalog.unnest(array[${names.map(escapeLiteral).join(', ')}]::pg_catalog.text[]) as found (name),
+        lateral (select pg_catalog.current_setting(name, true)) as answered (value)
+      where value operator(pg_catalog.<>) ''
+    ) as every) as settings,
     pg_catalog.current_setting('session_authorization') as login, pg_catalog.current_setting('role') as role,
     array(
       select pg_catalog.concat('the temporary relation ', relname) from pg_catalog.pg_class
@@ -29,7 +63,7 @@ export const heldBySession = `
       where locktype operator(pg_catalog.=) 'advisory' and pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()
     ) as made`;
 
-/** What {@link heldBySession} answers. */
+/** What that question is answered. */
 export interface Held {
   settings: Record<string, string> | null;
   login: string;

@@ -17,11 +17,10 @@ import type { Ignore } from '../diff/side.ts';
 import type { Moves, Statements } from '../diff/moves.ts';
 import { Watch, type Watched } from './watch.ts';
 
-/** What the server saw: how long up and down took, which locks up takes, and what became of rows. */
+/** What the server saw: how long up and down took, and what became of rows. */
 export interface Proof {
   upMs: number;
   downMs: number;
-  locks: { relation: string; mode: string }[];
   /** Of generated rows; undefined where no table with rows is concerned. */
   rows: Watched | undefined;
 }
@@ -36,6 +35,8 @@ export interface ToProve {
   moves: Moves;
   ignore: Ignore | undefined;
   schemaStays: (name: string) => boolean;
+  /** Looks on at the state before the change, with rows in the tables that change; leaves nothing. */
+  look?: () => Promise<unknown>;
 }
 
 /**
@@ -49,15 +50,17 @@ export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> 
   return rehearse(session, async () => {
     const watch = await Watch.begin(client, toProve);
     await client.query('savepoint before');
-    const tables = await tablesPresent(scratch);
     const upMs = await play(scratch, 'up', statements.up);
-    const locks = await locksOn(scratch, tables);
     const after = await readAll(scratch, toProve);
     const wrong = compare(toProve.wanted, after).filter((one) => !follows(toProve, one));
     assertNone('up does not give the models', wrong.map(describe));
     if (watch) {
       await watch.ask();
-      await comeUp(scratch, watch, statements.up);
+      await comeUp(scratch, watch, toProve);
+    } else if (toProve.look) {
+      await client.query('rollback to savepoint before');
+      await toProve.look();
+      await play(scratch, 'up', statements.up);
     }
     const down = () => play(scratch, 'down', statements.down);
     const downMs = await stage(watch, 'down', down, () => withoutRows(scratch, statements.up));
@@ -67,19 +70,20 @@ export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> 
     assertNone('up again does not give the same', compare(after, await readAll(scratch, toProve)).map(describe));
     const rows = watch?.outcome();
     assertNone('values do not survive', rows?.failures ?? []);
-    return { upMs, downMs, locks, rows };
+    return { upMs, downMs, rows };
   });
 }
 
 /** Goes up on generated rows; where what the largest of them hold is in the way, on others; or else without any. */
-async function comeUp(scratch: Scratch, watch: Watch, statements: string[]): Promise<void> {
+async function comeUp(scratch: Scratch, watch: Watch, { statements: { up }, look }: ToProve): Promise<void> {
   for (const extremes of [true, false]) {
     await scratch.client.query('rollback to savepoint before');
     await watch.fill({ extremes });
+    if (extremes) await look?.();
     if (!watch.isWatching) break;
-    if (await watch.see('up', () => play(scratch, 'up', statements))) return;
+    if (await watch.see('up', () => play(scratch, 'up', up))) return;
   }
-  await withoutRows(scratch, statements);
+  await withoutRows(scratch, up);
 }
 
 /**
@@ -148,26 +152,4 @@ async function play({ client }: Scratch, stage: string, statements: string[]): P
 
 function assertNone(stage: string, differences: string[]): void {
   if (differences.length > 0) throw problem('proof-failed', { stage, differences });
-}
-
-async function tablesPresent({ client }: Scratch): Promise<number[]> {
-  const { rows } = await client.query<{ oid: number }>(
-    "select oid from pg_class where oid >= 16384 and relkind in ('r', 'p', 'm')",
-  );
-  return rows.map(({ oid }) => oid);
-}
-
-/** Lock modes by strength, as PostgreSQL's manual orders them (13.3.1); weaker ones block no reader and no writer. */
-const blocking = ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
-
-/** Locks held right now that would make readers or writers of these tables wait: what a live server would feel. */
-async function locksOn({ client }: Scratch, tables: number[]): Promise<Proof['locks']> {
-  const { rows } = await client.query<{ relation: string; mode: string }>(
-    `select distinct on (l.relation) l.relation::regclass::text as relation, l.mode
-     from pg_locks l
-     where l.pid = pg_backend_pid() and l.relation = any($1) and l.mode = any($2)
-     order by l.relation, array_position($2, l.mode) desc`,
-    [tables, blocking],
-  );
-  return rows;
 }

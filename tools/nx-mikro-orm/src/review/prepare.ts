@@ -5,6 +5,7 @@ import { problem } from '../errors.ts';
 import { fillTables } from '../rehearsal/rows/fill.ts';
 import type { Preparation } from '../rehearsal/scratch/database.ts';
 import { parseStatements } from '../sql/parse.ts';
+import { withoutPsql } from './psql.ts';
 import { makeRoles } from './trace/roles.ts';
 
 /** A schema that scripts are judged against, beside or instead of the history. */
@@ -26,13 +27,9 @@ export const preparation = (base: BaseSchema | undefined): Preparation => ({
   },
 });
 
-/** Rows as pg_dump writes them, and psql's own commands, of which it writes some since its security releases of 2025. */
-const ofPsql = /^copy [^\n]* from stdin;\n[^]*?^\\\.$|^\\.*$/gim;
-
 /** @throws base-broken */
 async function load(client: Client, { file, text }: BaseSchema): Promise<void> {
-  const sql = text.replace(ofPsql, (lines) => lines.replace(/[^\n]/g, ' '));
-  const statements = await parseStatements(sql);
+  const statements = await parseStatements(withoutPsql(text));
   await makeRoles(client, statements);
   for (const statement of statements)
     try {

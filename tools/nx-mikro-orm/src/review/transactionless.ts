@@ -12,4 +12,9 @@ const types: readonly Statement['type'][] = [
   'DropTableSpaceStmt',
 ];
 
-export const isTransactionless = ({ type }: Statement): boolean => types.includes(type);
+export const isTransactionless = (statement: Statement): boolean =>
+  types.includes(statement.type) || makesSlot(statement);
+
+/** A subscription makes a replication slot on the other server, unless it says otherwise. */
+const makesSlot = ({ type, text }: Statement): boolean =>
+  type === 'CreateSubscriptionStmt' && !/\b(connect|create_slot)\s*=\s*'?(false|off|0)\b/i.test(text);

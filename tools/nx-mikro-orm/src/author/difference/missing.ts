@@ -17,6 +17,8 @@ import type { Statements } from '../../diff/moves.ts';
 import { differenceBetween, type SchemaDiff } from './difference.ts';
 import { formatStatement } from '../file/file.ts';
 import { prove, type Proof } from '../../rehearsal/proof.ts';
+import type { ScriptTrace } from '../../review/trace/script.ts';
+import { traceWithin } from '../../review/trace/within.ts';
 import { sameNames } from '../../diff/questions/decision.ts';
 import type { Decision } from '../../diff/questions/question.ts';
 
@@ -40,6 +42,8 @@ export interface States {
 export interface Missing {
   statements: Statements;
   proof: Proof;
+  /** What they did to tables with rows. */
+  trace: ScriptTrace;
   differences: string[];
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
@@ -71,8 +75,9 @@ export async function missingBetween(
     if (differences.every(({ key }) => isTouched(handwork, key))) return undefined;
     throw problem('not-expressible', { differences: differences.map(describe) });
   }
-  const { statements, proof } = await proveOne(waysOf(found), (one) =>
+  const { statements, proof, trace } = await proveOne(scratch, waysOf(found), (one, look) =>
     prove(scratch, {
+      look,
       statements: one,
       before: from.catalogue,
       wanted: found.desired,
@@ -85,6 +90,7 @@ export async function missingBetween(
   return {
     statements,
     proof,
+    trace,
     differences: differences.map(describe),
     required: requiredColumns(differences, wanted.catalogue, found.decisions),
     decisions: found.decisions,
@@ -127,16 +133,19 @@ const waysOf = ({ statements: joined, single }: SchemaDiff): Statements[] =>
     (one, at, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at,
   );
 
-/** Proves the first of several ways that can be proven. */
+/** Proves the first of several ways that can be proven, and looks on. */
 async function proveOne(
+  { client }: Scratch,
   ways: readonly Statements[],
-  work: (statements: Statements) => Promise<Proof>,
-): Promise<{ statements: Statements; proof: Proof }> {
+  work: (statements: Statements, look: () => Promise<unknown>) => Promise<Proof>,
+): Promise<Pick<Missing, 'statements' | 'proof' | 'trace'>> {
   let failure: unknown;
   for (const { up, down } of ways) {
     const statements = { up: up.map(formatStatement), down: down.map(formatStatement) };
+    let trace: ScriptTrace | undefined;
     try {
-      return { statements, proof: await work(statements) };
+      const proof = await work(statements, async () => (trace = await traceWithin(client, statements.up)));
+      return { statements, proof, trace: trace! };
     } catch (error) {
       if (!isProblem(error)) throw error;
       failure ??= error;

@@ -9,6 +9,10 @@ export interface AlterStep {
   action?: { table: string; action: string };
   phase?: Phase;
   rank?: number;
+  /** `create or replace`: only the server knows whether it takes one text for the other. */
+  replaces?: true;
+  /** It gives values another type, which the server refuses where rows have some. */
+  retypes?: true;
 }
 
 /** How a thing comes. */

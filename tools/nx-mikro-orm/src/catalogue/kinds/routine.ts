@@ -44,6 +44,6 @@ export const routine = defineKind<Facts>({
     rank: 1,
   }),
   // What the server does not replace in place is made anew.
-  alter: ({ to }) => [{ sql: `CREATE OR REPLACE ${to.facts.text}`, rank: 7 }],
+  alter: ({ to }) => [{ sql: `CREATE OR REPLACE ${to.facts.text}`, rank: 7, replaces: true }],
   rename: (item, to) => `alter ${item.kind} ${routineNamed(item)} rename to ${quoted(to)}`,
 });

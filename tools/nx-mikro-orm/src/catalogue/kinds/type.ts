@@ -193,7 +193,7 @@ function attributeSteps(from: Item<TypeFacts>, to: Item<TypeFacts>, ofTables: bo
   return [
     ...gone.map((name) => ({ sql: `${head} drop attribute ${quoted(name)}${tail}` })),
     ...[...is.values()].flatMap((one) =>
-      attributeStep(was.get(one.name), one, head).map(({ sql }) => ({ sql: sql + tail })),
+      attributeStep(was.get(one.name), one, head).map((step) => ({ ...step, sql: step.sql + tail })),
     ),
     ...[...is.values()].filter((one) => was.get(one.name)?.comment !== one.comment).map((one) => commentOn(to, one)),
   ];
@@ -203,5 +203,5 @@ function attributeStep(old: Attribute | undefined, one: Attribute, head: string)
   if (!old) return [{ sql: `${head} add attribute ${attributeText(one)}` }];
   if (old.type === one.type && old.collation === one.collation) return [];
   const collate = one.collation === undefined ? '' : ` collate ${one.collation}`;
-  return [{ sql: `${head} alter attribute ${quoted(one.name)} type ${typeName(one.type)}${collate}` }];
+  return [{ sql: `${head} alter attribute ${quoted(one.name)} type ${typeName(one.type)}${collate}`, retypes: true }];
 }

@@ -101,7 +101,7 @@ export const view = defineKind<Facts>({
     // `create or replace` takes away the options that it does not name.
     const text = { ...to, facts: { text: to.facts.text, ...(from.facts.options && { options: from.facts.options }) } };
     return [
-      ...(changed.has('text') ? [{ sql: creating(text, true), rank: 7 }] : []),
+      ...(changed.has('text') ? [{ sql: creating(text, true), rank: 7, replaces: true as const }] : []),
       ...optionSteps(to, from.facts.options),
       ...placeSteps(to, from.facts),
       ...(changed.has('columns') ? changedColumns(from, to) : []),

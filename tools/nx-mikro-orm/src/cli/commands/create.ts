@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import type { Created, CreateOptions } from '../../author/create.ts';
-import type { Proof } from '../../rehearsal/proof.ts';
 import type { Decision } from '../../diff/questions/question.ts';
 import type { Watched } from '../../rehearsal/watch.ts';
 import type { Project } from '../../config.ts';
@@ -10,6 +9,7 @@ import { askInTerminal } from './ask.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 import { command, type Report, type Values } from './command.ts';
 import { leftOutLines } from './left-out.ts';
+import { staleLines } from './stale.ts';
 
 const list = { type: 'string', list: true } as const;
 
@@ -79,13 +79,15 @@ export default command({
         lines: [`Nothing to create: ${database ?? 'models'} and history match.`, ...leftOutLines(leftOut)],
       };
     const both = created.before ? [created.before, created] : [created];
-    const { unindented } = await import('../../author/file/file.ts');
-    const lines = both.flatMap((one) => [...linesOf(one, unindented), '']);
+    const shown = await showing();
+    const { sizesFor } = await import('../../review/held/sizes.ts');
+    const lines = both.flatMap((one) => [...linesOf(one, shown), '']);
     return {
       json: { created: jsonOf(created), ...(created.before && { before: jsonOf(created.before) }) },
       lines: [
         ...lines,
         ...notes,
+        ...staleLines(sizesFor(project)),
         ...leftOutLines(leftOut),
         database
           ? `Read it; ${database} has it already: ${typed(`stamp ${created.name}`)}`
@@ -164,26 +166,44 @@ async function decisionsIn(options: Record<keyof typeof answerOptions, string[]>
   );
 }
 
-const jsonOf = ({ name, path, revises, statements, proof, required, decisions }: Created) => ({
+const jsonOf = ({ name, path, revises, statements, proof, findings, required, decisions }: Created) => ({
   name,
   path,
   revises: revises ?? null,
   statements,
   proof,
+  findings,
   required,
   decisions,
 });
 
-function linesOf({ path, revises, statements, proof, required, decisions }: Created, shown: (sql: string) => string) {
+async function showing(): Promise<Shown> {
+  const [{ unindented }, { briefOf }] = await Promise.all([
+    import('../../author/file/file.ts'),
+    import('../../review/render/brief.ts'),
+  ]);
+  return {
+    statement: unindented,
+    findings: ({ proof, findings, name }) => (proof ? briefOf(findings, typed(`lint ${name}`)) : []),
+  };
+}
+
+interface Shown {
+  statement: (sql: string) => string;
+  findings: (created: Created) => string[];
+}
+
+function linesOf(created: Created, shown: Shown): string[] {
+  const { path, revises, statements, proof, required, decisions } = created;
   const head = [`created  ${relative(process.cwd(), path)}`, `revises  ${revises ?? 'base'}`];
   if (!statements) return [...head, '', 'It is empty: write its up() and down().'];
   return [
     ...head,
     ...decisions.map((decision) => `decided  ${decision}`),
     '',
-    ...statements.up.map((sql) => `${shown(sql)};`),
+    ...statements.up.map((sql) => `${shown.statement(sql)};`),
     '',
-    ...(proof ? [locksIn(proof)] : []),
+    ...shown.findings(created),
     'proof    on scratch: up gives the models, down gives back what was before, up again the same',
     ...rowLines(proof?.rows),
     ...required.map(
@@ -191,11 +211,6 @@ function linesOf({ path, revises, statements, proof, required, decisions }: Crea
     ),
   ];
 }
-
-const locksIn = ({ locks }: Proof): string =>
-  locks.length
-    ? `locks    ${locks.map(({ relation, mode }) => `${relation} ${mode}`).join(', ')}`
-    : 'locks    no table that exists already';
 
 const rowLines = (rows: Watched | undefined): string[] =>
   rows

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { WriteStream } from 'node:tty';
@@ -52,6 +54,43 @@ test('with --json-lines, each event is a line at once, and what --json prints is
   plain.report.event({ event: 'found' });
   assert.equal(plain.out(), '');
 });
+
+test('a file that the system does not let us write: which, why, and what leads on', () => {
+  const { report, err } = capture();
+  const folder = join(import.meta.dirname, 'no-such-folder');
+  assert.equal(
+    report.error(
+      thrownBy(() => writeFileSync(join(folder, 'x'), '')),
+      { doing: 'create', debug: false },
+    ),
+    1,
+  );
+  assert.match(err(), /^create failed: ENOENT.+\nNext:\n {2}type the same command again with --debug/);
+  for (const [errno, because] of [
+    [
+      'EACCES',
+      /create failed: it could not open \/srv\/a\/x\.ts: this user may not \(EACCES\)\.\nNext:\n.+ls -ld '\/srv\/a'\n.+chown/,
+    ],
+    ['ENOSPC', /the disk is full \(ENOSPC\)\.\nNext:\n.+df -h '\/srv\/a'\n$/],
+  ] as const) {
+    const refused = Object.assign(new Error(`${errno}: …, open`), {
+      code: errno,
+      syscall: 'open',
+      path: '/srv/a/x.ts',
+    });
+    assert.equal(report.error(refused, { doing: 'create', debug: false }), 1);
+    assert.match(err(), because);
+  }
+});
+
+function thrownBy(work: () => void): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 test('an error: sentence and next commands on standard error, or JSON; the exit code follows', () => {
   const oops = problem('unknown-command', { command: 'upp', nearest: ['up'] });

@@ -1,5 +1,6 @@
 import { inspect, stripVTControlCharacters, styleText } from 'node:util';
-import { exits, isProblem, type Exit } from '../../errors.ts';
+import { exits, isProblem, problem, type Exit } from '../../errors.ts';
+import { fileRefused } from '../../errors/file-system.ts';
 import { redact, secrets } from '../../secrets.ts';
 
 /** What a command found or did: the value is what `--json` prints, the lines are what a person reads. */
@@ -150,7 +151,9 @@ function forJson(value: unknown, through: (text: string) => string): unknown {
   return typeof value === 'string' ? through(value) : value;
 }
 
-function explain(error: unknown, doing: string) {
+function explain(thrown: unknown, doing: string) {
+  const refused = fileRefused(thrown, doing);
+  const error = refused ? problem('file-refused', refused) : thrown;
   if (isProblem(error)) {
     const { code, message, next, facts } = error;
     return { exit: exits[error.exit], code: code as string, message, facts: facts as unknown, next };

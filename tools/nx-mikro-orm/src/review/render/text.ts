@@ -1,24 +1,26 @@
 /** Findings for people, at a terminal. */
-import { plural } from '../../errors.ts';
-import { severities, type Finding } from '../finding.ts';
+import { plural, typed } from '../../errors.ts';
+import { weighed, type Finding } from '../finding.ts';
 import type { Target } from '../target.ts';
+import { countsOf } from './counts.ts';
 
 export function textOf(targets: readonly Target[]): string[] {
   const all = targets.flatMap(({ findings }) => findings);
-  const counts = severities
-    .map((severity) => [severity, all.filter((one) => one.severity === severity).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => `${count} ${severity}${count === 1 ? '' : 's'}`);
+  const counts = countsOf(all);
   const files = plural(targets.length, '1 file', 'files');
   return [
     ...targets.flatMap(({ file, findings }) => findings.flatMap((one) => linesOf(file, one))),
-    ...(counts.length > 0 ? [`${counts.join(', ')} in ${files}.`] : [`Nothing found in ${files}.`]),
-    ...(all.length > 0 ? [sizeUnknown] : []),
+    ...(counts !== '' ? [`${counts} in ${files}.`] : [`Nothing found in ${files}.`]),
+    ...(all.some(isUnweighed) ? [sizeUnknown()] : []),
   ];
 }
 
+/** Its severity would depend on a size that nobody knows. */
+const isUnweighed = ({ class: kind, held }: Finding): boolean => held === null && weighed.has(kind);
+
 /** Said once: without figures of the target, every table counts as a large one. */
-const sizeUnknown = 'How many rows the tables have is not known here, so each of them counts as large.';
+const sizeUnknown = (): string =>
+  `How many rows the tables have is not known here, so each of them counts as large. Next: ${typed('stats')}`;
 
 const linesOf = (file: string, { severity, code, line, column, message, instead, statement }: Finding): string[] => [
   `${file}:${line}:${column}  ${severity}  ${code}  ${message}`,

@@ -4,7 +4,7 @@ import { relationName, textsIn } from '../../sql/names.ts';
 import type { Node } from 'libpg-query';
 import { reachOf } from '../../sql/reach.ts';
 import { rule } from '../rule.ts';
-import { gone, isUsed, nameOf, type Seen } from '../seen.ts';
+import { gone, isCode, isUsed, nameOf, type Seen } from '../seen.ts';
 import { switched } from './rows-hidden.ts';
 
 export default rule({
@@ -24,7 +24,7 @@ export default rule({
   check: (seen) =>
     seen.failure && !isOfRoles(seen)
       ? []
-      : [...privileges(seen), ...owners(seen), ...rowSecurity(seen), ...reaching(seen)],
+      : [...privileges(seen), ...byCode(seen), ...owners(seen), ...rowSecurity(seen), ...reaching(seen)],
 });
 
 /** Roles are no part of the database, and may be missing on scratch. */
@@ -40,7 +40,8 @@ function privileges(seen: Seen): Found[] {
   const { is_grant: isGrant, objects = [], grantees = [] } = statement.node;
   const isPublic = grantees.some((one) => 'RoleSpec' in one && one.RoleSpec.roletype === 'ROLESPEC_PUBLIC');
   // What the release made has nobody yet who could lose or gain by it.
-  if (!isPublic && objects.length > 0 && objects.every((one) => isBorn(seen, one))) return [];
+  const isOurs = statement.node.objtype !== 'OBJECT_DATABASE';
+  if (!isPublic && isOurs && objects.length > 0 && objects.every((one) => isBorn(seen, one))) return [];
   const what = objects.flatMap((one) => ('RangeVar' in one ? [one.RangeVar.relname ?? ''] : []));
   return [
     {
@@ -48,6 +49,17 @@ function privileges(seen: Seen): Found[] {
       ...(what[0] && { relation: what.join(', ') }),
     },
   ];
+}
+
+/** What a body of code grants, revokes or hands over. */
+function byCode(seen: Seen): Found[] {
+  const { before, after, base, statement } = seen;
+  if (!isCode(statement)) return [];
+  return [...after.relations.values()].flatMap(({ id, access }) => {
+    const was = before.relations.get(id);
+    if (!was || was.access === access || !base.relations.has(id)) return [];
+    return [{ relation: nameOf(seen, id), message: `who may do what with ${nameOf(seen, id)} changes` }];
+  });
 }
 
 const word = (isGrant: boolean | undefined): string => (isGrant ? 'a grant' : 'a revoke');

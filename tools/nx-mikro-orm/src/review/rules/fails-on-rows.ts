@@ -7,6 +7,7 @@ import {
   isManipulation,
   isPartOfWhole,
   isUsed,
+  list,
   madeAnew,
   nameOf,
   requiredColumns,
@@ -33,7 +34,15 @@ export default rule({
   ],
   check: (seen) => {
     if (seen.failure || isManipulation(seen.statement)) return [];
-    return [...newColumns(seen), ...newConstraints(seen), ...uniqueIndexes(seen), ...newNotNull(seen), ...casts(seen)];
+    return [
+      ...newColumns(seen),
+      ...newConstraints(seen),
+      ...ofDomains(seen),
+      ...uniqueIndexes(seen),
+      ...newNotNull(seen),
+      ...casts(seen),
+      ...bounds(seen),
+    ];
   },
 });
 
@@ -67,7 +76,37 @@ function newConstraints(seen: Seen): Found[] {
     if ('cf'.includes(type) && !asWholes(seen, scannedTables(seen)).includes(table)) return [];
     const relation = nameOf(seen, table);
     const message = `it fails where rows of ${relation} do not meet ${text}; to be found by: ${queryFor(relation, type, columns, text)}`;
-    return [{ relation, message }];
+    return [{ relation, message, ...('pu'.includes(type) && { decidedBy: { of: 'repeats' as const, columns } }) }];
+  });
+}
+
+/** Every column of a domain is looked at. */
+function ofDomains(seen: Seen): Found[] {
+  const tables = scannedTables(seen).map((id) => nameOf(seen, id));
+  if (tables.length === 0) return [];
+  return came(seen.before.constraints, seen.after.constraints)
+    .filter(({ domain, isValid }) => domain !== null && seen.base.types.has(domain) && isValid)
+    .map(({ text }) => ({
+      relation: list(tables),
+      message: `it fails where a value in ${list(tables)} does not meet ${text}`,
+    }));
+}
+
+/** Rows of a table that becomes a partition must lie within its bounds, and rows of the default partition outside of them. */
+function bounds(seen: Seen): Found[] {
+  const { before, after } = seen;
+  const attached = [...after.relations.values()].filter(
+    ({ id, kind, parent }) =>
+      'rp'.includes(kind) && parent !== null && before.relations.has(id) && before.relations.get(id)?.parent === null,
+  );
+  if (attached.length === 0) return [];
+  return scannedTables(seen).map((id) => {
+    const relation = nameOf(seen, id);
+    const isNew = attached.some((one) => one.id === id);
+    return {
+      relation,
+      message: `it fails where a row of ${relation} lies ${isNew ? 'outside of' : 'within'} the bounds of the new partition`,
+    };
   });
 }
 
@@ -97,6 +136,7 @@ function uniqueIndexes(seen: Seen): Found[] {
       {
         relation,
         message: `it fails where values are repeated; to be found by: ${repeated(relation, columns ?? [])}`,
+        decidedBy: { of: 'repeats' as const, columns: columns ?? [] },
       },
     ];
   });
@@ -114,6 +154,7 @@ function newNotNull(seen: Seen): Found[] {
       {
         relation,
         message: `it fails where ${name} is null; to be found by: select * from ${relation} where ${quoted(name)} is null`,
+        decidedBy: { of: 'nulls' as const, columns: [name] },
       },
     ];
   });
@@ -144,7 +185,7 @@ function casts(seen: Seen): Found[] {
 }
 
 function fits(from: string, to: string): boolean {
-  if (/^(text|character varying)$/.test(to)) return true;
+  if (/^(text|character varying)$/.test(to) || (to === 'numeric' && from.startsWith('numeric'))) return true;
   if (/^timestamp/.test(from) && /^timestamp/.test(to)) return true;
   return widthFits(from, to) ?? digitsFit(from, to) ?? widening[from]?.test(to) ?? false;
 }

@@ -137,9 +137,14 @@ const untracedKinds = new Map([
   ['OBJECT_PUBLICATION', 'publication'],
 ]);
 
-function untraced({ statement, messages }: Seen): Found[] {
+function untraced({ statement, messages, all, number }: Seen): Found[] {
   if (statement.type !== 'DropStmt') return [];
   const kind = untracedKinds.get(statement.node.removeType ?? '');
+  const named = /\s(\S+?)(?:\s+(?:cascade|restrict))?\s*$/i.exec(statement.text)?.[1] ?? '';
+  const isOwn = all
+    .slice(0, number)
+    .some(({ text }) => text.includes(named) && new RegExp(`^\\s*create\\s+${kind}\\b`, 'i').test(text));
+  if (isOwn) return [];
   const isMissing = messages.some(({ text }) => /does not exist, skipping$/.test(text));
   return kind === undefined || isMissing ? [] : [{ message: `the ${kind} is gone` }];
 }

@@ -1,7 +1,7 @@
 import { rule } from '../rule.ts';
 import type { Found } from '../finding.ts';
 import { alterCommands } from '../../sql/kind.ts';
-import { nameOf, scannedTables, strongLocks, type Seen } from '../seen.ts';
+import { gone, nameOf, scannedTables, strongLocks, type Seen } from '../seen.ts';
 import { whoWaits } from '../trace/locks.ts';
 
 export default rule({
@@ -41,6 +41,9 @@ function onlineForm(seen: Seen): string | undefined {
       return statement.node.removeType === 'OBJECT_INDEX' && !isPartitioned(seen)
         ? 'drop index concurrently, outside of a transaction'
         : undefined;
+    case 'DoStmt':
+    case 'CallStmt':
+      return dropsIndex(seen) ? 'drop index concurrently, outside of a transaction and of code' : undefined;
     case 'RefreshMatViewStmt':
       return 'refresh materialized view concurrently, which takes a unique index on it';
     case 'LockStmt':
@@ -57,6 +60,19 @@ function onlineForm(seen: Seen): string | undefined {
   }
   return undefined;
 }
+
+/** An index that goes by itself, while its table stays. */
+const dropsIndex = ({ before, after, base }: Seen): boolean =>
+  gone(before.relations, after.relations).some(
+    ({ id, kind, table, constraint, columns }) =>
+      kind === 'i' &&
+      base.relations.has(id) &&
+      constraint === null &&
+      table !== null &&
+      after.relations.has(table) &&
+      [...after.columns.values()].filter((one) => one.table === table && columns?.includes(one.name)).length ===
+        columns?.length,
+  );
 
 /** A partitioned index goes in this form only. */
 const isPartitioned = ({ before, after }: Seen): boolean =>

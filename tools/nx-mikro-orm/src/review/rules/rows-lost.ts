@@ -36,7 +36,7 @@ export default rule({
 
 function deleted(seen: Seen): { id: string; message: string }[] {
   const unbounded = unboundedTables(seen);
-  const said = writesOf(seen).filter(({ type, table }) => type === 'DeleteStmt' && unbounded.includes(table.id));
+  const said = writesOf(seen).filter(({ deletes, table }) => deletes && unbounded.includes(table.id));
   const byCode = isCode(seen.statement) && said.length === 0 ? unbounded.filter((id) => isEmptied(seen, id)) : [];
   return [
     ...said.map(({ table: { id }, isWhole }) => ({

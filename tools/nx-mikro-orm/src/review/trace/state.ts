@@ -25,6 +25,8 @@ export interface Relation {
   rowSecurity: boolean;
   /** Row level security is for its owner, too. */
   isForced: boolean;
+  /** Who may do what with it, its owner first. */
+  access: string;
   /** Of a partition, or a child. */
   parent: string | null;
   /** Rows that this transaction has read and written so far. */
@@ -133,6 +135,7 @@ const parts = (version: number): Record<Exclude<keyof State, 'wal'>, string> => 
         where a.attrelid = i.indrelid and a.attnum = any (i.indkey)) end as columns,
       case when i.indexrelid is not null then regexp_replace(pg_get_indexdef(c.oid), '^.*? ON ', '') end as definition,
       c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as "isForced",
+      c.relowner::regrole || ' ' || coalesce(c.relacl::text, '') as access,
       (select h.inhparent::text from pg_inherits h where h.inhrelid = c.oid limit 1) as parent,
       ${counters}
     from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_index i on i.indexrelid = c.oid

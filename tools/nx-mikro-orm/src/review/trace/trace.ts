@@ -25,6 +25,9 @@ export interface Failure {
 /** Sends a statement. */
 type Send = () => Promise<unknown>;
 
+/** What came of sending it. */
+type Outcome = { value: unknown; messages: Message[] } | { refused: unknown };
+
 /** One statement, and what it did. */
 export interface Traced {
   statement: Statement;
@@ -64,11 +67,22 @@ export interface Unit {
   statements: Traced[];
 }
 
-/**
- * Settings of a session that is traced: messages in English, and a time zone in which a time without one does not happen to
- * mean the same.
- */
-export const tracing = "set timezone = 'Asia/Kathmandu'; select set_config('lc_messages', 'C', false)";
+/** UTC, under a name by which it is known that no statement set it. */
+const ownZone = '<+00>+00';
+/** A zone in which a time without one does not happen to mean the same as in UTC. */
+const otherZone = 'Asia/Kathmandu';
+
+/** Settings of a session that is traced: messages in English, and the zone in which most bounds of partitions are written. */
+export const tracing = `set timezone = '${ownZone}'; select set_config('lc_messages', 'C', false)`;
+
+/** Whether a moment may become a time without a zone, or the other way round: what that costs depends on the session's zone. */
+const mayConvertTimes = ({ type, text }: Statement): boolean =>
+  (type === 'AlterTableStmt' || type === 'DoStmt') && /\btype\b/i.test(text);
+
+/** The zone for a statement, where none of the file set one. */
+const zoneFor = (statement: Statement): string =>
+  `select set_config('timezone', '${mayConvertTimes(statement) ? otherZone : ownZone}', true)
+   where current_setting('timezone') in ('${ownZone}', '${otherZone}')`;
 
 const none: Limits = { lock: 0, statement: 0 };
 
@@ -93,30 +107,54 @@ const isSavepoint = (statement: Statement): boolean => /savepoint/.test(transact
 const isOfRows = (error: unknown): boolean => /^(2[123]|P000[14])/.test((error as { code?: string }).code ?? '');
 
 export class Tracer {
-  readonly copy: Copy;
+  readonly #copy: Copy | undefined;
   readonly version: number;
   readonly rows: ReadonlyMap<string, number>;
   readonly #client: Client;
   #state: State;
   #locks: Locks = new Map();
 
-  private constructor(copy: Copy, version: number, state: State, rows: ReadonlyMap<string, number>) {
-    this.copy = copy;
-    this.#client = copy.client;
+  private constructor(
+    { client, copy }: { client: Client; copy?: Copy },
+    version: number,
+    state: State,
+    rows: ReadonlyMap<string, number>,
+  ) {
+    this.#copy = copy;
+    this.#client = client;
     this.version = version;
     this.#state = state;
     this.rows = rows;
   }
 
-  static async on(copy: Copy): Promise<Tracer> {
-    const { client } = copy;
+  static on(copy: Copy): Promise<Tracer> {
+    return Tracer.#at({ client: copy.client, copy });
+  }
+
+  /** In a session that has a transaction open: its locks are nobody's concern. */
+  static async within(client: Client): Promise<Tracer> {
+    const tracer = await Tracer.#at({ client });
+    // Counting the rows has read them.
+    await tracer.begun();
+    tracer.#locks = await readLocks(client);
+    return tracer;
+  }
+
+  static async #at(session: { client: Client; copy?: Copy }): Promise<Tracer> {
+    const { client } = session;
     await client.query(tracing);
     const { rows } = await client.query<{ version: number }>(
       "select current_setting('server_version_num')::int as version",
     );
     const version = rows[0]!.version;
     const state = await readState(client, version);
-    return new Tracer(copy, version, state, await countRows(client, state));
+    return new Tracer(session, version, state, await countRows(client, state));
+  }
+
+  /** The copy that it runs on, where it is one. */
+  get copy(): Copy {
+    if (!this.#copy) throw new Error('statements are traced in a session that is not on a copy');
+    return this.#copy;
   }
 
   /** What is there now, as far as the last statement left it. */
@@ -163,7 +201,7 @@ export class Tracer {
   async inside(statement: Statement, send: Send = () => this.#client.query(statement.text)): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
-    const limits = isSavepoint(statement) ? none : await this.#begin();
+    const limits = isSavepoint(statement) ? none : await this.#begin(statement);
     const outcome = isSavepoint(statement) ? await this.#plainly(statement) : await this.#attempt(send);
     if ('refused' in outcome && isOfRows(outcome.refused))
       return this.#withoutRows(statement, send, outcome.refused, limits);
@@ -175,14 +213,16 @@ export class Tracer {
     return this.#told(statement, before, held, outcome.messages, more);
   }
 
-  async #begin(): Promise<Limits> {
-    const results = (await this.#client.query(`savepoint traced; ${limitsNow}; ${listen}`)) as unknown as {
+  async #begin(statement: Statement): Promise<Limits> {
+    const results = (await this.#client.query(
+      `savepoint traced; ${limitsNow}; ${listen}; ${zoneFor(statement)}`,
+    )) as unknown as {
       rows: Limits[];
     }[];
     return results[1]?.rows[0] ?? none;
   }
 
-  async #attempt(send: Send): Promise<{ value: unknown; messages: Message[] } | { refused: unknown }> {
+  async #attempt(send: Send): Promise<Outcome> {
     const client = this.#client;
     try {
       const heard = await listening(client, send);
@@ -233,16 +273,13 @@ export class Tracer {
     };
   }
 
-  /** What rows hold was in the way: once more, with none in that table, or in any. */
+  /** What rows hold was in the way: once more, with none in that table, in the next one that is, or in any. */
   async #withoutRows(statement: Statement, send: Send, error: unknown, limits: Limits): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
     const inTheWay = failureOf(error);
     await client.query('savepoint emptied');
-    await client.query(emptying(this.#state, inTheWay.table));
-    await this.refresh();
-    await this.#begin();
-    const outcome = await this.#attempt(send);
+    const outcome = await this.#emptied(statement, send, error);
     if ('refused' in outcome) {
       await client.query('rollback to savepoint emptied; release savepoint emptied');
       await this.refresh();
@@ -255,6 +292,22 @@ export class Tracer {
     this.#locks = await readLocks(client);
     const more = { limits, inTheWay, answer: outcome.value };
     return this.#told(statement, before, held, outcome.messages, more);
+  }
+
+  /** One table after the other: what a statement reads or writes in the rest is still to be seen. */
+  async #emptied(statement: Statement, send: Send, error: unknown): Promise<Outcome> {
+    const tried = new Set<string | undefined>();
+    for (let refused = error; ;) {
+      const { table } = failureOf(refused);
+      const next = tried.has(table) ? undefined : table;
+      tried.add(next);
+      await this.#client.query(emptying(this.#state, next));
+      await this.refresh();
+      await this.#begin(statement);
+      const outcome = await this.#attempt(send);
+      if (!('refused' in outcome) || next === undefined || !isOfRows(outcome.refused)) return outcome;
+      ({ refused } = outcome);
+    }
   }
 
   /** A statement that is not run, as it is about the transaction around it. */

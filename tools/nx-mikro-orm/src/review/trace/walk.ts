@@ -91,7 +91,7 @@ function traced(tracer: Tracer, current: () => RevisionTrace | undefined): Clien
 
 /** What the runner sends for itself, beside what begins and ends its transactions. */
 const ofRunner =
-  /nx_mikro_orm\.|^(discard all|set synchronous_commit = off|set (local )?lock_timeout = \d+|reset session authorization.*)$|^set timezone = 'Asia\/Kathmandu'/s;
+  /nx_mikro_orm\.|^(discard all|set synchronous_commit = off|set (local )?lock_timeout = \d+|reset session authorization.*)$|^set timezone = '<\+00>\+00'/s;
 
 class Tracing {
   readonly #tracer: Tracer;

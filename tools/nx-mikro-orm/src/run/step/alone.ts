@@ -5,10 +5,12 @@ import { statementDigest } from '../../history/digest.ts';
 import type { Step } from '../../history/revision.ts';
 import type { StatementKind } from '../../sql/kind.ts';
 import { asOurselves, asRevision } from '../../postgres/session.ts';
-import { heldBySession, stateSince, type Held, type SessionState } from '../../postgres/session-state.ts';
+import { stateSince, type Held, type SessionState } from '../../postgres/session-state.ts';
 import { StepFailure, failureOf, isCut } from '../worker/failure.ts';
 import type { Books } from '../../ledger/bookkeeping.ts';
 import { assertLock } from '../../postgres/lock.ts';
+import { sendAll } from '../../postgres/connect/transaction.ts';
+import { resetsAll } from '../../sql/resets.ts';
 import { isState, sqlstate as sqlstates } from '../../sql/sqlstate.ts';
 import type { Worker } from '../worker/worker.ts';
 
@@ -23,6 +25,8 @@ export interface Numbered {
 
 /** Follows what the statements of a step leave in their session. */
 export interface SessionWatch {
+  /** Asks what the session holds. */
+  question: string;
   before: Held;
   /** What has been recorded of it. */
   recorded: SessionState | undefined;
@@ -39,13 +43,16 @@ export async function inItsOwn(
   kind: StatementKind,
   watch: SessionWatch,
 ): Promise<boolean> {
-  const { client, patience, books } = worker;
+  const { client, patience, books, prelude } = worker;
+  const resets = await resetsAll(one.sql);
   const limit = kind === 'validate' ? 0 : patience.lockTimeoutMs;
   const answers = await Promise.allSettled([
     client.query(`begin; set local lock_timeout = ${limit}`),
     client.query(one.sql),
+    // With its own, a statement may have reset what we had set.
+    ...(resets ? sendAll(client, prelude.slice(1)) : []),
     books &&
-      client.query<Held & { lock: boolean }>(`select *, ${books.lock.held} as lock from (${heldBySession}) session`),
+      client.query<Held & { lock: boolean }>(`select *, ${books.lock.held} as lock from (${watch.question}) session`),
   ]);
   const failed = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
   if (failed) {
@@ -53,7 +60,7 @@ export async function inItsOwn(
     if (isState(failed.reason, sqlstates.activeSqlTransaction, sqlstates.invalidTransactionTermination)) return false;
     throw await noted(books, failureOf(step, failed.reason, { sql: one.sql, statement: one.number }));
   }
-  const seen = (answers[2] as PromiseFulfilledResult<{ rows: (Held & { lock: boolean })[] } | undefined>).value
+  const seen = (answers.at(-1) as PromiseFulfilledResult<{ rows: (Held & { lock: boolean })[] } | undefined>).value
     ?.rows[0];
   if (seen?.lock === false) {
     await client.query('rollback');
@@ -100,8 +107,8 @@ export async function bare(
 }
 
 /** What the session holds now, beyond what the step had begun with. */
-async function stateNow(client: Client, { before }: SessionWatch): Promise<SessionState | undefined> {
-  const { rows } = await client.query<Held>(heldBySession);
+async function stateNow(client: Client, { before, question }: SessionWatch): Promise<SessionState | undefined> {
+  const { rows } = await client.query<Held>(question);
   return rows[0] && stateSince(before, rows[0]);
 }
 

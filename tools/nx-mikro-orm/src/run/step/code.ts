@@ -8,6 +8,8 @@ import { instantiate, type Context, type OrmSession } from '../../orm.ts';
 import { asForeign } from '../../foreign.ts';
 import { irreversibleReason } from '../../revision/irreversible.ts';
 import { around, type Around } from '../../revision/tables.ts';
+import { sendAll } from '../../postgres/connect/transaction.ts';
+import { resetsAll } from '../../sql/resets.ts';
 import { unsendable } from '../../sql/sendable.ts';
 import { failureOf } from '../worker/failure.ts';
 
@@ -22,22 +24,31 @@ export async function runCode(
   session: OrmSession,
   step: Step,
   Class: MigrationClass,
-  options: { context: Context | undefined; onStatement: (sql: string) => void },
+  options: CodeOptions & { context: Context | undefined },
 ): Promise<void> {
   const migration = instantiate(session, Class);
   migration.reset();
   if (options.context) migration.setTransactionContext(options.context);
-  await inOrder(session, step, migration, options.onStatement);
+  await inOrder(session, step, migration, options);
+}
+
+interface CodeOptions {
+  onStatement: (sql: string) => void;
+  /** What is sent behind a text that resets all settings. */
+  settings: readonly string[];
 }
 
 async function inOrder(
   { client, unanswered }: OrmSession,
   step: Step,
   migration: Migration,
-  onStatement: (sql: string) => void,
+  { onStatement, settings }: CodeOptions,
 ): Promise<void> {
   const execute = migration.execute.bind(migration);
   let done = 0;
+  const setAgain = async (sql: string) => {
+    if (await resetsAll(sql)) await Promise.all(sendAll(client, settings));
+  };
   const send = async (query: unknown): Promise<unknown> => {
     done++;
     if (typeof query !== 'string') return execute(query as never);
@@ -45,7 +56,9 @@ async function inOrder(
     onStatement(query);
     try {
       await assertSendable(query);
-      return await client.query(query);
+      const answer = await client.query(query);
+      await setAgain(query);
+      return answer;
     } catch (error) {
       throw failureOf(step, error, { sql: query });
     }
@@ -72,7 +85,9 @@ async function inOrder(
         onStatement(args[0]);
         await assertSendable(args[0]);
       }
-      return execute(...args);
+      const answer = await execute(...args);
+      if (typeof args[0] === 'string') await setAgain(args[0]);
+      return answer;
     });
   const refused = new Map<unknown, string>();
   const query: Around = (sql, send) =>

@@ -11,7 +11,7 @@ import { assertContinuable, codeDigest, codeStatement } from './continuable.ts';
 import { failureOf } from '../worker/failure.ts';
 import { clearTheWay, resolveOpen, settleEdited } from '../resume/resume.ts';
 import { withRetries } from '../worker/retry.ts';
-import { heldBySession, restoreState, type Held } from '../../postgres/session-state.ts';
+import { questionFor, restoreState, type Held } from '../../postgres/session-state.ts';
 import { asOurselves } from '../../postgres/session.ts';
 import type { LoadedStep } from '../../history/content.ts';
 import { finishedEntry } from '../../ledger/journal.ts';
@@ -40,10 +40,10 @@ export async function runOutside(
   const timings: number[] = [];
   await assertContinuable(loaded, progress);
   worker.notices?.begin(step);
-  const watch = await beginSession(worker);
+  const statements = await separate(content[step.direction] ?? []);
+  const watch = await beginSession(worker, statements);
   if (content.runsCode[step.direction]) await runCodeOutside(worker, loaded, progress);
   else {
-    const statements = await separate(content[step.direction] ?? []);
     // What is left relies on what those before have set.
     if (progress?.session && progress.done.size < statements.length)
       await restoreState(worker.client, (watch.recorded = progress.session), step.revision);
@@ -74,11 +74,11 @@ export async function settleLeft(worker: Worker, { step, content }: LoadedStep, 
 }
 
 /** A fresh session, and what it holds now. On scratch nobody follows that. */
-async function beginSession({ client, prelude, books }: Worker): Promise<SessionWatch> {
-  const sent = sendAll(client, prelude);
-  const found = books && (await client.query<Held>(heldBySession));
-  await Promise.all(sent);
-  return { before: found?.rows[0] ?? { settings: null, login: '', role: '', made: [] }, recorded: undefined };
+async function beginSession({ client, prelude, books }: Worker, statements: readonly string[]): Promise<SessionWatch> {
+  await Promise.all(sendAll(client, prelude));
+  const question = books ? await questionFor(client, statements) : '';
+  const found = books && (await client.query<Held>(question));
+  return { question, before: found?.rows[0] ?? { settings: null, login: '', role: '', made: [] }, recorded: undefined };
 }
 
 /** What a single statement is run with. */
@@ -144,6 +144,7 @@ async function runCodeOutside(
     const { runCode } = await import('./code.ts');
     await runCode(await worker.orm(), step, content.Class, {
       context: undefined,
+      settings: worker.prelude.slice(1),
       onStatement: (sql) => worker.tell({ type: 'statement', ...stepEvent(step), statement: 1, of: undefined, sql }),
     });
   } catch (error) {

@@ -10,6 +10,7 @@ import { finishedEntry } from '../../ledger/journal.ts';
 import { recordStep } from '../../ledger/record.ts';
 import { inOnePiece, sendAll } from '../../postgres/connect/transaction.ts';
 import { multi } from '../../sql/multi.ts';
+import { resetsAll } from '../../sql/resets.ts';
 import { stepEvent } from '../events/events.ts';
 import { failureOf } from '../worker/failure.ts';
 import type { StepResult, Worker } from '../worker/worker.ts';
@@ -34,6 +35,7 @@ export async function commitTogether(
   const needsOrm = steps.some(({ step, content }) => content.runsCode[step.direction]);
   const orm = needsOrm ? await worker.orm() : undefined;
   const { transaction, opened } = await open(worker, orm);
+  const inside: Inside = { orm, transaction, began: opened };
   let at = first;
   try {
     const results: StepResult[] = [];
@@ -41,7 +43,7 @@ export async function commitTogether(
       if (loaded !== steps[0]) await client.query(afresh(worker));
       at = loaded.step;
       worker.notices?.begin(at);
-      results.push(await runInside(worker, loaded, orm, transaction));
+      results.push(await runInside(worker, loaded, inside));
     }
     await opened;
     await close(worker, steps, results, attempt, transaction);
@@ -63,35 +65,47 @@ const afresh = ({ prelude, patience }: Worker): string =>
     limits(patience),
   ].join('; ');
 
-const limits = ({ lockTimeoutMs }: Patience): string =>
-  `set local lock_timeout = ${lockTimeoutMs}; set local ${mark} = 'inside'`;
+/** What a session is set to again where a statement of the revision has reset all settings, ours with its own. */
+const settingsOf = ({ prelude, patience }: Worker): string[] => [...prelude.slice(1), limits(patience)];
 
-/** A setting that lives as long as the transaction: when it is gone, so is the transaction. */
-const mark = 'nx_mikro_orm.step';
+const limits = ({ lockTimeoutMs }: Patience): string => `set local lock_timeout = ${lockTimeoutMs}`;
+
+/** When the transaction began, which is another moment in every other one. What a revision sets does not change it. */
+const moment = `extract(epoch from pg_catalog.now())::pg_catalog.text as "nx_mikro_orm.began"`;
+
+interface Began {
+  'nx_mikro_orm.began': string;
+}
+
+/** The transaction that steps run in. */
+interface Inside {
+  orm: OrmSession | undefined;
+  transaction: Transaction | undefined;
+  began: Promise<string | undefined>;
+}
 
 /** Without MikroORM nothing is waited for: `opened` is the answers to what went ahead of the first statement. */
 async function open(
   { client, prelude, patience }: Worker,
   orm: OrmSession | undefined,
-): Promise<{ transaction: Transaction | undefined; opened: Promise<unknown> }> {
+): Promise<{ transaction: Transaction | undefined; opened: Promise<string | undefined> }> {
   const sent = sendAll(client, prelude);
   let transaction: Transaction | undefined;
   if (orm) {
     await Promise.all(sent);
     transaction = await (await import('../../orm.ts')).begin(orm);
   }
-  const opened = Promise.all([...sent, client.query(orm ? limits(patience) : `begin; ${limits(patience)}`)]);
+  const beginning = multi<Began>(client, [...(orm ? [] : ['begin']), limits(patience), `select ${moment}`]);
+  const opened = Promise.all([beginning, ...sent]).then(([results]) => beganIn(results));
   // Whatever was wrong here is reported with the statements that follow.
   opened.catch(() => undefined);
   return { transaction, opened };
 }
 
-async function runInside(
-  worker: Worker,
-  { step, content }: LoadedStep,
-  orm: OrmSession | undefined,
-  transaction: Transaction | undefined,
-): Promise<StepResult> {
+const beganIn = (results: { rows: Began[] }[]): string | undefined => results.at(-1)?.rows[0]?.['nx_mikro_orm.began'];
+
+async function runInside(worker: Worker, { step, content }: LoadedStep, inside: Inside): Promise<StepResult> {
+  const { orm, transaction } = inside;
   const started = performance.now();
   const timings: number[] = [];
   const { Class } = content;
@@ -101,13 +115,17 @@ async function runInside(
     const { runCode } = await import('./code.ts');
     await runCode(orm, step, Class, {
       context: transaction?.context,
+      settings: settingsOf(worker),
       onStatement: (sql) =>
         worker.tell({ type: 'statement', ...stepEvent(step), statement: ++statement, of: undefined, sql }),
     });
-    await record(worker, { step, content });
+    await record(worker, { step, content }, inside);
     return { transactional: true, durationMs: performance.now() - started, timings: [] };
   }
-  const sending = [...(await sendStatements(worker, { step, content }, timings)), record(worker, { step, content })];
+  const sending = [
+    ...(await sendStatements(worker, { step, content }, timings)),
+    record(worker, { step, content }, inside),
+  ];
   const results = await Promise.allSettled(sending);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
@@ -123,12 +141,15 @@ async function sendStatements(
   const { client } = worker;
   const statements = content[step.direction] ?? [];
   const lifts = await liftable(statements);
+  const resets = await Promise.all(statements.map(resetsAll));
   const about = { ...stepEvent(step), of: statements.length };
   let last = performance.now();
   return statements.map((sql, at) => {
     const statement = at + 1;
     if (at === 0) worker.tell({ type: 'statement', ...about, statement, sql });
     const answer = lifts > at ? withoutLockTimeout(client, sql, worker.patience.lockTimeoutMs) : client.query(sql);
+    // What the statements that follow are refused for is told with them.
+    if (resets[at]) for (const sent of sendAll(client, settingsOf(worker))) sent.catch(() => undefined);
     return answer.then(
       () => {
         const durationMs = performance.now() - last;
@@ -164,13 +185,13 @@ function withoutLockTimeout(client: Client, sql: string, lockTimeoutMs: number):
 }
 
 /** Writes the ledger's row. Of an ended transaction it would be committed at once, so code is asked about that before. */
-async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
+async function record(worker: Worker, loaded: LoadedStep, inside: Inside): Promise<void> {
   const { client, books } = worker;
   const { step } = loaded;
-  if (!books) return assertTransaction(worker, step);
-  if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, step);
+  if (!books) return assertTransaction(worker, step, inside);
+  if (loaded.content.runsCode[loaded.step.direction]) await assertTransaction(worker, step, inside);
   // On the connection in this order: the row is ours to write.
-  const checked = assertTransaction(worker, step, asOurselves);
+  const checked = assertTransaction(worker, step, inside, asOurselves);
   const recorded = recordStep(client, books, loaded).catch((error: unknown) => {
     throw failureOf(step, error, { books: true });
   });
@@ -178,12 +199,17 @@ async function record(worker: Worker, loaded: LoadedStep): Promise<void> {
 }
 
 /** Nothing may be committed without the lock, nor by a transaction that a statement of the revision has begun. */
-async function assertTransaction({ client, books }: Worker, { revision }: Step, first = 'select'): Promise<void> {
-  const question = `select pg_catalog.current_setting('${mark}', true) as inside, ${books?.lock.held ?? 'true'} as held`;
-  const results = await multi<{ inside: string; held: boolean }>(client, [first, question]);
-  const [row] = results.at(-1)?.rows ?? [];
-  if (row?.inside !== 'inside') throw problem('transaction-ended', { name: revision.name, path: revision.path });
-  if (!row.held) throw problem('lock-lost', {});
+async function assertTransaction(
+  { client, books }: Worker,
+  { revision }: Step,
+  { began }: Inside,
+  first = 'select',
+): Promise<void> {
+  const question = `select ${moment}, ${books?.lock.held ?? 'true'} as held`;
+  const results = await multi<Began & { held: boolean }>(client, [first, question]);
+  if (beganIn(results) !== (await began))
+    throw problem('transaction-ended', { name: revision.name, path: revision.path });
+  if (!results.at(-1)?.rows[0]?.held) throw problem('lock-lost', {});
 }
 
 async function close(
