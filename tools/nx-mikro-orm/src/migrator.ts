@@ -21,6 +21,7 @@ import { databaseUrl } from './database-url.ts';
 import { Problem, problem, typed } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
+import { readRevisions } from './history/read.ts';
 
 /** What happens in a run, by its type; `event` is every one of them. */
 type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
@@ -50,7 +51,7 @@ export class Migrator extends StockMigrator {
     guardSchema(orm, (command) => migrator().assertDestroyable(command));
     // `schema:update` leaves the ledger alone, and would drop the journal beside it: no model describes it.
     const { skipTables = [], ...generator } = orm.config.get('schemaGenerator');
-    const journal = journalName({ table: tableOf(orm.config.get('migrations').tableName) });
+    const journal = journalName({ table: tableOf(orm.config) });
     orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, journal] });
   }
 
@@ -182,7 +183,7 @@ export class Migrator extends StockMigrator {
   /** The project as this ORM instance sees it: its database, its folder, its ledger. */
   async #project(): Promise<Project> {
     const { loadProject } = await import('./config.ts');
-    const folder = resolve(this.config.get('baseDir'), this.options.path ?? './migrations');
+    const folder = this.#folder();
     const found = await loadProject({ from: folder }).catch((error: unknown) => {
       // A project without a migrations.config.ts is at home here too; a broken one has to be mended.
       if (error instanceof Problem && (error.code === 'config-missing' || error.code === 'config-ambiguous'))
@@ -198,13 +199,22 @@ export class Migrator extends StockMigrator {
       models: found?.models ?? [],
       stats: found?.stats ?? resolve(folder, 'stats.json'),
       revisions: folder,
-      table: tableOf(this.options.tableName),
+      table: tableOf(this.config),
       config: {
         orm: () => Promise.resolve({ default: options }),
         database: () => url,
         ...shared(found?.config),
       },
     };
+  }
+
+  /** Of the folders for TypeScript and for what was compiled, the one that has revisions. */
+  #folder(): string {
+    const { path = './migrations', pathTs } = this.options;
+    const folders = [...(pathTs === undefined ? [] : [pathTs]), path].map((one) =>
+      resolve(this.config.get('baseDir'), one),
+    );
+    return folders.find((one) => readRevisions(one).length > 0) ?? folders[0] ?? path;
   }
 
   async #tell(name: string, event: RunEvent | MigrationInfo): Promise<void> {
@@ -230,10 +240,13 @@ const shared = ({ protected: guarded, ignore, afterWrite }: Partial<Config> = {}
   ...(afterWrite !== undefined && { afterWrite }),
 });
 
-/** The ledger's table, from `name` or `schema.name`. */
-function tableOf(tableName = 'mikro_orm_migrations'): Project['table'] {
-  const [schema, name] = tableName.split('.') as [string, string?];
-  return name ? { schema, name } : { schema: 'public', name: schema };
+/** The ledger's table, where stock MikroORM has it: `name`, in the schema of the ORM, or `schema.name`. */
+function tableOf(config: MikroORM['config']): Project['table'] {
+  const { tableName = 'mikro_orm_migrations' } = config.get('migrations');
+  const [first, name] = tableName.split('.') as [string, string?];
+  if (name) return { schema: first, name };
+  const schema = config.get('schema');
+  return { schema: schema === undefined || schema === '*' ? 'public' : schema, name: first };
 }
 
 const infoOf = ({ revision, path }: { revision: string; path: string }): MigrationInfo => ({ name: revision, path });
