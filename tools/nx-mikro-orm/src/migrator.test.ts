@@ -296,3 +296,29 @@ describe('where the MikroORM configuration says that things are', () => {
         assert.deepEqual(await sandbox.values("select to_regclass('a')"), [null]);
       }));
 });
+
+describe('what MikroORM’s migrator takes and this one does not', () => {
+  const refusals: [what: string, call: (migrator: Migrator) => unknown, says: RegExp][] = [
+    ['a single name', (migrator) => migrator.up('a'), /out of order/],
+    ['a list of names', (migrator) => migrator.up({ migrations: ['a'] }), /--only is not supported/],
+    ['--from', (migrator) => migrator.up({ from: 'a' }), /--from is not supported/],
+    [
+      'a transaction of others',
+      (migrator) => migrator.up({ transaction: {} as never }),
+      /`transaction` is not supported/,
+    ],
+    ['a schema', (migrator) => migrator.up({ schema: 'x' }), /--schema is not supported/],
+    ['another folder', (migrator) => migrator.create('/tmp'), /--path is not supported/],
+    ['rollup', (migrator) => migrator.rollup(), /rollup is not supported/],
+    ['log', (migrator) => migrator.logMigration('a'), /log is not supported.*stamp/],
+    ['unlog', (migrator) => migrator.unlogMigration('a'), /unlog is not supported.*stamp/],
+  ];
+  it('is refused by name, and nothing runs', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      await withMigrator(sandbox, async (migrator) => {
+        for (const [what, call, says] of refusals) await assert.rejects(async () => call(migrator), says, what);
+      });
+      assert.deepEqual(await sandbox.values("select to_regclass('a')"), [null]);
+    }));
+});

@@ -5,7 +5,6 @@ import type { Command } from './command.ts';
  * executors and docs/commands.md follow from it. Each is imported only when it runs, to keep the idle ones fast.
  */
 export const commands = {
-  init: () => import('./init.ts'),
   create: () => import('./create.ts'),
   up: () => import('./up.ts'),
   down: () => import('./down.ts'),
@@ -26,6 +25,7 @@ export const commands = {
   baseline: () => import('./baseline.ts'),
   rebuild: () => import('./rebuild.ts'),
   fresh: () => import('./fresh.ts'),
+  init: () => import('./init.ts'),
   doctor: () => import('./doctor.ts'),
   url: () => import('./url.ts'),
   psql: () => import('./psql.ts'),
