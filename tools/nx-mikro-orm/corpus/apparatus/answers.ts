@@ -13,7 +13,7 @@ export const decisionOf = (text: string): Decision => {
   return parseDecision(kind as AnswerKind, rest.join(' '));
 };
 
-interface Open {
+export interface Open {
   question: string;
   flags: string[];
 }
@@ -48,13 +48,17 @@ export async function createAsked(
     const { open } = refusal.facts as unknown as { open: Open[] };
     for (const { flags } of open)
       for (const flag of flags) assert.ok(refusal.message.includes(flag), `the message holds ${flag}`);
-    const answered = left.filter((decision) => open.some(({ flags }) => flags.some((flag) => answers(flag, decision))));
+    const answered = left.filter((decision) => answerFor(open, decision));
     if (answered.length === 0)
       assert.fail(`asked without an answer to give:\n${refusal.message}\nleft: ${left.join(', ')}`);
     given.push(...answered, ...(early && left === decisions ? volunteered : []));
     left = left.filter((decision) => !answered.includes(decision));
   }
 }
+
+/** Whether one of the questions offers the decision. */
+export const answerFor = (open: readonly Open[], decision: string): boolean =>
+  open.some(({ flags }) => flags.some((flag) => answers(flag, decision)));
 
 /** Whether a flag that is offered is the decision; of those with an expression, the expression is only an example. */
 function answers(flag: string, decision: string): boolean {

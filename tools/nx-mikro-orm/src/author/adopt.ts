@@ -12,9 +12,12 @@ import { readLedger } from '../ledger/ledger.ts';
 import { withScratch, type Scratch } from '../rehearsal/scratch/database.ts';
 import { noHandwork } from '../diff/handwork.ts';
 import { sideOf } from '../diff/side.ts';
+import type { DesiredState } from '../diff/target.ts';
 import { createBy, type CreateOptions, type Created } from './create.ts';
 import { revisionFor } from './baseline.ts';
 import { readLive, withoutDatabase } from './whole/live.ts';
+import { keptBefore } from './difference/kept.ts';
+import { holding } from '../diff/questions/held.ts';
 import { missingBetween, type Missing } from './difference/missing.ts';
 import { checkModelSet } from './models/models.ts';
 import { cleanMessage } from './file/name.ts';
@@ -112,14 +115,16 @@ async function missingFrom(
   return withScratch(project, chain, { onReplay: options.onReplay, onLeftOut: options.onLeftOut }, async (scratch) => {
     const head = withoutDatabase(await readCatalogue(scratch.client, { ignore }));
     const { catalogue: live } = await readLive(project, client);
-    const differences = compareCatalogues(live, head);
+    const from = sideOf(head);
+    const wanted: DesiredState = { ...sideOf(live), called: 'the database' };
+    const kept = keptBefore(chain, from, live);
+    const differences = compareCatalogues(holding(wanted, from, kept).catalogue, head);
     if (differences.length === 0) return undefined;
     await assertNonePending(project, history, { client, target, live });
-    const [from, wanted] = [sideOf(head), sideOf(live)];
     const missing = await missingBetween(
       project,
       scratch,
-      { from, wanted, differences, handwork: noHandwork(), ignore },
+      { from, wanted, differences, handwork: noHandwork(), ignore, kept },
       options,
     );
     if (!missing) return undefined;
@@ -128,7 +133,7 @@ async function missingFrom(
       scratch,
       head,
       live,
-      differences.map(({ key }) => key),
+      differences.map(({ key }) => key).filter((key) => !missing.held.includes(key)),
     );
     return { ...missing, kept: [...missing.kept, ...undescribed] };
   });

@@ -22,6 +22,8 @@ import { checkModelSet, withModels } from './models/models.ts';
 import { cleanMessage, nextName, slugOf } from './file/name.ts';
 import type { Proof } from '../rehearsal/proof.ts';
 import { assertCreatable } from '../run/settings.ts';
+import { keptBefore } from './difference/kept.ts';
+import { holding } from '../diff/questions/held.ts';
 import { recordOf } from '../diff/questions/decision.ts';
 import { answering } from '../diff/questions/open.ts';
 import type { Ask } from '../diff/questions/question.ts';
@@ -203,8 +205,9 @@ async function atHead<T>(
     const wanted = await wantedTarget(scratch, from, { ignore });
     const isLeftAlone = isByHand(handwork, (key) => wanted.catalogue.has(key));
     const desired = desiredState({ wanted, from, handwork, isLeftAlone });
-    const differences = differencesFrom(desired.catalogue, from.catalogue);
-    return work(scratch, { from, wanted, differences, handwork, ignore });
+    const kept = keptBefore(chain, from, wanted.catalogue);
+    const differences = differencesFrom(holding(desired, from, kept).catalogue, from.catalogue);
+    return work(scratch, { from, wanted, differences, handwork, ignore, kept });
   };
   return withModels(project, () => withScratch(project, chain, { onReplay, onLeftOut }, compare));
 }

@@ -1,7 +1,7 @@
 /** From one column to another of the same name, and from none to one. */
 import { escapeLiteral } from 'pg';
 import { serialTypes } from '../catalogue/kinds/column.ts';
-import { defaultText, literalName, nameOf, quoted, typeName } from '../catalogue/kinds/naming.ts';
+import { defaultText, literalName, nameOf, optionList, quoted, typeName } from '../catalogue/kinds/naming.ts';
 import { changedSequence } from '../catalogue/kinds/sequence.ts';
 import {
   columnName,
@@ -35,7 +35,10 @@ const commentOn = (column: Column): string =>
 /** Its type as `add column` says it, with what computes its values. */
 const typeText = (to: Column): string =>
   [
-    isSerial(to) ? serialTypes[to.type] : typeName(to.type) + collate(to),
+    isSerial(to) ? serialTypes[to.type] : typeName(to.type),
+    to.item.facts.compression && `compression ${to.item.facts.compression}`,
+    to.item.facts['foreign options'] && `options (${optionList(to.item.facts['foreign options'])})`,
+    to.collation && `collate ${to.collation}`,
     to.generated && `generated always as (${to.generated.as}) ${to.generated.stored ? 'stored' : 'virtual'}`,
     to.identity && `generated ${to.identity} as identity${identityOptions(to)}`,
   ]

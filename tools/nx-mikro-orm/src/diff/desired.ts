@@ -77,7 +77,7 @@ export function desiredState(wish: StateSources): DesiredState {
     catalogue.set(item.key, item);
   }
   if (wanted.makes) for (const item of catalogue.values()) catalogue.set(item.key, asFarAsThere(item, catalogue));
-  return { ...sideOf(catalogue), makes: wanted.makes, models };
+  return { ...sideOf(catalogue), makes: wanted.makes, models, called: wanted.called };
 }
 
 /** A thing that is wanted, with what the history says of it beyond the models; what no model can describe is as it is there. */

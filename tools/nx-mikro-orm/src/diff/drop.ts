@@ -6,8 +6,8 @@ import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { tableOf, type Column } from './column.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
 import type { DiffPlan } from './plan.ts';
-import { isOfType } from './side.ts';
-import { droppingOf } from './statements.ts';
+import { isOfType, ownerOf } from './side.ts';
+import { droppingOf, undoing } from './statements.ts';
 
 /** Kinds that hang on a table or read one: they go before it changes, and come when it has. */
 export const attachedKinds: ReadonlySet<Kind> = new Set([
@@ -58,9 +58,23 @@ export function goneOps(plan: DiffPlan, item: Item): Op[] {
     ];
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
   const drops = dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? dropRank(item) });
-  return isReferenced(plan.from.catalogue, item)
-    ? drops.map((op) => ({ ...op, statements: [...detaching(item), ...op.statements] }))
-    : drops;
+  if (isReferenced(plan.from.catalogue, item))
+    return drops.map((op) => ({ ...op, statements: [...detaching(item), ...op.statements] }));
+  return drops.map((op) => besideParent(plan, item, op));
+}
+
+/**
+ * A key of a partition whose index is a part of the parent's: neither of the two goes without the other, but while the partition
+ * is a table of its own.
+ */
+function besideParent({ from: { catalogue } }: DiffPlan, item: Item, op: Op): Op {
+  const partition = asConstraint(item)?.facts['part of'] && ownerOf(item, catalogue);
+  const place = asTable(partition)?.facts['partition of'];
+  if (!partition || !place) return op;
+  const { alter: _, ...alone } = op;
+  const named = nameOf(partition.schema, partition.name);
+  const again = `alter table ${nameOf(...place.parent)} attach partition ${named} ${place.bound}`;
+  return { ...alone, statements: [...detaching(partition), ...op.statements, again] };
 }
 
 /** A foreign key that references the parent of a partition hangs on the partition as well, until that is detached. */
@@ -91,7 +105,9 @@ const lastRanks: Partial<Record<Item['kind'], number>> = {
 
 export function dropOps(plan: DiffPlan, item: Item, place: { phase: Phase; rank: number }): Op[] {
   const dropping = droppingOf(item, plan.from);
-  return dropping ? [{ ...opOf(item.key, dropping, place), ...(!holdsValues(item) && { drops: true }) }] : [];
+  // What is no object of its own is taken back before anything new comes that it would be said of.
+  if (!dropping) return undoing(item).map((sql) => ({ key: item.key, phase: 'away', rank: 0, statements: [sql] }));
+  return [{ ...opOf(item.key, dropping, place), ...(!holdsValues(item) && { drops: true }) }];
 }
 
 /** Whether it is a partition of a table that goes as well. */

@@ -9,6 +9,7 @@ import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
 import { attachedKinds } from './drop.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
+import { asGiven } from './given-privileges.ts';
 import { isOfType, ownerOf } from './side.ts';
 import { alterOps, makingOf, saying } from './statements.ts';
 import type { Transition, Made } from './target.ts';
@@ -16,7 +17,7 @@ import type { Transition, Made } from './target.ts';
 /** With `late`, when all columns are as they should be. */
 export function makeOps(change: Transition, key: string, late = false): Op[] {
   const item = change.to.catalogue.get(key);
-  const making = item && makingOf(item, change.to);
+  const making = item && makingOf(item, change.to, asGiven(change, item));
   if (!item || !making) return [];
   const { ownerIsNew, ownerIsMade } = ownerOfNew(change, item);
   const column = change.to.columns.get(key);

@@ -70,6 +70,7 @@ const publication = (where: string): Literal => [
   { publish: [], tables: [{ table: ['public', 't'], where }] },
 ];
 const part: Literal = ['table', ['p'], { 'partition of': { parent: ['public', 't'], bound: 'DEFAULT' } }];
+const ofPart = (facts: object): Literal => ['column', ['p', 'id'], facts, { inherited: true }];
 const fk = { type: 'foreign key', text: 'FOREIGN KEY (id) REFERENCES public.t(id)', columns: ['id'] };
 const grant = (...privileges: string[]) => [{ verb: 'grant', privileges, role: 'app' }];
 
@@ -78,6 +79,8 @@ interface More {
   mapping?: [string, string][];
   recreated?: string;
   dependents?: string[];
+  /** The state when tables have let go of their parents. */
+  parted?: Literal[];
 }
 
 const cases: [title: string, from: Literal[], to: Literal[], statements: string[], more?: More][] = [
@@ -276,6 +279,25 @@ const cases: [title: string, from: Literal[], to: Literal[], statements: string[
     ['alter table "t" detach partition "p"', 'alter table "t" attach partition "p" FOR VALUES IN (2)'],
   ],
   [
+    'a partition is detached: its index has a name of its own then',
+    [table(), part],
+    [table(), ['table', ['p']], ['index', ['p', 'i'], { text: 'USING btree (id)' }]],
+    ['alter table "t" detach partition "p"'],
+    { parted: [table(), ['table', ['p']], ['index', ['p', 'i'], { text: 'USING btree (id)' }]] },
+  ],
+  [
+    'what a partition says of a column by itself',
+    [table(), id, part, ofPart({ type: 'integer', 'not null': true })],
+    [table(), id, part, ofPart({ type: 'integer', 'not null': true, default: '4', comment: 'x' })],
+    [`alter table "p" alter column "id" set default 4`, `comment on column "p"."id" is 'x'`],
+  ],
+  [
+    'what a partition takes over from its parent is not said again',
+    [table(), id, part, ofPart({ type: 'integer', 'not null': true })],
+    [table(), column('id', { type: 'integer', default: '4' }), part, ofPart({ type: 'integer', default: '4' })],
+    ['alter table "t" alter column "id" drop not null, alter column "id" set default 4'],
+  ],
+  [
     'null is allowed no more, for new rows',
     [table(), column('a', { type: 'text' })],
     [table(), column('a', { type: 'text', 'not null': true, 'not valid': true }, { 'not null': 'nn' })],
@@ -381,7 +403,8 @@ for (const [title, from, to, statements, more = {}] of cases)
       {
         dependentsOf: () =>
           Promise.resolve((more.dependents ?? []).map((key) => ({ key, goesAlong: false, isDefault: false }))),
-        wouldTake: () => Promise.resolve(true),
+        refusalOf: () => Promise.resolve(undefined),
+        stateAfter: () => Promise.resolve(sideOf(state(...(more.parted ?? from)))),
       },
       {
         from: sideOf(state(...from)),

@@ -1,18 +1,22 @@
 /** From one state of a schema to another: everything that has to happen, and when at the earliest. */
 import type { Item } from '../catalogue/index.ts';
 import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
+import { asIndex } from '../catalogue/kinds/index-of-table.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import { tokensOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
 import { addedValues, columnsOfType, onlyGrows } from './enums.ts';
+import { inheritedOps, overriddenOps } from './inherited.ts';
 import { dropOps, goneOps, holdsValues, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
 import { passingOf } from './passed-sequences.ts';
+import { partFirst } from './parting.ts';
 import { sort, type DiffPlan } from './plan.ts';
 import { detached, recreateOps } from './recreate.ts';
+import { sqlstate } from '../sql/sqlstate.ts';
 import { isOfType } from './side.ts';
 import { alterOps, saying } from './statements.ts';
 import { publicationsAside, rowsAsText } from './stepping-aside.ts';
@@ -20,12 +24,13 @@ import { isValueType, swapOps, withoutAside } from './swap.ts';
 import type { Transition } from './target.ts';
 import { followDependents, isOfSwapped, replaceReferences, startsOf } from './in-the-way.ts';
 
-export async function opsBetween(server: ScratchServer, change: Transition): Promise<Op[]> {
+export async function opsBetween(server: ScratchServer, wanted: Transition): Promise<Op[]> {
+  const { change, parted } = await partFirst(server, wanted);
   const plan = sort(change);
   await settleReplacements(server, plan);
   const dependents = await server.dependentsOf(startsOf(plan));
   const along = new Set(dependents.filter(({ goesAlong }) => goesAlong).map(({ key }) => key));
-  const ops = [...followDependents(plan, dependents)];
+  const ops = [...parted, ...followDependents(plan, dependents)];
   replaceReferences(plan);
   ops.push(...publicationsAside(plan, (key) => isOfSwapped(plan, key)), ...rowsAsText(plan));
   for (const item of plan.gone) if (!along.has(item.key) || holdsValues(item)) ops.push(...goneOps(plan, item));
@@ -37,24 +42,45 @@ export async function opsBetween(server: ScratchServer, change: Transition): Pro
   ops.push(...recreateOps(plan));
   for (const key of plan.swapped) ops.push(...swapOps(plan, key));
   for (const { from, to } of plan.changed) ops.push(...changedOps(plan, detached(plan, from), to));
+  ops.push(...overriddenOps(plan.from, plan.to));
   return [...ops, ...change.answers.updates];
 }
 
 /** Decides which of the changed items have to be made anew; what the server can replace in place, it is asked. */
 async function settleReplacements(server: ScratchServer, plan: DiffPlan): Promise<void> {
+  for (const item of plan.gone) replaceWhole(plan, item);
   for (const { from, to } of plan.changed) {
-    const replace = () => plan.replaced.set(from.key, { item: from, goesAlong: false, follows: false });
-    const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
-    const [old, next] = [labelsOf(from), labelsOf(to)];
-    if (a && b) {
-      if (isReplaced(a, b) || plan.answers.column(to.key).anew) replace();
-      else if (a.type !== b.type) plan.retyped.add(from.key);
-    } else if (old && next) {
-      if (isOtherEnum(plan, old, next)) plan.swapped.add(from.key);
-    } else if (isValueType(from) && isInUse(plan, from, to)) plan.swapped.add(from.key);
-    else if (!(await canAlter(server, plan, from, to))) replace();
+    const way = await wayOf(server, plan, from, to);
+    if (way === 'replaced') plan.replaced.set(from.key, { item: from, goesAlong: false, follows: false });
+    else if (way !== 'altered') plan[way].add(from.key);
   }
 }
+
+type Way = 'altered' | 'replaced' | 'retyped' | 'swapped';
+
+/** How one thing becomes another. */
+async function wayOf(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<Way> {
+  const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
+  if (a && b) {
+    if (isReplaced(a, b) || plan.answers.column(to.key).anew) return 'replaced';
+    return a.type === b.type ? 'altered' : 'retyped';
+  }
+  const [old, next] = [labelsOf(from), labelsOf(to)];
+  if (old && next) return isOtherEnum(plan, old, next) ? 'swapped' : 'altered';
+  if (isValueType(from) && (isInUse(plan, from, to) || (await isStuckInUse(server, plan, from, to)))) return 'swapped';
+  return (await canAlter(server, plan, from, to)) ? 'altered' : 'replaced';
+}
+
+/** A part of an index does not go without the whole, which takes all its parts along. */
+function replaceWhole(plan: DiffPlan, item: Item): void {
+  const names = asIndex(item)?.facts['part of'];
+  const whole = names && [...plan.from.catalogue.values()].find((one) => isNamed(one, 'index', names));
+  if (whole && plan.to.catalogue.has(whole.key))
+    plan.replaced.set(whole.key, { item: whole, goesAlong: false, follows: false });
+}
+
+const isNamed = (item: Item, kind: Item['kind'], [schema, name]: [string, string]): boolean =>
+  item.kind === kind && item.schema === schema && item.name === name;
 
 /** Whether an enum cannot just get its new values. */
 const isOtherEnum = ({ valuesAtOnce }: DiffPlan, old: readonly string[], next: readonly string[]): boolean =>
@@ -66,6 +92,15 @@ const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {
   return (!ops || ops.some(({ retypes }) => retypes)) && columnsOfType(from, plan.from.columns.values()).length > 0;
 };
 
+const refusal = (server: ScratchServer, ops: readonly Op[]) =>
+  server.refusalOf(ops.flatMap(({ statements }) => statements));
+
+/** Whether the server does not change a type as it is used: values are inside of others (arrays, rows), or a view reads them. */
+async function isStuckInUse(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<boolean> {
+  const ops = alterOps(from, to, plan.from, plan.to);
+  return ops !== undefined && (await refusal(server, ops)) === sqlstate.featureNotSupported;
+}
+
 /** Whether one becomes the other in place. Rows are in the way of making a table anew. */
 async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<boolean> {
   if (from.kind === 'table') return true;
@@ -73,7 +108,7 @@ async function canAlter(server: ScratchServer, plan: DiffPlan, from: Item, to: I
   if (!ops) return false;
   // Whether the server replaces one text by the other, or knows the way between two versions, only it knows.
   const replacing = ops.filter(({ replaces }) => from.kind === 'extension' || replaces);
-  return replacing.length === 0 || server.wouldTake(replacing.flatMap(({ statements }) => statements));
+  return replacing.length === 0 || (await refusal(server, replacing)) === undefined;
 }
 
 function changedOps(plan: DiffPlan, from: Item, to: Item): Op[] {
@@ -97,7 +132,7 @@ function replacing(made: string): string {
 }
 
 function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
-  if (from.inherited && to.inherited) return [];
+  if (from.inherited && to.inherited) return inheritedOps(plan.from, plan.to, from, to);
   const { key } = to;
   const beside = [
     // PostgreSQL forgets how values are kept when the column gets another type (tablecmds.c, "ATExecAlterColumnType").

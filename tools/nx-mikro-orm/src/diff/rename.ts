@@ -1,6 +1,7 @@
 /** Giving things another name, where they are: nothing is dropped and made again. */
 import { escapeLiteral } from 'pg';
-import { keyAfterRename, type Item, type Kind } from '../catalogue/index.ts';
+import { keyAfterRename, readNames, type Item, type Kind } from '../catalogue/index.ts';
+import { factOf } from '../catalogue/item.ts';
 import { mapHandwork, type Handwork } from './handwork.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
 import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
@@ -30,6 +31,9 @@ export const inverse = (rename: Rename): Rename => ({
 export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename): string[] {
   if (kind === 'value')
     return [`alter type ${nameOf(schema, table ?? '')} rename value ${escapeLiteral(name)} to ${escapeLiteral(to)}`];
+  // An extension has no schema in its name.
+  if (kind === 'extension' && toSchema !== undefined)
+    return [`alter extension ${quoted(name)} set schema ${quoted(toSchema)}`];
   const moves = toSchema !== undefined && toSchema !== (schema ?? 'public');
   const moved = moves
     ? [
@@ -94,6 +98,15 @@ export function renamedEnums(from: Side, to: Side, isLeftAlone: (item: Item) => 
   }
   return renames;
 }
+
+/** Extensions that go to another schema, with all that columns have of them. The schema is there, or comes first. */
+export const movedExtensions = (from: Side, to: Side): Rename[] =>
+  [...from.catalogue.values()].flatMap((item) => {
+    const next = to.catalogue.get(item.key);
+    const [home, goal] = [item, next].map((one) => one && readNames(String(factOf(one, 'schema')))?.names[0]);
+    if (item.kind !== 'extension' || home === undefined || goal === undefined || home === goal) return [];
+    return [{ kind: item.kind, schema: home, name: item.name, to: item.name, toSchema: goal }];
+  });
 
 /** Sequences of columns that were renamed, or whose table was: they go on to be called after them. */
 export function renamedSequences(from: Side, to: Side): Rename[] {

@@ -1,5 +1,6 @@
 /** What only the server knows of a change, on scratch where it is made. */
 import type { Item } from '../catalogue/index.ts';
+import type { Side } from './side.ts';
 
 /** Something that is dropped, or a column that gets another type. */
 export interface Start {
@@ -19,6 +20,8 @@ export interface Dependent {
 export interface ScratchServer {
   /** All that hangs on the starts, directly or through others. */
   dependentsOf: (starts: readonly Start[]) => Promise<Dependent[]>;
-  /** Whether it would take statements as things are now. Nothing is left of them. */
-  wouldTake: (statements: readonly string[]) => Promise<boolean>;
+  /** The state that statements lead to. Nothing is left of them. */
+  stateAfter: (statements: readonly string[]) => Promise<Side>;
+  /** The SQLSTATE of its refusal of statements, as things are now; undefined where it takes them. Nothing is left of them. */
+  refusalOf: (statements: readonly string[]) => Promise<string | undefined>;
 }

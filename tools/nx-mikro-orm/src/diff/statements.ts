@@ -42,11 +42,11 @@ export function saying(from: Item | undefined, to: Item): string[] {
   return statements;
 }
 
-/** How a thing comes, and what is said of it then. */
-export function makingOf(item: Item, world: World): Making | undefined {
+/** How a thing comes, and what is said of it then; `given` is what the server makes of it by itself. */
+export function makingOf(item: Item, world: World, given?: Item): Making | undefined {
   const making = moduleOf(item.kind).make(item, world);
   if (!making) return undefined;
-  const said = saying(undefined, item).map((sql): AlterStep => ({ sql, phase: 'attach', rank: 8 }));
+  const said = saying(given, item).map((sql): AlterStep => ({ sql, phase: 'attach', rank: 8 }));
   return { ...making, after: [...(making.after ?? []), ...said] };
 }
 
@@ -68,6 +68,9 @@ export function alterOps(from: Item, to: Item, before: World, after: World): Op[
     ...saying(from, to).map((sql): Op => ({ key: to.key, phase: 'attach', rank: 8, statements: [sql] })),
   ];
 }
+
+/** What takes it back where it is no object of its own. */
+export const undoing = (item: Item): string[] => moduleOf(item.kind).undo?.(item) ?? [];
 
 /** How it goes; undefined where it cannot by itself. */
 export function droppingOf(item: Item, world: World): AlterStep | undefined {

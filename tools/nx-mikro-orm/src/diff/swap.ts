@@ -8,6 +8,7 @@ import { asideOf } from './aside.ts';
 import { alterColumn } from './columns.ts';
 import { columnsOfType, isOf, mappedDefault, type Mapping } from './enums.ts';
 import { alterTable, opOf, type Op } from './operation.ts';
+import { asGiven } from './given-privileges.ts';
 import type { DiffPlan } from './plan.ts';
 import type { Side } from './side.ts';
 import { makingOf } from './statements.ts';
@@ -49,7 +50,7 @@ const columnsOf = (plan: DiffPlan, type: Item): { from: Column; to: Column }[] =
  */
 export function swapOps(plan: DiffPlan, key: string): Op[] {
   const [old, type] = [plan.from.catalogue.get(key), plan.to.catalogue.get(key)];
-  const making = type && makingOf(type, plan.to);
+  const making = type && makingOf(type, plan.to, asGiven(plan, type));
   if (!old || !type || !making?.create) return [];
   const { kind, schema, name } = type;
   const aside = asideOf(name);

@@ -11,6 +11,8 @@ export interface DesiredState extends Side {
   makes?: ReadonlyMap<string, Made> | undefined;
   /** What the models describe, without what somebody added by hand. */
   models?: Catalogue | undefined;
+  /** What it is called in sentences; the models, where it is not said. */
+  called?: string | undefined;
 }
 
 export interface Made {

@@ -2,7 +2,8 @@
 import { addressesOf, thingsAt } from '../catalogue/address.ts';
 import { askPlainly, type Client } from '../catalogue/index.ts';
 import type { Dependent, ScratchServer, Start } from '../diff/server.ts';
-import { wouldTake } from './attempt.ts';
+import { readSide, type Ignore } from '../diff/side.ts';
+import { attempt, trying } from './attempt.ts';
 
 /**
  * All that hangs on the starts, directly or through others. When a column gets another type, PostgreSQL itself makes its
@@ -21,11 +22,14 @@ with recursive start(classid, objid, objsubid, does) as (
       when y.oid is not null then y.reltype else d.objid end as objid,
     case when r.rulename = '_RETURN' or y.oid is not null then 0 when f.oid is not null then f.adnum else d.objsubid end as objsubid,
     f.oid is not null and coalesce(a.attgenerated, '') = '' as is_default,
-    f.oid is not null as is_expression
+    f.oid is not null or g.attnum is not null as is_expression
   from pg_depend d
   left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
   left join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
   left join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum
+  -- Up to PostgreSQL 14, a computed column depends on what it reads by itself, and not by its expression.
+  left join pg_attribute g on d.classid = 'pg_class'::regclass and g.attrelid = d.objid and g.attnum = d.objsubid
+    and d.refclassid = 'pg_class'::regclass and d.refobjid = d.objid and d.refobjsubid <> 0 and g.attgenerated <> ''
   left join pg_class y on d.classid = 'pg_class'::regclass and y.oid = d.objid and y.relkind = 'c'
   where d.deptype in ('n', 'a', 'i')
 ), hanging as (
@@ -83,7 +87,8 @@ async function dependentsOf(client: Client, starts: readonly Start[]): Promise<D
 }
 
 /** A connection to scratch, as a change asks it. */
-export const serverOf = (client: Client): ScratchServer => ({
+export const serverOf = (client: Client, ignore: Ignore | undefined): ScratchServer => ({
   dependentsOf: (starts) => dependentsOf(client, starts),
-  wouldTake: (statements) => wouldTake(client, statements),
+  stateAfter: (statements) => trying(client, statements, () => readSide(client, ignore)),
+  refusalOf: (statements) => trying(client, [], async () => (await attempt(client, [{ statements }]))?.refusal.code),
 });

@@ -53,7 +53,7 @@ export async function prove(scratch: Scratch, toProve: ToProve): Promise<Proof> 
     const upMs = await play(scratch, 'up', statements.up);
     const after = await readAll(scratch, toProve);
     const wrong = compare(toProve.wanted, after).filter((one) => !follows(toProve, one));
-    assertNone('up does not give the models', wrong.map(describe));
+    assertNone('up does not give what is wanted', wrong.map(describe));
     if (watch) {
       await watch.ask();
       await comeUp(scratch, watch, toProve);

@@ -9,6 +9,7 @@ export const sqlstate = {
   duplicateDatabase: '42P04',
   duplicateObject: '42710',
   duplicateTable: '42P07',
+  featureNotSupported: '0A000',
   idleInTransactionSessionTimeout: '25P03',
   insufficientPrivilege: '42501',
   internalError: 'XX000',

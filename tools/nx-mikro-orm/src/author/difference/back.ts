@@ -51,7 +51,7 @@ export async function goDown(
     valuesAtOnce: !onlyValues,
     schemaStays,
   };
-  const ops = await opsBetween(serverOf(client), change);
+  const ops = await opsBetween(serverOf(client, ignore), change);
   const { done, stuck } = await tryInOrder(client, ops);
   return { back, done, stuck };
 }

@@ -33,6 +33,8 @@ export interface SchemaDiff {
   isLeftAlone: (item: Item) => boolean;
   /** Keys of what no model describes from now on. */
   kept: string[];
+  /** Keys of what stays as it is, though something else is wanted. */
+  held: string[];
   moves: Moves;
   /** Values that have to be committed before the rest can use them: keys of enum types. */
   commitFirst: string[];
@@ -79,6 +81,7 @@ async function tryDifference(
       desired: settled.to.catalogue,
       isLeftAlone: settled.isLeftAlone,
       kept: [...settled.outcome.kept],
+      held: [...settled.outcome.held],
       moves: movesOf(settled),
       commitFirst: [],
     };
@@ -122,11 +125,12 @@ const empty = (settled: Decided, commitFirst: string[]): SchemaDiff => ({
   desired: settled.to.catalogue,
   isLeftAlone: settled.isLeftAlone,
   kept: [],
+  held: [],
   moves: movesOf(settled),
   commitFirst,
 });
 
-async function goUp(client: Client, settled: Decided, { schemaStays }: ToCompare) {
+async function goUp(client: Client, settled: Decided, { ignore, schemaStays }: ToCompare) {
   const { from, to } = settled;
   const change: Transition = {
     from,
@@ -135,7 +139,7 @@ async function goUp(client: Client, settled: Decided, { schemaStays }: ToCompare
     valuesAtOnce: false,
     schemaStays,
   };
-  return tryInOrder(client, await opsBetween(serverOf(client), change));
+  return tryInOrder(client, await opsBetween(serverOf(client, ignore), change));
 }
 
 async function answersOf({ outcome, casts }: Decided): Promise<Answers> {

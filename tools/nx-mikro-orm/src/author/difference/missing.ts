@@ -37,6 +37,8 @@ export interface States {
   /** What is there and no wanted state says anything of. */
   handwork: Handwork;
   ignore: Ignore | undefined;
+  /** Keys of what was kept as it is before. */
+  kept?: ReadonlySet<string>;
 }
 
 export interface Missing {
@@ -51,6 +53,8 @@ export interface Missing {
   /** Decisions that are about what comes after the values. */
   later: Decision[];
   kept: string[];
+  /** Keys of what stays as it is, though something else is wanted. */
+  held: string[];
   /** Values of enums that have to be committed first: it is only these. */
   isFirst: boolean;
 }
@@ -59,18 +63,18 @@ export interface Missing {
 export async function missingBetween(
   project: Project,
   scratch: Scratch,
-  { from, wanted, differences, handwork, ignore }: States,
+  { from, wanted, differences, handwork, ignore, kept }: States,
   { decisions, remembered = [] }: Deciding,
 ): Promise<Missing | undefined> {
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, handwork, decisions, remembered, ignore, schemaStays };
+  const options = { from, handwork, decisions, remembered, ignore, schemaStays, ...(kept && { kept }) };
   const whole = await differenceBetween(scratch, { ...options, wanted });
   const isFirst = whole.commitFirst.length > 0;
   const target = isFirst ? await onlyValuesOf(scratch, { from, ignore }, whole) : wanted;
   const found = isFirst
     ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
     : whole;
-  if (found.statements.up.length === 0 && found.kept.length === 0) {
+  if (found.statements.up.length === 0 && found.kept.length === 0 && !keepsMore(found, kept)) {
     // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
     if (differences.every(({ key }) => isTouched(handwork, key))) return undefined;
     throw problem('not-expressible', { differences: differences.map(describe) });
@@ -96,9 +100,14 @@ export async function missingBetween(
     decisions: found.decisions,
     later: whole.decisions,
     kept: found.kept,
+    held: found.held,
     isFirst,
   };
 }
+
+/** Whether something stays as it is from now on: that alone is worth a revision, which remembers it. */
+const keepsMore = ({ held }: SchemaDiff, kept: ReadonlySet<string> = new Set()): boolean =>
+  held.some((key) => !kept.has(key));
 
 /** A look at what is missing: nothing is asked, and nothing proven. */
 export interface Sketch {
@@ -112,10 +121,13 @@ export interface Sketch {
 export async function sketchOf(
   project: Project,
   scratch: Scratch,
-  { from, wanted, differences, handwork, ignore }: States,
+  { from, wanted, differences, handwork, ignore, kept }: States,
 ): Promise<Sketch> {
   const schemaStays = (name: string) => name === project.table.schema;
-  const options = { from, wanted, handwork, ignore, schemaStays, decisions: [], remembered: [] };
+  const options = {
+    ...{ from, wanted, handwork, ignore, schemaStays, decisions: [], remembered: [] },
+    ...(kept && { kept }),
+  };
   const lines = differences.map(describe);
   try {
     const { statements } = await differenceBetween(scratch, options);

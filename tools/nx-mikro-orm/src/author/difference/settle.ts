@@ -9,6 +9,7 @@ import type { Column } from '../../diff/column.ts';
 import { columnsOfType, mappedDefault } from '../../diff/enums.ts';
 import {
   handworkAfter,
+  movedExtensions,
   renamedEnums,
   renamedSequences,
   sameButForName,
@@ -53,6 +54,8 @@ export interface ToDecide {
   /** Decisions of before, which may answer nothing any more. */
   remembered: readonly Decision[];
   ignore: Ignore | undefined;
+  /** Keys of what was kept as it is before. */
+  kept?: ReadonlySet<string>;
   /** Changes that turned out not to work. */
   impossible?: readonly Impossible[];
 }
@@ -70,14 +73,20 @@ export async function decide(
   const used: Decision[] = [];
   const renames: Rename[] = [];
   const kept = new Set<string>();
-  const held = new Set<string>();
-  // What cannot be done is only known when it was tried, and then it may be kept.
-  const known = impossible.length > 0 ? decisions : decisions.filter(({ kind }) => kind !== 'keep');
+  const held = new Set(start.kept);
+  // What cannot be done is only known when it was tried, one thing after the other, and then it may be kept.
+  const known = decisions.filter(({ kind }) => kind !== 'keep');
   const asked: Question[] = [];
   const tried = new Map<string, Cast>();
   for (;;) {
     const left = isByHand({ made: new Set([...handwork.made, ...kept]) }, (key) => wanted.catalogue.has(key));
     const to = holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held);
+    const moved = await renameAll(client, movedExtensions(from, to));
+    if (moved.length > 0) {
+      renames.push(...moved);
+      from = await readSide(client, ignore);
+      continue;
+    }
     const enums = renamedEnums(from, to, left);
     if (enums.length > 0) {
       await carryOut(client, enums);
@@ -123,7 +132,7 @@ export async function decide(
       from,
       to: withMapped(holding(desiredState({ wanted, from, handwork, isLeftAlone: left }), from, held), outcome),
       renames,
-      outcome: { ...outcome, kept },
+      outcome: { ...outcome, kept, held },
       casts,
       isLeftAlone: left,
       decisions: used,

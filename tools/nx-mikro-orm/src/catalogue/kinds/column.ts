@@ -2,6 +2,7 @@ import { factOf, type Item, type Option, type Privilege } from '../item.ts';
 import { keyOf } from '../key.ts';
 import { defineKind, type AlterStep, type World } from './kind.ts';
 import {
+  changedOptions,
   changedParameters,
   grantStatements,
   literal,
@@ -60,6 +61,8 @@ export interface ColumnLayout {
   inherited?: true;
   /** It is (also) the table's own. */
   local?: true;
+  /** That of its type, which has no other name up to PostgreSQL 15. */
+  'type storage'?: string;
   /** Since PostgreSQL 18. */
   'not null'?: string;
 }
@@ -129,6 +132,7 @@ export const column = defineKind<ColumnFacts, ColumnLayout>({
     default: `case when sc.oid is not null then pg_get_expr(d.adbin, d.adrelid) end`,
     inherited: flag('a.attinhcount > 0 or c.relispartition'),
     local: flag('a.attislocal'),
+    ...(version < 160000 && { 'type storage': storage('t.typstorage') }),
     ...(version >= 180000 && { 'not null': 'filled.conname' }),
   }),
   print: (facts) => [
@@ -240,8 +244,8 @@ function generationText(item: ColumnItem, owner: Item): string | undefined {
 
 /** What its default is, with the name of a sequence of its own; undefined for a `serial`, and where values are generated. */
 function writtenDefault(item: ColumnItem): string | undefined {
-  const { facts, layout } = item;
-  return facts.generated || facts.identity || isSerial(item) ? undefined : (layout.default ?? facts.default);
+  const { facts } = item;
+  return facts.generated || facts.identity || isSerial(item) ? undefined : saidDefault(item);
 }
 
 /** `not null`, where it is not part of `serial` or of the identity. */
@@ -280,10 +284,16 @@ const ownerOf = ({ schema, table }: ColumnItem, { catalogue }: World): Item | un
   catalogue.get(keyOf('table', [schema, table])) ?? catalogue.get(keyOf('foreign table', [schema, table]));
 
 /** The column of the first parent that it comes from. */
-function parentColumn(item: ColumnItem, owner: Item, { catalogue }: World): ColumnItem | undefined {
-  const [parent] = parentsOf(owner);
-  return parent && (catalogue.get(keyOf('column', [...parent, item.name])) as ColumnItem | undefined);
+export function parentColumn(item: ColumnItem, world: World): ColumnItem | undefined {
+  const owner = ownerOf(item, world);
+  const found = (owner ? parentsOf(owner) : []).map((parent) =>
+    asColumn(world.catalogue.get(keyOf('column', [...parent, item.name]))),
+  );
+  return found.find((one) => one !== undefined);
 }
+
+/** Its default as a statement says it, with the name of a sequence of its own. */
+export const saidDefault = ({ facts, layout }: ColumnItem): string | undefined => layout.default ?? facts.default;
 
 /** Schema and name of the tables that one is a partition of, or inherits from. */
 export function parentsOf(item: Item): [schema: string, name: string][] {
@@ -293,10 +303,10 @@ export function parentsOf(item: Item): [schema: string, name: string][] {
 
 /** The default where `create table` did not say it, or a parent's came along. */
 function defaultBeside(item: ColumnItem, owner: Item, parent: ColumnItem | undefined): string[] {
-  const { schema, table = '', name, facts, layout } = item;
+  const { schema, table = '', name, facts } = item;
   if (facts.generated || facts.identity) return [];
-  const value = layout.default ?? facts.default;
-  const inherited = parent && (parent.layout.default ?? parent.facts.default);
+  const value = saidDefault(item);
+  const inherited = parent && saidDefault(parent);
   const isPlain = factOf(owner, 'of') === undefined && !isPartition(owner);
   if (value === inherited || !(isGiven(item, owner) || (isPlain && value === undefined))) return [];
   const what = value === undefined ? 'drop default' : `set default ${value}`;
@@ -317,7 +327,7 @@ function notNullBeside(item: ColumnItem, owner: Item, parent: ColumnItem | undef
 
 /** What `create table` cannot say of a column, or did not because the column came from elsewhere. */
 function beside(item: ColumnItem, owner: Item, world: World): AlterStep[] {
-  const parent = parentColumn(item, owner, world);
+  const parent = parentColumn(item, world);
   return [
     ...sequenceSteps(item),
     ...[...defaultBeside(item, owner, parent), ...notNullBeside(item, owner, parent)].map((sql) => ({ sql })),
@@ -365,12 +375,14 @@ export function settings(to: ColumnItem, from: ColumnItem | undefined): AlterSte
   const [was, is] = [from?.facts ?? ({} as Partial<ColumnFacts>), to.facts];
   const { set, reset } = changedParameters(was.options, is.options);
   const actions = [
-    was.storage !== is.storage && `set storage ${is.storage ?? 'default'}`,
+    was.storage !== is.storage && `set storage ${is.storage ?? to.layout['type storage'] ?? 'default'}`,
     // Where the column is made, its compression is said with it.
     from && was.compression !== is.compression && `set compression ${is.compression ?? 'default'}`,
     was.statistics !== is.statistics && `set statistics ${is.statistics ?? -1}`,
     reset && `reset (${reset})`,
     set && `set (${set})`,
+    // Where the column is made, they are said with it.
+    from && changedOptions(was['foreign options'], is['foreign options']),
   ].filter((action) => typeof action === 'string' && action !== '');
   return actions.map((action) => ({
     sql: `alter table ${from ? '' : 'only '}${table} ${named} ${action}`,

@@ -1,6 +1,7 @@
 import { factOf, type Item, type Option } from '../item.ts';
 import { keyOf } from '../key.ts';
 import { defineKind, type AlterStep, type World } from './kind.ts';
+import { attaching } from './index-of-table.ts';
 import { changedParameters, literal, nameOf, optionLine, quoted } from './naming.ts';
 import {
   before,
@@ -8,6 +9,7 @@ import {
   firstUserOid,
   flag,
   options,
+  partOf,
   relationNames,
   userMade,
   userSchema,
@@ -32,6 +34,8 @@ export interface ConstraintFacts {
   triggers?: string;
   /** Of the index behind it. */
   'index comment'?: string;
+  /** The index of the parent table that the one behind it is a part of. */
+  'part of'?: [schema: string, name: string];
 }
 
 const enforced = (version: number) => (version >= 180000 ? 'k.conenforced' : 'true');
@@ -94,6 +98,7 @@ export const constraint = defineKind<ConstraintFacts>({
     tablespace: 'place.spcname',
     triggers: `case off.states when 'D' then 'disabled' when 'A' then 'enabled always' else off.states end`,
     'index comment': `case when x.oid is not null then ${comment('pg_class', 'x.oid')} end`,
+    'part of': partOf('x.oid'),
   }),
   print: (facts) => [
     constraintText(facts),
@@ -101,12 +106,13 @@ export const constraint = defineKind<ConstraintFacts>({
     facts.tablespace && `tablespace ${facts.tablespace}`,
     facts.triggers && `triggers ${facts.triggers}`,
     facts['index comment'] === undefined ? undefined : `index comment ${facts['index comment']}`,
+    facts['part of'] && `part of ${facts['part of'].join('.')}`,
   ],
   named: ({ schema, table = '', name }) => `${quoted(name)} on ${nameOf(schema, table)}`,
   make: (item, world) => {
     const create = [`alter table ${nameOf(item.schema, item.table ?? '')} ${adding(item)}`];
-    const place = { phase: 'attach' as const, rank: item.facts.type === 'foreign key' ? 2 : 0 };
-    const after = [...indexSteps(item, {}), ...indexComment(item)];
+    const place = { phase: 'attach' as const, rank: placeOf(item) };
+    const after = [...indexSteps(item, {}), ...indexComment(item), ...attaching(item, item.facts['part of'])];
     return isInside(item, world) ? { dormant: create, after, ...place } : { create, after, ...place };
   },
   drop: ({ schema, table = '', name }) => {
@@ -119,17 +125,26 @@ export const constraint = defineKind<ConstraintFacts>({
   rename: ({ schema, table = '', name }, to) =>
     `alter table ${nameOf(schema, table)} rename constraint ${quoted(name)} to ${quoted(to)}`,
   alter: ({ from, to, changed }) => {
-    const inPlace = [...inPlaceOf(to.facts), 'options', 'tablespace', 'index comment'];
+    const inPlace = [
+      ...inPlaceOf(to.facts),
+      ...['options', 'tablespace', 'index comment'],
+      ...(from.facts['part of'] ? [] : ['part of']),
+    ];
     if ([...changed].some((fact) => !inPlace.includes(fact))) return undefined;
     return [
       ...stateSteps(to, changed),
       ...indexSteps(to, from.facts),
       ...(changed.has('index comment') ? [commentOnIndex(to)] : []),
+      ...(changed.has('part of') ? attaching(to, to.facts['part of']) : []),
     ];
   },
   addable: ['options', 'tablespace', 'triggers', 'index comment'],
   sql: ['text'],
 });
+
+/** Foreign keys after what they point at; what is to be a part of an index before that, which then takes it. */
+const placeOf = ({ facts }: Item<ConstraintFacts>): number =>
+  facts.type === 'foreign key' ? 2 : facts['part of'] ? -1 : 0;
 
 /** What of its state can be altered; the rest wants it made anew. */
 const inPlaceOf = (facts: ConstraintFacts): string[] => [

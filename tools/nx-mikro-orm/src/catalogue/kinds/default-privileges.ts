@@ -54,6 +54,8 @@ export const defaultPrivileges = defineKind<{ privileges?: Privilege[] }, Layout
   make: ({ schema, facts, layout }) => ({
     after: statements(undefined, facts.privileges, schema, layout).map((sql) => ({ sql, phase: 'late' })),
   }),
+  alter: ({ from, to }) =>
+    statements(from.facts.privileges, to.facts.privileges, to.schema, to.layout).map((sql) => ({ sql, phase: 'late' })),
   drop: () => undefined,
   undo: ({ schema, facts, layout }) => statements(facts.privileges, undefined, schema, layout),
 });

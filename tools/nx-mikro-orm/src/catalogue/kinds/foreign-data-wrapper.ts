@@ -1,6 +1,6 @@
 import type { Option, Privilege } from '../item.ts';
 import { defineKind } from './kind.ts';
-import { optionLine, optionList, privilegeLines, quoted } from './naming.ts';
+import { changedOptions, optionLine, optionList, privilegeLines, quoted } from './naming.ts';
 import { options, privilegesOn, routineText, routineName, userMade } from './reading.ts';
 
 interface Facts {
@@ -38,4 +38,10 @@ export const foreignDataWrapper = defineKind<Facts, { handler?: string; validato
       `create foreign data wrapper ${quoted(name)}${handler ? ` handler ${handler}` : ''}${validator ? ` validator ${validator}` : ''}${facts.options ? ` options (${optionList(facts.options)})` : ''}`,
     ],
   }),
+  alter: ({ from, to: { name, facts, layout }, changed }) => {
+    const routine = (what: 'handler' | 'validator') =>
+      changed.has(what) && (layout[what] === undefined ? `no ${what}` : `${what} ${layout[what]}`);
+    const parts = [routine('handler'), routine('validator'), changedOptions(from.facts.options, facts.options)];
+    return [{ sql: `alter foreign data wrapper ${quoted(name)} ${parts.filter(Boolean).join(' ')}` }];
+  },
 });

@@ -1,7 +1,8 @@
-import type { Item, Option } from '../item.ts';
+import { factOf, type Item, type Option } from '../item.ts';
+import { keyOf } from '../key.ts';
 import { defineKind, type AlterStep } from './kind.ts';
 import { changedParameters, nameOf, optionLine, parameters, quoted } from './naming.ts';
-import { after, before, columnsRead, firstUserOid, flag, options, userMade, userSchema } from './reading.ts';
+import { after, before, columnsRead, firstUserOid, flag, options, partOf, userMade, userSchema } from './reading.ts';
 
 export interface IndexFacts {
   unique?: true;
@@ -11,6 +12,8 @@ export interface IndexFacts {
   options?: Option[];
   tablespace?: string;
   invalid?: true;
+  /** The index of the parent table that it is a part of. */
+  'part of'?: [schema: string, name: string];
   /** Statistics targets of expressions, by their place. */
   statistics?: [column: number, target: number][];
 }
@@ -36,7 +39,10 @@ const withOptions = `coalesce(' WITH (' || ${flattened} || ')', '')`;
 export const asIndex = (item: Item | undefined): Item<IndexFacts, IndexLayout> | undefined =>
   item?.kind === 'index' ? (item as Item<IndexFacts, IndexLayout>) : undefined;
 
-/** Indexes of tables and materialized views, without those of a constraint and those that come from a parent's. */
+/**
+ * Indexes of tables and materialized views, without those of a constraint and those that come from a parent's. A parent's that
+ * is not valid has only the parts that were attached to it.
+ */
 export const index = defineKind<IndexFacts, IndexLayout>({
   order: 280,
   catalogue: 'pg_class',
@@ -48,7 +54,9 @@ export const index = defineKind<IndexFacts, IndexLayout>({
   from: `pg_index i join pg_class x on x.oid = i.indexrelid join pg_class c on c.oid = i.indrelid
     join pg_namespace n on n.oid = c.relnamespace`,
   joins: () => `left join pg_tablespace place on place.oid = x.reltablespace`,
-  where: `c.relkind in ('r', 'p', 'm') and i.indrelid >= ${firstUserOid} and not x.relispartition
+  where: `c.relkind in ('r', 'p', 'm') and i.indrelid >= ${firstUserOid}
+    and not exists (select from pg_inherits h join pg_index above on above.indexrelid = h.inhparent
+      where h.inhrelid = i.indexrelid and above.indisvalid)
     and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
     and ${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')}`,
   facts: () => ({
@@ -58,6 +66,7 @@ export const index = defineKind<IndexFacts, IndexLayout>({
     options: options('x.reloptions'),
     tablespace: 'place.spcname',
     invalid: flag('not i.indisvalid'),
+    'part of': partOf('i.indexrelid'),
     statistics: `case when i.indexprs is not null then (select json_agg(json_build_array(attnum, attstattarget) order by attnum)
       from pg_attribute where attrelid = i.indexrelid and attstattarget >= 0) end`,
   }),
@@ -71,22 +80,25 @@ export const index = defineKind<IndexFacts, IndexLayout>({
     `CREATE ${facts.unique ? 'UNIQUE ' : ''}INDEX ${name} ON ${schema}.${table} ${facts.text}${facts.where === undefined ? '' : ` WHERE ${facts.where}`}`,
     optionLine('with', facts.options),
     facts.invalid && 'INVALID',
+    facts['part of'] && `part of ${facts['part of'].join('.')}`,
     facts.tablespace && `tablespace ${facts.tablespace}`,
     facts.statistics &&
       facts.statistics.map(([column, target]) => `statistics of column ${column} ${target}`).join(', '),
   ],
   // What an interrupted build left behind is made again as it should be.
-  make: (item) => {
+  make: (item, { catalogue }) => {
     const { schema, table = '', name, facts } = item;
+    const owner = catalogue.get(keyOf('table', [schema, table]));
+    const only = facts.invalid && owner && factOf(owner, 'partition by') !== undefined ? 'only ' : '';
     const parts = [
-      `create ${facts.unique ? 'unique ' : ''}index ${quoted(name)} on ${nameOf(schema, table)} ${facts.text}`,
+      `create ${facts.unique ? 'unique ' : ''}index ${quoted(name)} on ${only}${nameOf(schema, table)} ${facts.text}`,
       facts.options && `with (${parameters(facts.options)})`,
       facts.where !== undefined && `where ${facts.where}`,
     ];
     return {
       create: [parts.filter(Boolean).join(' ')],
       phase: 'attach',
-      after: [...placing(item, undefined), ...targets(item, undefined)],
+      after: [...placing(item, undefined), ...targets(item, undefined), ...attaching(item, facts['part of'])],
     };
   },
   part: true,
@@ -94,6 +106,7 @@ export const index = defineKind<IndexFacts, IndexLayout>({
   rename: ({ schema, name }, to) => `alter index ${nameOf(schema, name)} rename to ${quoted(to)}`,
   alter: ({ from, to, changed }) => {
     if (['unique', 'text', 'where', 'invalid'].some((fact) => changed.has(fact))) return undefined;
+    if (changed.has('part of') && from.facts['part of']) return undefined;
     const { set, reset } = changedParameters(from.facts.options, to.facts.options);
     const named = `alter index ${nameOf(to.schema, to.name)}`;
     return [
@@ -101,11 +114,18 @@ export const index = defineKind<IndexFacts, IndexLayout>({
       ...(set ? [{ sql: `${named} set (${set})` }] : []),
       ...placing(to, from.facts.tablespace),
       ...targets(to, from.facts.statistics),
+      ...(changed.has('part of') ? attaching(to, to.facts['part of']) : []),
     ];
   },
   addable: ['options', 'tablespace', 'statistics'],
   sql: ['text', 'where'],
 });
+
+/** What makes an index a part of the parent table's. */
+export const attaching = ({ schema, name }: Item, whole: [schema: string, name: string] | undefined): AlterStep[] =>
+  whole
+    ? [{ sql: `alter index ${nameOf(...whole)} attach partition ${nameOf(schema, name)}`, phase: 'attach', rank: 8 }]
+    : [];
 
 const placing = ({ schema, name, facts: { tablespace } }: Item<IndexFacts>, was: string | undefined): AlterStep[] =>
   tablespace === was

@@ -115,6 +115,18 @@ export const parameters = (options: readonly Option[] = [], prefix = ''): string
 export const optionList = (options: readonly Option[] = []): string =>
   options.map(([name, value]) => `${quoted(name)} ${literal(value)}`).join(', ');
 
+/** From some options of a foreign thing to others, as `options (…)`; undefined where nothing changes. */
+export function changedOptions(was: readonly Option[] = [], is: readonly Option[] = []): string | undefined {
+  const [old, next] = [new Map(was), new Map(is)];
+  const parts = [
+    ...was.filter(([name]) => !next.has(name)).map(([name]) => `drop ${quoted(name)}`),
+    ...is
+      .filter(([name, value]) => old.get(name) !== value)
+      .map(([name, value]) => `${old.has(name) ? 'set' : 'add'} ${quoted(name)} ${literal(value)}`),
+  ];
+  return parts.length > 0 ? `options (${parts.join(', ')})` : undefined;
+}
+
 /** Statements that lead from some storage parameters to others: `head set (…)`, `head reset (…)`. */
 export function changedParameters(
   was: readonly Option[] = [],

@@ -31,7 +31,11 @@ export const tableText = ({ table, columns, where }: NonNullable<PublicationFact
   `${nameOf(...table)}${columns ? ` (${columns.map(quoted).join(', ')})` : ''}${where === undefined ? '' : ` where (${where})`}`;
 
 const objectsOf = ({ tables: all = [], schemas: named = [] }: PublicationFacts): string =>
-  [...all.map((one) => `table ${tableText(one)}`), ...named.map((one) => `tables in schema ${one}`)].join(', ');
+  [
+    // Up to PostgreSQL 14, the word stands once.
+    ...all.map((one, at) => (at === 0 ? 'table ' : '') + tableText(one)),
+    ...named.map((one) => `tables in schema ${one}`),
+  ].join(', ');
 
 const optionsOf = (facts: PublicationFacts): string[] => [
   ...(facts.publish.join() === everything.join() ? [] : [`publish = ${literal(facts.publish.join(', '))}`]),

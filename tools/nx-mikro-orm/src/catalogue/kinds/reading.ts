@@ -106,3 +106,7 @@ export const columnsRead = (catalogue: string, oid: string, relid: string) => `(
 export const relationNames = (oid: string) => `(
   select json_build_array(space.nspname, named.relname) from pg_class named
   join pg_namespace space on space.oid = named.relnamespace where named.oid = ${oid})`;
+
+/** Schema and name of the index that one is a part of, as JSON. */
+export const partOf = (index: string) =>
+  `(select ${relationNames('inhparent')} from pg_inherits where inhrelid = ${index})`;

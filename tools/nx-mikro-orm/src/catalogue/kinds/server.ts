@@ -1,6 +1,6 @@
 import type { Option, Privilege } from '../item.ts';
 import { defineKind } from './kind.ts';
-import { literal, optionLine, optionList, privilegeLines, quoted } from './naming.ts';
+import { changedOptions, literal, optionLine, optionList, privilegeLines, quoted } from './naming.ts';
 import { options, privilegesOn, userMade } from './reading.ts';
 
 interface Facts {
@@ -40,4 +40,12 @@ export const server = defineKind<Facts>({
       `create server ${quoted(name)}${type === undefined ? '' : ` type ${literal(type)}`}${version === undefined ? '' : ` version ${literal(version)}`} foreign data wrapper ${quoted(wrapper)}${own ? ` options (${optionList(own)})` : ''}`,
     ],
   }),
+  alter: ({ from, to: { name, facts }, changed }) => {
+    if (changed.has('wrapper') || changed.has('type')) return undefined;
+    // A version cannot be taken back, only given.
+    if (changed.has('version') && facts.version === undefined) return undefined;
+    const version = changed.has('version') && `version ${literal(facts.version ?? '')}`;
+    const parts = [version, changedOptions(from.facts.options, facts.options)].filter(Boolean);
+    return [{ sql: `alter server ${quoted(name)} ${parts.join(' ')}` }];
+  },
 });

@@ -4,8 +4,8 @@ import { asColumn, columnText, isGiven, ownSequenceText, parentsOf, type ColumnI
 import { asConstraint, constraintText, isInside, type ConstraintFacts } from './constraint.ts';
 import { defineKind, type Altering, type AlterStep, type World } from './kind.ts';
 import {
+  changedOptions,
   changedParameters,
-  literal,
   nameOf,
   optionLine,
   optionList,
@@ -148,7 +148,7 @@ export const table = defineKind<TableFacts, Layout>({
   alter: (change) => {
     const { from, to, changed } = change;
     if (['partition by', 'of', 'server'].some((fact) => changed.has(fact))) return undefined;
-    return [...parentSteps(from, to, changed), ...placeSteps(from, to, changed), ...stateSteps(change)];
+    return [...parentSteps(change), ...placeSteps(from, to, changed), ...stateSteps(change)];
   },
   rename: ({ kind, schema, name }, to) => `alter ${kind} ${nameOf(schema, name)} rename to ${quoted(to)}`,
   addable: [
@@ -195,7 +195,9 @@ function inheritedChecks(item: Table, world: World): string[] {
   return parentsOf(item).flatMap((names) => {
     const owner = asTable(world.catalogue.get(keyOf('table', names)));
     if (!owner) return [];
-    const own = partsIn(owner, world).constraints.filter(({ facts }) => facts.type === 'check');
+    const own = partsIn(owner, world).constraints.filter(
+      ({ facts }) => facts.type === 'check' && !facts.text.endsWith(' NO INHERIT'),
+    );
     return [
       ...own.map((one) => `constraint ${quoted(one.name)} ${constraintText(one.facts)}`),
       ...inheritedChecks(owner, world),
@@ -244,9 +246,17 @@ const attaching = (
     rank: 4,
   };
 
+/** A table needs the checks of its parent before it comes under it. */
+function checksOfParents({ from, to, after }: Altering<TableFacts, Layout>): AlterStep[] {
+  const [was, is] = [from.facts, to.facts];
+  if (was['partition of'] || was.inherits || !(is['partition of'] || is.inherits)) return [];
+  return inheritedChecks(to, after).map((one) => action(to, `add ${one}`, { rank: 3 }));
+}
+
 /** What it is part of: a partitioned table, or tables that it inherits from. */
-function parentSteps(from: Table, to: Table, changed: ReadonlySet<string>): AlterStep[] {
-  const steps: (AlterStep | undefined)[] = [];
+function parentSteps(change: Altering<TableFacts, Layout>): AlterStep[] {
+  const { from, to, changed } = change;
+  const steps: (AlterStep | undefined)[] = checksOfParents(change);
   if (changed.has('partition of')) {
     const [was, is] = [from.facts['partition of'], to.facts['partition of']];
     if (was)
@@ -286,15 +296,9 @@ function placeSteps(from: Table, to: Table, changed: ReadonlySet<string>): Alter
   return steps;
 }
 
-function foreignOptions(from: Table, to: Table): AlterStep[] {
-  const [was, is] = [from, to].map(({ facts }) => new Map(facts['foreign options']));
-  const parts = [
-    ...[...(was?.keys() ?? [])].filter((name) => !is?.has(name)).map((name) => `drop ${quoted(name)}`),
-    ...[...(is ?? [])]
-      .filter(([name, value]) => was?.get(name) !== value)
-      .map(([name, value]) => `${was?.has(name) ? 'set' : 'add'} ${quoted(name)} ${literal(value)}`),
-  ];
-  return [{ sql: `alter foreign table ${nameOf(to.schema, to.name)} options (${parts.join(', ')})`, rank: 8 }];
+function foreignOptions({ facts: was }: Table, { schema, name, facts: is }: Table): AlterStep[] {
+  const options = changedOptions(was['foreign options'], is['foreign options']);
+  return options ? [{ sql: `alter foreign table ${nameOf(schema, name)} ${options}`, rank: 8 }] : [];
 }
 
 /** What it is told as a whole when its indexes and policies are there. */

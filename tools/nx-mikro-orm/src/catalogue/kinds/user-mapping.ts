@@ -1,7 +1,7 @@
 import type { Option } from '../item.ts';
 import { defineKind } from './kind.ts';
 import { roleNamed } from './reading.ts';
-import { optionLine, optionList } from './naming.ts';
+import { changedOptions, optionLine, optionList } from './naming.ts';
 
 const secret = `o ~* '^[^=]*(pass|secret|key|token)'`;
 
@@ -28,4 +28,9 @@ export const userMapping = defineKind<{ options?: Option[] }, { named: string; h
     hasSecret
       ? undefined
       : { create: [`create user mapping ${named}${options ? ` options (${optionList(options)})` : ''}`] },
+  alter: ({ from, to: { facts, layout } }) => {
+    const options =
+      layout.hasSecret || from.layout.hasSecret ? undefined : changedOptions(from.facts.options, facts.options);
+    return options === undefined ? undefined : [{ sql: `alter user mapping ${layout.named} ${options}` }];
+  },
 });

@@ -160,7 +160,7 @@ const onlyGone: Transcript = {
   typed: [['It stays as it is', enter]],
   taken: 'keep pupil',
   shows: ['It stays as it is, and is left alone from now on'],
-  says: 'Table pupil is in no model, and is left alone.',
+  says: 'Table pupil stays as it is, and is left alone.',
   sql: 'add column "age"',
 };
 

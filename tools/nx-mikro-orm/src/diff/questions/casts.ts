@@ -5,7 +5,7 @@ import { alterColumn } from '../columns.ts';
 import { withValueTypes } from '../swap.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
-import type { Finding, Inquiry, QuestionSource } from './finding.ts';
+import { calledIn, type Finding, type Inquiry, type QuestionSource } from './finding.ts';
 import type { Answer } from './question.ts';
 
 /** How values of the old type become values of the new, where that loses something or has to be said. */
@@ -22,7 +22,12 @@ async function askOfTypes(sides: Inquiry): Promise<Finding[]> {
     // It may be another column, which only has the name of this one.
     const others = come.filter((other) => onSameTable(from, other) && other.type === from.type);
     const isOther = from.type !== to.type;
-    findings.push(askForCast([was, is], await sides.castOf(was, is), isOther ? others : [], isOther));
+    findings.push(
+      askForCast([was, is], await sides.castOf(was, is), isOther ? others : [], {
+        isOther,
+        called: calledIn(sides.to),
+      }),
+    );
   }
   return findings;
 }
@@ -31,7 +36,7 @@ function askForCast(
   [from, to]: readonly [Column, Column],
   { using, loss, suggestion }: Cast,
   others: readonly Column[],
-  canBeginAnew: boolean,
+  { isOther: canBeginAnew, called }: { isOther: boolean; called: string },
 ): Finding {
   const about = subject(to);
   const [old, next] = [typeName(from.type), typeName(to.type)];
@@ -66,8 +71,8 @@ function askForCast(
     anew: to.key,
     question: {
       text: suggestion
-        ? `Column ${about} is ${next} in the models and ${old} in the history, and PostgreSQL has no cast. How are its values converted?`
-        : `Column ${about} is ${next} in the models and ${old} in the history. ${loss ?? ''} How are its values converted?`,
+        ? `Column ${about} is ${next} in ${called} and ${old} in the history, and PostgreSQL has no cast. How are its values converted?`
+        : `Column ${about} is ${next} in ${called} and ${old} in the history. ${loss ?? ''} How are its values converted?`,
       answers,
       ...(loss === undefined && suggestion === undefined && { optional: true }),
     },

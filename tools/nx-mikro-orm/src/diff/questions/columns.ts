@@ -4,13 +4,14 @@ import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import {
+  calledIn,
+  type Finding,
   matched,
   nameLikeness,
-  renaming,
-  subjectOf,
-  type Finding,
   type QuestionSource,
+  renaming,
   type Sides,
+  subjectOf,
 } from './finding.ts';
 import type { Answer } from './question.ts';
 import type { Side } from '../side.ts';
@@ -46,7 +47,7 @@ function askOfColumns(sides: Sides): Finding[] {
   );
   const candidates = matched(gone, come, columnLikeness(gone, come));
   const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column) ?? []));
-  return [...ofGone, ...computed.map(askOfComputed)];
+  return [...ofGone, ...computed.map((column) => askOfComputed(sides, column))];
 }
 
 /** By name, type, and place among the columns that differ. Negative for columns of different tables. */
@@ -63,12 +64,12 @@ const columnLikeness = (gone: readonly Column[], come: readonly Column[]) => {
 };
 
 /** A column that held values, and is computed from others from now on. */
-function askOfComputed(column: Column): Finding {
+function askOfComputed({ to }: Sides, column: Column): Finding {
   const about = subject(column);
   const drop = `alter table ${nameOf(column.schema, column.table)} drop column ${quoted(column.name)}`;
   return {
     question: {
-      text: `Column ${about} holds values, and is computed from other columns in the models. Drop its own values?`,
+      text: `Column ${about} holds values, and is computed from other columns in ${calledIn(to)}. Drop its own values?`,
       answers: [
         {
           kind: 'drop',
@@ -109,8 +110,8 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   return {
     question: {
       text: came
-        ? `Column ${about} is gone from the models, and ${came} came. Was it renamed, or is it dropped with its values?`
-        : `Column ${about} is gone from the models. Is it dropped with its values, or left alone?`,
+        ? `Column ${about} is gone from ${calledIn(to)}, and ${came} came. Was it renamed, or is it dropped with its values?`
+        : `Column ${about} is gone from ${calledIn(to)}. Is it dropped with its values, or left alone?`,
       answers,
       // What is computed can be computed again.
       ...(computed && { optional: true }),

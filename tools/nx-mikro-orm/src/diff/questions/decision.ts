@@ -74,7 +74,7 @@ export function readRecord(record: string): Decision {
 const sentences: Record<AnswerKind, (subject: string, value: string) => string> = {
   rename: (subject, value) => `${subject} was renamed to ${value}.`,
   drop: (subject) => `${subject} was dropped, with its data.`,
-  keep: (subject) => `${subject} is in no model, and is left alone.`,
+  keep: (subject) => `${subject} stays as it is, and is left alone.`,
   recreate: (subject) => `${subject} was made anew, and its rows were copied.`,
   fill: (subject, value) =>
     value ? `${subject}: existing rows got ${value}.` : `${subject}: there were no existing rows.`,

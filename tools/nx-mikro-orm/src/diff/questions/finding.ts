@@ -48,6 +48,9 @@ export interface Sides {
   isLeftAlone: (item: Item) => boolean;
 }
 
+/** What a state that is wanted is called in a question. */
+export const calledIn = ({ called = 'the models' }: DesiredState): string => called;
+
 /** What questions are found in. */
 export interface Inquiry extends Sides {
   handwork: Handwork;

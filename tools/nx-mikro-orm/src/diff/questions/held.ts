@@ -1,5 +1,6 @@
 /** A change that PostgreSQL does not make: it can be left out, and does not keep all else from being written. */
-import { readKey, type Catalogue } from '../../catalogue/index.ts';
+import { readKey, withFacts, type Catalogue, type Item } from '../../catalogue/index.ts';
+import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { ownerKinds, sideOf } from '../side.ts';
 import type { DesiredState } from '../target.ts';
 import type { Side } from '../side.ts';
@@ -37,20 +38,31 @@ export const askToHold = (impossible: readonly Impossible[]): Finding[] =>
     };
   });
 
+/** A thing that stays as it is; of an enum, the order of its values. */
+function heldAs(present: Item, next: Item): Item {
+  const [before, after] = [labelsOf(present), labelsOf(next)];
+  if (!before || !after) return present;
+  const labels = before.filter((value) => after.includes(value));
+  for (const [at, value] of after.entries())
+    if (!labels.includes(value)) labels.splice(at === 0 ? 0 : labels.indexOf(after[at - 1] ?? '') + 1, 0, value);
+  return withFacts(next, { labels });
+}
+
 /** What is wanted, but for the things that stay as they are. */
 export function holding(to: DesiredState, from: Side, held: ReadonlySet<string>): DesiredState {
   if (held.size === 0) return to;
   const catalogue: Catalogue = new Map(to.catalogue);
   for (const key of held) {
     const present = from.catalogue.get(key);
-    if (present) catalogue.set(key, present);
+    const next = catalogue.get(key);
+    if (present) catalogue.set(key, next ? heldAs(present, next) : present);
     else for (const one of partsOf(catalogue, key)) catalogue.delete(one);
   }
   return { ...to, ...sideOf(catalogue) };
 }
 
 /** The key of a thing, and those of all that hangs on it where it is a table or a view. */
-function partsOf(catalogue: Catalogue, key: string): string[] {
+export function partsOf(catalogue: Catalogue, key: string): string[] {
   const { kind, names } = readKey(key);
   const [schema, table] = names;
   if (!(ownerKinds as readonly string[]).includes(kind)) return [key];

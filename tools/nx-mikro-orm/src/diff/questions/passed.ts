@@ -1,7 +1,15 @@
 /** A name that is passed on: what had it is called otherwise from now on, and something new has it. */
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
 import { sameNames } from './decision.ts';
-import { subjectOf, type Finding, type Inquiry, type QuestionSource, type renaming } from './finding.ts';
+import {
+  calledIn,
+  type Finding,
+  type Inquiry,
+  type QuestionSource,
+  type renaming,
+  type Sides,
+  subjectOf,
+} from './finding.ts';
 import type { Decision } from './question.ts';
 import { tableRenaming, tablesThatCome } from './tables.ts';
 
@@ -22,10 +30,10 @@ function askOfPassedNames(sides: Inquiry): Finding[] {
   return [
     ...columns.map((column) => {
       const candidates = come.filter((other) => onSameTable(column, other));
-      return passedOn(`Column ${subject(column)}`, columnRenaming(column, candidates));
+      return passedOn(sides, `Column ${subject(column)}`, columnRenaming(column, candidates));
     }),
     ...tables.map((item) =>
-      passedOn(`Table ${subjectOf(item.schema, item.name)}`, tableRenaming(item, tablesThatCome(sides))),
+      passedOn(sides, `Table ${subjectOf(item.schema, item.name)}`, tableRenaming(item, tablesThatCome(sides))),
     ),
   ];
 }
@@ -38,9 +46,9 @@ function unheardBy({ found, decisions, remembered }: Inquiry): Decision[] {
   );
 }
 
-const passedOn = (what: string, { answers, apply }: ReturnType<typeof renaming>): Finding => ({
+const passedOn = ({ to }: Sides, what: string, { answers, apply }: ReturnType<typeof renaming>): Finding => ({
   question: {
-    text: `${what} is in the models, too. Was the old one renamed, and is that one new?`,
+    text: `${what} is in ${calledIn(to)}, too. Was the old one renamed, and is that one new?`,
     answers,
     optional: true,
   },

@@ -1,4 +1,4 @@
-/** A table or a schema that is gone from the models: renamed, moved, dropped, or kept. */
+/** A table or a schema that is gone from ${calledIn(to)}: renamed, moved, dropped, or kept. */
 import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import type { Rename } from '../rename.ts';
@@ -6,13 +6,14 @@ import { isPartition, isPartitionOf } from '../drop.ts';
 import { belongsTo, whyAnew } from '../recreate.ts';
 import type { Side } from '../side.ts';
 import {
+  calledIn,
+  type Finding,
   matched,
   nameLikeness,
-  renaming,
-  subjectOf,
-  type Finding,
   type QuestionSource,
+  renaming,
   type Sides,
+  subjectOf,
 } from './finding.ts';
 import type { Answer } from './question.ts';
 
@@ -45,8 +46,8 @@ function askOfTables(sides: Sides): Finding[] {
       nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other)),
   );
   return [
-    ...moved.map(askOfSchema),
-    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(from, item, candidates.get(item) ?? [])),
+    ...moved.map((one) => askOfSchema(sides, one)),
+    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(sides, item, candidates.get(item) ?? [])),
   ];
 }
 
@@ -79,13 +80,13 @@ function movedSchemas(from: Side, to: Side, gone: readonly Item[], come: readonl
   });
 }
 
-function askOfSchema({ rename, tables }: Moved): Finding {
+function askOfSchema({ to }: Sides, { rename, tables }: Moved): Finding {
   const subject = subjectOf(undefined, rename.name);
   const value = subjectOf(undefined, rename.to);
   const renamed = renaming('schema', subject, [{ value, rename, data: everyRowStays }]);
   return {
     question: {
-      text: `Schema ${subject} is gone from the models, and ${value} came with tables of the same names. Was it renamed?`,
+      text: `Schema ${subject} is gone from ${calledIn(to)}, and ${value} came with tables of the same names. Was it renamed?`,
       answers: [
         ...renamed.answers,
         {
@@ -103,7 +104,7 @@ function askOfSchema({ rename, tables }: Moved): Finding {
   };
 }
 
-function askOfTable(from: Side, item: Item, candidates: readonly Item[]): Finding {
+function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]): Finding {
   const { schema, name } = item;
   const subject = subjectOf(schema, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
@@ -127,8 +128,8 @@ function askOfTable(from: Side, item: Item, candidates: readonly Item[]): Findin
     question: {
       text:
         came.length > 0
-          ? `Table ${subject} is gone from the models, and ${came.join(', ')} came. Was it renamed, or is it dropped with its rows?`
-          : `Table ${subject} is gone from the models. Is it dropped with its rows, or left alone?`,
+          ? `Table ${subject} is gone from ${calledIn(to)}, and ${came.join(', ')} came. Was it renamed, or is it dropped with its rows?`
+          : `Table ${subject} is gone from ${calledIn(to)}. Is it dropped with its rows, or left alone?`,
       answers,
     },
     apply: (decision, outcome) => {

@@ -7,7 +7,7 @@ import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import { statementsOf, type Rename } from '../rename.ts';
 import { valuesOfCheck } from '../../sql/expression.ts';
-import { byLikeness, subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
+import { byLikeness, calledIn, type Finding, type QuestionSource, type Sides, subjectOf } from './finding.ts';
 import type { Answer } from './question.ts';
 
 /** Values before and after, and what they are the values of. */
@@ -32,7 +32,9 @@ async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
     const next = to.catalogue.get(item.key);
     if (!next || isSame(next, item)) continue;
     const lists = item.kind === 'type' ? ofType(item, next) : await ofCheck(item, next, from.columns);
-    if (lists) findings.push(...askOf(lists));
+    if (!lists) continue;
+    findings.push(...askOf(lists, calledIn(to)));
+    if (item.kind === 'type' && !isSameOrder(lists)) findings.push(askOfOrder(lists, calledIn(to)));
   }
   return findings;
 }
@@ -84,7 +86,32 @@ async function ofCheck(item: Item, next: Item, columns: ReadonlyMap<string, Colu
   };
 }
 
-function askOf({ key, schema, names, before, after, rename, map }: Lists): Finding[] {
+/** Whether the values that both lists have stand in the same order. */
+const isSameOrder = ({ before, after }: Lists): boolean =>
+  before.filter((value) => after.includes(value)).join('\0') ===
+  after.filter((value) => before.includes(value)).join('\0');
+
+/** The order can only be changed by making the type anew, and every column of it; where nothing sorts by it, it may stay. */
+function askOfOrder({ key, schema, names }: Lists, called: string): Finding {
+  const subject = subjectOf(schema, ...names);
+  return {
+    question: {
+      text: `The values of ${subject} stand in another order in ${called}. Is the type made anew, or is its order left alone?`,
+      answers: [
+        {
+          kind: 'keep',
+          subject,
+          thing: 'enum type',
+          effect: { sql: [], data: 'Its values stay in their order; new ones still come, and others go.' },
+        },
+      ],
+      optional: true,
+    },
+    apply: (_, outcome) => outcome.held.add(key),
+  };
+}
+
+function askOf({ key, schema, names, before, after, rename, map }: Lists, called: string): Finding[] {
   const come = after.filter((value) => !before.includes(value));
   const gone = before.filter((value) => !after.includes(value));
   return gone.map((value): Finding => {
@@ -114,7 +141,7 @@ function askOf({ key, schema, names, before, after, rename, map }: Lists): Findi
     ];
     return {
       question: {
-        text: `Value ${value} of ${subjectOf(schema, ...names)} is gone from the models${come.length > 0 ? `, and ${come.join(', ')} came` : ''}. Which value do rows get that hold it?`,
+        text: `Value ${value} of ${subjectOf(schema, ...names)} is gone from ${called}${come.length > 0 ? `, and ${come.join(', ')} came` : ''}. Which value do rows get that hold it?`,
         answers,
       },
       apply: ({ kind, value: typed }, outcome) => {

@@ -1,0 +1,13 @@
+/** Wrappers, servers and tables that stand for data elsewhere. */
+import type { Pairs } from './pair.ts';
+
+export const foreign: Pairs = {
+  'options of a wrapper, a server, a mapping, a table and its columns': {
+    before: `create foreign data wrapper w; create server s version '1' foreign data wrapper w options (host 'h', port '1');
+      create user mapping for public server s options (as 'u'); create foreign table t (a int options (n 'x')) server s options (o 'p')`,
+    after: `create foreign data wrapper w options (debug 'on'); create server s version '2' foreign data wrapper w options (host 'i', db 'd');
+      create user mapping for public server s options (as 'v');
+      create foreign table t (a int options (n 'y'), b text options (m 'z')) server s options (o 'q', r 's')`,
+    never: [/drop (server|foreign|user)/i],
+  },
+};

@@ -1,0 +1,102 @@
+/** Partitions with things of their own, and tables that come under a parent and leave it. */
+import type { Pairs } from './pair.ts';
+
+const sale = `create table sale (id int, region text, total int) partition by list (region);
+  create table sale_n partition of sale for values in ('n');
+  create table sale_s partition of sale for values in ('s');`;
+const rows = ["insert into sale values (1, 'n', 10), (2, 's', 20)"];
+
+export const partitions: Pairs = {
+  'a partition says something of a column by itself': {
+    before: sale,
+    after: `${sale} alter table sale_n alter total set default 5, alter total set statistics 50, alter region set storage external;
+      alter table sale_s alter id set not null; comment on column sale_n.total is 'net'`,
+    rows,
+    never: [/table "sale" /],
+  },
+  'a default of the parent changes, that of a partition stays': {
+    before: `${sale} alter table sale alter total set default 1; alter table sale_n alter total set default 7`,
+    after: `${sale} alter table sale alter total set default 2; alter table sale_n alter total set default 7`,
+    rows,
+  },
+  'a column gets another type under a default of a partition': {
+    before: `${sale} alter table sale_n alter total set default 7`,
+    after: `${sale} alter table sale alter total type text; alter table sale_n alter total set default '7'`,
+    rows,
+    up: [['select sum(total::int)::int from sale', [30]]],
+  },
+  'the key of a partition goes, and with it what it said of null': {
+    before: `${sale} alter table sale_n add primary key (id)`,
+    after: sale,
+    rows,
+  },
+  'one key of all partitions instead of one each': {
+    before: `${sale} alter table sale_n add constraint n_key primary key (region, id);
+      alter table sale_s add constraint s_key primary key (region, total)`,
+    after: `${sale} alter table sale add primary key (region, id)`,
+    rows,
+    decisions: ["fill sale.region:''", 'fill sale.id:0'],
+  },
+  'an index of which a partition has no part yet': {
+    before: sale,
+    after: `${sale} create index by_total on only sale (total);
+      create index n_by_total on sale_n (total); alter index by_total attach partition n_by_total`,
+    rows,
+  },
+  'the last part of an index comes': {
+    before: `${sale} create index by_total on only sale (total);
+      create index n_by_total on sale_n (total); alter index by_total attach partition n_by_total`,
+    after: `${sale} create index by_total on sale (total)`,
+    rows,
+  },
+  'another partition has the part': {
+    before: `${sale} create index by_total on only sale (total);
+      create index n_by_total on sale_n (total); alter index by_total attach partition n_by_total`,
+    after: `${sale} create index by_total on only sale (total);
+      create index s_by_total on sale_s (total); alter index by_total attach partition s_by_total`,
+    rows,
+  },
+  'the key of a partition is a part of an index that is unique': {
+    before: sale,
+    after: `${sale} create unique index once on only sale (region, id);
+      alter table sale_n add constraint n_key primary key (region, id); alter index once attach partition n_key`,
+    rows,
+  },
+  'a partition becomes a table of its own, with the keys and indexes that it has then': {
+    before: `${sale} create index by_total on sale (total); alter table sale add primary key (region, id)`,
+    after: `${sale} create index by_total on sale (total); alter table sale add primary key (region, id);
+      alter table sale detach partition sale_n`,
+    rows,
+    never: [/create|drop/i],
+    up: [['select count(*)::int from sale', [1]]],
+    down: [['select count(*)::int from sale', [2]]],
+  },
+  'a table becomes a partition: it gets the checks of its parent first': {
+    before: `${sale} alter table sale add constraint positive check (total > 0); create table sale_w (id int, region text, total int)`,
+    after: `${sale} alter table sale add constraint positive check (total > 0);
+      create table sale_w partition of sale for values in ('w')`,
+    rows: [...rows, "insert into sale_w values (3, 'w', 30)"],
+    up: [['select count(*)::int from sale', [3]]],
+  },
+  'a partition goes to another parent': {
+    before: `${sale} create index by_total on sale (total); create table old (id int, region text, total int) partition by list (region)`,
+    after: `${sale} create index by_total on sale (total); create table old (id int, region text, total int) partition by list (region);
+      alter table sale detach partition sale_n; drop index sale_n_total_idx; alter table old attach partition sale_n for values in ('n')`,
+    rows,
+    up: [['select id from old', [1]]],
+  },
+  'a table no longer inherits: its columns and checks are its own': {
+    before:
+      'create table thing (id int, constraint positive check (id > 0)); create table book (title text) inherits (thing)',
+    after: 'create table thing (id int, constraint positive check (id > 0)); create table book (id int, title text)',
+    rows: ["insert into book values (1, 'x')"],
+    up: [['select id from book', [1]]],
+    down: [['select id from thing', [1]]],
+  },
+  'what a table says by itself of a column that it inherits': {
+    before: 'create table thing (id int, name text); create table book (title text) inherits (thing)',
+    after: `create table thing (id int default 1, name text); create table book (title text) inherits (thing);
+      alter table book alter id set default 5, alter name set not null; comment on column book.name is 'x'`,
+    rows: ["insert into book values (1, 'x', 'y')"],
+  },
+};

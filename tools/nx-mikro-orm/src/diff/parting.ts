@@ -1,0 +1,39 @@
+/** Tables that let go of a parent: what came from it is their own from then on. */
+import { keyOf, type Item } from '../catalogue/index.ts';
+import { nameOf } from '../catalogue/kinds/naming.ts';
+import { asTable } from '../catalogue/kinds/table.ts';
+import type { Op } from './operation.ts';
+import type { ScratchServer } from './server.ts';
+import type { Transition } from './target.ts';
+
+/**
+ * Lets them go before all else, and continues from what the server makes of that: keys, indexes and columns that belonged to
+ * the parent become things with names of their own.
+ */
+export async function partFirst(
+  server: ScratchServer,
+  change: Transition,
+): Promise<{ change: Transition; parted: Op[] }> {
+  const parted = [...change.from.catalogue.values()].flatMap((item) => partings(change, item));
+  if (parted.length === 0) return { change, parted };
+  const from = await server.stateAfter(parted.flatMap(({ statements }) => statements));
+  return { change: { ...change, from }, parted };
+}
+
+function partings({ to, answers }: Transition, item: Item): Op[] {
+  const [was, is] = [asTable(item)?.facts, asTable(to.catalogue.get(item.key))?.facts];
+  if (!was || !is) return [];
+  const named = nameOf(item.schema, item.name);
+  const op = (sql: string): Op => ({ key: item.key, phase: 'away', rank: -1, statements: [sql] });
+  const names = (parent: [string, string]) => nameOf(...parent);
+  const [parent, next] = [was['partition of']?.parent, is['partition of']?.parent];
+  const leaves = parent && (!next || names(next) !== names(parent)) && !answers.recreated(keyOf('table', parent));
+  const kept = new Set(is.inherits?.map(names));
+  return [
+    ...(leaves ? [op(`alter table ${names(parent)} detach partition ${named}`)] : []),
+    ...(was.inherits ?? [])
+      .map(names)
+      .filter((one) => !kept.has(one))
+      .map((one) => op(`alter table ${named} no inherit ${one}`)),
+  ];
+}
