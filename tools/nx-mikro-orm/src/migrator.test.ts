@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { Migrator as StockMigrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
 import { refused } from '../test/refused.ts';
 import type { RunEvent } from './run/events/events.ts';
@@ -17,14 +17,20 @@ import { Migrator } from './migrator.ts';
 async function withMigrator(
   { url, project }: Sandbox,
   work: (migrator: Migrator, orm: MikroORM) => Promise<void>,
-  { stock = false, tableName }: { stock?: boolean; tableName?: string } = {},
+  { stock = false, tableName, more = {} }: { stock?: boolean; tableName?: string; more?: Options } = {},
 ): Promise<void> {
   const orm = await MikroORM.init({
     entities: [],
     clientUrl: url,
     discovery: { warnWhenNoEntities: false },
     extensions: [stock ? StockMigrator : Migrator],
-    migrations: { path: project.revisions, silent: true, ...(tableName !== undefined && { tableName }) },
+    ...more,
+    migrations: {
+      path: project.revisions,
+      silent: true,
+      ...(tableName !== undefined && { tableName }),
+      ...more.migrations,
+    },
   });
   try {
     await work(orm.migrator as unknown as Migrator, orm);
@@ -232,5 +238,87 @@ describe("MikroORM's own schema generator", () => {
       assert.doesNotMatch(ours, /mikro_orm_migrations/);
       // As it would be without this engine: what whoever leaves it has to know.
       assert.match(stock, /drop table if exists "mikro_orm_migrations_journal"/);
+    }));
+});
+
+describe('where the MikroORM configuration says that things are', () => {
+  it('the ledger is in the schema of the ORM, as stock has it, and nothing runs twice', () =>
+    withProject(async (sandbox) => {
+      const name = sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      const more: Options = { schema: 'app' };
+      await sandbox.client.query('create schema app');
+      await withMigrator(sandbox, async (migrator) => void (await migrator.up()), { stock: true, more });
+      await withMigrator(
+        sandbox,
+        async (migrator) => {
+          assert.deepEqual(await migrator.getPending(), []);
+          assert.deepEqual(await migrator.up(), []);
+        },
+        { more },
+      );
+      assert.deepEqual(await sandbox.values('select name from app.mikro_orm_migrations'), [name]);
+    }));
+
+  it('pathTs is the folder where it has the revisions, path where they are compiled', () =>
+    withProject(async (sandbox) => {
+      const name = sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      const { revisions, root } = sandbox.project;
+      for (const migrations of [
+        { path: join(root, 'dist'), pathTs: revisions },
+        { path: revisions, pathTs: join(root, 'src') },
+      ])
+        await withMigrator(
+          sandbox,
+          async (migrator) => {
+            assert.deepEqual(
+              (await migrator.up()).map((one) => one.name),
+              [name],
+            );
+            await migrator.down();
+          },
+          { more: { migrations } },
+        );
+    }));
+
+  for (const [option, migrations] of Object.entries({
+    'migrations.migrationsList': { migrationsList: [class A {}] as never },
+    'migrations.glob': { glob: 'nothing*.ts' },
+    'migrations.transactional': { transactional: false },
+  }))
+    it(`${option} is refused by name, also at the start of an application`, () =>
+      withProject(async (sandbox) => {
+        sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+        await withMigrator(
+          sandbox,
+          async (migrator) => assert.equal((await refused(migrator.up())).code, 'option-refused'),
+          { more: { migrations } },
+        );
+        assert.deepEqual(await sandbox.values("select to_regclass('a')"), [null]);
+      }));
+});
+
+describe('what MikroORM’s migrator takes and this one does not', () => {
+  const refusals: [what: string, call: (migrator: Migrator) => unknown, says: RegExp][] = [
+    ['a single name', (migrator) => migrator.up('a'), /out of order/],
+    ['a list of names', (migrator) => migrator.up({ migrations: ['a'] }), /--only is not supported/],
+    ['--from', (migrator) => migrator.up({ from: 'a' }), /--from is not supported/],
+    [
+      'a transaction of others',
+      (migrator) => migrator.up({ transaction: {} as never }),
+      /`transaction` is not supported/,
+    ],
+    ['a schema', (migrator) => migrator.up({ schema: 'x' }), /--schema is not supported/],
+    ['another folder', (migrator) => migrator.create('/tmp'), /--path is not supported/],
+    ['rollup', (migrator) => migrator.rollup(), /rollup is not supported/],
+    ['log', (migrator) => migrator.logMigration('a'), /log is not supported.*stamp/],
+    ['unlog', (migrator) => migrator.unlogMigration('a'), /unlog is not supported.*stamp/],
+  ];
+  it('is refused by name, and nothing runs', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      await withMigrator(sandbox, async (migrator) => {
+        for (const [what, call, says] of refusals) await assert.rejects(async () => call(migrator), says, what);
+      });
+      assert.deepEqual(await sandbox.values("select to_regclass('a')"), [null]);
     }));
 });

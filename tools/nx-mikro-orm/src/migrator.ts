@@ -17,9 +17,11 @@ import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
 import type { Plan } from './run/request.ts';
 import { isProtected, workspaceOf, type Config, type Project } from './config.ts';
+import { databaseUrl } from './database-url.ts';
 import { Problem, problem, typed } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
+import { readRevisions } from './history/read.ts';
 
 /** What happens in a run, by its type; `event` is every one of them. */
 type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
@@ -49,7 +51,7 @@ export class Migrator extends StockMigrator {
     guardSchema(orm, (command) => migrator().assertDestroyable(command));
     // `schema:update` leaves the ledger alone, and would drop the journal beside it: no model describes it.
     const { skipTables = [], ...generator } = orm.config.get('schemaGenerator');
-    const journal = journalName({ table: tableOf(orm.config.get('migrations').tableName) });
+    const journal = journalName({ table: tableOf(orm.config) });
     orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, journal] });
   }
 
@@ -181,7 +183,7 @@ export class Migrator extends StockMigrator {
   /** The project as this ORM instance sees it: its database, its folder, its ledger. */
   async #project(): Promise<Project> {
     const { loadProject } = await import('./config.ts');
-    const folder = resolve(this.config.get('baseDir'), this.options.path ?? './migrations');
+    const folder = this.#folder();
     const found = await loadProject({ from: folder }).catch((error: unknown) => {
       // A project without a migrations.config.ts is at home here too; a broken one has to be mended.
       if (error instanceof Problem && (error.code === 'config-missing' || error.code === 'config-ambiguous'))
@@ -189,7 +191,7 @@ export class Migrator extends StockMigrator {
       throw error;
     });
     const options = this.config.getAll() as unknown as Options;
-    const url = this.#url();
+    const url = await databaseUrl(options);
     return {
       file: found?.file ?? folder,
       root: found?.root ?? folder,
@@ -197,7 +199,7 @@ export class Migrator extends StockMigrator {
       models: found?.models ?? [],
       stats: found?.stats ?? resolve(folder, 'stats.json'),
       revisions: folder,
-      table: tableOf(this.options.tableName),
+      table: tableOf(this.config),
       config: {
         orm: () => Promise.resolve({ default: options }),
         database: () => url,
@@ -206,18 +208,13 @@ export class Migrator extends StockMigrator {
     };
   }
 
-  #url(): string {
-    const { host, port, user, password, database } = this.driver.getConnection().getConnectionOptions();
-    const url = new URL(this.config.get('clientUrl') ?? 'postgres://localhost');
-    url.protocol = 'postgres:';
-    url.hostname = host ?? 'localhost';
-    url.port = String(port ?? 5432);
-    url.username = encodeURIComponent(user ?? '');
-    url.password = encodeURIComponent(typeof password === 'string' ? password : '');
-    url.pathname = `/${encodeURIComponent(database ?? '')}`;
-    // MikroORM goes by the front of an address alone.
-    for (const name of ['host', 'port']) url.searchParams.delete(name);
-    return url.href;
+  /** Of the folders for TypeScript and for what was compiled, the one that has revisions. */
+  #folder(): string {
+    const { path = './migrations', pathTs } = this.options;
+    const folders = [...(pathTs === undefined ? [] : [pathTs]), path].map((one) =>
+      resolve(this.config.get('baseDir'), one),
+    );
+    return folders.find((one) => readRevisions(one).length > 0) ?? folders[0] ?? path;
   }
 
   async #tell(name: string, event: RunEvent | MigrationInfo): Promise<void> {
@@ -243,10 +240,13 @@ const shared = ({ protected: guarded, ignore, afterWrite }: Partial<Config> = {}
   ...(afterWrite !== undefined && { afterWrite }),
 });
 
-/** The ledger's table, from `name` or `schema.name`. */
-function tableOf(tableName = 'mikro_orm_migrations'): Project['table'] {
-  const [schema, name] = tableName.split('.') as [string, string?];
-  return name ? { schema, name } : { schema: 'public', name: schema };
+/** The ledger's table, where stock MikroORM has it: `name`, in the schema of the ORM, or `schema.name`. */
+function tableOf(config: MikroORM['config']): Project['table'] {
+  const { tableName = 'mikro_orm_migrations' } = config.get('migrations');
+  const [first, name] = tableName.split('.') as [string, string?];
+  if (name) return { schema: first, name };
+  const schema = config.get('schema');
+  return { schema: schema === undefined || schema === '*' ? 'public' : schema, name: first };
 }
 
 const infoOf = ({ revision, path }: { revision: string; path: string }): MigrationInfo => ({ name: revision, path });

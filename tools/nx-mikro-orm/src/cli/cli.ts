@@ -105,13 +105,13 @@ async function run(
 ): Promise<CommandOutcome> {
   if (report.json && context.via === 'nx')
     report.warn('Nx adds lines of its own to standard output; npx nx-mikro-orm <command> --json prints JSON only.');
+  const folder = context.projectRoot ?? process.cwd();
+  const call = { report, args, options: options as never };
+  if (command.starts) return command.run({ ...call, folder, project: undefined as never });
   const { loadProject } = await import('../config.ts');
   const config = options['config'] as string | undefined;
-  const project = await loadProject({
-    from: context.projectRoot ?? process.cwd(),
-    ...(config !== undefined && { config }),
-  });
-  return command.run({ project, report, args, options: options as never });
+  const project = await loadProject({ from: folder, ...(config !== undefined && { config }) });
+  return command.run({ ...call, project });
 }
 
 async function find(name: string): Promise<Command> {

@@ -1,4 +1,5 @@
 import { entry, list, typed } from './entry.ts';
+import { plural } from '../text/count.ts';
 
 /** The command line and the configuration. */
 export const commandline = {
@@ -58,6 +59,27 @@ export const commandline = {
     (f) =>
       `The MikroORM configuration and ${f.file} name ${f.what} differently: ${f.theirs}, and ${f.ours}. Nothing was run.`,
     (f) => [`in ${f.file}, write: ${f.setting}: '${f.value}'`, `or take it out of the MikroORM configuration`],
+  ),
+  'init-nothing': entry<{ folder: string; lacking: string; tried: string[] }>(
+    'usage',
+    (f) => `There is ${f.lacking} in ${f.folder}. Nothing was written.${list(f.tried)}`,
+    (f) => [
+      f.tried.length > 0
+        ? 'compile it, so that Node can load it, or name what was compiled: "mikro-orm": { "configPaths": [...] } in package.json'
+        : 'type it in the folder of the package.json that has the MikroORM configuration, or write mikro-orm.config.ts there',
+    ],
+  ),
+  'init-undone': entry<{ folder: string }>(
+    'usage',
+    (f) => `There is no note in ${f.folder} of what init has written, so there is nothing to take back.`,
+  ),
+  'init-edited': entry<{ files: string[] }>(
+    'refused',
+    (f) =>
+      `${plural(f.files.length, 'One file was', 'files were')} edited since init wrote it. Nothing was taken back.${list(f.files)}`,
+    () => [
+      'take out by hand: migrations.config.ts, nx-mikro-orm/migrator in the MikroORM configuration, the scripts or the plugin',
+    ],
   ),
   'option-refused': entry<{ option: string; why: string }>(
     'usage',

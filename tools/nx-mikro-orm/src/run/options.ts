@@ -2,12 +2,19 @@
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Options } from '@mikro-orm/postgresql';
-import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { readRevisions } from '../history/read.ts';
 
 /** Where an option would matter. */
 export type Asked = 'up' | 'create';
+
+/** What an option is held against. */
+export interface Around {
+  /** The folder of revisions. */
+  revisions: string;
+  /** The address that is connected to; undefined for the embedded server, or where it is not known. */
+  address?: string | undefined;
+}
 
 interface Treated {
   /** As it stands in the MikroORM configuration. */
@@ -15,7 +22,7 @@ interface Treated {
   /** What becomes of it, as a sentence of docs/adopting.md. */
   here: string;
   /** By which of our commands it is refused, and why; undefined where it says nothing that would be lost. */
-  refused?: { by: Asked; when: (options: Options, project: Project) => string | undefined };
+  refused?: { by: Asked; when: (options: Options, around: Around) => string | undefined };
 }
 
 const migrationsOf = ({ migrations = {} }: Options) => migrations;
@@ -144,11 +151,11 @@ export const treatedOptions: readonly Treated[] = [
     here: 'refused where the address says nothing of TLS: put `?sslmode=verify-full` (and `sslrootcert=…`) into the address',
     refused: {
       by: 'up',
-      when: (options) => {
-        const driver = (options.driverOptions ?? {}) as { ssl?: unknown; connection?: { ssl?: unknown } };
+      when: ({ driverOptions = {} }, { address }) => {
+        const { ssl, connection } = driverOptions as { ssl?: unknown; connection?: { ssl?: unknown } };
         return given(
-          Boolean(driver.ssl ?? driver.connection?.ssl) && !/[?&]ssl(mode)?=/.test(process.env['DATABASE_URL'] ?? ''),
-          'only the address says how to connect: put `?sslmode=verify-full` (and `sslrootcert=…`) into DATABASE_URL',
+          Boolean(ssl ?? connection?.ssl) && address !== undefined && !/[?&]ssl(mode)?=/.test(address),
+          'only the address says how to connect: put `?sslmode=verify-full` (and `sslrootcert=…`) into it, or take it from `databaseUrl()`',
         );
       },
     },
@@ -164,7 +171,7 @@ export const treatedOptions: readonly Treated[] = [
 ];
 
 /** Files that MikroORM's pattern finds and we do not run, or the other way. */
-function otherFiles(options: Options, { revisions }: Project): string | undefined {
+function otherFiles(options: Options, { revisions }: Around): string | undefined {
   const { glob } = migrationsOf(options);
   if (glob === undefined) return undefined;
   const theirs = new Set(globSync(glob, { cwd: revisions }).filter((file) => !/\.d\.[mc]?ts$/.test(file)));
@@ -176,10 +183,22 @@ function otherFiles(options: Options, { revisions }: Project): string | undefine
   );
 }
 
+export interface RefusedOption {
+  option: string;
+  why: string;
+}
+
+/** All that is refused, whatever it would matter for. */
+export const refusedOptions = (options: Options, around: Around): RefusedOption[] =>
+  treatedOptions.flatMap(({ option, refused }) => {
+    const why = refused?.when(options, around);
+    return why === undefined ? [] : [{ option, why }];
+  });
+
 /** @throws option-refused, for the first that would be lost silently */
-export function assertOptions(by: Asked, options: Options, project: Project): void {
+export function assertOptions(by: Asked, options: Options, around: Around): void {
   for (const { option, refused } of treatedOptions) {
-    const why = refused?.by === by ? refused.when(options, project) : undefined;
+    const why = refused?.by === by ? refused.when(options, around) : undefined;
     if (why !== undefined) throw problem('option-refused', { option, why });
   }
 }

@@ -30,7 +30,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
       const skipped = await remark(standing, options);
       return { target, ran: [], restamped: [], skipped, state: standing.state };
     }
-    if (options.direction === 'up' && isFirst(standing)) await assertSettingsAgree(project);
+    if (options.direction === 'up' && isFirst(standing)) await assertSettingsAgree(project, target);
     return await underLock(project, { client, target }, history, options);
   } catch (error) {
     throw booksProblem(error, target);

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Options } from '@mikro-orm/postgresql';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
+import type { Target } from '../postgres/connect/connect.ts';
 import { assertOptions } from './options.ts';
 
 /**
@@ -11,7 +12,7 @@ import { assertOptions } from './options.ts';
  * database is applied: with another ledger, a history that has run already would run again.
  * @throws settings-disagree, option-refused
  */
-export async function assertSettingsAgree(project: Project): Promise<void> {
+export async function assertSettingsAgree(project: Project, { url, embedded }: Target): Promise<void> {
   const { loadOptions } = await import('../orm.ts');
   // Revisions of nothing but texts need no MikroORM; those that do say themselves what is wrong with it.
   const options = await loadOptions(project).catch(() => undefined);
@@ -37,7 +38,7 @@ export async function assertSettingsAgree(project: Project): Promise<void> {
       setting: 'revisions',
       value: path,
     });
-  assertOptions('up', options, project);
+  assertOptions('up', options, { revisions: project.revisions, address: embedded ? undefined : url });
 }
 
 /** That nothing in MikroORM's configuration asks `create` for another kind of file than it writes. @throws option-refused */

@@ -39,6 +39,8 @@ export type Values<O extends Options> = {
 
 export interface Call<O extends Options = Options> {
   project: Project;
+  /** Where it was typed; only for a command that `starts`. */
+  folder?: string;
   report: Report;
   /** Positional arguments, as typed. */
   args: string[];
@@ -53,6 +55,8 @@ export interface Command<O extends Options = Options> {
   touches: 'database' | 'files';
   /** It prints a secret as it is. Refused through Nx, which keeps what a task prints. */
   reveals?: true;
+  /** It works where no project is yet, and is handed none. */
+  starts?: true;
   argument?: Argument;
   options: O;
   /** Each begins with the command's name; help and docs put in front how it is typed. */

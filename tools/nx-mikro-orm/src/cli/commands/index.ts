@@ -26,6 +26,7 @@ export const commands = {
   baseline: () => import('./baseline.ts'),
   rebuild: () => import('./rebuild.ts'),
   fresh: () => import('./fresh.ts'),
+  init: () => import('./init.ts'),
   doctor: () => import('./doctor.ts'),
   url: () => import('./url.ts'),
   psql: () => import('./psql.ts'),
