@@ -1,5 +1,6 @@
-# Two images. `workspace` is the whole workspace, so that every Nx target works inside it: `docker compose exec backend bash`.
-# `api`, the last, is what runs in production: the built service, and the packages that it imports.
+# Three images. `workspace` is the whole workspace, so that every Nx target works inside it: `docker compose exec backend bash`.
+# `migrate` and `api`, the last, are what runs in production: the built engine with the history, and the built service, each with
+# the packages that it imports.
 # The base has the Node major of the npm package `node` in package.json.
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /workspace
@@ -32,7 +33,26 @@ CMD ["node", "packages/api/src/development.ts"]
 
 FROM dependencies AS build
 COPY . .
-RUN NX_DAEMON=false npx nx run api:build --skip-nx-cache
+RUN NX_DAEMON=false npx nx run-many --targets=build --projects=api,nx-mikro-orm --skip-nx-cache
+
+FROM node:24-bookworm-slim AS migrate
+WORKDIR /migrate
+COPY package.json package-lock.json .npmrc ./
+COPY packages/models/package.json packages/models/
+COPY packages/migrations/package.json packages/migrations/
+COPY --from=build /workspace/tools/nx-mikro-orm/dist tools/nx-mikro-orm
+# Neither Nx nor a PostgreSQL: the server is the one of DATABASE_URL.
+RUN npm ci --workspace=packages/migrations --omit=dev --omit=optional --omit=peer --ignore-scripts && npm cache clean --force
+COPY packages/models/src packages/models/src
+COPY packages/migrations packages/migrations
+# Owned by root: a run changes no file, so that any user will do and the file system may be read-only.
+ENV NODE_ENV=production
+# There is no checkout in an image: the journal takes the commit from here.
+ARG COMMIT=
+ENV NX_MIKRO_ORM_COMMIT=$COMMIT
+USER node
+ENTRYPOINT ["node", "tools/nx-mikro-orm/bin.js"]
+CMD ["up"]
 
 FROM node:24-bookworm-slim AS api
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000

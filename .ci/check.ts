@@ -15,8 +15,14 @@ interface Part {
 
 const docs = ['node', 'tools/nx-mikro-orm/scripts/docs.ts'];
 
+/** The types as the package is built with them; nothing is written. */
+const noEmit = ['--noEmit', '--emitDeclarationOnly', 'false'];
+
 const checks: Part[] = [
-  { name: 'types', commands: [['tsc'], ['tsc', '--project', '.ci']] },
+  {
+    name: 'types',
+    commands: [['tsc'], ['tsc', '--project', '.ci'], ['tsc', '--project', 'tools/nx-mikro-orm/package', ...noEmit]],
+  },
   { name: 'lint', commands: [['eslint', '--max-warnings=0', '.']] },
   { name: 'unused', commands: [['knip']] },
   { name: 'format', commands: [['prettier', '--check', '--log-level=warn', '.']] },

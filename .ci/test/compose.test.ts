@@ -24,7 +24,7 @@ interface Service {
 }
 
 interface Compose {
-  services: { db: Service; migrate: Service; backend: Service; rights: Service; api: Service };
+  services: Record<'db' | 'migrate' | 'backend' | 'migrate-production' | 'rights' | 'api', Service>;
   volumes: object;
 }
 
@@ -94,6 +94,14 @@ const promises: Record<string, (file: Compose) => void> = {
     assert.equal(api.read_only, true);
     assert.equal(api.environment['ADMIN_TOKEN'], '${ADMIN_TOKEN:-}');
   },
+  'the migrations of production are the small image, read-only': ({ services }) => {
+    const migrate = services['migrate-production'];
+    assert.deepEqual(migrate.profiles, ['production']);
+    assert.equal(migrate.build?.target, 'migrate');
+    assert.equal(migrate.read_only, true);
+    assert.match(migrate.environment['DATABASE_URL'] ?? '', /@db:5432\/tutoria$/);
+    assert.equal(migrate.depends_on['db']?.condition, 'service_healthy');
+  },
   'the service of production connects as a role of its own, once that has its rights': ({ services }) => {
     const { api, rights } = services;
     assert.match(api.environment['DATABASE_URL'] ?? '', /^postgres:\/\/tutoria_api:(\$\{API_PASSWORD:-\w+\})@/);
@@ -101,7 +109,7 @@ const promises: Record<string, (file: Compose) => void> = {
     assert.ok(rights.command.some((word) => word.includes(`alter role tutoria_api password '${password}'`)));
     assert.ok(rights.command.includes('--file=/rights.sql'));
     assert.deepEqual(rights.volumes, ['./packages/api/rights.sql:/rights.sql:ro']);
-    assert.equal(rights.depends_on['migrate']?.condition, 'service_completed_successfully');
+    assert.equal(rights.depends_on['migrate-production']?.condition, 'service_completed_successfully');
     assert.equal(api.depends_on['rights']?.condition, 'service_completed_successfully');
   },
   'what is written in a container is written on the host, and the journal can know the commit': ({ services }) => {
@@ -147,7 +155,8 @@ describe('the same tests refuse', () => {
     ['service_completed_successfully', 'service_started', 'migrate waits'],
     ["'127.0.0.1:${POSTGRES_PORT", "'${POSTGRES_PORT", 'nothing listens'],
     ['user: node', 'user: root', 'ours run as node'],
-    ['read_only: true', 'read_only: false', 'the service of production'],
+    ['read_only: true', 'read_only: false', 'the migrations of production'],
+    ['target: api', 'target: workspace', 'the service of production'],
     ['postgres:${POSTGRES_PASSWORD:-onlyfordevelopment}@', 'postgres:tutoria@', 'both sides'],
     ['postgres://tutoria_api:', 'postgres://postgres:', 'the service of production connects'],
     ['packages/models/src:/workspace', 'packages/models:/workspace', 'what is written'],

@@ -79,6 +79,21 @@ try {
 
   compose('--profile', 'production', 'up', '--detach', '--build', 'api');
   await answers(env.PRODUCTION_PORT, '/health/ready');
+  // As Kubernetes runs it: any user, and nothing to write to.
+  const network = `${env.COMPOSE_PROJECT_NAME}_default`;
+  const address = 'DATABASE_URL=postgres://postgres:onlyfordevelopment@db:5432/tutoria';
+  const hardened = ['--read-only', '--user=10001', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--env=HOME='];
+  const said = type(
+    'docker',
+    'run',
+    '--rm',
+    ...hardened,
+    `--network=${network}`,
+    `--env=${address}`,
+    'tutoria-migrate',
+    'current',
+  );
+  assert.match(said, /_let_invite_codes_expire|_give_teachers_a_phone/);
   console.log('\nThe API answers as in production. The procedure holds.');
 } finally {
   spawnSync(isPlugin ? 'docker' : 'docker-compose', [...(isPlugin ? ['compose'] : []), 'down', '--volumes'], {

@@ -68,6 +68,10 @@ function knownTargets(): Set<string> {
     const { nx } = JSON.parse(readPage(manifest)) as { nx?: { name: string; targets?: object } };
     for (const target of Object.keys(nx?.targets ?? {})) known.add(`${nx?.name}:${target}`);
   }
+  for (const project of globSync('tools/*/project.json', { cwd: original })) {
+    const { name, targets } = JSON.parse(readPage(project)) as { name: string; targets: object };
+    for (const target of Object.keys(targets)) known.add(`${name}:${target}`);
+  }
   return known;
 }
 

@@ -8,6 +8,12 @@ import { isIgnored, loadProject } from './config.ts';
 
 /** Of a setting: what is taken, what is refused, and with which words. */
 const settings: Record<string, { valid: string[]; invalid: string[]; says: RegExp }> = {
+  stats: { valid: ['undefined', '"figures.json"'], invalid: ['1', 'true'], says: /`stats` must be a file/ },
+  lockedSeconds: {
+    valid: ['undefined', '{}', '{ warning: 1 }', '{ error: 0.1 }', '{ warning: 1, error: 60 }'],
+    invalid: ['5', 'null', '{ warning: 5, error: 1 }', '{ error: "5" }', '{ warning: -1 }'],
+    says: /`lockedSeconds` must be two numbers/,
+  },
   protected: {
     valid: ['undefined', 'true', 'false', '[]', "['prod', '*.example.com:*/app']", '({ name }) => name === "app"'],
     invalid: ['"prod"', '1', 'null', '[1]', "['']", '{}'],

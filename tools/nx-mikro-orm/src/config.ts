@@ -40,6 +40,13 @@ export interface Config {
    * `down` was mended, so that the list only gets shorter.
    */
   wrongDowns?: string[];
+  /** The figures of the target database that `stats` writes and `lint` reads, relative to the config file. Default `./stats.json`. */
+  stats?: string;
+  /**
+   * From how many seconds on it is a warning, and an error, that a revision locks readers or writers out of a table. Default:
+   * 0.5 and 5.
+   */
+  lockedSeconds?: { warning?: number; error?: number };
   /** What `fresh --seed` fills the database with: rows for development, made with today's entities. */
   seed?: () => Promise<{ default: Seed }>;
   /** The MikroORM options: entities, driver, naming. Imported only by commands that compare models or run revisions. */
@@ -64,6 +71,8 @@ export interface Project {
   revisions: string;
   table: { schema: string; name: string };
   models: string[];
+  /** The file of figures. */
+  stats: string;
   config: Config;
 }
 
@@ -93,6 +102,7 @@ export async function loadProject(options: { from: string; config?: string }): P
     revisions: resolve(root, config.revisions ?? './revisions'),
     table: name ? { schema, name } : { schema: 'public', name: schema },
     models: [config.models ?? []].flat().map((folder) => resolve(root, folder)),
+    stats: resolve(root, config.stats ?? './stats.json'),
     config,
   };
 }
@@ -127,8 +137,20 @@ const mistakes: Record<string, (config: Config) => boolean> = {
     afterWrite = [],
   }) => !isList(afterWrite, (words) => isList(words, isFilled) && (words as string[]).length > 0),
   '`wrongDowns` must be a list of names of revisions': ({ wrongDowns = [] }) => !isList(wrongDowns, isFilled),
+  '`stats` must be a file': ({ stats }) => !isText(stats),
+  '`lockedSeconds` must be two numbers, the first of them the smaller: `{ warning: 0.5, error: 5 }`': ({
+    lockedSeconds,
+  }) => !areThresholds(lockedSeconds),
   '`models` must be a folder or a list of folders': ({ models = [] }) => ![models].flat().every(isText),
 };
+
+/** Both may be left out. */
+function areThresholds(value: Config['lockedSeconds'] | null): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { warning = 0, error = Infinity } = value;
+  return typeof warning === 'number' && typeof error === 'number' && warning >= 0 && error >= warning;
+}
 
 const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isList = (value: unknown, isOne: (item: unknown) => boolean): boolean =>

@@ -195,6 +195,7 @@ export class Migrator extends StockMigrator {
       root: found?.root ?? folder,
       workspace: found?.workspace ?? workspaceOf(folder),
       models: found?.models ?? [],
+      stats: found?.stats ?? resolve(folder, 'stats.json'),
       revisions: folder,
       table: tableOf(this.options.tableName),
       config: {

@@ -40,6 +40,11 @@ export async function loadOptions(project: Project): Promise<Options> {
   const { default: found } = exported;
   const options = await asForeign('the MikroORM configuration', () => (typeof found === 'function' ? found() : found));
   if (!options) throw problem('orm-config-broken', { file: project.file, detail: '`orm` has no default export.' });
+  if (Array.isArray(options)) {
+    const detail =
+      'it is a list of configurations, and a project has one: `orm: async () => ({ default: (await import(…)).default[0] })`.';
+    throw problem('orm-config-broken', { file: project.file, detail });
+  }
   return options;
 }
 

@@ -52,6 +52,7 @@ export async function withProject(
         revisions,
         table: { schema: 'public', name: 'mikro_orm_migrations' },
         models: [],
+        stats: join(root, 'stats.json'),
         config: { database: () => url, orm: () => Promise.resolve({ default: options }) },
       },
       write: (slug, content) => {

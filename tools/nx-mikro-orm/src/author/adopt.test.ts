@@ -6,6 +6,7 @@ import { withProject, type Sandbox } from '../../test/project.ts';
 import { refused } from '../../test/refused.ts';
 import { run } from '../run/run.ts';
 import { compareCatalogues, describe as inWords, readCatalogue } from '../catalogue/index.ts';
+import { readState } from '../run/standing/standing.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { adopt } from './adopt.ts';
@@ -48,6 +49,26 @@ describe('create --from-database', () => {
       assert.equal(history(sandbox).order.length, 1);
       assert.deepEqual(await differencesOfModels(project, history(sandbox)), []);
       await verifyHistory(project, history(sandbox), () => undefined);
+    }));
+
+  it('what is pending is not taken for dropped: it is named, and comes first', () =>
+    withModels(async (sandbox) => {
+      const { client, project } = sandbox;
+      const first = sandbox.write('first', { up: ['create table one (id int)'], down: ['drop table one'] });
+      const problem = async () => refused(take(sandbox));
+      assert.deepEqual((await problem()).facts, {
+        database: (await readState(project)).target.shown,
+        pending: [first],
+      });
+      await run(project, { direction: 'up' });
+      const second = sandbox.write('second', { up: ['create table two (id int)'], down: ['drop table two'] });
+      await client.query('create table hot_fix (id int)');
+      const { code, facts } = await problem();
+      assert.equal(code, 'adopt-pending');
+      assert.deepEqual((facts as { pending: string[] }).pending, [second]);
+      await run(project, { direction: 'up' });
+      const adopted = await take(sandbox);
+      assert.deepEqual(adopted?.created.statements?.up, ['create table "hot_fix" ("id" integer)']);
     }));
 
   it('an empty database gives nothing', () =>

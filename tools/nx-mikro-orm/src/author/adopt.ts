@@ -4,9 +4,11 @@ import type { Client } from 'pg';
 import { connectToRead, findTarget, target as targetOf, type Target } from '../postgres/connect/connect.ts';
 import { compareCatalogues, isSame, readCatalogue, type Catalogue } from '../catalogue/index.ts';
 import { isIgnored, type Project } from '../config.ts';
-import { isProblem } from '../errors.ts';
+import { isProblem, problem } from '../errors.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
+import { stateOf } from '../history/state.ts';
+import { readLedger } from '../ledger/ledger.ts';
 import { withScratch, type Scratch } from '../rehearsal/scratch/database.ts';
 import { noHandwork } from '../diff/handwork.ts';
 import { sideOf } from '../diff/side.ts';
@@ -39,7 +41,7 @@ export interface Adopted {
 /**
  * Writes the revision that takes the history to what a database is: the first one of an empty history, or one that follows
  * its head. Reads the database, and changes nothing in it. Undefined when they agree already.
- * @throws question-open, proof-failed, baseline-lost
+ * @throws question-open, proof-failed, baseline-lost, adopt-pending
  */
 export async function adopt(project: Project, options: AdoptOptions): Promise<Adopted | undefined> {
   const target = options.url === undefined ? await findTarget(project) : targetOf(options.url, false);
@@ -48,12 +50,26 @@ export async function adopt(project: Project, options: AdoptOptions): Promise<Ad
   try {
     if (readRevisions(project.revisions).length === 0) return await adoptWhole(project, client, target, options);
     const look = (_: Project, history: History, deciding: CreateOptions) =>
-      missingFrom(project, history, client, deciding);
+      missingFrom(project, history, { client, target }, deciding);
     const created = await createBy(look, project, options);
     return created && { created, target, careful: [] };
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Insists that the database has all of the history: what is only pending would look as if somebody had dropped it. A database that
+ * has something and no ledger is taken as it is. @throws adopt-pending
+ */
+async function assertNonePending(
+  project: Project,
+  history: History,
+  { client, target, live }: { client: Client; target: Target; live: Catalogue },
+): Promise<void> {
+  const { applied, pending } = stateOf(history, await readLedger(client, project));
+  if (pending.length === 0 || (applied.length === 0 && live.size > 0)) return;
+  throw problem('adopt-pending', { database: target.shown, pending: pending.map(({ name }) => name) });
 }
 
 async function adoptWhole(
@@ -91,7 +107,7 @@ async function adoptWhole(
 async function missingFrom(
   project: Project,
   history: History,
-  client: Client,
+  { client, target }: { client: Client; target: Target },
   options: CreateOptions,
 ): Promise<Missing | undefined> {
   const ignore = isIgnored(project);
@@ -104,6 +120,7 @@ async function missingFrom(
     const kept = keptBefore(chain, from, live);
     const differences = compareCatalogues(holding(wanted, from, kept).catalogue, head);
     if (differences.length === 0) return undefined;
+    await assertNonePending(project, history, { client, target, live });
     const missing = await missingBetween(
       project,
       scratch,

@@ -77,7 +77,7 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
       if (hashesOf(readHistory(project)) !== hashesOf(history)) continue;
       const path = replaceHead(draft, head.path, name);
       await afterWrite(project, path);
-      const findings = await findingsOf(path, missing);
+      const findings = await findingsOf(project, path, missing);
       const written = { name, path, text: readFileSync(path, 'utf8'), revises, statements, proof, required, findings };
       return { ...written, decisions: decisions.map(recordOf), before: undefined, replaced: head.name, database };
     } finally {

@@ -21,12 +21,14 @@ import {
 import { checkModelSet, withModels } from './models/models.ts';
 import { cleanMessage, nextName, slugOf } from './file/name.ts';
 import type { Proof } from '../rehearsal/proof.ts';
+import { assertCreatable } from '../run/settings.ts';
 import { keptBefore } from './difference/kept.ts';
 import { holding } from '../diff/questions/held.ts';
 import { recordOf } from '../diff/questions/decision.ts';
 import { answering } from '../diff/questions/open.ts';
 import type { Ask } from '../diff/questions/question.ts';
 import type { Finding } from '../review/finding.ts';
+import { sizesFor } from '../review/held/sizes.ts';
 import { judgeWritten } from '../review/revisions.ts';
 import { wantedTarget } from './models/wanted.ts';
 import { writeRevision, type Written } from './file/write.ts';
@@ -72,6 +74,7 @@ export async function createBy(
   options: CreateOptions,
 ): Promise<Created | undefined> {
   const title = titleOf(options);
+  await assertCreatable(project);
   const remembered = [...(options.remembered ?? [])];
   // Somebody else may create a revision meanwhile: then this one has to follow theirs, and is made again.
   for (;;) {
@@ -87,7 +90,7 @@ export async function createBy(
     const revision = revisionAfter(now, title, missing);
     const written = await writeRevision(project, revision, tables && dataText(revision, tables));
     if (!written) continue;
-    const created = await createdFrom(written, missing);
+    const created = await createdFrom(project, written, missing);
     if (!missing?.isFirst) return created;
     return createRest(look, project, { ...options, decisions: [], remembered: missing.later }, created);
   }
@@ -119,19 +122,22 @@ function revisionAfter(history: History, { message, slug }: Title, missing: Miss
   return { name, message: told, revises, statements, decisions, byHand };
 }
 
-const createdFrom = async (written: Written, missing: Missing | undefined): Promise<Created> => ({
+const createdFrom = async (project: Project, written: Written, missing: Missing | undefined): Promise<Created> => ({
   ...written,
   statements: missing?.statements,
   proof: missing?.proof,
-  findings: missing ? await findingsOf(written.path, missing) : [],
+  findings: missing ? await findingsOf(project, written.path, missing) : [],
   required: missing?.required ?? [],
   decisions: missing?.decisions.map(recordOf) ?? [],
   before: undefined,
 });
 
 /** What was seen of statements, as it is said of the file that they are in now. */
-export const findingsOf = (path: string, { statements, trace }: Pick<Missing, 'statements' | 'trace'>) =>
-  judgeWritten(path, statements.up, trace);
+export const findingsOf = (
+  project: Project,
+  path: string,
+  { statements, trace }: Pick<Missing, 'statements' | 'trace'>,
+): Promise<Finding[]> => judgeWritten(path, statements.up, trace, sizesFor(project));
 
 /** Goes on after values that have to be committed first; without the rest, they are taken back. */
 async function createRest(

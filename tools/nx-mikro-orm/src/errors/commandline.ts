@@ -59,6 +59,11 @@ export const commandline = {
       `The MikroORM configuration and ${f.file} name ${f.what} differently: ${f.theirs}, and ${f.ours}. Nothing was run.`,
     (f) => [`in ${f.file}, write: ${f.setting}: '${f.value}'`, `or take it out of the MikroORM configuration`],
   ),
+  'option-refused': entry<{ option: string; why: string }>(
+    'usage',
+    (f) => `${f.option} of the MikroORM configuration is not supported: ${f.why}. Nothing was run.`,
+    (f) => [`take ${f.option} out of the MikroORM configuration, then type the same command again`],
+  ),
   'file-missing': entry<{ file: string; detail: string }>(
     'usage',
     (f) => `${f.file} cannot be read (${f.detail}). Nothing was judged.`,
@@ -80,6 +85,11 @@ export const commandline = {
     'usage',
     (f) => `${f.file} is not a schema that an empty database takes: line ${f.line}: ${f.detail}. Nothing was judged.`,
     () => ['pg_dump --schema-only --no-owner "$DATABASE_URL" > schema.sql'],
+  ),
+  'stats-broken': entry<{ file: string; detail: string }>(
+    'usage',
+    (f) => `${f.file} is not what \`stats\` writes: ${f.detail}. Nothing was judged.`,
+    () => [typed('stats')],
   ),
   'psql-missing': entry<{ detail: string }>(
     'failed',

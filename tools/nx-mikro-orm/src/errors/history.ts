@@ -1,13 +1,5 @@
 import { entry, list, typed } from './entry.ts';
 
-/** A revision that does something else than it should. */
-interface Unverified {
-  name: string;
-  path: string;
-  stage: string;
-  differences: string[];
-}
-
 /** The history: files, how they hang together, and what was asked for. */
 export const historyErrors = {
   'revision-twice': entry<{ name: string; files: string[] }>(
@@ -86,7 +78,10 @@ export const historyErrors = {
     (f) => `${f.name} was changed while this command read the history. Nothing of it was run.\n  ${f.path}`,
     () => ['type the same command again'],
   ),
-  'revision-unverified': entry<{ found: Unverified[]; settled: string[] }>(
+  'revision-unverified': entry<{
+    found: { name: string; path: string; stage: string; differences: string[] }[];
+    settled: string[];
+  }>(
     'differs',
     (f) =>
       [

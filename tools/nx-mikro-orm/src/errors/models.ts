@@ -66,6 +66,15 @@ export const models = {
     () => 'Stopped at a question. No file was written.',
     (f) => [`${typed(f.command)}: it asks the open questions`],
   ),
+  'adopt-pending': entry<{ database: string; pending: string[] }>(
+    'refused',
+    (f) =>
+      `${plural(f.pending.length, 'One revision is', 'revisions are')} not applied to ${f.database}, so what ${f.pending.length === 1 ? 'it makes' : 'they make'} would look as if somebody had dropped it there. No file was written.${list(f.pending)}`,
+    () => [
+      `bring the database up first: ${typed('up')}`,
+      `or, where it has their changes already: ${typed('stamp head')}`,
+    ],
+  ),
   'again-nothing': entry<object>(
     'usage',
     () => 'There is no revision yet that could be written again. No file was written.',

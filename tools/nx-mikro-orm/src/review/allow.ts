@@ -95,6 +95,7 @@ const finding = (
   ...place,
   relation: null,
   lock: null,
+  held: null,
   message,
   instead:
     code === 'allow-unused' ? 'delete the comment' : 'write `-- allow <finding>: <reason>` right above the statement',

@@ -23,6 +23,16 @@ export const classes = {
 
 export type FindingClass = keyof typeof classes;
 
+/** What takes the longer the more rows there are. Loss, break and failure do not depend on size. */
+export const weighed: ReadonlySet<FindingClass> = new Set([
+  'table_rewrite',
+  'full_scan_blocking',
+  'index_build_blocking',
+  'lock_held_during_work',
+  'unbounded_write',
+  'exclusive_lock_op',
+]);
+
 export const severities = ['error', 'warning', 'note'] as const;
 
 export type Severity = (typeof severities)[number];
@@ -37,12 +47,22 @@ export interface Found {
   instead?: string;
   /** In the statement, from 1, where that is not its beginning. */
   position?: number;
+  /** What figures of the target decide it: nulls in a column, or values of columns that are there twice. */
+  decidedBy?: { of: 'nulls' | 'repeats'; columns: string[] };
 }
 
 /** Line and column, from 1. */
 export interface Place {
   line: number;
   column: number;
+}
+
+/** For how long somebody is locked out, in seconds: at least, and at most. */
+export interface Held {
+  from: number;
+  to: number;
+  /** Where the size of the tables is from. */
+  source: string;
 }
 
 export interface Finding extends Place {
@@ -54,6 +74,8 @@ export interface Finding extends Place {
   statement: string;
   relation: string | null;
   lock: Mode | null;
+  /** Null where it does not depend on size, or where the size is not known. */
+  held: Held | null;
   message: string;
   instead: string;
 }

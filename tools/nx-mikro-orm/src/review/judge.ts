@@ -2,6 +2,8 @@
 import { parseStatements, type Statement } from '../sql/parse.ts';
 import { applyAllowed, allowancesIn, type Allowance } from './allow.ts';
 import { severities, type Finding, type Found, type Place } from './finding.ts';
+import type { Sizes } from './held/sizes.ts';
+import { weigh } from './weigh.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { seenIn, type Seen } from './seen.ts';
@@ -14,12 +16,20 @@ export const placeIn = (text: string, at: number): Place => {
 };
 
 /** Judges one file of SQL. */
-export async function judgeScript(runner: ScriptRunner, text: string, options: ScriptOptions): Promise<Finding[]> {
+export async function judgeScript(
+  runner: ScriptRunner,
+  text: string,
+  options: ScriptOptions & { sizes?: Sizes | undefined },
+): Promise<Finding[]> {
   const statements = await parseStatements(text);
   const { base, units } = await runner.run(statements, options);
   const end = units.at(-1)?.statements.at(-1)?.after ?? base;
   const seen = seenIn(units, { base, end, autocommit: options.autocommit });
-  return judgeText({ text, statements }, seen, { place: (at) => placeIn(text, at), outside: [] });
+  return judgeText({ text, statements }, seen, {
+    place: (at) => placeIn(text, at),
+    outside: [],
+    sizes: options.sizes,
+  });
 }
 
 /** Where a text stands. */
@@ -28,44 +38,47 @@ export interface Standing {
   place: (at: number) => Place;
   /** Comments around it that allow something of all that it says. */
   outside: readonly Allowance[];
+  /** Of the tables of the target. */
+  sizes: Sizes | undefined;
 }
 
 /** Judges the statements of one text, which were traced in their order; some of the last may not have been. */
 export function judgeText(
   { text, statements }: { text: string; statements: readonly Statement[] },
   seen: readonly Seen[],
-  { place, outside }: Standing,
+  { place, outside, sizes }: Standing,
 ): Finding[] {
   const found = seen.flatMap((one, of) =>
     rules.flatMap((rule) =>
-      rule
-        .check(one)
-        .map((each) => ({ of, finding: findingOf(rule, each, one.statement, statements[of] ?? one.statement, place) })),
+      rule.check(one).flatMap((each) => {
+        const weight = weigh(one, rule, each, sizes);
+        const { at } = statements[of] ?? one.statement;
+        return weight
+          ? [{ of, finding: { ...findingOf(rule, each, one.statement, place(at + offsetOf(each))), ...weight } }]
+          : [];
+      }),
     ),
   );
   const allowances = [...allowancesIn(text, statements, place), ...outside];
   return applyAllowed(found, allowances, statements, seen.length).sort(inOrder);
 }
 
-function findingOf(
+const offsetOf = ({ position = 1 }: Found): number => Math.max(position - 1, 0);
+
+const findingOf = (
   rule: Rule,
   found: Found,
   { text }: Statement,
-  { at }: Statement,
-  place: Standing['place'],
-): Finding {
-  return {
-    code: rule.code,
-    class: rule.class,
-    severity: found.severity ?? rule.severity,
-    statement: text,
-    ...place(at + Math.max((found.position ?? 1) - 1, 0)),
-    relation: found.relation ?? null,
-    lock: found.lock ?? null,
-    message: found.message,
-    instead: found.instead ?? rule.instead,
-  };
-}
+  place: Place,
+): Omit<Finding, 'severity' | 'message' | 'held'> => ({
+  code: rule.code,
+  class: rule.class,
+  statement: text,
+  ...place,
+  relation: found.relation ?? null,
+  lock: found.lock ?? null,
+  instead: found.instead ?? rule.instead,
+});
 
 const inOrder = (a: Finding, b: Finding): number =>
   a.line - b.line || a.column - b.column || severities.indexOf(a.severity) - severities.indexOf(b.severity);

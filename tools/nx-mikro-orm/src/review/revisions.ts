@@ -8,6 +8,7 @@ import type { OnReplay } from '../rehearsal/scratch/replay.ts';
 import { parseStatements, type Statement } from '../sql/parse.ts';
 import { readAllowance, type Allowance } from './allow.ts';
 import type { Finding } from './finding.ts';
+import type { Sizes } from './held/sizes.ts';
 import { judgeText, placeIn, type Standing } from './judge.ts';
 import { preparation } from './prepare.ts';
 import { seenIn, type Seen } from './seen.ts';
@@ -22,6 +23,7 @@ export interface RevisionsOptions {
   before: readonly Linked[];
   /** What is judged: the release. */
   revisions: readonly Linked[];
+  sizes?: Sizes | undefined;
   onReplay: OnReplay;
   onLeftOut: OnLeftOut;
   onRevision: (at: { number: number; of: number; name: string }) => void;
@@ -38,7 +40,7 @@ export async function lintRevisions(project: Project, options: RevisionsOptions)
     traceRevisions(project, await take(), revisions, onRevision),
   );
   const targets: Target[] = [];
-  for (const trace of traces) targets.push(await targetOf(base, trace));
+  for (const trace of traces) targets.push(await targetOf(base, trace, options.sizes));
   const left = revisions.slice(traces.length).map(({ name }) => name);
   const failed = traces.at(-1)?.revision.name ?? '';
   // A failure that no finding tells is the runner's own refusal.
@@ -52,24 +54,34 @@ export async function lintRevisions(project: Project, options: RevisionsOptions)
   };
 }
 
-async function targetOf(base: State, trace: RevisionTrace): Promise<Target> {
+async function targetOf(base: State, trace: RevisionTrace, sizes: Sizes | undefined): Promise<Target> {
   const { revision, units, texts, runsCode, transactional } = trace;
   const source = readFileSync(revision.path, 'utf8');
   const end = units.at(-1)?.statements.at(-1)?.after ?? base;
   const seen = seenIn(units, { base, end, autocommit: !transactional });
   const file = relative(process.cwd(), revision.path);
-  const findings = runsCode ? await judgeSent(source, seen) : await judgeTexts(source, texts, seen);
+  const findings = runsCode ? await judgeSent(source, seen, sizes) : await judgeTexts(source, texts, seen, sizes);
   return { file, revision: revision.name, findings };
 }
 
 /** What statements did that were just written into a file. */
-export function judgeWritten(path: string, texts: readonly string[], { base, units }: ScriptTrace): Promise<Finding[]> {
+export function judgeWritten(
+  path: string,
+  texts: readonly string[],
+  { base, units }: ScriptTrace,
+  sizes: Sizes | undefined,
+): Promise<Finding[]> {
   const end = units.at(-1)?.statements.at(-1)?.after ?? base;
-  return judgeTexts(readFileSync(path, 'utf8'), texts, seenIn(units, { base, end, autocommit: false }));
+  return judgeTexts(readFileSync(path, 'utf8'), texts, seenIn(units, { base, end, autocommit: false }), sizes);
 }
 
 /** Of a revision of texts, each is where it is written. */
-async function judgeTexts(source: string, texts: readonly string[], seen: readonly Seen[]): Promise<Finding[]> {
+async function judgeTexts(
+  source: string,
+  texts: readonly string[],
+  seen: readonly Seen[],
+  sizes: Sizes | undefined,
+): Promise<Finding[]> {
   const literals = literalsIn(source);
   const findings: Finding[] = [];
   let [from, next] = [0, 0];
@@ -78,13 +90,13 @@ async function judgeTexts(source: string, texts: readonly string[], seen: readon
     const at = literals.findIndex(({ value }, index) => index >= next && value === text);
     if (at >= 0) next = at + 1;
     const mine = seen.slice(from, (from += statements.length));
-    findings.push(...judgeText({ text, statements }, mine, standing(source, literals[at])));
+    findings.push(...judgeText({ text, statements }, mine, standing(source, literals[at], sizes)));
   }
   return findings;
 }
 
 /** Of code, what it sent is looked for in its file; what it put together by itself is told of its first line. */
-async function judgeSent(source: string, seen: readonly Seen[]): Promise<Finding[]> {
+async function judgeSent(source: string, seen: readonly Seen[], sizes: Sizes | undefined): Promise<Finding[]> {
   const literals = literalsIn(source);
   const findings: Finding[] = [];
   for (const one of seen) {
@@ -92,14 +104,14 @@ async function judgeSent(source: string, seen: readonly Seen[]): Promise<Finding
     const text = literal?.value ?? one.statement.text;
     const all = await parseStatements(text);
     const statements: Statement[] = all.filter((each) => each.text === one.statement.text).slice(0, 1);
-    findings.push(...judgeText({ text, statements }, [one], standing(source, literal)));
+    findings.push(...judgeText({ text, statements }, [one], standing(source, literal, sizes)));
   }
   return findings;
 }
 
-function standing(source: string, literal: SourceLiteral | undefined): Standing {
-  if (!literal) return { place: () => placeIn(source, Math.max(source.search(/\bup\s*\(/), 0)), outside: [] };
-  return { place: (at) => placeIn(source, literal.place(at)), outside: allowancesAbove(source, literal) };
+function standing(source: string, literal: SourceLiteral | undefined, sizes: Sizes | undefined): Standing {
+  if (!literal) return { place: () => placeIn(source, Math.max(source.search(/\bup\s*\(/), 0)), outside: [], sizes };
+  return { place: (at) => placeIn(source, literal.place(at)), outside: allowancesAbove(source, literal), sizes };
 }
 
 /** Comments right above the call that the literal is an argument of. */

@@ -16,15 +16,18 @@ export interface Seen extends Traced {
   /** All statements of the file, and which of them it is. */
   all: readonly Statement[];
   number: number;
+  /** The same of every statement of the file. */
+  whole: readonly Seen[];
 }
 
 /** Every statement of a file, as rules see it. */
 export function seenIn(units: readonly Unit[], around: Pick<Seen, 'base' | 'end' | 'autocommit'>): Seen[] {
   const all = units.flatMap(({ statements }) => statements.map(({ statement }) => statement));
-  let number = 0;
-  return units.flatMap((unit) =>
-    unit.statements.map((traced, at) => ({ ...traced, ...around, unit, at, all, number: number++ })),
-  );
+  const whole: Seen[] = [];
+  for (const unit of units)
+    for (const [at, traced] of unit.statements.entries())
+      whole.push({ ...traced, ...around, unit, at, all, number: whole.length, whole });
+  return whole;
 }
 
 /** A table or materialized view that others use: it was there before, and is not temporary. */

@@ -8,6 +8,7 @@ import type { OnReplay } from '../rehearsal/scratch/replay.ts';
 import { judgeScript } from './judge.ts';
 import { preparation } from './prepare.ts';
 import { withoutPsql } from './psql.ts';
+import type { Sizes } from './held/sizes.ts';
 import type { Linted, Target } from './target.ts';
 import { ScriptRunner } from './trace/script.ts';
 
@@ -17,6 +18,7 @@ export interface SqlFilesOptions {
   chain: readonly Linked[];
   base: string | undefined;
   autocommit: boolean;
+  sizes?: Sizes | undefined;
   onReplay?: OnReplay;
   onLeftOut?: OnLeftOut;
   onFile?: (at: { number: number; of: number; file: string }) => void;
@@ -26,14 +28,14 @@ export interface SqlFilesOptions {
 export async function lintSqlFiles(project: Project, options: SqlFilesOptions): Promise<Linted> {
   const texts = options.files.map((file) => ({ file, text: withoutPsql(read(file)) }));
   const base = options.base === undefined ? undefined : { file: options.base, text: read(options.base) };
-  const { onReplay, onLeftOut, autocommit } = options;
+  const { onReplay, onLeftOut, autocommit, sizes } = options;
   return withCopies(project, options.chain, { prepare: preparation(base), onReplay, onLeftOut }, async (take) => {
     let runner = await ScriptRunner.on(take);
     const targets: Target[] = [];
     const unjudged: string[] = [];
     for (const [at, { file, text }] of texts.entries()) {
       options.onFile?.({ number: at + 1, of: texts.length, file });
-      const findings = await judgeScript(runner, text, { autocommit }).catch(async (error: unknown) => {
+      const findings = await judgeScript(runner, text, { autocommit, sizes }).catch(async (error: unknown) => {
         unjudged.push(`${file} was not judged: ${firstLine(error)}`);
         // What it left of the session is nothing to judge the next one on.
         runner = await ScriptRunner.on(take);

@@ -30,7 +30,7 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
       const skipped = await remark(standing, options);
       return { target, ran: [], restamped: [], skipped, state: standing.state };
     }
-    if (options.direction === 'up' && standing.state.applied.length === 0) await assertSettingsAgree(project);
+    if (options.direction === 'up' && isFirst(standing)) await assertSettingsAgree(project);
     return await underLock(project, { client, target }, history, options);
   } catch (error) {
     throw booksProblem(error, target);
@@ -38,6 +38,9 @@ export async function run(project: Project, options: RunOptions): Promise<RunRes
     await client.end().catch(() => undefined);
   }
 }
+
+/** Whether this engine has applied nothing here yet; stock MikroORM may have. */
+const isFirst = ({ state }: Standing): boolean => state.applied.every(({ tool }) => tool === undefined);
 
 /** What another runner may just be finishing is decided under the lock. */
 function isIdle(standing: Standing, options: RunOptions): boolean {

@@ -4,11 +4,12 @@ import { resolve } from 'node:path';
 import type { Options } from '@mikro-orm/postgresql';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
+import { assertOptions } from './options.ts';
 
 /**
  * That MikroORM's configuration, where it names a ledger or a folder, names the same. Asked before the first revision of a
  * database is applied: with another ledger, a history that has run already would run again.
- * @throws settings-disagree
+ * @throws settings-disagree, option-refused
  */
 export async function assertSettingsAgree(project: Project): Promise<void> {
   const { loadOptions } = await import('../orm.ts');
@@ -25,8 +26,9 @@ export async function assertSettingsAgree(project: Project): Promise<void> {
       setting: 'table',
       value: theirs,
     });
-  const path = options.migrations?.path;
-  if (path !== undefined && !placesOf(path, project, options).includes(real(project.revisions)))
+  const paths = [options.migrations?.path, options.migrations?.pathTs].filter((path) => path !== undefined);
+  const [path] = paths;
+  if (path !== undefined && !paths.some((one) => placesOf(one, project, options).includes(real(project.revisions))))
     throw problem('settings-disagree', {
       file: project.file,
       what: 'the folder of revisions',
@@ -35,6 +37,14 @@ export async function assertSettingsAgree(project: Project): Promise<void> {
       setting: 'revisions',
       value: path,
     });
+  assertOptions('up', options, project);
+}
+
+/** That nothing in MikroORM's configuration asks `create` for another kind of file than it writes. @throws option-refused */
+export async function assertCreatable(project: Project): Promise<void> {
+  const { loadOptions } = await import('../orm.ts');
+  const options = await loadOptions(project).catch(() => undefined);
+  if (options) assertOptions('create', options, project);
 }
 
 /** Where stock MikroORM keeps its ledger; undefined where nobody has said so. */

@@ -9,6 +9,7 @@ import { askInTerminal } from './ask.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 import { command, type Report, type Values } from './command.ts';
 import { leftOutLines } from './left-out.ts';
+import { staleLines } from './stale.ts';
 
 const list = { type: 'string', list: true } as const;
 
@@ -79,12 +80,14 @@ export default command({
       };
     const both = created.before ? [created.before, created] : [created];
     const shown = await showing();
+    const { sizesFor } = await import('../../review/held/sizes.ts');
     const lines = both.flatMap((one) => [...linesOf(one, shown), '']);
     return {
       json: { created: jsonOf(created), ...(created.before && { before: jsonOf(created.before) }) },
       lines: [
         ...lines,
         ...notes,
+        ...staleLines(sizesFor(project)),
         ...leftOutLines(leftOut),
         database
           ? `Read it; ${database} has it already: ${typed(`stamp ${created.name}`)}`

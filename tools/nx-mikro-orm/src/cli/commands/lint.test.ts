@@ -15,6 +15,9 @@ const defaults = {
   sql: [],
   base: undefined,
   autocommit: false,
+  stats: undefined,
+  sarif: false,
+  allowed: false,
   github: false,
   markdown: false,
 };
@@ -36,6 +39,30 @@ async function withFiles(texts: Record<string, string>, work: (folder: string) =
 const base = 'create table teacher (id integer primary key, name text not null);\ncreate role app;\n';
 
 describe('lint', () => {
+  it('prints SARIF and nothing else, and refuses two forms at once', () =>
+    withProject((sandbox) =>
+      withFiles({ 'base.sql': base, 'one.sql': 'create index on teacher (name);' }, async (folder) => {
+        const options = { sql: [join(folder, 'one.sql')], base: join(folder, 'base.sql') };
+        const { lines } = await call(sandbox, { ...options, sarif: true });
+        const { version, runs } = JSON.parse(lines.join('\n')) as { version: string; runs: { results: object[] }[] };
+        assert.deepEqual([version, runs.length, runs[0]?.results.length], ['2.1.0', 1, 1]);
+        await assert.rejects(
+          async () => call(sandbox, { ...options, sarif: true, github: true }),
+          (error) => isProblem(error) && error.code === 'bad-option',
+        );
+      }),
+    ));
+
+  it('lists what is allowed in the history, with its reason', () =>
+    withProject(async (sandbox) => {
+      assert.deepEqual((await call(sandbox, { allowed: true })).json, { allowed: [] });
+      sandbox.write('first', { up: ['-- allow index-build: forty rows\ncreate table note (id bigint)'] });
+      const { json, lines } = await call(sandbox, { allowed: true });
+      const [one] = (json as { allowed: { code: string; reason: string; by: null }[] }).allowed;
+      assert.deepEqual([one?.code, one?.reason, one?.by], ['index-build', 'forty rows', null]);
+      assert.match(lines[0] ?? '', /_first\.ts:\d+ {2}index-build {2}forty rows {2}\(not committed\)$/);
+    }));
+
   it('leaves to psql what only psql understands, and keeps every place', () =>
     withProject((sandbox) =>
       withFiles(
@@ -83,6 +110,7 @@ describe('lint', () => {
             column: 3,
             relation: 'teacher',
             lock: 'ShareLock',
+            held: null,
             message: 'teacher_name_idx is built on teacher; every write of it waits (ShareLock)',
             instead:
               'create the index concurrently, in a step outside of a transaction; make a constraint of it by `add constraint … using index`',

@@ -2,10 +2,12 @@ import type { Project } from '../../config.ts';
 import { plural, problem, typed } from '../../errors.ts';
 import { chainTo, onlyHead, type History } from '../../history/graph.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
-import type { Linted } from '../../review/target.ts';
+import type { Sizes } from '../../review/held/sizes.ts';
+import type { Linted, Target } from '../../review/target.ts';
 import { readHistory, readState } from '../../run/standing/standing.ts';
-import { command, type Call, type Report } from './command.ts';
+import { command, type Call, type CommandOutcome, type Report } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
+import { staleLines } from './stale.ts';
 
 const options = {
   since: {
@@ -26,8 +28,17 @@ const options = {
     type: 'boolean',
     help: 'Each statement of a file of --sql commits by itself; otherwise the file is one transaction',
   },
+  stats: {
+    type: 'string',
+    help: 'The file of figures by which findings are weighed (default: the one that `stats` writes; with --base, none)',
+  },
   github: { type: 'boolean', help: 'Print annotations for GitHub Actions' },
   markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' },
+  sarif: { type: 'boolean', help: 'Print SARIF 2.1.0 for code scanning' },
+  allowed: {
+    type: 'boolean',
+    help: 'List every comment of the history that allows a finding, with who wrote it and when',
+  },
 } as const;
 
 type Options = Call<typeof options>['options'];
@@ -50,36 +61,92 @@ export default command({
   ],
   run: async ({ project, report, args, options: typedIn }) => {
     const leftOut: LeftOut[] = [];
+    const form = formOf(typedIn);
     const history = readHistory(project);
+    if (typedIn.allowed) return listAllowed(history);
+    const { sizesFor } = await import('../../review/held/sizes.ts');
+    const sizes =
+      typedIn.base !== undefined && typedIn.stats === undefined ? undefined : sizesFor(project, typedIn.stats);
     const { targets, unjudged, against } =
       typedIn.sql.length > 0
-        ? await lintFiles(project, history, report, [...typedIn.sql, ...args], typedIn, leftOut)
-        : await lintHistory(project, history, report, args, typedIn, leftOut);
+        ? await lintFiles(project, history, report, [...typedIn.sql, ...args], typedIn, { leftOut, sizes })
+        : await lintHistory(project, history, report, args, typedIn, { leftOut, sizes });
     const errors = targets.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
-    const [{ textOf }, { githubOf }, { markdownOf }] = await Promise.all([
-      import('../../review/render/text.ts'),
-      import('../../review/render/github.ts'),
-      import('../../review/render/markdown.ts'),
-    ]);
-    const body = typedIn.github ? githubOf(targets) : typedIn.markdown ? markdownOf(targets) : textOf(targets);
+    const body = await rendered(form, targets, unjudged);
+    const nothing = [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`];
+    const isNothing = targets.length === 0 && unjudged.length === 0;
     return {
       json: { targets, unjudged, leftOut: leftOutJson(leftOut) },
-      lines: [
-        ...(targets.length === 0 && unjudged.length === 0
-          ? [`Nothing to judge: the history has nothing beyond ${against}.`, `Next: ${typed('lint head')}`]
-          : body),
-        ...unjudged.map((line) => `careful  ${line}`),
-        ...(typedIn.github || typedIn.markdown ? [] : leftOutLines(leftOut)),
-      ],
+      lines:
+        // A program reads it as a whole.
+        form === 'sarif'
+          ? body
+          : [
+              ...(isNothing ? nothing : body),
+              ...unjudged.map((line) => `careful  ${line}`),
+              ...staleLines(sizes),
+              ...(form === 'text' ? leftOutLines(leftOut) : []),
+            ],
       exit: errors.length > 0 || unjudged.length > 0 ? 'refused' : 'ok',
     };
   },
 });
 
+const forms = ['github', 'markdown', 'sarif'] as const;
+type Form = (typeof forms)[number] | 'text';
+
+/** @throws bad-option */
+function formOf(typedIn: Options): Form {
+  const asked = forms.filter((one) => typedIn[one]);
+  if (asked.length > 1)
+    throw problem('bad-option', {
+      command: 'lint',
+      detail: `--${asked.join(' and --')} are two forms of one report: use one of them.`,
+    });
+  return asked[0] ?? 'text';
+}
+
+async function rendered(form: Form, targets: readonly Target[], unjudged: readonly string[]): Promise<string[]> {
+  switch (form) {
+    case 'github':
+      return (await import('../../review/render/github.ts')).githubOf(targets);
+    case 'markdown':
+      return (await import('../../review/render/markdown.ts')).markdownOf(targets);
+    case 'sarif': {
+      const { version } = (await import('../../../package.json', { with: { type: 'json' } })).default;
+      const { sarifOf } = await import('../../review/render/sarif.ts');
+      return JSON.stringify(sarifOf(targets, unjudged, version), undefined, 2).split('\n');
+    }
+    default:
+      return (await import('../../review/render/text.ts')).textOf(targets);
+  }
+}
+
+async function listAllowed(history: History): Promise<CommandOutcome> {
+  const { allowedIn } = await import('../../review/allowed.ts');
+  const allowed = await allowedIn(history.order);
+  return {
+    json: { allowed },
+    lines:
+      allowed.length === 0
+        ? ['Nothing is allowed in any revision.']
+        : allowed.map(
+            ({ file, line, code, reason, by, at }) =>
+              `${file}:${line}  ${code}  ${reason}  (${by === null ? 'not committed' : `${by}, ${at}`})`,
+          ),
+  };
+}
+
 /** Names of the revisions that the target database has. */
 async function appliedTo(project: Project): Promise<Set<string>> {
   const { state } = await readState(project);
   return new Set(state.applied.map(({ name }) => name));
+}
+
+/** What is told beside the findings, and what they are weighed by. */
+interface Weighing {
+  leftOut: LeftOut[];
+  sizes: Sizes | undefined;
 }
 
 type Judged = Linted & { against: string };
@@ -90,7 +157,7 @@ async function lintFiles(
   report: Report,
   words: readonly string[],
   { base, autocommit }: Options,
-  leftOut: LeftOut[],
+  { leftOut, sizes }: Weighing,
 ): Promise<Judged> {
   const [{ lintSqlFiles }, { filesNamed }] = await Promise.all([
     import('../../review/sql-files.ts'),
@@ -101,6 +168,7 @@ async function lintFiles(
     chain: base === undefined ? chainTo(history, onlyHead(history)) : [],
     base,
     autocommit,
+    sizes,
     onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     onLeftOut: (found) => leftOut.push(...found),
     onFile: ({ number, of, file }) => report.progress(`judging ${number}/${of} ${file}`),
@@ -114,7 +182,7 @@ async function lintHistory(
   report: Report,
   args: readonly string[],
   { since, pending, base, autocommit }: Options,
-  leftOut: LeftOut[],
+  { leftOut, sizes }: Weighing,
 ): Promise<Judged> {
   const bad = (detail: string) => problem('bad-option', { command: 'lint', detail });
   if (base !== undefined || autocommit)
@@ -134,6 +202,7 @@ async function lintHistory(
   const linted = await lintRevisions(project, {
     before,
     revisions,
+    sizes,
     onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     onLeftOut: (found) => leftOut.push(...found),
     onRevision: ({ number, of, name }) => report.progress(`judging ${number}/${of} ${name}`),

@@ -12,6 +12,7 @@ const finding = (code: string, severity: Finding['severity']): Finding => ({
   column: 1,
   relation: 'teacher',
   lock: null,
+  held: null,
   message: 'teacher is written anew; every read and write of it waits (AccessExclusiveLock)',
   instead: 'add a new column that nothing computes, fill it in batches, and let the application change over',
 });

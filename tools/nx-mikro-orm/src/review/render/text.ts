@@ -1,6 +1,6 @@
 /** Findings for people, at a terminal. */
-import { plural } from '../../errors.ts';
-import type { Finding } from '../finding.ts';
+import { plural, typed } from '../../errors.ts';
+import { weighed, type Finding } from '../finding.ts';
 import type { Target } from '../target.ts';
 import { countsOf } from './counts.ts';
 
@@ -11,12 +11,16 @@ export function textOf(targets: readonly Target[]): string[] {
   return [
     ...targets.flatMap(({ file, findings }) => findings.flatMap((one) => linesOf(file, one))),
     ...(counts !== '' ? [`${counts} in ${files}.`] : [`Nothing found in ${files}.`]),
-    ...(all.length > 0 ? [sizeUnknown] : []),
+    ...(all.some(isUnweighed) ? [sizeUnknown()] : []),
   ];
 }
 
+/** Its severity would depend on a size that nobody knows. */
+const isUnweighed = ({ class: kind, held }: Finding): boolean => held === null && weighed.has(kind);
+
 /** Said once: without figures of the target, every table counts as a large one. */
-const sizeUnknown = 'How many rows the tables have is not known here, so each of them counts as large.';
+const sizeUnknown = (): string =>
+  `How many rows the tables have is not known here, so each of them counts as large. Next: ${typed('stats')}`;
 
 const linesOf = (file: string, { severity, code, line, column, message, instead, statement }: Finding): string[] => [
   `${file}:${line}:${column}  ${severity}  ${code}  ${message}`,

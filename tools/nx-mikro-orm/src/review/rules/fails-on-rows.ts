@@ -76,7 +76,7 @@ function newConstraints(seen: Seen): Found[] {
     if ('cf'.includes(type) && !asWholes(seen, scannedTables(seen)).includes(table)) return [];
     const relation = nameOf(seen, table);
     const message = `it fails where rows of ${relation} do not meet ${text}; to be found by: ${queryFor(relation, type, columns, text)}`;
-    return [{ relation, message }];
+    return [{ relation, message, ...('pu'.includes(type) && { decidedBy: { of: 'repeats' as const, columns } }) }];
   });
 }
 
@@ -136,6 +136,7 @@ function uniqueIndexes(seen: Seen): Found[] {
       {
         relation,
         message: `it fails where values are repeated; to be found by: ${repeated(relation, columns ?? [])}`,
+        decidedBy: { of: 'repeats' as const, columns: columns ?? [] },
       },
     ];
   });
@@ -153,6 +154,7 @@ function newNotNull(seen: Seen): Found[] {
       {
         relation,
         message: `it fails where ${name} is null; to be found by: select * from ${relation} where ${quoted(name)} is null`,
+        decidedBy: { of: 'nulls' as const, columns: [name] },
       },
     ];
   });

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Finding } from '../finding.ts';
+import { sarifOf } from './sarif.ts';
+
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  ...{ code: 'index-build', class: 'index_build_blocking', severity: 'error', statement: 'create index on a (b)' },
+  ...{ line: 3, column: 7, relation: 'a', lock: 'ShareLock', held: null, message: 'it is built', instead: 'do not' },
+  ...more,
+});
+
+const one = (findings: Finding[], file = 'a b/c.sql') =>
+  sarifOf([{ file, revision: null, findings }], [], '0.1.0').runs[0]!;
+const prints = (findings: Finding[], file?: string) =>
+  one(findings, file).results.map(({ partialFingerprints }) => partialFingerprints['statement/v1']);
+
+describe('SARIF', () => {
+  it('has what 2.1.0 wants: a driver with its rules, and results that name one of them, a level and a place', () => {
+    const { tool, results } = one([finding(), finding({ severity: 'note', code: 'allow-unused' })]);
+    const ids = tool.driver.rules.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const { ruleId, level, message, locations } of results) {
+      assert.ok(ids.includes(ruleId));
+      assert.ok(['none', 'note', 'warning', 'error'].includes(level));
+      assert.ok(message.text.length > 0);
+      const { artifactLocation, region } = locations[0]!.physicalLocation;
+      assert.equal(artifactLocation.uri, 'a%20b/c.sql');
+      assert.ok(region.startLine >= 1 && region.startColumn >= 1);
+    }
+  });
+
+  it('knows a finding again when lines move, layout changes and figures are known', () => {
+    const moved = finding({
+      line: 30,
+      statement: 'create index\n  on a (b)',
+      message: 'it is built; 3 s',
+      severity: 'note',
+    });
+    assert.deepEqual(prints([finding()]), prints([moved]));
+  });
+
+  it('tells apart two of the same, and the same in another file', () => {
+    const [first, second] = prints([finding(), finding()]);
+    assert.notEqual(first, second);
+    assert.notEqual(first, prints([finding()], 'other.sql')[0]);
+  });
+});
