@@ -11,7 +11,7 @@ import { answerFor, decisionOf, type Open } from '../apparatus/answers.ts';
 import type { Expected } from '../change.ts';
 import { schemaOf } from '../run.ts';
 
-export interface Pair {
+interface Pair {
   /** What the history makes. */
   before: string;
   /** What the database is. */

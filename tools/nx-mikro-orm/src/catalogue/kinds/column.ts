@@ -368,6 +368,8 @@ export function ownSequenceText(item: ColumnItem): string | undefined {
   return [`create sequence ${nameOf(...layout.sequence)}`, ...unusual(facts.sequence, 'bigint')].join(' ');
 }
 
+const storageOf = ({ facts, layout }: ColumnItem): string => facts.storage ?? layout['type storage'] ?? 'default';
+
 /** From what is said of how a column keeps its values to what is said of another. */
 export function settings(to: ColumnItem, from: ColumnItem | undefined): AlterStep[] {
   const table = nameOf(to.schema, to.table ?? '');
@@ -375,7 +377,7 @@ export function settings(to: ColumnItem, from: ColumnItem | undefined): AlterSte
   const [was, is] = [from?.facts ?? ({} as Partial<ColumnFacts>), to.facts];
   const { set, reset } = changedParameters(was.options, is.options);
   const actions = [
-    was.storage !== is.storage && `set storage ${is.storage ?? to.layout['type storage'] ?? 'default'}`,
+    was.storage !== is.storage && `set storage ${storageOf(to)}`,
     // Where the column is made, its compression is said with it.
     from && was.compression !== is.compression && `set compression ${is.compression ?? 'default'}`,
     was.statistics !== is.statistics && `set statistics ${is.statistics ?? -1}`,
