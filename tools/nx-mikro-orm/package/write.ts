@@ -13,7 +13,7 @@ export async function writePackage(folder: string): Promise<void> {
   await bundle(engine, folder);
   const executors = readFileSync(join(engine, 'executors.json'), 'utf8');
   writeFileSync(join(folder, 'executors.json'), executors.replaceAll('./executor/run.ts', './executor/run.js'));
-  for (const file of ['README.md', 'eslint.js', 'eslint.d.ts', 'executor/schemas'])
+  for (const file of ['README.md', 'AGENTS.md', 'eslint.js', 'eslint.d.ts', 'executor/schemas'])
     cpSync(join(engine, file), join(folder, file), { recursive: true });
   for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(join(workspace, file), join(folder, file));
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(engine), null, 2)}\n`);

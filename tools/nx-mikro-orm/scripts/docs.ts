@@ -1,5 +1,5 @@
 /**
- * Writes what follows from the table of commands (executors.json, executor/schemas/, docs/commands.md), from the titles
+ * Writes what follows from the table of commands (executors.json, executor/schemas/, docs/commands.md, AGENTS.md), from the titles
  * of the fault suite (docs/faults.md), from the rules of the review (docs/findings.md) and from the lines of corpus/against-mikro-orm.md (docs/against-mikro-orm.md).
  * Those lines are written by a run of the corpus; here only their form and whether every entry has one are looked at.
  * `node tools/nx-mikro-orm/scripts/docs.ts`, or with `--check`: writes nothing, fails naming what is out of step.
@@ -14,6 +14,7 @@ import { themes } from '../corpus/themes/index.ts';
 import type { Command } from '../src/cli/commands/command.ts';
 import { commands, load, type CommandName } from '../src/cli/commands/index.ts';
 import { typeCommandsAs } from '../src/errors/typed.ts';
+import { agentsPage } from './agents.ts';
 import { executorsJson, schemaOf } from './executors.ts';
 import { rules } from '../src/review/rules/index.ts';
 import { faultsPage } from './faults.ts';
@@ -34,6 +35,7 @@ const entries = pageNow();
 
 const wanted = new Map<string, string>([
   [join(engine, 'executors.json'), JSON.stringify(executorsJson(table))],
+  [join(engine, 'AGENTS.md'), agentsPage(table)],
   [join(workspace, 'docs/commands.md'), commandsPage(table)],
   [join(workspace, 'docs/faults.md'), faultsPage(join(engine, 'faults'))],
   [join(workspace, 'docs/findings.md'), findingsPage(rules)],

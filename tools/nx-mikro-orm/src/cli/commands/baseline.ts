@@ -5,6 +5,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Write the first revision from a database that exists already, proven on scratch, and record it there',
   touches: 'database',
+  changes: 'database',
   options: {
     message: { type: 'string', short: 'm', help: 'What the revision stands for; names the file too' },
     'accept-lost': { type: 'boolean', help: 'Go on without what no statement can make again' },

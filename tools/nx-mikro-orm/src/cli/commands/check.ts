@@ -8,6 +8,7 @@ import { leftOutJson, leftOutLines } from './left-out.ts';
 export default command({
   summary: 'Check that the history has one head, that every entity is registered, and that models and history match',
   touches: 'database',
+  changes: 'nothing',
   options: {},
   examples: ['check', 'check --json'],
   run: async ({ project, report }) => {

@@ -47,12 +47,17 @@ export interface Call<O extends Options = Options> {
   options: Values<O>;
 }
 
+/** What a command may change; what destroys rows is set apart. */
+export type Changes = 'nothing' | 'files' | 'database' | 'destroying';
+
 /** The shape of every file in this folder: one `export default command({...})`. */
 export interface Command<O extends Options = Options> {
   /** One sentence, without a full stop. */
   summary: string;
   /** How Nx may treat it: 'database' is never cached, 'files' is a pure function of files. */
   touches: 'database' | 'files';
+  /** What it may change, for those who type it on somebody's behalf (AGENTS.md). */
+  changes: Changes;
   /** It prints a secret as it is. Refused through Nx, which keeps what a task prints. */
   reveals?: true;
   /** It works where no project is yet, and is handed none. */

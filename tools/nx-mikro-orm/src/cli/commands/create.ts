@@ -46,6 +46,7 @@ type Typed = Values<typeof options>;
 export default command({
   summary: 'Compare the models with the history and write the revision that is missing, proven on scratch',
   touches: 'database',
+  changes: 'files',
   options,
   examples: [
     'create -m "Create invite_code table"',

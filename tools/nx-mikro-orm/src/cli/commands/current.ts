@@ -7,6 +7,7 @@ import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts
 export default command({
   summary: 'Show where the database stands, and what is pending',
   touches: 'database',
+  changes: 'nothing',
   options: checkOption,
   examples: ['current', 'current --json', 'current --check'],
   run: async ({ project, options }) => {

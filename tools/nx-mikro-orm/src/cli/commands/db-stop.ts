@@ -4,6 +4,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Stop the embedded PostgreSQL, and the one that scratch has for itself; their data stays',
   touches: 'database',
+  changes: 'database',
   options: {},
   examples: ['db-stop'],
   run: async ({ project }) => {

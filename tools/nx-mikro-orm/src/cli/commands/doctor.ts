@@ -5,6 +5,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Look at everything that has to work: versions, configuration, models, history, server, database, scratch',
   touches: 'database',
+  changes: 'nothing',
   options: {},
   examples: ['doctor'],
   run: async ({ project }) => {

@@ -5,6 +5,7 @@ import { migrate, migrateOptions } from './migrate.ts';
 export default command({
   summary: 'Revert the newest applied revision, or everything after the one you name',
   touches: 'database',
+  changes: 'destroying',
   argument: { name: 'target', help: '-1 (default), -2, base, a full name, or an unambiguous part of one' },
   options: {
     ...migrateOptions,

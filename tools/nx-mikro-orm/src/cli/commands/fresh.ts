@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts';
 export default command({
   summary: 'Drop everything in the database and apply the whole history again: for development',
   touches: 'database',
+  changes: 'destroying',
   options: {
     'drop-everything-in': { type: 'string', help: 'host:port/database, for one that is not the embedded PostgreSQL' },
     seed: { type: 'boolean', help: 'Then fill it with what `seed` of migrations.config.ts makes' },

@@ -6,6 +6,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Show the revisions that nothing revises: a healthy history has one',
   touches: 'files',
+  changes: 'nothing',
   options: {},
   examples: ['heads'],
   run: ({ project }) => {

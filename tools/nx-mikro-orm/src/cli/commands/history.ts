@@ -8,6 +8,7 @@ import { fieldsOf } from './recorded.ts';
 export default command({
   summary: 'Show every revision and what it revises, newest first',
   touches: 'database',
+  changes: 'nothing',
   options: {
     applied: { type: 'boolean', help: 'Also when, by whom, from which commit, and what only the ledger knows' },
     offline: { type: 'boolean', help: 'Read the files only; do not ask the database what is applied' },

@@ -8,6 +8,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Set this engine up in a project of MikroORM: find what is there, and write the few lines that it needs',
   touches: 'files',
+  changes: 'files',
   starts: true,
   options: {
     'dry-run': { type: 'boolean', help: 'Show what would be written, and write nothing' },

@@ -9,6 +9,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'List the tables of the database, or show one: columns, indexes, constraints, references',
   touches: 'database',
+  changes: 'nothing',
   argument: { name: 'table', help: 'A table or view; without it, all are listed' },
   options: {},
   examples: ['inspect', 'inspect invite_code'],

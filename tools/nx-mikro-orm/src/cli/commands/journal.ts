@@ -9,6 +9,7 @@ import { byWhom, fieldsOf, fromWhich } from './recorded.ts';
 export default command({
   summary: 'Show every attempt that was made on this database, oldest first: what, when, by whom, and how it ended',
   touches: 'database',
+  changes: 'nothing',
   argument: { name: 'revision', help: 'Only this one: a full name, or an unambiguous part of one' },
   options: {
     last: { type: 'string', help: 'How many entries, counted from the newest, or "all". Default 20' },

@@ -47,6 +47,7 @@ export default command({
   summary: 'Say what revisions or SQL do to a database in use: what they lock out during work, lose, break or fail on',
   // What it judges may be in a database, in git, or in files that are no input of any target.
   touches: 'database',
+  changes: 'nothing',
   argument: {
     name: 'revision',
     help: 'A full name, an unambiguous part of one, head, or from:to; without it, what the branch adds. With --sql, more files',

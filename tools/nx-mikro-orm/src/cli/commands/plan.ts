@@ -8,6 +8,7 @@ import { staleLines } from './stale.ts';
 export default command({
   summary: 'Show what up would do now: statements, whom they lock out and for how long, and what would be lost',
   touches: 'database',
+  changes: 'nothing',
   argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
   options: { markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' } },
   examples: ['plan', 'plan +1', 'plan --markdown', 'plan --json'],

@@ -7,6 +7,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Open psql on the database, where psql is installed',
   touches: 'database',
+  changes: 'database',
   argument: { name: 'statement', help: 'A statement to run instead of opening a prompt' },
   options: {},
   examples: ['psql', 'psql "\\\\d invite_code"'],

@@ -6,6 +6,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Replace the whole history by one new first revision that gives the same, proven on scratch',
   touches: 'database',
+  changes: 'database',
   options: {
     message: { type: 'string', short: 'm', help: 'What the revision stands for; names the file too' },
     'dry-run': { type: 'boolean', help: 'Prove and print the revision, and write nothing' },

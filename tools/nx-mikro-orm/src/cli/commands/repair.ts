@@ -23,6 +23,7 @@ type RepairCall = Call<typeof options>;
 export default command({
   summary: 'Show everything that does not fit, with the evidence and the ways out; repair one thing when told to',
   touches: 'database',
+  changes: 'database',
   options,
   examples: ['repair', 'repair --accept invite_code --reason "hotfix of 3 May, applied by hand"'],
   run: async (call) => {

@@ -8,6 +8,7 @@ import { withoutSemicolon } from '../../sql/tokens.ts';
 export default command({
   summary: 'Show one revision: its file, what it revises, and its statements up and down',
   touches: 'files',
+  changes: 'nothing',
   argument: { name: 'revision', help: 'head (default), a full name, or an unambiguous part of one' },
   options: {},
   examples: ['show', 'show invite_code'],

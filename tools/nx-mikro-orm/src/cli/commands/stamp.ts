@@ -4,6 +4,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Record a revision as where the database stands, without running anything',
   touches: 'database',
+  changes: 'database',
   argument: { name: 'target', help: 'head (default), base, a full name, or an unambiguous part of one' },
   options: {
     force: { type: 'boolean', help: 'Do not compare the schema with what that revision gives; needs --reason' },

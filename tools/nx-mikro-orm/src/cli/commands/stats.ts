@@ -7,6 +7,7 @@ export default command({
   summary:
     'Write how large and how busy the tables of the database are, for lint and create: names and numbers, no value',
   touches: 'database',
+  changes: 'files',
   options: {
     merge: { type: 'boolean', help: 'Keep the larger of each number and what the file says: for several databases' },
   },

@@ -8,6 +8,7 @@ import { checkOption, exitOf, openingJson, openingLines } from './state-lines.ts
 export default command({
   summary: 'Show every revision with its state in this database, newest last, and what does not fit',
   touches: 'database',
+  changes: 'nothing',
   options: checkOption,
   examples: ['status', 'status --check'],
   run: async ({ project, report, options }) => {

@@ -6,6 +6,7 @@ import { migrate, migrateOptions } from './migrate.ts';
 export default command({
   summary: 'Take the database from another checkout to this one: revert what this one lacks, apply what it adds',
   touches: 'database',
+  changes: 'destroying',
   options: { ...migrateOptions, ...destroyOptions },
   examples: ['switch', 'switch --dry-run'],
   run: (call) =>

@@ -10,6 +10,7 @@ const policies = ['refuse', 'allow', 'skip'] as const;
 export default command({
   summary: 'Apply pending revisions to the database, up to head or to the one you name',
   touches: 'database',
+  changes: 'database',
   argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
   options: {
     ...migrateOptions,

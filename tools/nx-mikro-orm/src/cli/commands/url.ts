@@ -4,6 +4,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Print the address of the database, password included: for psql and other tools',
   touches: 'database',
+  changes: 'nothing',
   reveals: true,
   options: {},
   examples: ['url'],

@@ -9,6 +9,7 @@ import { leftOutJson, leftOutLines } from './left-out.ts';
 export default command({
   summary: 'Prove the whole history on scratch: every revision up, down and up again, and head gives the models',
   touches: 'files',
+  changes: 'nothing',
   options: {},
   examples: ['verify'],
   run: async ({ project, report }) => {
