@@ -10,7 +10,7 @@ import { isOf, onlyGrows } from './enums.ts';
 import type { Op, Phase } from './operation.ts';
 import type { DiffPlan } from './plan.ts';
 import { ownerKinds, sideOf, type Side } from './side.ts';
-import { valueOf } from './swap.ts';
+import { swappedValue } from './swap.ts';
 
 /** The table of a key with its partitions, and theirs; without those that are tables of their own from now on. */
 function family(from: Catalogue, to: Catalogue, key: string): Item[] {
@@ -148,6 +148,6 @@ function recreate(plan: DiffPlan, item: Item): Op[] {
 function valueFor(plan: DiffPlan, from: Column | undefined, to: Column): string | undefined {
   const { fill, using, anew } = plan.answers.column(to.key);
   if (!from || anew) return fill;
-  const value = using ?? valueOf(plan, quoted(from.name), from.type, true);
+  const value = using ?? swappedValue(plan, quoted(from.name), from.type, true);
   return fill !== undefined && to.notNull && !from.notNull ? `coalesce(${value}, ${fill})` : value;
 }

@@ -94,7 +94,7 @@ function columnOps(plan: DiffPlan, type: Item, { from, to }: { from: Column; to:
   const wanted = { ...to, default: mappedDefault(type, to.default, plan.answers.mapping(type.key)) };
   return alterColumn(withoutAside(plan, { ...from, type: `${aside} (old)` }), withoutAside(plan, wanted), {
     ...answers,
-    using: using ?? (isSame ? valueOf(plan, quoted(from.name), from.type, true) : undefined),
+    using: using ?? (isSame ? swappedValue(plan, quoted(from.name), from.type, true) : undefined),
   });
 }
 
@@ -110,7 +110,7 @@ const swappedIn = (plan: DiffPlan, printed: string): Item | undefined =>
  * An expression for the new value out of the old one, where the type of it, or a type within it, is made anew. `assigned`:
  * it is put into a column, where the server converts what it converts without a cast, and refuses what does not fit.
  */
-export function valueOf(plan: DiffPlan, value: string, printed: string, assigned = false): string {
+export function swappedValue(plan: DiffPlan, value: string, printed: string, assigned = false): string {
   const type = swappedIn(plan, printed);
   if (!type) return value;
   const name = nameOf(type.schema, type.name);
@@ -121,7 +121,7 @@ export function valueOf(plan: DiffPlan, value: string, printed: string, assigned
   if (attributes) return rowOf(plan, value, type);
   if (range) return `${value}::text::${name}`;
   const { type: base } = type.facts as DomainFacts;
-  if (swappedIn(plan, base)) return `${valueOf(plan, value, base)}::${name}`;
+  if (swappedIn(plan, base)) return `${swappedValue(plan, value, base)}::${name}`;
   return assigned ? value : `${value}::${name}`;
 }
 
@@ -151,7 +151,7 @@ function rowOf(plan: DiffPlan, value: string, type: Item): string {
   const order = (next?.layout as { order?: string[] } | undefined)?.order ?? all.map(({ name }) => name);
   const fields = order.map((name) => {
     const was = old.get(name);
-    return was ? valueOf(plan, `(${value}).${quoted(name)}`, was.type) : 'null';
+    return was ? swappedValue(plan, `(${value}).${quoted(name)}`, was.type) : 'null';
   });
   const name = nameOf(type.schema, type.name);
   return `case when ${value} is distinct from null then row(${fields.join(', ')})::${name} end`;

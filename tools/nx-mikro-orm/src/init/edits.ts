@@ -1,6 +1,6 @@
 /** What `init` writes: texts of files, from the texts that are there. Nothing here reads or writes. */
 import { relative, sep } from 'node:path';
-import type { Found } from './found.ts';
+import type { ProjectFound } from './found.ts';
 
 /** A file as it will be; undefined where it is right already. */
 export interface Edit {
@@ -15,7 +15,7 @@ function written(from: string, path: string): string {
 }
 
 /** migrations.config.ts. */
-export function configText({ root, modules, ormConfig, revisions, table }: Found): string {
+export function configText({ root, modules, ormConfig, revisions, table }: ProjectFound): string {
   const orm = written(root, ormConfig.loaded);
   const names = 'databaseUrl, defineConfig';
   const lines = [

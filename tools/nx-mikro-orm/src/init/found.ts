@@ -8,7 +8,7 @@ import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { readRevisions } from '../history/read.ts';
 
-export interface Found {
+export interface ProjectFound {
   /** The folder with the package.json. */
   root: string;
   /** The folder of the workspace, which has the .gitignore; the same where there is no workspace. */
@@ -37,7 +37,7 @@ interface Manifest {
 const locks = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun' } as const;
 
 /** @throws init-nothing, where there is no package or no MikroORM configuration that can be loaded */
-export async function lookAt(folder: string): Promise<Found> {
+export async function findProject(folder: string): Promise<ProjectFound> {
   const root = resolve(folder);
   const manifest = join(root, 'package.json');
   if (!existsSync(manifest)) throw problem('init-nothing', { folder: root, lacking: 'no package.json', tried: [] });
@@ -78,7 +78,7 @@ function ledgerOf({ migrations = {}, schema }: Options): string | undefined {
 const usual = ['src/mikro-orm.config.ts', 'mikro-orm.config.ts', 'src/mikro-orm.config.js', 'mikro-orm.config.js'];
 const compiled = ['dist/mikro-orm.config.js', 'dist/src/mikro-orm.config.js', 'build/mikro-orm.config.js'];
 
-async function loadConfig(root: string, named: readonly string[]): Promise<Found['ormConfig']> {
+async function loadConfig(root: string, named: readonly string[]): Promise<ProjectFound['ormConfig']> {
   const all = [...new Set([...named, ...usual, ...compiled].map((path) => resolve(root, path)))].filter(existsSync);
   const tried: string[] = [];
   for (const file of all) {

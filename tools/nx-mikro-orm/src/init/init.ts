@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { problem } from '../errors.ts';
 import { refusedOptions, type RefusedOption } from '../run/options.ts';
 import { configText, migratorLines, withIgnored, withMigrator, withPlugin, withScripts, type Edit } from './edits.ts';
-import { lookAt, type Found } from './found.ts';
+import { findProject, type ProjectFound } from './found.ts';
 
 export interface Setup {
-  found: Found;
+  found: ProjectFound;
   /** Files that are written, or would be. */
   edits: Edit[];
   /** What a person has to write, as it cannot be edited safely. */
@@ -19,7 +19,7 @@ export interface Setup {
 
 /** What setting up a folder takes; no edits where it is set up already. @throws init-nothing */
 export async function planSetup(folder: string): Promise<Setup> {
-  const found = await lookAt(folder);
+  const found = await findProject(folder);
   const { root, workspace, nx, ormConfig } = found;
   const edits: Edit[] = [];
   const edit = (file: string, work: (text: string) => string | undefined): boolean => {

@@ -7,7 +7,7 @@ import { invalidIndex } from './invalid-index.ts';
 import { duplicate, unchecked, unseen, vanished } from './rows.ts';
 
 /** Every kind of inconsistency, in the order in which they are told and best mended. */
-export const kinds: readonly InconsistencyKind[] = [
+export const inconsistencyKinds: readonly InconsistencyKind[] = [
   historyInconsistencies,
   halfDone,
   lastRun,

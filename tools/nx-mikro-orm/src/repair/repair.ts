@@ -5,7 +5,7 @@ import { findName } from '../history/nearest.ts';
 import { withBookkeeping } from '../ledger/bookkeeping.ts';
 import { booksProblem, connectToRead, findTarget, type Target } from '../postgres/connect/connect.ts';
 import { flags, wholesale, type Inconsistency, type Flag, type Survey } from './finding.ts';
-import { kinds } from './kinds.ts';
+import { inconsistencyKinds } from './kinds.ts';
 import { readFiles, see } from './see.ts';
 
 export interface Inconsistencies {
@@ -36,7 +36,7 @@ export const inconsistenciesIn = async (project: Project, client: Client): Promi
 
 async function findAll(seen: Survey, flag?: Flag): Promise<Inconsistency[]> {
   const findings: Inconsistency[] = [];
-  for (const { needs, flags: own, find } of kinds) {
+  for (const { needs, flags: own, find } of inconsistencyKinds) {
     if (flag !== undefined && !own.includes(flag)) continue;
     if (needs === 'database' || (needs === 'files' ? seen.files : !seen.broken)) findings.push(...(await find(seen)));
   }

@@ -1,11 +1,11 @@
 /** `-- allow <finding>: <reason>` right above a statement: that finding of that statement is not told. */
 import type { Statement } from '../sql/parse.ts';
-import type { Finding, Place } from './finding.ts';
+import type { Finding, FilePlace } from './finding.ts';
 import { rules } from './rules/index.ts';
 
 /** A comment that allows something, or means to. */
 export interface Allowance {
-  place: Place;
+  place: FilePlace;
   /** The statement below it, by its number in the text; undefined for all statements of the text. */
   of: number | undefined;
   code: string;
@@ -62,7 +62,7 @@ const mistakeIn = ({ code, reason }: Allowance): string | undefined => {
 export function allowancesIn(
   text: string,
   statements: readonly Statement[],
-  place: (at: number) => Place,
+  place: (at: number) => FilePlace,
 ): Allowance[] {
   return statements.flatMap(({ at }, of) => {
     const previous = statements[of - 1];

@@ -38,7 +38,7 @@ export const severities = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof severities)[number];
 
 /** What a rule says of a statement; the rule itself says the rest. */
-export interface Found {
+export interface RuleRemark {
   message: string;
   /** The relation that it is about, as it is shown. */
   relation?: string;
@@ -52,20 +52,20 @@ export interface Found {
 }
 
 /** Line and column, from 1. */
-export interface Place {
+export interface FilePlace {
   line: number;
   column: number;
 }
 
 /** For how long somebody is locked out, in seconds: at least, and at most. */
-export interface Held {
+export interface HeldTime {
   from: number;
   to: number;
   /** Where the size of the tables is from. */
   source: string;
 }
 
-export interface Finding extends Place {
+export interface Finding extends FilePlace {
   /** The rule's name. */
   code: string;
   class: FindingClass;
@@ -75,7 +75,7 @@ export interface Finding extends Place {
   relation: string | null;
   lock: Mode | null;
   /** Null where it does not depend on size, or where the size is not known. */
-  held: Held | null;
+  held: HeldTime | null;
   message: string;
   instead: string;
 }

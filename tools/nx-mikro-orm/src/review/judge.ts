@@ -1,7 +1,7 @@
 /** From a text to findings: its statements are traced, every rule looks at every one of them. */
 import { parseStatements, type Statement } from '../sql/parse.ts';
 import { applyAllowed, allowancesIn, type Allowance } from './allow.ts';
-import { severities, type Finding, type Found, type Place } from './finding.ts';
+import { severities, type Finding, type RuleRemark, type FilePlace } from './finding.ts';
 import type { Sizes } from './held/sizes.ts';
 import { weigh } from './weigh.ts';
 import type { Rule } from './rule.ts';
@@ -10,7 +10,7 @@ import { seenIn, type Seen } from './seen.ts';
 import type { ScriptOptions, ScriptRunner } from './trace/script.ts';
 
 /** Where a character of a text is. */
-export const placeIn = (text: string, at: number): Place => {
+export const placeIn = (text: string, at: number): FilePlace => {
   const before = text.slice(0, at);
   return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
 };
@@ -33,9 +33,9 @@ export async function judgeScript(
 }
 
 /** Where a text stands. */
-export interface Standing {
+export interface JudgedText {
   /** Where a character of it is in the file. */
-  place: (at: number) => Place;
+  place: (at: number) => FilePlace;
   /** Comments around it that allow something of all that it says. */
   outside: readonly Allowance[];
   /** Of the tables of the target. */
@@ -46,7 +46,7 @@ export interface Standing {
 export function judgeText(
   { text, statements }: { text: string; statements: readonly Statement[] },
   seen: readonly Seen[],
-  { place, outside, sizes }: Standing,
+  { place, outside, sizes }: JudgedText,
 ): Finding[] {
   const found = seen.flatMap((one, of) =>
     rules.flatMap((rule) =>
@@ -63,13 +63,13 @@ export function judgeText(
   return applyAllowed(found, allowances, statements, seen.length).sort(inOrder);
 }
 
-const offsetOf = ({ position = 1 }: Found): number => Math.max(position - 1, 0);
+const offsetOf = ({ position = 1 }: RuleRemark): number => Math.max(position - 1, 0);
 
 const findingOf = (
   rule: Rule,
-  found: Found,
+  found: RuleRemark,
   { text }: Statement,
-  place: Place,
+  place: FilePlace,
 ): Omit<Finding, 'severity' | 'message' | 'held'> => ({
   code: rule.code,
   class: rule.class,

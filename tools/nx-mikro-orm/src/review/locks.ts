@@ -1,8 +1,8 @@
 /** Whom a revision locks out, table by table. */
-import type { Held } from './finding.ts';
+import type { HeldTime } from './finding.ts';
 import type { TableLock } from './target.ts';
 import type { Sizes } from './held/sizes.ts';
-import { asWholes, isPartOfWhole, nameOf, rewrittenTables, strongLocks, type Seen } from './seen.ts';
+import { asWholes, isPartOfWhole, shownRelation, rewrittenTables, strongLocks, type Seen } from './seen.ts';
 import { isStronger } from './trace/locks.ts';
 import { heldOf } from './weigh.ts';
 
@@ -12,7 +12,7 @@ export function tableLocks(seen: readonly Seen[], sizes: Sizes | undefined): Tab
   for (const one of seen)
     for (const [id, lock] of strongLocks(one, 'added')) {
       if (isPartOfWhole(one, id)) continue;
-      const relation = nameOf({ before: one.base, after: one.after }, id);
+      const relation = shownRelation({ before: one.base, after: one.after }, id);
       const held = sizes ? heldOf(one, id, sizes) : null;
       const known = found.get(relation);
       if (!known) found.set(relation, { relation, lock, held });
@@ -26,9 +26,9 @@ export function tableLocks(seen: readonly Seen[], sizes: Sizes | undefined): Tab
   return [...found.values()].sort((a, b) => (a.relation < b.relation ? -1 : 1));
 }
 
-const longer = (one: Held, other: Held): Held => (one.to >= other.to ? one : other);
+const longer = (one: HeldTime, other: HeldTime): HeldTime => (one.to >= other.to ? one : other);
 
 /** Tables in use whose rows are written anew. */
 export const rewrites = (seen: readonly Seen[]): string[] => [
-  ...new Set(seen.flatMap((one) => asWholes(one, rewrittenTables(one)).map((id) => nameOf(one, id)))),
+  ...new Set(seen.flatMap((one) => asWholes(one, rewrittenTables(one)).map((id) => shownRelation(one, id)))),
 ];

@@ -17,7 +17,7 @@ export interface Release {
 }
 
 /** One revision, or those after `from` up to `to`: `from:to`; an empty end is base or head. */
-export function named(history: History, text: string): Release {
+export function releaseNamed(history: History, text: string): Release {
   const [from, to] = text.includes(':') ? text.split(':', 2) : [undefined, text];
   const last = to === '' || to === 'head' || to === undefined ? onlyHead(history) : findRevision(history, to).name;
   const chain = chainTo(history, last);

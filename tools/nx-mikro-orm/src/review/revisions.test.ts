@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 import { linkHistory } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
 import { withProject, type Sandbox } from '../../test/project.ts';
-import { named } from './release.ts';
+import { releaseNamed } from './release.ts';
 import { lintRevisions } from './revisions.ts';
 import type { Linted } from './target.ts';
 
@@ -18,7 +18,7 @@ async function linted({ project }: Sandbox, range = 'head'): Promise<Linted> {
   const history = linkHistory(readRevisions(project.revisions));
   const nothing = () => undefined;
   return lintRevisions(project, {
-    ...named(history, range),
+    ...releaseNamed(history, range),
     onReplay: nothing,
     onLeftOut: nothing,
     onRevision: nothing,

@@ -9,13 +9,13 @@ import { parseStatements, type Statement } from '../sql/parse.ts';
 import { readAllowance, type Allowance } from './allow.ts';
 import type { Finding } from './finding.ts';
 import type { Sizes } from './held/sizes.ts';
-import { judgeText, placeIn, type Standing } from './judge.ts';
+import { judgeText, placeIn, type JudgedText } from './judge.ts';
 import { preparation } from './prepare.ts';
 import { seenIn, type Seen } from './seen.ts';
 import { literalsIn, type SourceLiteral } from './source.ts';
-import type { Linted, Target } from './target.ts';
+import type { Linted, JudgedTarget } from './target.ts';
 import type { ScriptTrace } from './trace/script.ts';
-import type { State } from './trace/state.ts';
+import type { TracedState } from './trace/state.ts';
 import { traceRevisions, type RevisionTrace } from './trace/walk.ts';
 
 export interface RevisionsOptions {
@@ -41,7 +41,7 @@ export async function lintRevisions(project: Project, options: RevisionsOptions)
   } = await withCopies(project, before, { prepare: preparation(undefined), onReplay, onLeftOut }, async (take) =>
     traceRevisions(project, await take(), revisions, onRevision),
   );
-  const targets: Target[] = [];
+  const targets: JudgedTarget[] = [];
   for (const trace of traces) targets.push(await targetOf(base, trace, options));
   const left = revisions.slice(traces.length).map(({ name }) => name);
   const failed = traces.at(-1)?.revision.name ?? '';
@@ -57,10 +57,10 @@ export async function lintRevisions(project: Project, options: RevisionsOptions)
 }
 
 async function targetOf(
-  base: State,
+  base: TracedState,
   trace: RevisionTrace,
   { sizes, onSeen }: Pick<RevisionsOptions, 'sizes' | 'onSeen'>,
-): Promise<Target> {
+): Promise<JudgedTarget> {
   const { revision, units, texts, runsCode, transactional } = trace;
   const source = readFileSync(revision.path, 'utf8');
   const end = units.at(-1)?.statements.at(-1)?.after ?? base;
@@ -116,7 +116,7 @@ async function judgeSent(source: string, seen: readonly Seen[], sizes: Sizes | u
   return findings;
 }
 
-function standing(source: string, literal: SourceLiteral | undefined, sizes: Sizes | undefined): Standing {
+function standing(source: string, literal: SourceLiteral | undefined, sizes: Sizes | undefined): JudgedText {
   if (!literal) return { place: () => placeIn(source, Math.max(source.search(/\bup\s*\(/), 0)), outside: [], sizes };
   return { place: (at) => placeIn(source, literal.place(at)), outside: allowancesAbove(source, literal), sizes };
 }

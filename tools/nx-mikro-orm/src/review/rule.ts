@@ -1,4 +1,4 @@
-import type { Found, FindingClass, Severity } from './finding.ts';
+import type { RuleRemark, FindingClass, Severity } from './finding.ts';
 import type { Seen } from './seen.ts';
 
 /** An example for a rule: statements on the schema of examples.sql. */
@@ -20,7 +20,7 @@ export interface Rule {
   instead: string;
   bad: (string | Example)[];
   good: (string | Example)[];
-  check: (seen: Seen) => Found[];
+  check: (seen: Seen) => RuleRemark[];
 }
 
-export const rule = (definition: Rule): Rule => definition;
+export const defineRule = (definition: Rule): Rule => definition;

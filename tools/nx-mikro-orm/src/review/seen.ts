@@ -1,7 +1,14 @@
 /** A statement as rules see it: what it says, what it did, and what was done around it. */
 import type { Statement } from '../sql/parse.ts';
 import { stopsReaders, stopsWriters, type Mode } from './trace/locks.ts';
-import { holdsRows, shown, type Column, type Constraint, type Relation, type State } from './trace/state.ts';
+import {
+  holdsRows,
+  shown,
+  type TracedColumn,
+  type Constraint,
+  type Relation,
+  type TracedState,
+} from './trace/state.ts';
 import type { Traced, Unit } from './trace/trace.ts';
 
 export interface Seen extends Traced {
@@ -9,9 +16,9 @@ export interface Seen extends Traced {
   /** Where it stands in its unit. */
   at: number;
   /** What was there before the first statement: only that has readers and writers. */
-  base: State;
+  base: TracedState;
   /** What is there after the last one. */
-  end: State;
+  end: TracedState;
   autocommit: boolean;
   /** All statements of the file, and which of them it is. */
   all: readonly Statement[];
@@ -37,7 +44,7 @@ export const isUsed = ({ base }: Seen, id: string): boolean => {
 };
 
 /** The name of a relation, as it was before the statement; for one that it made, after it. */
-export const nameOf = ({ before, after }: Pick<Seen, 'before' | 'after'>, id: string): string => {
+export const shownRelation = ({ before, after }: Pick<Seen, 'before' | 'after'>, id: string): string => {
   const relation = before.relations.get(id) ?? after.relations.get(id);
   return relation ? shown(relation) : id;
 };
@@ -157,23 +164,23 @@ export const gone = <T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<strin
 export const came = <T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): T[] => gone(after, before);
 
 /** A constraint after a statement that made it anew, as a change of types does. */
-export const madeAnew = ({ constraints }: State, { table, name, type }: Constraint): Constraint | undefined =>
+export const madeAnew = ({ constraints }: TracedState, { table, name, type }: Constraint): Constraint | undefined =>
   [...constraints.values()].find((one) => one.table === table && one.name === name && one.type === type);
 
 /** New columns of tables in use that must hold something, and have nothing to hold. */
-export const requiredColumns = (seen: Seen): Column[] =>
+export const columnsNowRequired = (seen: Seen): TracedColumn[] =>
   came(seen.before.columns, seen.after.columns).filter(
     ({ table, notNull, isFilled }) =>
       isUsed(seen, table) && notNull && !isFilled && seen.before.relations.get(table)?.parent === null,
   );
 
 /** A relation by its name. */
-export const relationNamed = ({ relations }: State, { schema, name }: { schema: string; name: string }) =>
+export const relationNamed = ({ relations }: TracedState, { schema, name }: { schema: string; name: string }) =>
   [...relations.values()].find((one) => one.name === name && one.schema === schema && !'iI'.includes(one.kind));
 
 /** Names of a relation's columns. */
-export const columnsOf = ({ columns }: State, relation: string): Set<string> =>
+export const columnsOf = ({ columns }: TracedState, relation: string): Set<string> =>
   new Set([...columns.values()].filter(({ table }) => table === relation).map(({ name }) => name));
 
-export const list = (names: readonly string[]): string =>
+export const firstNames = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

@@ -9,7 +9,7 @@ import { judgeScript } from './judge.ts';
 import { preparation } from './prepare.ts';
 import { withoutPsql } from './psql.ts';
 import type { Sizes } from './held/sizes.ts';
-import type { Linted, Target } from './target.ts';
+import type { Linted, JudgedTarget } from './target.ts';
 import { ScriptRunner } from './trace/script.ts';
 
 export interface SqlFilesOptions {
@@ -31,7 +31,7 @@ export async function lintSqlFiles(project: Project, options: SqlFilesOptions): 
   const { onReplay, onLeftOut, autocommit, sizes } = options;
   return withCopies(project, options.chain, { prepare: preparation(base), onReplay, onLeftOut }, async (take) => {
     let runner = await ScriptRunner.on(take);
-    const targets: Target[] = [];
+    const targets: JudgedTarget[] = [];
     const unjudged: string[] = [];
     for (const [at, { file, text }] of texts.entries()) {
       options.onFile?.({ number: at + 1, of: texts.length, file });

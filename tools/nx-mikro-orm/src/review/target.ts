@@ -1,9 +1,9 @@
 import type { Loss } from '../rehearsal/loss.ts';
-import type { Finding, Held } from './finding.ts';
+import type { Finding, HeldTime } from './finding.ts';
 import type { Mode } from './trace/locks.ts';
 
 /** What was judged as one piece, and what was found in it. */
-export interface Target {
+export interface JudgedTarget {
   file: string;
   /** Null for a file of SQL. */
   revision: string | null;
@@ -12,7 +12,7 @@ export interface Target {
 
 /** What was judged, and what could not be, with the reason. */
 export interface Linted {
-  targets: Target[];
+  targets: JudgedTarget[];
   unjudged: string[];
 }
 
@@ -21,7 +21,7 @@ export interface TableLock {
   relation: string;
   lock: Mode;
   /** Null where the size is not known. */
-  held: Held | null;
+  held: HeldTime | null;
 }
 
 export interface PlannedStep {

@@ -1,7 +1,7 @@
 /** What was measured, weighed with the size and the traffic of the real tables. */
 import { plural } from '../errors.ts';
 import { rangeOf } from './held/duration.ts';
-import { weighed, type Finding, type Found, type FindingClass, type Held, type Severity } from './finding.ts';
+import { weighed, type Finding, type RuleRemark, type FindingClass, type HeldTime, type Severity } from './finding.ts';
 import { spread } from './held/rates.ts';
 import { secondsOf, workedOn } from './held/seconds.ts';
 import type { Sizes } from './held/sizes.ts';
@@ -16,7 +16,7 @@ type Weight = Pick<Finding, 'severity' | 'message' | 'held'>;
 export function weigh(
   seen: Seen,
   { class: kind, severity }: { class: FindingClass; severity: Severity },
-  found: Found,
+  found: RuleRemark,
   sizes: Sizes | undefined,
 ): Weight | undefined {
   const plain = { severity: found.severity ?? severity, message: found.message, held: null };
@@ -39,14 +39,14 @@ export function weigh(
 const severityOf = (seconds: number, { thresholds: { warning, error } }: Sizes): Severity =>
   seconds >= error ? 'error' : seconds >= warning ? 'warning' : 'note';
 
-const rangeAround = (seconds: number, { source }: Sizes): Held => ({
+const rangeAround = (seconds: number, { source }: Sizes): HeldTime => ({
   from: seconds / spread,
   to: seconds * spread,
   source,
 });
 
 /** For how long a lock on a relation lasts that a statement has; null where the size of a table is not known. */
-export function heldOf(seen: Seen, id: string, sizes: Sizes): Held | null {
+export function heldOf(seen: Seen, id: string, sizes: Sizes): HeldTime | null {
   const seconds = heldSeconds(seen, id, sizes);
   return seconds === undefined ? null : rangeAround(seconds, sizes);
 }

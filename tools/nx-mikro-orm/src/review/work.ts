@@ -5,11 +5,11 @@ import {
   isCode,
   isRead,
   isUsed,
-  nameOf,
+  shownRelation,
   rewrittenTables,
   scannedTables,
   writtenRows,
-  list,
+  firstNames,
   type Seen,
 } from './seen.ts';
 
@@ -50,4 +50,4 @@ const isBounded = (seen: Seen): boolean => {
   return writes.length > 0 && writes.every((one) => one.isBounded);
 };
 
-const names = (seen: Seen, ids: readonly string[]): string => list(ids.map((id) => nameOf(seen, id)));
+const names = (seen: Seen, ids: readonly string[]): string => firstNames(ids.map((id) => shownRelation(seen, id)));

@@ -9,7 +9,7 @@ import { readRevisions } from '../history/read.ts';
 export type Asked = 'up' | 'create';
 
 /** What an option is held against. */
-export interface Around {
+export interface OptionContext {
   /** The folder of revisions. */
   revisions: string;
   /** The address that is connected to; undefined for the embedded server, or where it is not known. */
@@ -22,7 +22,7 @@ interface Treated {
   /** What becomes of it, as a sentence of docs/adopting.md. */
   here: string;
   /** By which of our commands it is refused, and why; undefined where it says nothing that would be lost. */
-  refused?: { by: Asked; when: (options: Options, around: Around) => string | undefined };
+  refused?: { by: Asked; when: (options: Options, around: OptionContext) => string | undefined };
 }
 
 const migrationsOf = ({ migrations = {} }: Options) => migrations;
@@ -171,7 +171,7 @@ export const treatedOptions: readonly Treated[] = [
 ];
 
 /** Files that MikroORM's pattern finds and we do not run, or the other way. */
-function otherFiles(options: Options, { revisions }: Around): string | undefined {
+function otherFiles(options: Options, { revisions }: OptionContext): string | undefined {
   const { glob } = migrationsOf(options);
   if (glob === undefined) return undefined;
   const theirs = new Set(globSync(glob, { cwd: revisions }).filter((file) => !/\.d\.[mc]?ts$/.test(file)));
@@ -189,14 +189,14 @@ export interface RefusedOption {
 }
 
 /** All that is refused, whatever it would matter for. */
-export const refusedOptions = (options: Options, around: Around): RefusedOption[] =>
+export const refusedOptions = (options: Options, around: OptionContext): RefusedOption[] =>
   treatedOptions.flatMap(({ option, refused }) => {
     const why = refused?.when(options, around);
     return why === undefined ? [] : [{ option, why }];
   });
 
 /** @throws option-refused, for the first that would be lost silently */
-export function assertOptions(by: Asked, options: Options, around: Around): void {
+export function assertOptions(by: Asked, options: Options, around: OptionContext): void {
   for (const { option, refused } of treatedOptions) {
     const why = refused?.by === by ? refused.when(options, around) : undefined;
     if (why !== undefined) throw problem('option-refused', { option, why });

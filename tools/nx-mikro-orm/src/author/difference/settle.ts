@@ -21,7 +21,7 @@ import type { Handwork } from '../../diff/handwork.ts';
 import type { DesiredState } from '../../diff/target.ts';
 import { desiredState, isByHand } from '../../diff/desired.ts';
 import * as sources from '../../diff/questions/all.ts';
-import { emptyOutcome, type Finding, type Resolution, type Sides } from '../../diff/questions/finding.ts';
+import { emptyOutcome, type Ambiguity, type Resolution, type Sides } from '../../diff/questions/ambiguity.ts';
 import { flagOf } from '../../diff/questions/decision.ts';
 import { assertUse, match } from '../../diff/questions/match.ts';
 import { questionOpen } from '../../diff/questions/open.ts';
@@ -177,7 +177,7 @@ async function findingsOf(
   client: Client,
   sides: Sides,
   { handwork, decisions, remembered, tried }: Known,
-): Promise<{ findings: Finding[]; casts: Map<string, Cast> }> {
+): Promise<{ findings: Ambiguity[]; casts: Map<string, Cast> }> {
   const casts = new Map<string, Cast>();
   const cast = async (from: Column, to: Column) => {
     const types = JSON.stringify([from.type, to.type, to.name]);
@@ -186,7 +186,7 @@ async function findingsOf(
     casts.set(to.key, found);
     return found;
   };
-  const found: Finding[] = [];
+  const found: Ambiguity[] = [];
   for (const { find } of Object.values(sources).toSorted((a, b) => a.order - b.order))
     found.push(...(await find({ ...sides, handwork, castOf: cast, decisions, remembered, found })));
   return { findings: found, casts };

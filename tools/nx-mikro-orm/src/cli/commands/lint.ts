@@ -3,7 +3,7 @@ import { plural, problem, typed } from '../../errors.ts';
 import { chainTo, onlyHead, type History } from '../../history/graph.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
 import type { Sizes } from '../../review/held/sizes.ts';
-import type { Linted, Target } from '../../review/target.ts';
+import type { Linted, JudgedTarget } from '../../review/target.ts';
 import { readHistory, readState } from '../../run/standing/standing.ts';
 import { command, type Call, type CommandOutcome, type Report } from './command.ts';
 import { leftOutJson, leftOutLines } from './left-out.ts';
@@ -107,7 +107,7 @@ function formOf(typedIn: Options): Form {
   return asked[0] ?? 'text';
 }
 
-async function rendered(form: Form, targets: readonly Target[], unjudged: readonly string[]): Promise<string[]> {
+async function rendered(form: Form, targets: readonly JudgedTarget[], unjudged: readonly string[]): Promise<string[]> {
   switch (form) {
     case 'github':
       return (await import('../../review/render/github.ts')).githubOf(targets);
@@ -150,7 +150,7 @@ interface Weighing {
   sizes: Sizes | undefined;
 }
 
-type Judged = Linted & { against: string };
+type LintedAgainst = Linted & { against: string };
 
 async function lintFiles(
   project: Project,
@@ -159,7 +159,7 @@ async function lintFiles(
   words: readonly string[],
   { base, autocommit }: Options,
   { leftOut, sizes }: Weighing,
-): Promise<Judged> {
+): Promise<LintedAgainst> {
   const [{ lintSqlFiles }, { filesNamed }] = await Promise.all([
     import('../../review/sql-files.ts'),
     import('../../review/files.ts'),
@@ -184,7 +184,7 @@ async function lintHistory(
   args: readonly string[],
   { since, pending, base, autocommit }: Options,
   { leftOut, sizes }: Weighing,
-): Promise<Judged> {
+): Promise<LintedAgainst> {
   const bad = (detail: string) => problem('bad-option', { command: 'lint', detail });
   if (base !== undefined || autocommit)
     throw bad('--base and --autocommit are about files of --sql, and there are none.');
@@ -194,7 +194,7 @@ async function lintHistory(
   const release = await import('../../review/release.ts');
   const { before, revisions, against } =
     args[0] !== undefined
-      ? release.named(history, args[0])
+      ? release.releaseNamed(history, args[0])
       : pending
         ? release.beyond(history, await appliedTo(project), 'what the database has')
         : await release.sinceRef(project, history, since);

@@ -7,7 +7,7 @@ import { refused } from '../../../test/refused.ts';
 import { edit, findingsOf, kindsOf, lastEntry, mended, up } from '../../../test/repairing.ts';
 import { type } from '../../../test/type.ts';
 import { flags } from '../../repair/finding.ts';
-import { kinds } from '../../repair/kinds.ts';
+import { inconsistencyKinds } from '../../repair/kinds.ts';
 import { readState } from '../../run/standing/standing.ts';
 import { run } from '../../run/run.ts';
 import { doctor } from '../../check/doctor.ts';
@@ -272,7 +272,9 @@ describe('repair', () => {
 
   it('every option is offered by a kind, and every kind that offers one has it', () => {
     assert.deepEqual(
-      Object.keys(flags).filter((flag) => !kinds.some((kind) => (kind.flags as readonly string[]).includes(flag))),
+      Object.keys(flags).filter(
+        (flag) => !inconsistencyKinds.some((kind) => (kind.flags as readonly string[]).includes(flag)),
+      ),
       [],
     );
     assert.deepEqual(

@@ -16,7 +16,7 @@ export default command({
     const target = await findTarget(project);
     const client = await connectToRead(project, target);
     if (!client) return { json: { stats: null }, lines: [`${target.shown} does not exist yet; \`up\` makes it.`] };
-    const [{ takeStats }, { merged, readStats, writeStats }] = await Promise.all([
+    const [{ takeStats }, { largerOf: merged, readStats, writeStats }] = await Promise.all([
       import('../../review/stats/take.ts'),
       import('../../review/stats/stats.ts'),
     ]);

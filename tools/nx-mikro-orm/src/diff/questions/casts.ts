@@ -5,14 +5,14 @@ import { alterColumn } from '../columns.ts';
 import { withValueTypes } from '../swap.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
-import { calledIn, type Finding, type Inquiry, type QuestionSource } from './finding.ts';
+import { calledIn, type Ambiguity, type Inquiry, type QuestionSource } from './ambiguity.ts';
 import type { Answer } from './question.ts';
 
 /** How values of the old type become values of the new, where that loses something or has to be said. */
 export const casts: QuestionSource = { order: 6, find: askOfTypes };
 
-async function askOfTypes(sides: Inquiry): Promise<Finding[]> {
-  const findings: Finding[] = [];
+async function askOfTypes(sides: Inquiry): Promise<Ambiguity[]> {
+  const findings: Ambiguity[] = [];
   const { come } = columnsThatDiffer(sides);
   for (const from of sides.from.columns.values()) {
     const to = sides.to.columns.get(from.key);
@@ -37,7 +37,7 @@ function askForCast(
   { using, loss, suggestion }: Cast,
   others: readonly Column[],
   { isOther: canBeginAnew, called }: { isOther: boolean; called: string },
-): Finding {
+): Ambiguity {
   const about = subject(to);
   const [old, next] = [typeName(from.type), typeName(to.type)];
   const example = suggestion ?? using ?? quoted(to.name);

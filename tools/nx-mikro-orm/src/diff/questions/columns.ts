@@ -5,14 +5,14 @@ import type { Column } from '../column.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import {
   calledIn,
-  type Finding,
+  type Ambiguity,
   matched,
   nameLikeness,
   type QuestionSource,
   renaming,
   type Sides,
   subjectOf,
-} from './finding.ts';
+} from './ambiguity.ts';
 import type { Answer } from './question.ts';
 import type { Side } from '../side.ts';
 
@@ -40,7 +40,7 @@ const tableKey = ({ schema, table }: Column): string => subjectOf(schema, table)
 /** Columns that are gone, and those that are computed from now on. */
 export const columns: QuestionSource = { order: 4, find: askOfColumns };
 
-function askOfColumns(sides: Sides): Finding[] {
+function askOfColumns(sides: Sides): Ambiguity[] {
   const { gone, come } = columnsThatDiffer(sides);
   const computed = [...sides.from.columns.values()].filter(
     (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
@@ -64,7 +64,7 @@ const columnLikeness = (gone: readonly Column[], come: readonly Column[]) => {
 };
 
 /** A column that held values, and is computed from others from now on. */
-function askOfComputed({ to }: Sides, column: Column): Finding {
+function askOfComputed({ to }: Sides, column: Column): Ambiguity {
   const about = subject(column);
   const drop = `alter table ${nameOf(column.schema, column.table)} drop column ${quoted(column.name)}`;
   return {
@@ -83,7 +83,7 @@ function askOfComputed({ to }: Sides, column: Column): Finding {
   };
 }
 
-function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Column[]): Finding {
+function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Column[]): Ambiguity {
   const about = subject(column);
   const { schema, table, name } = column;
   const computed = column.generated !== undefined;

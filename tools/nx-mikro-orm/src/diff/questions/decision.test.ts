@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { isProblem } from '../../errors.ts';
 import { flagOf, subjectNames, parseDecision, readRecord, recordOf, sameNames } from './decision.ts';
-import { subjectOf } from './finding.ts';
+import { subjectOf } from './ambiguity.ts';
 import type { AnswerKind, Decision } from './question.ts';
 
 const odd = ['name', 'Last name', 'a.b', 'a:b', 'say "x"', "it's", '老師', '$HOME', '`id`', '!x', 'select', 'ä\\b'];

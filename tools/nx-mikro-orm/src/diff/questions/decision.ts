@@ -1,7 +1,7 @@
 /** Decisions as text: what follows a flag, and what stands in a revision. */
 import { readTypedNames } from '../../catalogue/typed-names.ts';
 import { problem } from '../../errors.ts';
-import { subjectOf } from './finding.ts';
+import { subjectOf } from './ambiguity.ts';
 import { answers, type AnswerKind, type Decision } from './question.ts';
 
 /** Names as they are compared: `public` goes without saying, and quotes are only for who types. */

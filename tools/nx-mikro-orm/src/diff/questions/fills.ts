@@ -7,13 +7,13 @@ import { addColumn, alterColumn } from '../columns.ts';
 import { columnsThatDiffer, subject } from './columns.ts';
 import { neutralOf } from '../neutral.ts';
 import type { Side } from '../side.ts';
-import type { Finding, Inquiry, QuestionSource, Sides } from './finding.ts';
+import type { Ambiguity, Inquiry, QuestionSource, Sides } from './ambiguity.ts';
 import { match } from './match.ts';
 
 /** Columns that may not be null, and have no default. */
 export const requiredColumns: QuestionSource = { order: 8, find: askOfRequired };
 
-function askOfRequired(sides: Inquiry): Finding[] {
+function askOfRequired(sides: Inquiry): Ambiguity[] {
   const { isCandidate, isAnew } = knownFrom(sides);
   const { come } = columnsThatDiffer(sides);
   const example = (column: Column) => exampleOf(column, sides.to);
@@ -55,7 +55,7 @@ function knownFrom({ found, decisions, remembered }: Inquiry) {
 const isTightened = (from: Column, to: Column): boolean =>
   to.notNull && !from.notNull && !to.inherited && !to.generated && !to.item.facts['not valid'];
 
-function askForNulls(sides: Sides, from: Column, to: Column): Finding {
+function askForNulls(sides: Sides, from: Column, to: Column): Ambiguity {
   const fill = exampleOf(to, sides.to);
   const finding = askForValue(
     to,
@@ -80,7 +80,7 @@ function askForValue(
   ops: { statements: string[] }[],
   text = `Column ${subject(column)} may not be null and has no default. Which value do existing rows get?`,
   none = 'The table has no rows: where it has some, `up` fails and changes nothing.',
-): Finding {
+): Ambiguity {
   const about = subject(column);
   return {
     question: {

@@ -4,7 +4,7 @@ import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { ownerKinds, sideOf } from '../side.ts';
 import type { DesiredState } from '../target.ts';
 import type { Side } from '../side.ts';
-import { subjectOf, type Finding } from './finding.ts';
+import { subjectOf, type Ambiguity } from './ambiguity.ts';
 
 /** What the server did not accept, whatever came before. */
 export interface Impossible {
@@ -14,7 +14,7 @@ export interface Impossible {
   reason: string;
 }
 
-export const askToHold = (impossible: readonly Impossible[]): Finding[] =>
+export const askToHold = (impossible: readonly Impossible[]): Ambiguity[] =>
   impossible.map(({ key, reason }) => {
     const { kind, names, signature } = readKey(key);
     const subject = subjectOf(...(names as [string, ...string[]]));

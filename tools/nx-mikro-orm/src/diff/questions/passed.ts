@@ -3,20 +3,20 @@ import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './colum
 import { sameNames } from './decision.ts';
 import {
   calledIn,
-  type Finding,
+  type Ambiguity,
   type Inquiry,
   type QuestionSource,
   type renaming,
   type Sides,
   subjectOf,
-} from './finding.ts';
+} from './ambiguity.ts';
 import type { Decision } from './question.ts';
 import { tableRenaming, tablesThatCome } from './tables.ts';
 
 /** Both sides have the name, so that nobody can see it and it is not asked about; but somebody may say so. */
 export const passedNames: QuestionSource = { order: 7, find: askOfPassedNames };
 
-function askOfPassedNames(sides: Inquiry): Finding[] {
+function askOfPassedNames(sides: Inquiry): Ambiguity[] {
   const said = unheardBy(sides);
   const isRenamed = (about: string) => said.some(({ kind, subject }) => kind === 'rename' && sameNames(subject, about));
   const { come } = columnsThatDiffer(sides);
@@ -46,7 +46,7 @@ function unheardBy({ found, decisions, remembered }: Inquiry): Decision[] {
   );
 }
 
-const passedOn = ({ to }: Sides, what: string, { answers, apply }: ReturnType<typeof renaming>): Finding => ({
+const passedOn = ({ to }: Sides, what: string, { answers, apply }: ReturnType<typeof renaming>): Ambiguity => ({
   question: {
     text: `${what} is in ${calledIn(to)}, too. Was the old one renamed, and is that one new?`,
     answers,

@@ -1,10 +1,10 @@
 /** A table that cannot become what is wanted in place. */
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { whyAnew } from '../recreate.ts';
-import { subjectOf, type Finding, type QuestionSource, type Sides } from './finding.ts';
+import { subjectOf, type Ambiguity, type QuestionSource, type Sides } from './ambiguity.ts';
 
-const askToRecreate = ({ from, to }: Sides): Finding[] =>
-  [...from.catalogue.values()].flatMap((item): Finding[] => {
+const askToRecreate = ({ from, to }: Sides): Ambiguity[] =>
+  [...from.catalogue.values()].flatMap((item): Ambiguity[] => {
     const why = whyAnew(from, to, item);
     if (why === undefined) return [];
     const subject = subjectOf(item.schema, item.name);

@@ -8,15 +8,15 @@ import {
   nameLikeness,
   renaming,
   subjectOf,
-  type Finding,
+  type Ambiguity,
   type QuestionSource,
   type Sides,
-} from './finding.ts';
+} from './ambiguity.ts';
 
 /** Sequences that are gone. */
 export const sequences: QuestionSource = { order: 2, find: askOfSequences };
 
-function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
+function askOfSequences({ from, to, isLeftAlone }: Sides): Ambiguity[] {
   const passed = passedSequences(from, to);
   const onlyIn = (one: Side, other: Side) =>
     [...one.catalogue.values()].filter(
@@ -31,7 +31,7 @@ function askOfSequences({ from, to, isLeftAlone }: Sides): Finding[] {
   return gone.map((item) => askOfSequence(item, candidates.get(item) ?? []));
 }
 
-function askOfSequence(item: Item, candidates: readonly Item[]): Finding {
+function askOfSequence(item: Item, candidates: readonly Item[]): Ambiguity {
   const { key, schema, name } = item;
   const subject = subjectOf(schema, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));

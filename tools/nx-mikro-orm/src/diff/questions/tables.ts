@@ -7,14 +7,14 @@ import { belongsTo, whyAnew } from '../recreate.ts';
 import type { Side } from '../side.ts';
 import {
   calledIn,
-  type Finding,
+  type Ambiguity,
   matched,
   nameLikeness,
   type QuestionSource,
   renaming,
   type Sides,
   subjectOf,
-} from './finding.ts';
+} from './ambiguity.ts';
 import type { Answer } from './question.ts';
 
 const everyRowStays = 'Every row stays.';
@@ -24,7 +24,7 @@ const tablesIn = ({ catalogue }: Side) => [...catalogue.values()].filter(({ kind
 /** Tables and schemas that are gone. */
 export const tables: QuestionSource = { order: 1, find: askOfTables };
 
-function askOfTables(sides: Sides): Finding[] {
+function askOfTables(sides: Sides): Ambiguity[] {
   const { from, to, isLeftAlone } = sides;
   const gone = tablesIn(from).filter((item) => !to.catalogue.has(item.key) && !isLeftAlone(item));
   const come = tablesThatCome(sides);
@@ -80,7 +80,7 @@ function movedSchemas(from: Side, to: Side, gone: readonly Item[], come: readonl
   });
 }
 
-function askOfSchema({ to }: Sides, { rename, tables }: Moved): Finding {
+function askOfSchema({ to }: Sides, { rename, tables }: Moved): Ambiguity {
   const subject = subjectOf(undefined, rename.name);
   const value = subjectOf(undefined, rename.to);
   const renamed = renaming('schema', subject, [{ value, rename, data: everyRowStays }]);
@@ -104,7 +104,7 @@ function askOfSchema({ to }: Sides, { rename, tables }: Moved): Finding {
   };
 }
 
-function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]): Finding {
+function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]): Ambiguity {
   const { schema, name } = item;
   const subject = subjectOf(schema, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));

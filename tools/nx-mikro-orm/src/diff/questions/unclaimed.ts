@@ -5,14 +5,14 @@ import { sameButForName, type Rename } from '../rename.ts';
 import { ownerKinds, ownerOf } from '../side.ts';
 import { droppingOf } from '../statements.ts';
 import { columnsReadBy } from './columns.ts';
-import { subjectOf, type Finding, type Inquiry, type QuestionSource } from './finding.ts';
+import { subjectOf, type Ambiguity, type Inquiry, type QuestionSource } from './ambiguity.ts';
 
 /** Indexes, constraints, enum types, views, triggers and policies. */
 export const unclaimed: QuestionSource = { order: 8, find: askOfUnclaimed };
 
 const askedElsewhere = new Set<Item['kind']>(['table', 'column']);
 
-function askOfUnclaimed(inquiry: Inquiry): Finding[] {
+function askOfUnclaimed(inquiry: Inquiry): Ambiguity[] {
   const { from, to, handwork, isLeftAlone } = inquiry;
   const nameOf = ({ schema, table, name }: Partial<Rename>) => spelled([schema, table, name ?? '']);
   const renamed = new Set(sameButForName(from, to, isLeftAlone).map(nameOf));
@@ -42,7 +42,7 @@ function goesAlong({ from, to }: Inquiry, item: Item): boolean {
   return columns.some((column) => isGone(column.item)) || (target !== undefined && isGone(target));
 }
 
-function askOf({ from }: Inquiry, item: Item): Finding {
+function askOf({ from }: Inquiry, item: Item): Ambiguity {
   const { kind } = item;
   const subject = subjectOf(...(readKey(item.key).names as [string, ...string[]]));
   const { sql } = droppingOf(item, from) ?? { sql: [] };

@@ -7,7 +7,7 @@ import { labelsOf } from '../../catalogue/kinds/type.ts';
 import { nameOf, quoted } from '../../catalogue/kinds/naming.ts';
 import { statementsOf, type Rename } from '../rename.ts';
 import { valuesOfCheck } from '../../sql/expression.ts';
-import { byLikeness, calledIn, type Finding, type QuestionSource, type Sides, subjectOf } from './finding.ts';
+import { byLikeness, calledIn, type Ambiguity, type QuestionSource, type Sides, subjectOf } from './ambiguity.ts';
 import type { Answer } from './question.ts';
 
 /** Values before and after, and what they are the values of. */
@@ -26,8 +26,8 @@ interface Lists {
 /** Values that are gone. */
 export const values: QuestionSource = { order: 5, find: askOfValues };
 
-async function askOfValues({ from, to }: Sides): Promise<Finding[]> {
-  const findings: Finding[] = [];
+async function askOfValues({ from, to }: Sides): Promise<Ambiguity[]> {
+  const findings: Ambiguity[] = [];
   for (const item of from.catalogue.values()) {
     const next = to.catalogue.get(item.key);
     if (!next || isSame(next, item)) continue;
@@ -92,7 +92,7 @@ const isSameOrder = ({ before, after }: Lists): boolean =>
   after.filter((value) => before.includes(value)).join('\0');
 
 /** The order can only be changed by making the type anew, and every column of it; where nothing sorts by it, it may stay. */
-function askOfOrder({ key, schema, names }: Lists, called: string): Finding {
+function askOfOrder({ key, schema, names }: Lists, called: string): Ambiguity {
   const subject = subjectOf(schema, ...names);
   return {
     question: {
@@ -111,10 +111,10 @@ function askOfOrder({ key, schema, names }: Lists, called: string): Finding {
   };
 }
 
-function askOf({ key, schema, names, before, after, rename, map }: Lists, called: string): Finding[] {
+function askOf({ key, schema, names, before, after, rename, map }: Lists, called: string): Ambiguity[] {
   const come = after.filter((value) => !before.includes(value));
   const gone = before.filter((value) => !after.includes(value));
-  return gone.map((value): Finding => {
+  return gone.map((value): Ambiguity => {
     const subject = subjectOf(schema, ...names, value);
     const say = (other: string) => subjectOf(undefined, other);
     const answers: Answer[] = [

@@ -3,7 +3,7 @@ import type { Client } from '../../catalogue/index.ts';
 import type { Demand } from './demand.ts';
 import { describeTables } from './describe.ts';
 import { columnAfter, tableAfter, type RenamedThing } from './names.ts';
-import type { Held, HeldColumn, Reading } from './read.ts';
+import type { HeldRows, HeldColumn, Reading } from './read.ts';
 import { sameTable, type RowTable, type TableName } from './table.ts';
 
 export interface DemandOptions {
@@ -27,7 +27,7 @@ export async function demandsAfter(
     client,
     pairs.map(({ name }) => name),
   );
-  const formerly = ({ schema, name }: TableName): Held | undefined =>
+  const formerly = ({ schema, name }: TableName): HeldRows | undefined =>
     pairs.find((pair) => sameTable(pair.name, { schema, name }))?.held;
   return pairs.flatMap(({ held, name }) => {
     const table = tables.find((one) => sameTable(one, name));
@@ -95,7 +95,7 @@ function withReferences(
   after: {
     columns: ReadonlyMap<string, HeldColumn>;
     tables: readonly RowTable[];
-    formerly: (name: TableName) => Held | undefined;
+    formerly: (name: TableName) => HeldRows | undefined;
     names: readonly RenamedThing[];
   },
 ): Demand {

@@ -1,7 +1,7 @@
 /** What became of rows and values between two readings. Pure. */
 import { columnAfter, tableAfter, valueAfter, type RenamedThing } from './names.ts';
 import { pairRows } from './pair.ts';
-import type { Held, HeldColumn, Reading } from './read.ts';
+import type { HeldRows, HeldColumn, Reading } from './read.ts';
 import { sameTable, type TableName } from './table.ts';
 
 export interface Comparison {
@@ -38,7 +38,7 @@ export type RowChange = readonly [old: string | null, now: string | null];
 
 /** `names` says what is called otherwise afterwards; what it does not mention has the same name. */
 export function compareRows(before: Reading, after: Reading, names: readonly RenamedThing[] = []): Comparison {
-  const found = new Set<Held>();
+  const found = new Set<HeldRows>();
   const tables = before.map((held) => {
     const name = tableAfter(held, names);
     const now = after.find((one) => sameTable(one, name));
@@ -49,7 +49,7 @@ export function compareRows(before: Reading, after: Reading, names: readonly Ren
   return { tables, come };
 }
 
-function compareTable(held: Held, now: Held | undefined, names: readonly RenamedThing[]): TableComparison {
+function compareTable(held: HeldRows, now: HeldRows | undefined, names: readonly RenamedThing[]): TableComparison {
   const table = { schema: held.schema, name: held.name };
   const columns = held.columns.map((before, place) => {
     const name = columnAfter(table, before.name, names);
@@ -66,7 +66,7 @@ function compareTable(held: Held, now: Held | undefined, names: readonly Renamed
       columns: columns.map(({ before }) => ({ before, after: undefined, same: 0, renamed: [], differs: [] })),
     };
   const shared = columns.filter(({ after }) => after);
-  const expectedOf = ({ place, expected }: (typeof columns)[number], row: Held['rows'][number]): string | null => {
+  const expectedOf = ({ place, expected }: (typeof columns)[number], row: HeldRows['rows'][number]): string | null => {
     const value = row[place] ?? null;
     return value === null ? null : expected(value);
   };

@@ -5,7 +5,7 @@ import { counting } from '../../../test/counting.ts';
 import { withDatabase } from '../../../test/database.ts';
 import { fillTables } from './fill.ts';
 import { pairRows } from './pair.ts';
-import { readRows, type Held } from './read.ts';
+import { readRows, type HeldRows } from './read.ts';
 
 const setup = `
   create schema other; create type mood as enum ('sad', 'ok', 'fine');
@@ -31,7 +31,7 @@ const changes: Record<string, string> = {
   'an enum that is swapped': `alter type mood rename to old; create type mood as enum ('bad', 'fine'); alter table t alter mood type mood using (case mood::text when 'fine' then 'fine' else 'bad' end)::mood`,
 };
 
-async function readBoth(client: Client): Promise<Held[]> {
+async function readBoth(client: Client): Promise<HeldRows[]> {
   const read = await readRows(
     client,
     ['t', 'small'].map((name) => ({ schema: 'public', name })),
@@ -63,7 +63,7 @@ for (const [name, change] of Object.entries(changes))
         const shared = held.columns.filter(
           (one) => one.name !== 'truth' && now.columns.some((other) => other.name === one.name),
         );
-        const cut = (table: Held) => {
+        const cut = (table: HeldRows) => {
           const places = shared.map((one) => table.columns.findIndex((other) => other.name === one.name));
           return table.rows.map((row) => places.map((place) => row[place] ?? null));
         };
@@ -72,7 +72,7 @@ for (const [name, change] of Object.entries(changes))
           cut(now),
           shared.flatMap(({ inKey }, place) => (inKey ? [place] : [])),
         );
-        const truth = (table: Held, row: number) =>
+        const truth = (table: HeldRows, row: number) =>
           table.rows[row]?.[table.columns.findIndex((one) => one.name === 'truth')];
         assert.deepEqual([lost, come], [[], []]);
         assert.deepEqual(

@@ -4,7 +4,7 @@ import { askPlainly, type Client } from '../../catalogue/index.ts';
 import type { TableName } from './table.ts';
 
 /** A table with its rows, in the order in which they are stored. */
-export interface Held extends TableName {
+export interface HeldRows extends TableName {
   columns: HeldColumn[];
   /** For each row, the values of the columns as texts that no setting of the session changes. */
   rows: (string | null)[][];
@@ -23,7 +23,7 @@ export interface HeldColumn {
   inKey: boolean;
 }
 
-export type Reading = Held[];
+export type Reading = HeldRows[];
 
 export interface ReadingOptions {
   /** The most rows of a table that are read. */
@@ -41,7 +41,7 @@ export async function readRows(
 ): Promise<Reading> {
   if (tables.length === 0) return [];
   const [found] = await askPlainly(client, [columnsOf(tables)]);
-  const all = found as (Omit<Held, 'rows'> & { kind: string })[];
+  const all = found as (Omit<HeldRows, 'rows'> & { kind: string })[];
   if (all.length === 0) return [];
   const [values] = await askPlainly(client, [
     `${all.map((one, at) => `select ${at} as at, (${rowsOf(one, most)}) as rows`).join('\nunion all ')}\norder by at`,
@@ -50,7 +50,7 @@ export async function readRows(
     schema,
     name,
     columns,
-    rows: (values?.[at] as { rows: Held['rows'] }).rows,
+    rows: (values?.[at] as { rows: HeldRows['rows'] }).rows,
   }));
 }
 
@@ -82,7 +82,7 @@ left join pg_index i on i.indrelid = c.oid and i.indisprimary
 order by c.oid`;
 
 function rowsOf(
-  { schema, name, kind, columns }: Omit<Held, 'rows'> & { kind: string },
+  { schema, name, kind, columns }: Omit<HeldRows, 'rows'> & { kind: string },
   most: number | undefined,
 ): string {
   const texts = columns.map((column) => `${escapeIdentifier(column.name)}::text`);

@@ -13,18 +13,18 @@ import { handworkNote, readHandworkNote, type Handwork } from '../../diff/handwo
 import {
   databases,
   lock,
-  nameOf,
+  scratchName,
   namesOf,
   noNote,
   prefix,
   readNote,
-  sweep,
+  dropKept,
   unlock,
   withKnown,
   writeNote,
 } from './kept.ts';
 import { replay, type OnReplay } from './replay.ts';
-import { withServer, type Server } from './server.ts';
+import { withServer, type ScratchHost } from './server.ts';
 import { unsynchronised } from './worker.ts';
 
 /** A throw-away database at which some chain of revisions has been replayed. */
@@ -64,7 +64,7 @@ export async function withScratch<T>(
 ): Promise<T> {
   return withServer(project, async (server) => {
     const { admin } = server;
-    const name = nameOf(chain, server);
+    const name = scratchName(chain, server);
     await lock(admin, name);
     await build(project, server, chain, options);
     const note = await readNote(admin, name);
@@ -111,7 +111,7 @@ export async function withCopies<T>(
 ): Promise<T> {
   return withServer(project, async (server) => {
     const { admin } = server;
-    const from = nameOf(chain, server);
+    const from = scratchName(chain, server);
     await lock(admin, from);
     await build(project, server, chain, options);
     const name = await prepared(server, from, prepare);
@@ -138,7 +138,7 @@ export async function withCopies<T>(
 
 async function takeCopy(
   project: Project,
-  server: Server,
+  server: ScratchHost,
   of: string,
   onClose: (copy: Copy, leftOut: readonly LeftOut[]) => void,
 ): Promise<Copy> {
@@ -168,7 +168,7 @@ async function takeCopy(
 }
 
 /** The name of the prepared database, locked; it is made where it is missing. */
-async function prepared(server: Server, from: string, { key: content, work }: Preparation): Promise<string> {
+async function prepared(server: ScratchHost, from: string, { key: content, work }: Preparation): Promise<string> {
   const { admin, urlFor } = server;
   const name = prefix + createHash('sha256').update(`${from}\n${content}`).digest('hex').slice(0, 24);
   await lock(admin, name);
@@ -193,7 +193,7 @@ async function prepared(server: Server, from: string, { key: content, work }: Pr
     await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`).catch(() => undefined);
     throw error;
   }
-  await sweep(admin, present, new Set([from, name]));
+  await dropKept(admin, present, new Set([from, name]));
   return name;
 }
 
@@ -202,7 +202,7 @@ let copies = 0;
 const copyName = (): string => `${prefix}copy_${process.pid}_${Date.now().toString(36)}_${(copies += 1)}`;
 
 /** A copy of a database, as long as `work` takes. */
-async function withCopy<T>(server: Server, of: string, work: (name: string) => Promise<T>): Promise<T> {
+async function withCopy<T>(server: ScratchHost, of: string, work: (name: string) => Promise<T>): Promise<T> {
   const { admin } = server;
   const name = copyName();
   await lock(admin, name);
@@ -221,7 +221,7 @@ async function dropCopy(admin: Client, name: string): Promise<void> {
 
 async function withSession<T>(
   project: Project,
-  { admin, urlFor }: Server,
+  { admin, urlFor }: ScratchHost,
   name: string,
   work: (session: OrmSession) => Promise<T>,
 ): Promise<T> {
@@ -237,7 +237,7 @@ async function withSession<T>(
 /** Replays what is missing into a copy of the longest kept beginning of the chain. */
 async function build(
   project: Project,
-  server: Server,
+  server: ScratchHost,
   chain: readonly Linked[],
   options: ScratchOptions,
 ): Promise<void> {
@@ -271,10 +271,10 @@ async function build(
   }));
   await writeNote(admin, building, { ...withKnown(note, known), handwork: handworkNote(handwork) });
   await admin.query(`alter database ${escapeIdentifier(building)} rename to ${escapeIdentifier(name)}`);
-  await sweep(admin, present, new Set(names.slice(-2)));
+  await dropKept(admin, present, new Set(names.slice(-2)));
 }
 
-async function prepare({ urlFor }: Server, name: string): Promise<void> {
+async function prepare({ urlFor }: ScratchHost, name: string): Promise<void> {
   const client = await open(urlFor(name));
   try {
     await prepareDatabase(client);
@@ -283,7 +283,7 @@ async function prepare({ urlFor }: Server, name: string): Promise<void> {
   }
 }
 
-async function cloneDatabase({ admin, superuser }: Server, from: string, to: string): Promise<void> {
+async function cloneDatabase({ admin, superuser }: ScratchHost, from: string, to: string): Promise<void> {
   const strategy = (await copiesFiles(admin)) ? ' strategy file_copy' : '';
   for (let attempt = 0; ; attempt++) {
     try {

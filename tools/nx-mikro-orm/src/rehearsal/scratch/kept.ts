@@ -56,7 +56,7 @@ export function namesOf(chain: readonly Linked[], { ownedBy = '' }: Owned): stri
   return names;
 }
 
-export const nameOf = (chain: readonly Linked[], server: Owned): string => namesOf(chain, server).at(-1) ?? '';
+export const scratchName = (chain: readonly Linked[], server: Owned): string => namesOf(chain, server).at(-1) ?? '';
 
 export async function databases(admin: Client): Promise<Set<string>> {
   const { rows } = await admin.query<{ datname: string }>(
@@ -67,7 +67,11 @@ export async function databases(admin: Client): Promise<Set<string>> {
 }
 
 /** Drops the oldest databases that nobody uses, and what killed processes left half built. */
-export async function sweep(admin: Client, present: ReadonlySet<string>, needed: ReadonlySet<string>): Promise<void> {
+export async function dropKept(
+  admin: Client,
+  present: ReadonlySet<string>,
+  needed: ReadonlySet<string>,
+): Promise<void> {
   const idle = [...present].filter((name) => !needed.has(name));
   const finished = idle.filter((name) => !/_b\d+$|^scratch_copy_/.test(name));
   const doomed = [...idle.filter((name) => !finished.includes(name)), ...finished.slice(0, -kept)];

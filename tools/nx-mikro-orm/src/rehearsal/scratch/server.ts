@@ -7,7 +7,7 @@ import { isSuperuser, mark, prepareOwner } from './confine.ts';
 import { databases, key, readNote, type Owned } from './kept.ts';
 
 /** Where scratch databases live. */
-export interface Server extends Owned {
+export interface ScratchHost extends Owned {
   admin: Client;
   urlFor: UrlFor;
   /** Whether everything there runs as a role of its own; one that is no superuser has nothing to give up. */
@@ -32,12 +32,12 @@ async function scratchServer(project: Project): Promise<UrlFor> {
 }
 
 /** Whoever is at work on the server: nobody takes away a role meanwhile that somebody is about to need. */
-export async function withServer<T>(project: Project, work: (server: Server) => Promise<T>): Promise<T> {
+export async function withServer<T>(project: Project, work: (server: ScratchHost) => Promise<T>): Promise<T> {
   const urlFor = await scratchServer(project);
   const admin = await openMeetingPlace(urlFor);
   try {
     const superuser = await isSuperuser(admin);
-    const server: Server = { admin, urlFor, superuser, ownedBy: superuser ? undefined : await roleOf(admin) };
+    const server: ScratchHost = { admin, urlFor, superuser, ownedBy: superuser ? undefined : await roleOf(admin) };
     await admin.query(`select pg_advisory_lock_shared(${key})`, [allRoles]);
     if (server.superuser) await prepareOwner(admin);
     return await work(server);

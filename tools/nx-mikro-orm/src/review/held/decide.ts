@@ -1,5 +1,5 @@
 /** Whether rows are in the way of a statement, by the figures of the column. */
-import type { Finding, Found } from '../finding.ts';
+import type { Finding, RuleRemark } from '../finding.ts';
 import type { Seen } from '../seen.ts';
 import { shown } from '../trace/state.ts';
 import type { Sizes } from './sizes.ts';
@@ -10,7 +10,7 @@ type Weight = Pick<Finding, 'severity' | 'message' | 'held'>;
 const nearly = 0.99;
 
 /** Decided by the share of nulls, or by how many values there are; left as it is where nobody has figures of the column. */
-export function decided(seen: Seen, found: Found, plain: Weight, sizes: Sizes): Weight | undefined {
+export function decided(seen: Seen, found: RuleRemark, plain: Weight, sizes: Sizes): Weight | undefined {
   const { columns, of } = found.decidedBy ?? { columns: [], of: 'nulls' };
   const [name] = columns;
   const table = [...seen.base.relations.values()].find((one) => shown(one) === found.relation);

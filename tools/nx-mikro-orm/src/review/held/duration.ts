@@ -1,7 +1,7 @@
-import type { Held } from '../finding.ts';
+import type { HeldTime } from '../finding.ts';
 
 /** A range, as it is said: `31 s to 3 min`. */
-export const rangeOf = ({ from, to }: Held): string => `${duration(from)} to ${duration(to)}`;
+export const rangeOf = ({ from, to }: HeldTime): string => `${duration(from)} to ${duration(to)}`;
 
 function duration(seconds: number): string {
   if (seconds < 0.01) return '0.01 s';

@@ -1,10 +1,10 @@
 /** Findings as annotations of GitHub Actions. */
-import type { Target } from '../target.ts';
+import type { JudgedTarget } from '../target.ts';
 
 const levels = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /** Workflow commands, which GitHub shows beside the line of the file. */
-export const githubOf = (targets: readonly Target[]): string[] =>
+export const githubOf = (targets: readonly JudgedTarget[]): string[] =>
   targets.flatMap(({ file, findings }) =>
     findings.map(
       ({ severity, code, line, column, message, instead }) =>

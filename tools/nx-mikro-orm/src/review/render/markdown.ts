@@ -1,6 +1,6 @@
 /** Findings for a comment on a pull request. */
 import type { Finding } from '../finding.ts';
-import type { Target } from '../target.ts';
+import type { JudgedTarget } from '../target.ts';
 
 /** By this, a bot finds the comment that it wrote before, and replaces it. */
 const marker = '<!-- nx-mikro-orm lint -->';
@@ -9,7 +9,7 @@ const marker = '<!-- nx-mikro-orm lint -->';
 export const longest = 60_000;
 
 /** Begins with one sentence that says whether to merge. What would be too long is left out with a count. */
-export function markdownOf(targets: readonly Target[]): string[] {
+export function markdownOf(targets: readonly JudgedTarget[]): string[] {
   const all = targets.flatMap(({ findings }) => findings);
   const errors = all.filter(({ severity }) => severity === 'error').length;
   const verdict =

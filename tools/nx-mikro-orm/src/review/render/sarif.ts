@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import { rules } from '../rules/index.ts';
 import type { Finding } from '../finding.ts';
-import type { Target } from '../target.ts';
+import type { JudgedTarget } from '../target.ts';
 
 /** What is wrong with the comments that allow something has no rule of its own. */
 const ofComments = [
@@ -22,7 +22,7 @@ const descriptors = () => [
 ];
 
 /** One run; `version` is that of this tool. Places are relative to the folder that it was started in. */
-export const sarifOf = (targets: readonly Target[], unjudged: readonly string[], version: string) => ({
+export const sarifOf = (targets: readonly JudgedTarget[], unjudged: readonly string[], version: string) => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -40,7 +40,7 @@ export const sarifOf = (targets: readonly Target[], unjudged: readonly string[],
   ],
 });
 
-function resultsOf({ file, findings }: Target) {
+function resultsOf({ file, findings }: JudgedTarget) {
   const uri = uriOf(file);
   const met = new Map<string, number>();
   return findings.map((finding) => {

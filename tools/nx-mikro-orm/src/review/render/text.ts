@@ -1,10 +1,10 @@
 /** Findings for people, at a terminal. */
 import { plural, typed } from '../../errors.ts';
 import { weighed, type Finding } from '../finding.ts';
-import type { Target } from '../target.ts';
+import type { JudgedTarget } from '../target.ts';
 import { countsOf } from './counts.ts';
 
-export function textOf(targets: readonly Target[]): string[] {
+export function textOf(targets: readonly JudgedTarget[]): string[] {
   const all = targets.flatMap(({ findings }) => findings);
   const counts = countsOf(all);
   const files = plural(targets.length, '1 file', 'files');

@@ -1,13 +1,13 @@
-import type { Found } from '../finding.ts';
+import type { RuleRemark } from '../finding.ts';
 import { alterCommands } from '../../sql/kind.ts';
 import { relationName, textsIn } from '../../sql/names.ts';
 import type { Node } from 'libpg-query';
 import { reachOf } from '../../sql/reach.ts';
-import { rule } from '../rule.ts';
-import { gone, isCode, isUsed, nameOf, type Seen } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { gone, isCode, isUsed, shownRelation, type Seen } from '../seen.ts';
 import { switched } from './rows-hidden.ts';
 
-export default rule({
+export default defineRule({
   code: 'access',
   class: 'security',
   severity: 'warning',
@@ -30,7 +30,7 @@ export default rule({
 /** Roles are no part of the database, and may be missing on scratch. */
 const isOfRoles = ({ failure }: Seen): boolean => /^role ".*" does not exist$/.test(failure?.message ?? '');
 
-function privileges(seen: Seen): Found[] {
+function privileges(seen: Seen): RuleRemark[] {
   const { statement } = seen;
   if (statement.type === 'GrantRoleStmt')
     return [{ message: `${word(statement.node.is_grant)} of membership in a role` }];
@@ -52,13 +52,13 @@ function privileges(seen: Seen): Found[] {
 }
 
 /** What a body of code grants, revokes or hands over. */
-function byCode(seen: Seen): Found[] {
+function byCode(seen: Seen): RuleRemark[] {
   const { before, after, base, statement } = seen;
   if (!isCode(statement)) return [];
   return [...after.relations.values()].flatMap(({ id, access }) => {
     const was = before.relations.get(id);
     if (!was || was.access === access || !base.relations.has(id)) return [];
-    return [{ relation: nameOf(seen, id), message: `who may do what with ${nameOf(seen, id)} changes` }];
+    return [{ relation: shownRelation(seen, id), message: `who may do what with ${shownRelation(seen, id)} changes` }];
   });
 }
 
@@ -87,7 +87,7 @@ function isBorn({ base }: Pick<Seen, 'base'>, object: Node): boolean {
   );
 }
 
-function owners({ statement, base }: Seen): Found[] {
+function owners({ statement, base }: Seen): RuleRemark[] {
   if (statement.type === 'ReassignOwnedStmt') return [{ message: 'the owner changes, who may do everything' }];
   if (statement.type === 'AlterOwnerStmt')
     return statement.node.object && isBorn({ base }, statement.node.object)
@@ -100,7 +100,7 @@ function owners({ statement, base }: Seen): Found[] {
   return isThere ? [{ relation: name, message: `${name} gets another owner, who may do everything with it` }] : [];
 }
 
-function rowSecurity(seen: Seen): Found[] {
+function rowSecurity(seen: Seen): RuleRemark[] {
   const { before, after, base, end } = seen;
   const { statement } = seen;
   const changed =
@@ -110,7 +110,7 @@ function rowSecurity(seen: Seen): Found[] {
   const forced = [...after.relations.values()].flatMap(({ id, isForced }) => {
     const was = before.relations.get(id);
     if (!was || was.isForced === isForced || !isUsed(seen, id)) return [];
-    const relation = nameOf(seen, id);
+    const relation = shownRelation(seen, id);
     return [
       {
         relation,
@@ -119,14 +119,14 @@ function rowSecurity(seen: Seen): Found[] {
     ];
   });
   const off = switched(seen, false).map((id) => ({
-    relation: nameOf(seen, id),
-    message: `everybody with the privilege sees every row of ${nameOf(seen, id)}`,
+    relation: shownRelation(seen, id),
+    message: `everybody with the privilege sees every row of ${shownRelation(seen, id)}`,
   }));
   const on = switched(seen, true)
     .filter((id) => ![...end.policies.values()].some(({ of }) => of === id))
     .map((id) => ({
-      relation: nameOf(seen, id),
-      message: `row level security is on for ${nameOf(seen, id)}, without any policy`,
+      relation: shownRelation(seen, id),
+      message: `row level security is on for ${shownRelation(seen, id)}, without any policy`,
     }));
   const policies = gone(before.policies, after.policies).filter(
     ({ id, of, name }) =>
@@ -141,14 +141,14 @@ function rowSecurity(seen: Seen): Found[] {
     ...off,
     ...on,
     ...policies.map(({ of, name }) => ({
-      relation: nameOf(seen, of),
-      message: `the policy ${name} of ${nameOf(seen, of)} is gone`,
+      relation: shownRelation(seen, of),
+      message: `the policy ${name} of ${shownRelation(seen, of)} is gone`,
     })),
   ];
 }
 
 /** What reaches out of the database: other roles, the server's settings, its files and programs. */
-function reaching({ statement }: Seen): Found[] {
+function reaching({ statement }: Seen): RuleRemark[] {
   const reach = reachOf(statement);
   if (!reach || ['database', 'tablespace', 'server'].includes(reach.what)) return [];
   if (

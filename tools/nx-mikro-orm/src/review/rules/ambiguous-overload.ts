@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import { came } from '../seen.ts';
 import { shown, type Routine } from '../trace/state.ts';
 
-export default rule({
+export default defineRule({
   code: 'ambiguous-overload',
   class: 'client_break',
   severity: 'error',

@@ -1,9 +1,9 @@
-import { rule } from '../rule.ts';
-import type { Found } from '../finding.ts';
-import { gone, isPartOfWhole, isUsed, lockOn, madeAnew, nameOf, type Seen } from '../seen.ts';
-import type { Constraint, State, Trigger } from '../trace/state.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleRemark } from '../finding.ts';
+import { gone, isPartOfWhole, isUsed, lockOn, madeAnew, shownRelation, type Seen } from '../seen.ts';
+import type { Constraint, TracedState, Trigger } from '../trace/state.ts';
 
-export default rule({
+export default defineRule({
   code: 'check-gone',
   class: 'integrity_loss',
   severity: 'warning',
@@ -41,12 +41,12 @@ const kinds: Record<string, string> = {
   x: 'exclusion constraint',
 };
 
-const about = (seen: Seen, table: string, message: string): Found => {
+const about = (seen: Seen, table: string, message: string): RuleRemark => {
   const lock = lockOn(seen, table);
-  return { relation: nameOf(seen, table), message, ...(lock && { lock }) };
+  return { relation: shownRelation(seen, table), message, ...(lock && { lock }) };
 };
 
-function constraints(seen: Seen): Found[] {
+function constraints(seen: Seen): RuleRemark[] {
   const { base, before, after } = seen;
   const lost = [...before.constraints.values()].filter((one) => {
     const { id, isEnforced } = one;
@@ -64,14 +64,14 @@ function constraints(seen: Seen): Found[] {
       about(
         seen,
         table,
-        `the ${kinds[one.type] ?? 'constraint'} ${one.name} of ${nameOf(seen, table)} is gone: ${one.text}`,
+        `the ${kinds[one.type] ?? 'constraint'} ${one.name} of ${shownRelation(seen, table)} is gone: ${one.text}`,
       ),
     ];
   });
 }
 
 /** Whether something else sees to it that the same holds, or nothing is left that it could be about. */
-function isReplaced(before: State, after: State, one: Constraint): boolean {
+function isReplaced(before: TracedState, after: TracedState, one: Constraint): boolean {
   const columns = [...after.columns.values()].filter(({ table }) => table === one.table);
   const present = one.columns.filter((name) => columns.some((column) => column.name === name));
   const isRenamed = [...before.columns.values()].some(
@@ -91,7 +91,7 @@ function isReplaced(before: State, after: State, one: Constraint): boolean {
 }
 
 /** An index that saw to it that values are different, where no constraint did. */
-function uniqueIndexes(seen: Seen): Found[] {
+function uniqueIndexes(seen: Seen): RuleRemark[] {
   const { base, before, after } = seen;
   return gone(before.relations, after.relations).flatMap(
     ({ id, table, isUnique, constraint, name, columns, definition }) => {
@@ -115,18 +115,18 @@ function uniqueIndexes(seen: Seen): Found[] {
       if (again) return [];
       return other
         ? []
-        : [about(seen, table, `${name} is gone, which let no value of ${nameOf(seen, table)} in twice`)];
+        : [about(seen, table, `${name} is gone, which let no value of ${shownRelation(seen, table)} in twice`)];
     },
   );
 }
 
-function notNull(seen: Seen): Found[] {
+function notNull(seen: Seen): RuleRemark[] {
   const { before, after, base } = seen;
   const columns = [...after.columns.values()].flatMap(({ id, table, name, notNull: isNow }) => {
     const was = before.columns.get(id);
     if (!was?.notNull || isNow || !base.columns.has(id) || !isUsed(seen, table)) return [];
     if (after.relations.get(table)?.parent) return [];
-    return [about(seen, table, `${nameOf(seen, table)}.${name} may be null from now on`)];
+    return [about(seen, table, `${shownRelation(seen, table)}.${name} may be null from now on`)];
   });
   const domains = [...after.types.values()].flatMap(({ id, kind, name, notNull: isNow }) =>
     kind === 'd' && before.types.get(id)?.notNull && !isNow && base.types.has(id)
@@ -136,7 +136,7 @@ function notNull(seen: Seen): Found[] {
   return [...columns, ...domains];
 }
 
-function triggers(seen: Seen): Found[] {
+function triggers(seen: Seen): RuleRemark[] {
   const { base, before, after, end } = seen;
   const again = ({ table, name }: Trigger) =>
     [...end.triggers.values()].some((one) => one.table === table && one.name === name);
@@ -155,26 +155,26 @@ function triggers(seen: Seen): Found[] {
   return [
     ...lost
       .filter(({ table }) => isUsed(seen, table))
-      .map(({ table, name }) => about(seen, table, `the trigger ${name} of ${nameOf(seen, table)} is gone`)),
+      .map(({ table, name }) => about(seen, table, `the trigger ${name} of ${shownRelation(seen, table)} is gone`)),
     ...tables.map((id) => {
       const names = off.filter(({ table }) => table === id);
       const keys = names.some(({ isInternal }) => isInternal) ? ', and with them its foreign keys' : '';
-      return about(seen, id, `triggers of ${nameOf(seen, id)} are off${keys}`);
+      return about(seen, id, `triggers of ${shownRelation(seen, id)} are off${keys}`);
     }),
   ];
 }
 
-function unlogged(seen: Seen): Found[] {
+function unlogged(seen: Seen): RuleRemark[] {
   return [...seen.after.relations.values()].flatMap(({ id, persistence }) => {
     const was = seen.before.relations.get(id);
     return was?.persistence === 'p' && persistence === 'u' && isUsed(seen, id)
-      ? [about(seen, id, `${nameOf(seen, id)} is empty after a crash of the server, and on no replica`)]
+      ? [about(seen, id, `${shownRelation(seen, id)} is empty after a crash of the server, and on no replica`)]
       : [];
   });
 }
 
 /** As a replica, the server fires no ordinary trigger, and looks at no foreign key. */
-function byRole({ statement }: Seen): Found[] {
+function byRole({ statement }: Seen): RuleRemark[] {
   return /\bsession_replication_role\b/i.test(statement.text) && !/\b(origin|default)\b/i.test(statement.text)
     ? [{ message: 'no trigger fires and no foreign key is looked at while session_replication_role is replica' }]
     : [];

@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
-import { gone, isUsed, lockOn, nameOf } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { gone, isUsed, lockOn, shownRelation } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'column-lost',
   class: 'data_loss',
   severity: 'error',
@@ -20,8 +20,8 @@ export default rule({
       const lock = lockOn(seen, table);
       return [
         {
-          relation: nameOf(seen, table),
-          message: `all values of ${nameOf(seen, table)}.${name} are gone`,
+          relation: shownRelation(seen, table),
+          message: `all values of ${shownRelation(seen, table)}.${name} are gone`,
           ...(lock && { lock }),
         },
       ];

@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import { shown } from '../trace/state.ts';
 
-export default rule({
+export default defineRule({
   code: 'definer-path',
   class: 'security',
   severity: 'warning',

@@ -1,22 +1,22 @@
 import { escapeIdentifier } from 'pg';
-import { rule } from '../rule.ts';
-import type { Found } from '../finding.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleRemark } from '../finding.ts';
 import {
   asWholes,
   came,
   isManipulation,
   isPartOfWhole,
   isUsed,
-  list,
+  firstNames,
   madeAnew,
-  nameOf,
-  requiredColumns,
+  shownRelation,
+  columnsNowRequired,
   scannedTables,
   type Seen,
 } from '../seen.ts';
 import { alterCommands } from '../../sql/kind.ts';
 
-export default rule({
+export default defineRule({
   code: 'fails-on-rows',
   class: 'data_dependent_failure',
   severity: 'warning',
@@ -49,9 +49,9 @@ export default rule({
 const quoted = escapeIdentifier;
 const columnsText = (columns: readonly string[]): string => columns.map(quoted).join(', ');
 
-function newColumns(seen: Seen): Found[] {
-  return requiredColumns(seen).map(({ table, name }) => {
-    const relation = nameOf(seen, table);
+function newColumns(seen: Seen): RuleRemark[] {
+  return columnsNowRequired(seen).map(({ table, name }) => {
+    const relation = shownRelation(seen, table);
     return {
       relation,
       severity: 'error' as const,
@@ -62,7 +62,7 @@ function newColumns(seen: Seen): Found[] {
 }
 
 /** Constraints that have to hold for the rows that are there. */
-function newConstraints(seen: Seen): Found[] {
+function newConstraints(seen: Seen): RuleRemark[] {
   const { before, after } = seen;
   return came(before.constraints, after.constraints).flatMap((one) => {
     const { table, type, columns, isValid, text, name } = one;
@@ -74,26 +74,26 @@ function newConstraints(seen: Seen): Found[] {
     if (madeAnew(before, one) || isPartOfWhole(seen, table)) return [];
     // A check that nobody looked at the rows for holds for all of them.
     if ('cf'.includes(type) && !asWholes(seen, scannedTables(seen)).includes(table)) return [];
-    const relation = nameOf(seen, table);
+    const relation = shownRelation(seen, table);
     const message = `it fails where rows of ${relation} do not meet ${text}; to be found by: ${queryFor(relation, type, columns, text)}`;
     return [{ relation, message, ...('pu'.includes(type) && { decidedBy: { of: 'repeats' as const, columns } }) }];
   });
 }
 
 /** Every column of a domain is looked at. */
-function ofDomains(seen: Seen): Found[] {
-  const tables = scannedTables(seen).map((id) => nameOf(seen, id));
+function ofDomains(seen: Seen): RuleRemark[] {
+  const tables = scannedTables(seen).map((id) => shownRelation(seen, id));
   if (tables.length === 0) return [];
   return came(seen.before.constraints, seen.after.constraints)
     .filter(({ domain, isValid }) => domain !== null && seen.base.types.has(domain) && isValid)
     .map(({ text }) => ({
-      relation: list(tables),
-      message: `it fails where a value in ${list(tables)} does not meet ${text}`,
+      relation: firstNames(tables),
+      message: `it fails where a value in ${firstNames(tables)} does not meet ${text}`,
     }));
 }
 
 /** Rows of a table that becomes a partition must lie within its bounds, and rows of the default partition outside of them. */
-function bounds(seen: Seen): Found[] {
+function bounds(seen: Seen): RuleRemark[] {
   const { before, after } = seen;
   const attached = [...after.relations.values()].filter(
     ({ id, kind, parent }) =>
@@ -101,7 +101,7 @@ function bounds(seen: Seen): Found[] {
   );
   if (attached.length === 0) return [];
   return scannedTables(seen).map((id) => {
-    const relation = nameOf(seen, id);
+    const relation = shownRelation(seen, id);
     const isNew = attached.some((one) => one.id === id);
     return {
       relation,
@@ -125,13 +125,13 @@ function queryFor(relation: string, type: string, columns: readonly string[], te
 const repeated = (relation: string, columns: readonly string[]): string =>
   `select ${columnsText(columns)}, count(*) from ${relation} group by ${columnsText(columns)} having count(*) > 1`;
 
-function uniqueIndexes(seen: Seen): Found[] {
+function uniqueIndexes(seen: Seen): RuleRemark[] {
   const { before, after } = seen;
   return came(before.relations, after.relations).flatMap(({ table, isUnique, columns, constraint, kind }) => {
     if (table === null || !isUnique || constraint !== null || !'iI'.includes(kind) || !isUsed(seen, table)) return [];
     // A build beside the traffic harms nobody where it fails. Where even rows that were made to differ repeat values, it will.
     if (seen.isApart && !seen.inTheWay) return [];
-    const relation = nameOf(seen, table);
+    const relation = shownRelation(seen, table);
     return [
       {
         relation,
@@ -142,14 +142,14 @@ function uniqueIndexes(seen: Seen): Found[] {
   });
 }
 
-function newNotNull(seen: Seen): Found[] {
+function newNotNull(seen: Seen): RuleRemark[] {
   const { before, after, announced } = seen;
   if (announced.proven.length > 0) return [];
   return [...after.columns.values()].flatMap(({ id, table, name, notNull }) => {
     const was = before.columns.get(id);
     if (!was || was.notNull || !notNull || !isUsed(seen, table)) return [];
     if (seen.announced.verified.length === 0) return [];
-    const relation = nameOf(seen, table);
+    const relation = shownRelation(seen, table);
     return [
       {
         relation,
@@ -171,7 +171,7 @@ const widening: Record<string, RegExp> = {
   json: /^(jsonb|text|character varying)$/,
 };
 
-function casts(seen: Seen): Found[] {
+function casts(seen: Seen): RuleRemark[] {
   const { before, after, statement } = seen;
   if (statement.type !== 'AlterTableStmt') return [];
   const changes = alterCommands(statement.node).some(({ subtype }) => subtype === 'AT_AlterColumnType');
@@ -179,7 +179,7 @@ function casts(seen: Seen): Found[] {
   return [...after.columns.values()].flatMap(({ id, table, name, type }) => {
     const was = before.columns.get(id);
     if (!was || was.type === type || !isUsed(seen, table) || fits(was.type, type)) return [];
-    const relation = nameOf(seen, table);
+    const relation = shownRelation(seen, table);
     return [{ relation, message: `it fails where a value of ${name} is none of ${type} (it was ${was.type})` }];
   });
 }

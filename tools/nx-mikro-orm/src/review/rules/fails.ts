@@ -1,10 +1,10 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import { sqlstate } from '../../sql/sqlstate.ts';
-import type { Found } from '../finding.ts';
-import { isManipulation, nameOf, requiredColumns, type Seen } from '../seen.ts';
-import type { Failure } from '../trace/trace.ts';
+import type { RuleRemark } from '../finding.ts';
+import { isManipulation, shownRelation, columnsNowRequired, type Seen } from '../seen.ts';
+import type { Refused } from '../trace/trace.ts';
 
-export default rule({
+export default defineRule({
   code: 'fails',
   class: 'invalid',
   severity: 'error',
@@ -31,9 +31,9 @@ export default rule({
 });
 
 /** A column that must hold something and has nothing to hold: no table with rows takes it. */
-const emptyOnly = (seen: Seen): Found[] =>
-  requiredColumns(seen).map(({ table, name }) => {
-    const relation = nameOf(seen, table);
+const emptyOnly = (seen: Seen): RuleRemark[] =>
+  columnsNowRequired(seen).map(({ table, name }) => {
+    const relation = shownRelation(seen, table);
     return {
       relation,
       message: `it fails on every table that is not empty: ${name} has no value for the rows of ${relation}`,
@@ -41,7 +41,7 @@ const emptyOnly = (seen: Seen): Found[] =>
   });
 
 /** What only says something of the server that it was tried on: its rights, its extensions, its files. */
-const isOfScratch = ({ code, message }: Failure): boolean =>
+const isOfScratch = ({ code, message }: Refused): boolean =>
   code === '42501' ||
   /^(53|57|58|F0)/.test(code) ||
   /^extension ".*" is not available$/.test(message) ||

@@ -1,9 +1,9 @@
 import { isValidation } from '../../sql/kind.ts';
-import { rule } from '../rule.ts';
-import { asWholes, builtIndexes, lockOn, nameOf, rewrittenTables, scannedTables } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { asWholes, builtIndexes, lockOn, shownRelation, rewrittenTables, scannedTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
-export default rule({
+export default defineRule({
   code: 'full-scan',
   class: 'full_scan_blocking',
   severity: 'error',
@@ -29,7 +29,7 @@ export default rule({
       // A validation needs no such lock itself, and is told as work under that of an earlier statement.
       const lock = isValidation(seen.statement) ? seen.added.get(id) : lockOn(seen, id);
       if (!lock || !stopsWriters(lock)) return [];
-      const relation = nameOf(seen, id);
+      const relation = shownRelation(seen, id);
       return [{ relation, lock, message: `every row of ${relation} is read; ${whoWaits(lock)} of it waits (${lock})` }];
     });
   },

@@ -1,7 +1,7 @@
 import { isConcurrent } from '../../sql/kind.ts';
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
-export default rule({
+export default defineRule({
   code: 'impatient-build',
   class: 'not_retryable',
   severity: 'warning',

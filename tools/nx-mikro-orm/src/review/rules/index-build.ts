@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
-import { asWholes, builtIndexes, list, lockOn, nameOf, rewrittenTables } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { asWholes, builtIndexes, firstNames, lockOn, shownRelation, rewrittenTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
-export default rule({
+export default defineRule({
   code: 'index-build',
   class: 'index_build_blocking',
   severity: 'error',
@@ -28,9 +28,9 @@ export default rule({
     ).flatMap((id) => {
       const lock = lockOn(seen, id);
       if (!lock || !stopsWriters(lock)) return [];
-      const relation = nameOf(seen, id);
+      const relation = shownRelation(seen, id);
       const own = built.filter(({ table }) => table === id).map(({ index }) => index.name);
-      const indexes = own.length > 0 ? list(own) : 'an index of each partition';
+      const indexes = own.length > 0 ? firstNames(own) : 'an index of each partition';
       return [
         { relation, lock, message: `${indexes} is built on ${relation}; ${whoWaits(lock)} of it waits (${lock})` },
       ];

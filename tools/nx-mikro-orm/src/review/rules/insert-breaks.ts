@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
-import { isUsed, nameOf, requiredColumns } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { isUsed, shownRelation, columnsNowRequired } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'insert-breaks',
   class: 'client_break',
   severity: 'error',
@@ -15,9 +15,9 @@ export default rule({
       const was = before.columns.get(id);
       return isUsed(seen, table) && notNull && !isFilled && was?.notNull === true && was.isFilled;
     });
-    const added = requiredColumns(seen);
+    const added = columnsNowRequired(seen);
     return [...required, ...added].map(({ table, name }) => {
-      const relation = nameOf(seen, table);
+      const relation = shownRelation(seen, table);
       return { relation, message: `an insert into ${relation} that leaves ${name} out fails from now on` };
     });
   },

@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
-import { came, isUsed, nameOf } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { came, isUsed, shownRelation } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'json-column',
   class: 'client_break',
   severity: 'warning',
@@ -12,7 +12,7 @@ export default rule({
   good: ['alter table teacher add column settings jsonb'],
   check: (seen) =>
     came(seen.before.columns, seen.after.columns).flatMap(({ table, name, type }) => {
-      const relation = nameOf(seen, table);
+      const relation = shownRelation(seen, table);
       return type === 'json' && isUsed(seen, table)
         ? [{ relation, message: `${name} is json, which has no equality: select distinct * from ${relation} fails` }]
         : [];

@@ -1,6 +1,6 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
-export default rule({
+export default defineRule({
   code: 'kept-invalid',
   class: 'not_retryable',
   severity: 'warning',

@@ -1,10 +1,10 @@
 import { isValidation } from '../../sql/kind.ts';
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import {
   isCode,
   isUsed,
-  list,
-  nameOf,
+  firstNames,
+  shownRelation,
   scannedTables,
   builtIndexes,
   rewrittenTables,
@@ -14,7 +14,7 @@ import {
 import { isStronger, whoWaits, type Mode } from '../trace/locks.ts';
 import { workOf } from '../work.ts';
 
-export default rule({
+export default defineRule({
   code: 'lock-held',
   class: 'lock_held_during_work',
   severity: 'error',
@@ -39,8 +39,8 @@ export default rule({
     const [first] = waiting;
     if (!first) return [];
     const [id, lock] = first;
-    const relation = nameOf(seen, id);
-    const all = list(waiting.map(([one]) => nameOf(seen, one)));
+    const relation = shownRelation(seen, id);
+    const all = firstNames(waiting.map(([one]) => shownRelation(seen, one)));
     const since = isCode(seen.statement) && seen.added.has(id) ? 'the same statement' : 'an earlier statement';
     return [
       {

@@ -1,8 +1,8 @@
 import { alterCommands } from '../../sql/kind.ts';
 import { relationName } from '../../sql/names.ts';
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
-export default rule({
+export default defineRule({
   code: 'moved-files',
   class: 'table_rewrite',
   severity: 'error',

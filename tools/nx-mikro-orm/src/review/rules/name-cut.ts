@@ -1,11 +1,11 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** NOTICE: identifier "…" will be truncated to "…" (scansup.c). */
 const truncated = '42622';
 
 const long = 'teacher_with_a_name_that_is_longer_than_the_sixty_three_bytes_it_may_have';
 
-export default rule({
+export default defineRule({
   code: 'name-cut',
   class: 'naming',
   severity: 'warning',

@@ -1,9 +1,9 @@
-import { rule } from '../rule.ts';
-import type { Found } from '../finding.ts';
-import { columnsOf, list, lockOn, relationNamed, type Seen } from '../seen.ts';
-import { shown, type Relation, type State } from '../trace/state.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleRemark } from '../finding.ts';
+import { columnsOf, firstNames, lockOn, relationNamed, type Seen } from '../seen.ts';
+import { shown, type Relation, type TracedState } from '../trace/state.ts';
 
-export default rule({
+export default defineRule({
   code: 'name-gone',
   class: 'client_break',
   severity: 'error',
@@ -36,7 +36,7 @@ const named = {
 } as const;
 
 /** Relations whose name, or one of whose columns, is there before the statement, and neither after it nor at the end. */
-function relations(seen: Seen): Found[] {
+function relations(seen: Seen): RuleRemark[] {
   const { base, before, after, end } = seen;
   return [...base.relations.values()].flatMap((relation) => {
     if (!isNamed(relation) || isCarried(seen, relation)) return [];
@@ -55,7 +55,7 @@ function relations(seen: Seen): Found[] {
       (name) => columnsOf(before, was.id).has(name) && !left.has(name) && !columnsOf(end, ends.id).has(name),
     );
     if (columns.length === 0 || relation.parent !== null) return [];
-    return [{ ...about, message: `${shown(relation)} has no ${list(columns)} from now on` }];
+    return [{ ...about, message: `${shown(relation)} has no ${firstNames(columns)} from now on` }];
   });
 }
 
@@ -69,14 +69,14 @@ function isCarried({ base, before, after, statement }: Seen, { id, kind, schema,
   return old !== undefined && before.relations.has(id) && isRenamed(before, after, old.id);
 }
 
-const isRenamed = (before: State, after: State, schema: string): boolean => {
+const isRenamed = (before: TracedState, after: TracedState, schema: string): boolean => {
   const now = after.schemas.get(schema);
   return now !== undefined && now.name !== before.schemas.get(schema)?.name;
 };
 
-function routines({ base, before, after, end }: Seen): Found[] {
+function routines({ base, before, after, end }: Seen): RuleRemark[] {
   return [...base.routines.values()].flatMap((routine) => {
-    const find = ({ routines: all }: State) =>
+    const find = ({ routines: all }: TracedState) =>
       [...all.values()].find(
         ({ schema, name, types: given }) =>
           schema === routine.schema && name === routine.name && given.join() === routine.types.join(),
@@ -90,25 +90,25 @@ function routines({ base, before, after, end }: Seen): Found[] {
   });
 }
 
-function types({ base, before, after, end }: Seen): Found[] {
+function types({ base, before, after, end }: Seen): RuleRemark[] {
   return [...base.types.values()].flatMap((type) => {
-    const find = ({ types: all }: State) =>
+    const find = ({ types: all }: TracedState) =>
       [...all.values()].find(({ schema, name }) => schema === type.schema && name === type.name);
     const [was, is, ends] = [before, after, end].map(find);
     // One of several fields is told as a relation.
     if (!was || type.kind === 'c') return [];
     if (!is && !ends) return [{ message: `the type ${shown(type)} is gone` }];
     if (!is || !ends) return [];
-    const labels = ({ labels: all }: State, of: string) =>
+    const labels = ({ labels: all }: TracedState, of: string) =>
       [...all.values()].filter((one) => one.of === of).map(({ name }) => name);
     const lost = labels(before, was.id).filter(
       (label) => !labels(after, is.id).includes(label) && !labels(end, ends.id).includes(label),
     );
-    return lost.length > 0 ? [{ message: `${shown(type)} has no value ${list(lost)} from now on` }] : [];
+    return lost.length > 0 ? [{ message: `${shown(type)} has no value ${firstNames(lost)} from now on` }] : [];
   });
 }
 
-function others({ base, before, after, end }: Seen): Found[] {
+function others({ base, before, after, end }: Seen): RuleRemark[] {
   const schemas = [...base.schemas.values()].filter(
     ({ id, name }) =>
       before.schemas.get(id)?.name === name &&
@@ -137,7 +137,7 @@ const untracedKinds = new Map([
   ['OBJECT_PUBLICATION', 'publication'],
 ]);
 
-function untraced({ statement, messages, all, number }: Seen): Found[] {
+function untraced({ statement, messages, all, number }: Seen): RuleRemark[] {
   if (statement.type !== 'DropStmt') return [];
   const kind = untracedKinds.get(statement.node.removeType ?? '');
   const named = /\s(\S+?)(?:\s+(?:cascade|restrict))?\s*$/i.exec(statement.text)?.[1] ?? '';

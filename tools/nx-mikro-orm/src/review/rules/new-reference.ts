@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
-import { came, isUsed, nameOf, scannedTables } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { came, isUsed, shownRelation, scannedTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
-export default rule({
+export default defineRule({
   code: 'new-reference',
   class: 'exclusive_lock_op',
   severity: 'note',
@@ -26,7 +26,7 @@ export default rule({
       ([id, mode]) => stopsWriters(mode) && isUsed(seen, id) && keys.some(({ to }) => to === id),
     );
     return locked.map(([id, lock]) => {
-      const relation = nameOf(seen, id);
+      const relation = shownRelation(seen, id);
       return {
         relation,
         lock,

@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
-import { came, isUsed, lockOn, nameOf } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { came, isUsed, lockOn, shownRelation } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'new-trigger',
   class: 'exclusive_lock_op',
   severity: 'note',
@@ -15,7 +15,7 @@ export default rule({
     came(seen.before.triggers, seen.after.triggers).flatMap(({ table, name, isInternal }) => {
       const lock = lockOn(seen, table);
       if (isInternal || !isUsed(seen, table) || !lock || isAgain(seen.base.triggers.values(), table, name)) return [];
-      const relation = nameOf(seen, table);
+      const relation = shownRelation(seen, table);
       return [{ relation, lock, message: `writers of ${relation} wait while ${name} is created (${lock})` }];
     }),
 });

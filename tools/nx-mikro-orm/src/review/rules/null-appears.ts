@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
-import { isUsed, lockOn, nameOf } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { isUsed, lockOn, shownRelation } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'null-appears',
   class: 'client_break',
   severity: 'warning',
@@ -16,7 +16,7 @@ export default rule({
       if (!was?.notNull || notNull || !seen.base.columns.has(id) || !isUsed(seen, table)) return [];
       if (seen.after.relations.get(table)?.parent) return [];
       const lock = lockOn(seen, table);
-      const relation = nameOf(seen, table);
+      const relation = shownRelation(seen, table);
       return [{ relation, message: `${relation}.${name} may be null from now on`, ...(lock && { lock }) }];
     }),
 });

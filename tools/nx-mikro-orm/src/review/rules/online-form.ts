@@ -1,10 +1,10 @@
-import { rule } from '../rule.ts';
-import type { Found } from '../finding.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleRemark } from '../finding.ts';
 import { alterCommands } from '../../sql/kind.ts';
-import { gone, nameOf, scannedTables, strongLocks, type Seen } from '../seen.ts';
+import { gone, shownRelation, scannedTables, strongLocks, type Seen } from '../seen.ts';
 import { whoWaits } from '../trace/locks.ts';
 
-export default rule({
+export default defineRule({
   code: 'online-form',
   class: 'exclusive_lock_op',
   severity: 'warning',
@@ -27,8 +27,8 @@ export default rule({
     const [first] = strongLocks(seen, 'added');
     if (instead === undefined || !first) return [];
     const [id, lock] = first;
-    const relation = nameOf(seen, id);
-    const found: Found = { relation, lock, message: `${whoWaits(lock)} of ${relation} waits (${lock})`, instead };
+    const relation = shownRelation(seen, id);
+    const found: RuleRemark = { relation, lock, message: `${whoWaits(lock)} of ${relation} waits (${lock})`, instead };
     return [found];
   },
 });

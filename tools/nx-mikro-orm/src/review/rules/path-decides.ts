@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import { came } from '../seen.ts';
 import { relationName } from '../../sql/names.ts';
 
-export default rule({
+export default defineRule({
   code: 'path-decides',
   class: 'naming',
   severity: 'warning',

@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import { sqlstate } from '../../sql/sqlstate.ts';
 import { isTransactionless } from '../transactionless.ts';
 
-export default rule({
+export default defineRule({
   code: 'refuses-transaction',
   class: 'illegal_in_tx',
   severity: 'error',

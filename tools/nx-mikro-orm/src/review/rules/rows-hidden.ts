@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
-import type { Found } from '../finding.ts';
-import { isUsed, lockOn, nameOf, type Seen } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import type { RuleRemark } from '../finding.ts';
+import { isUsed, lockOn, shownRelation, type Seen } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'rows-hidden',
   class: 'client_break',
   severity: 'error',
@@ -23,9 +23,9 @@ export const switched = (seen: Seen, on: boolean): string[] =>
 const hasPolicy = ({ end, after, autocommit }: Seen, id: string): boolean =>
   [...(autocommit ? after : end).policies.values()].some(({ of }) => of === id);
 
-function hidden(seen: Seen, id: string): Found {
+function hidden(seen: Seen, id: string): RuleRemark {
   const lock = lockOn(seen, id);
-  const relation = nameOf(seen, id);
+  const relation = shownRelation(seen, id);
   return {
     relation,
     message: `${relation} has no policy, so nobody but its owner sees a row of it`,

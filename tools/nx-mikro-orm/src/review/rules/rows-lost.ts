@@ -1,9 +1,9 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 import { writesOf } from '../bounds.ts';
-import { gone, isCode, isUsed, lockOn, nameOf, truncatedTables, writtenRows, type Seen } from '../seen.ts';
+import { gone, isCode, isUsed, lockOn, shownRelation, truncatedTables, writtenRows, type Seen } from '../seen.ts';
 import { unboundedTables } from '../work.ts';
 
-export default rule({
+export default defineRule({
   code: 'rows-lost',
   class: 'data_loss',
   severity: 'error',
@@ -25,11 +25,14 @@ export default rule({
       return [{ message: 'whatever the role owns is gone, tables with their rows as well' }];
     const dropped = gone(before.relations, after.relations)
       .filter(({ id, kind }) => 'rp'.includes(kind) && isUsed(seen, id))
-      .map(({ id }) => ({ id, message: `all rows of ${nameOf(seen, id)} are gone with the table` }));
-    const emptied = truncatedTables(seen).map((id) => ({ id, message: `all rows of ${nameOf(seen, id)} are gone` }));
+      .map(({ id }) => ({ id, message: `all rows of ${shownRelation(seen, id)} are gone with the table` }));
+    const emptied = truncatedTables(seen).map((id) => ({
+      id,
+      message: `all rows of ${shownRelation(seen, id)} are gone`,
+    }));
     return [...dropped, ...emptied, ...deleted(seen)].map(({ id, message }) => {
       const lock = lockOn(seen, id);
-      return { relation: nameOf(seen, id), message, ...(lock && { lock }) };
+      return { relation: shownRelation(seen, id), message, ...(lock && { lock }) };
     });
   },
 });
@@ -42,10 +45,10 @@ function deleted(seen: Seen): { id: string; message: string }[] {
     ...said.map(({ table: { id }, isWhole }) => ({
       id,
       message: isWhole
-        ? `all rows of ${nameOf(seen, id)} are gone`
-        : `rows of ${nameOf(seen, id)} are gone, as many as meet the condition`,
+        ? `all rows of ${shownRelation(seen, id)} are gone`
+        : `rows of ${shownRelation(seen, id)} are gone, as many as meet the condition`,
     })),
-    ...byCode.map((id) => ({ id, message: `all rows of ${nameOf(seen, id)} are gone` })),
+    ...byCode.map((id) => ({ id, message: `all rows of ${shownRelation(seen, id)} are gone` })),
   ];
 }
 

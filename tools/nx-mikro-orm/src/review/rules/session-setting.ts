@@ -1,6 +1,6 @@
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
-export default rule({
+export default defineRule({
   code: 'session-setting',
   class: 'tx_control',
   severity: 'warning',

@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
-import { asWholes, lockOn, nameOf, rewrittenTables } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { asWholes, lockOn, shownRelation, rewrittenTables } from '../seen.ts';
 import { stopsWriters, whoWaits } from '../trace/locks.ts';
 
-export default rule({
+export default defineRule({
   code: 'table-rewrite',
   class: 'table_rewrite',
   severity: 'error',
@@ -23,7 +23,7 @@ export default rule({
     asWholes(seen, rewrittenTables(seen)).flatMap((id) => {
       const lock = lockOn(seen, id);
       if (!lock || !stopsWriters(lock)) return [];
-      const relation = nameOf(seen, id);
+      const relation = shownRelation(seen, id);
       return [{ relation, lock, message: `${relation} is written anew; ${whoWaits(lock)} of it waits (${lock})` }];
     }),
 });

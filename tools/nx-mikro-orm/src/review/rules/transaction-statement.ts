@@ -1,8 +1,8 @@
 import { transactionWord } from '../../sql/transaction.ts';
 import type { Statement } from '../../sql/parse.ts';
-import { rule } from '../rule.ts';
+import { defineRule } from '../rule.ts';
 
-export default rule({
+export default defineRule({
   code: 'transaction-statement',
   class: 'tx_control',
   severity: 'error',

@@ -1,7 +1,7 @@
-import { rule } from '../rule.ts';
-import { isUsed, nameOf } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { isUsed, shownRelation } from '../seen.ts';
 
-export default rule({
+export default defineRule({
   code: 'type-changed',
   class: 'client_break',
   severity: 'error',
@@ -15,7 +15,7 @@ export default rule({
       if (!was || was.category === category || !isUsed(seen, table) || !seen.base.columns.has(id)) return [];
       // A text that a statement sends is read as whatever the column is.
       if (isText.test(was.category) && !/[NB]/.test(category)) return [];
-      const relation = nameOf(seen, table);
+      const relation = shownRelation(seen, table);
       return [{ relation, message: `${relation}.${name} is ${type} from now on, and was ${was.type}` }];
     }),
 });

@@ -1,8 +1,8 @@
-import { rule } from '../rule.ts';
-import { list, nameOf } from '../seen.ts';
+import { defineRule } from '../rule.ts';
+import { firstNames, shownRelation } from '../seen.ts';
 import { unboundedTables } from '../work.ts';
 
-export default rule({
+export default defineRule({
   code: 'unbounded-write',
   class: 'unbounded_write',
   severity: 'error',
@@ -22,7 +22,7 @@ export default rule({
   check: (seen) => {
     const tables = unboundedTables(seen);
     if (tables.length === 0 || seen.failure) return [];
-    const relation = list(tables.map((id) => nameOf(seen, id)));
+    const relation = firstNames(tables.map((id) => shownRelation(seen, id)));
     return [
       {
         relation,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { withDatabase } from '../../../test/database.ts';
-import { merged, readStats, staleDays, writeStats, type Stats, type TableStats } from './stats.ts';
+import { largerOf, readStats, staleDays, writeStats, type Stats, type TableStats } from './stats.ts';
 import { takeStats } from './take.ts';
 
 const now = new Date('2026-11-30T12:00:00Z');
@@ -66,7 +66,7 @@ describe('figures of a database', () => {
       '2026-11-01',
     );
     const other = stats({ a: table(9, { y: { nullFraction: 0, distinct: 1, width: 8 } }), another: table(2) });
-    const both = merged(one, other);
+    const both = largerOf(one, other);
     assert.deepEqual(Object.keys(both.tables).sort(), ['a', 'another', 'only']);
     assert.equal(both.tables['a']?.rows, 9);
     assert.deepEqual(Object.keys(both.tables['a']?.columns ?? {}), ['x', 'y']);

@@ -70,7 +70,7 @@ export function readStats(file: string): Stats | undefined {
 }
 
 /** Of two databases with the same tables, the larger number of each; a table of one of them as it is there. */
-export function merged(one: Stats, other: Stats): Stats {
+export function largerOf(one: Stats, other: Stats): Stats {
   return {
     server: Math.max(one.server, other.server),
     // As old as the older one.

@@ -3,12 +3,12 @@ import type { Copy } from '../../rehearsal/scratch/database.ts';
 import type { Statement } from '../../sql/parse.ts';
 import { transactionWord } from '../../sql/transaction.ts';
 import { makeRoles } from './roles.ts';
-import type { State } from './state.ts';
-import { Tracer, type Failure, type Traced, type Unit } from './trace.ts';
+import type { TracedState } from './state.ts';
+import { Tracer, type Refused, type Traced, type Unit } from './trace.ts';
 
 /** What a text did: its units in order, and the state that it found. */
 export interface ScriptTrace {
-  base: State;
+  base: TracedState;
   units: Unit[];
 }
 
@@ -148,7 +148,7 @@ async function alone(tracer: Tracer, statement: Statement): Promise<Unit> {
   const { client } = tracer.copy;
   await tracer.begin();
   const traced = await tracer.inside(statement);
-  const refused: Failure | undefined = traced.refusesTransaction;
+  const refused: Refused | undefined = traced.refusesTransaction;
   if (!refused || !takesNone(refused)) {
     await client.query('commit').catch(() => undefined);
     return { isTransaction: false, statements: [traced] };
@@ -159,4 +159,4 @@ async function alone(tracer: Tracer, statement: Statement): Promise<Unit> {
 }
 
 /** Whether a statement is taken outside of a transaction: of the other refusals, none is about the block around it. */
-const takesNone = ({ code }: Failure): boolean => code === '25001' || code === '2D000';
+const takesNone = ({ code }: Refused): boolean => code === '25001' || code === '2D000';

@@ -34,7 +34,7 @@ export interface Relation {
   written: number;
 }
 
-export interface Column {
+export interface TracedColumn {
   id: string;
   table: string;
   name: string;
@@ -99,9 +99,9 @@ interface Part {
   name: string;
 }
 
-export interface State {
+export interface TracedState {
   relations: Map<string, Relation>;
-  columns: Map<string, Column>;
+  columns: Map<string, TracedColumn>;
   constraints: Map<string, Constraint>;
   triggers: Map<string, Trigger>;
   policies: Map<string, Part>;
@@ -127,7 +127,7 @@ const counters = `pg_stat_get_xact_tuples_returned(c.oid)
       pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid)
         as written`;
 
-const parts = (version: number): Record<Exclude<keyof State, 'wal'>, string> => ({
+const parts = (version: number): Record<Exclude<keyof TracedState, 'wal'>, string> => ({
   relations: `select c.oid::text as id, n.nspname as schema, c.relname as name, c.relkind as kind,
       pg_relation_filenode(c.oid)::text as file, c.relpersistence as persistence, i.indrelid::text as table,
       i.indisunique as "isUnique", i.indisvalid as "isValid", k.oid::text as constraint,
@@ -184,17 +184,17 @@ const questionFor = (version: number): string => {
 };
 
 /** Reads the state; takes no lock beyond what reading the system catalogues takes. */
-export async function readState(client: Client, version: number): Promise<State> {
+export async function traceState(client: Client, version: number): Promise<TracedState> {
   const { rows } = await client.query<{ state: Record<string, { id: string }[]> & { wal: string } }>(
     questionFor(version),
   );
   const { wal, ...found } = rows[0]!.state;
   const maps = Object.entries(found).map(([name, all]) => [name, new Map(all.map((one) => [one.id, one]))] as const);
-  return { ...Object.fromEntries(maps), wal } as unknown as State;
+  return { ...Object.fromEntries(maps), wal } as unknown as TracedState;
 }
 
 /** The same state with the counters as they are now. */
-export async function withCounters(client: Client, state: State): Promise<State> {
+export async function withCounters(client: Client, state: TracedState): Promise<TracedState> {
   const { rows } = await client.query<{ id: string; read: string; written: string }>(
     `select c.oid::text as id, ${counters} from pg_class c where ${user('c.oid')} and c.relkind in ('r', 'p', 'm', 'i', 'I')`,
   );

@@ -8,10 +8,10 @@ import { transactionWord } from '../../sql/transaction.ts';
 import { runApart } from './apart.ts';
 import { addedLocks, readLocks, type Locks, type Mode } from './locks.ts';
 import { announced, listening, type Announced, type Message } from './messages.ts';
-import { holdsRows, readState, withCounters, type State } from './state.ts';
+import { holdsRows, traceState, withCounters, type TracedState } from './state.ts';
 
 /** What the server refused a statement with. */
-export interface Failure {
+export interface Refused {
   code: string;
   message: string;
   /** In the statement, from 1. */
@@ -31,8 +31,8 @@ type Outcome = { value: unknown; messages: Message[] } | { refused: unknown };
 /** One statement, and what it did. */
 export interface Traced {
   statement: Statement;
-  before: State;
-  after: State;
+  before: TracedState;
+  after: TracedState;
   /** What it holds beyond what its transaction held before: the strongest mode on each relation. */
   added: ReadonlyMap<string, Mode>;
   /** What its transaction held before it. */
@@ -45,11 +45,11 @@ export interface Traced {
   /** It was run by itself, outside of a transaction. */
   isApart: boolean;
   /** The server does not take it in a transaction. */
-  refusesTransaction?: Failure;
+  refusesTransaction?: Refused;
   /** What rows hold was in its way; then it was traced without them. */
-  inTheWay?: Failure;
+  inTheWay?: Refused;
   /** It fails whatever rows there are. */
-  failure?: Failure;
+  failure?: Refused;
   /** What the server answered, for whoever sent it. */
   answer?: unknown;
   /** The time-outs that were in force, in milliseconds; 0 for none. */
@@ -111,13 +111,13 @@ export class Tracer {
   readonly version: number;
   readonly rows: ReadonlyMap<string, number>;
   readonly #client: Client;
-  #state: State;
+  #state: TracedState;
   #locks: Locks = new Map();
 
   private constructor(
     { client, copy }: { client: Client; copy?: Copy },
     version: number,
-    state: State,
+    state: TracedState,
     rows: ReadonlyMap<string, number>,
   ) {
     this.#copy = copy;
@@ -147,7 +147,7 @@ export class Tracer {
       "select current_setting('server_version_num')::int as version",
     );
     const version = rows[0]!.version;
-    const state = await readState(client, version);
+    const state = await traceState(client, version);
     return new Tracer(session, version, state, await countRows(client, state));
   }
 
@@ -158,7 +158,7 @@ export class Tracer {
   }
 
   /** What is there now, as far as the last statement left it. */
-  get state(): State {
+  get state(): TracedState {
     return this.#state;
   }
 
@@ -175,13 +175,13 @@ export class Tracer {
   }
 
   /** Everything was undone since a state. */
-  back(state: State): void {
+  back(state: TracedState): void {
     this.#state = state;
     this.#locks = new Map();
   }
 
   /** Drops indexes that were made since a state, and what was set; whether that gave the state back. */
-  async takeBack(state: State): Promise<boolean> {
+  async takeBack(state: TracedState): Promise<boolean> {
     await this.#client.query(`reset all; ${tracing}`);
     await this.refresh();
     for (const { id, kind, schema, name } of this.#state.relations.values())
@@ -193,7 +193,7 @@ export class Tracer {
 
   /** To be called where something was undone, or run by somebody else. */
   async refresh(): Promise<void> {
-    this.#state = await readState(this.#client, this.version);
+    this.#state = await traceState(this.#client, this.version);
     this.#locks = new Map();
   }
 
@@ -242,7 +242,7 @@ export class Tracer {
 
   #told(
     statement: Statement,
-    before: State,
+    before: TracedState,
     held: Locks,
     messages: Message[],
     more: Partial<Traced> & { limits: Limits },
@@ -262,7 +262,7 @@ export class Tracer {
     };
   }
 
-  #failed(statement: Statement, error: unknown, limits: Limits, inTheWay?: Failure): Traced {
+  #failed(statement: Statement, error: unknown, limits: Limits, inTheWay?: Refused): Traced {
     const failure = failureOf(error);
     const refuses = isState(error, ...refusals);
     return {
@@ -316,7 +316,7 @@ export class Tracer {
   }
 
   /** Runs a statement by itself, outside of a transaction, while others watch. */
-  async apart(statement: Statement, refusesTransaction?: Failure): Promise<Traced> {
+  async apart(statement: Statement, refusesTransaction?: Refused): Promise<Traced> {
     const client = this.#client;
     await this.refresh();
     const before = this.#state;
@@ -326,7 +326,7 @@ export class Tracer {
     const tables = [...before.relations.values()].filter((one) => 'rp'.includes(one.kind) && one.persistence !== 't');
     const run = () => listening(client, () => client.query(statement.text));
     let outcome = await runApart(this.copy, tables, run);
-    let inTheWay: Failure | undefined;
+    let inTheWay: Refused | undefined;
     if ('refused' in outcome && isOfRows(outcome.refused)) {
       inTheWay = failureOf(outcome.refused);
       await this.#clear(before, inTheWay.table);
@@ -348,7 +348,7 @@ export class Tracer {
   }
 
   /** Takes away what a concurrent build left that failed, and the rows that it failed on. */
-  async #clear(before: State, table: string | undefined): Promise<void> {
+  async #clear(before: TracedState, table: string | undefined): Promise<void> {
     await this.refresh();
     for (const { id, schema, name, isValid } of this.#state.relations.values())
       if (isValid === false && !before.relations.has(id))
@@ -358,7 +358,7 @@ export class Tracer {
 }
 
 /** Statements that delete the rows of the tables of a name, or of all tables, without anything firing. */
-function emptying({ relations }: State, table: string | undefined): string {
+function emptying({ relations }: TracedState, table: string | undefined): string {
   const tables = [...relations.values()].filter(({ kind, persistence }) => kind === 'r' && persistence !== 't');
   const named = tables.filter(({ name }) => name === table);
   const all = (named.length > 0 ? named : tables).map(
@@ -369,14 +369,14 @@ function emptying({ relations }: State, table: string | undefined): string {
 }
 
 /** All of a state that is not a counter. */
-function shapeOf({ wal: _, ...maps }: State): string {
+function shapeOf({ wal: _, ...maps }: TracedState): string {
   const things = Object.values(maps).map((map: ReadonlyMap<string, object>) =>
     [...map].map(([id, one]) => [id, JSON.stringify({ ...one, read: 0, written: 0 })]).sort(),
   );
   return JSON.stringify(things);
 }
 
-async function countRows(client: Client, { relations }: State): Promise<Map<string, number>> {
+async function countRows(client: Client, { relations }: TracedState): Promise<Map<string, number>> {
   // A materialized view that was never filled cannot be read, and the transaction would end there.
   const { rows: unfilled } = await client.query<{ id: string }>(
     "select oid::text as id from pg_class where relkind = 'm' and not relispopulated",
@@ -393,7 +393,7 @@ async function countRows(client: Client, { relations }: State): Promise<Map<stri
   return new Map(rows.map((row) => [row.id, row.rows]));
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Refused {
   const {
     code = '',
     message,

@@ -10,7 +10,7 @@ import { scratchWorker } from '../../rehearsal/scratch/worker.ts';
 import { walk } from '../../run/step/walk.ts';
 import type { Worker } from '../../run/worker/worker.ts';
 import { parseStatements } from '../../sql/parse.ts';
-import type { State } from './state.ts';
+import type { TracedState } from './state.ts';
 import { Tracer, tracing, type Traced, type Unit } from './trace.ts';
 
 /** What one revision did. */
@@ -27,7 +27,7 @@ export interface RevisionTrace {
 }
 
 export interface WalkTrace {
-  base: State;
+  base: TracedState;
   revisions: RevisionTrace[];
   /** What the walk stopped at. */
   stopped: Problem | undefined;

@@ -32,7 +32,7 @@ export const emptyOutcome = (): Resolution => ({
 });
 
 /** A question, and what comes of an answer to it. */
-export interface Finding {
+export interface Ambiguity {
   question: Question;
   /** Keys of the columns that it may have become. */
   candidates?: string[];
@@ -60,14 +60,14 @@ export interface Inquiry extends Sides {
   decisions: readonly Decision[];
   remembered: readonly Decision[];
   /** What the sources before this one found. */
-  found: readonly Finding[];
+  found: readonly Ambiguity[];
 }
 
 /** One kind of question: where it arises. */
 export interface QuestionSource {
   /** Its place among the others, which is that of its questions on the screen. */
   order: number;
-  find: (inquiry: Inquiry) => Finding[] | Promise<Finding[]>;
+  find: (inquiry: Inquiry) => Ambiguity[] | Promise<Ambiguity[]>;
 }
 
 /** A name that something may have from now on. */
@@ -84,7 +84,7 @@ export const renaming = (
   thing: string,
   subject: string,
   names: readonly NewName[],
-): { answers: Answer[]; apply: Finding['apply'] } => ({
+): { answers: Answer[]; apply: Ambiguity['apply'] } => ({
   answers: names.map(({ value, rename, data }) => ({
     kind: 'rename',
     subject,
