@@ -3,7 +3,7 @@ import type { Client } from './item.ts';
 import { multi } from '../sql/multi.ts';
 
 /** A select with a name of its own, which stands for the same text in every session. */
-export interface Named {
+export interface NamedSelect {
   name: string;
   sql: string;
 }
@@ -31,7 +31,7 @@ export async function plannedIn(client: Client): Promise<ReadonlySet<string> | u
 export async function askAll(
   client: Client,
   planned: ReadonlySet<string> | undefined,
-  selects: readonly Named[],
+  selects: readonly NamedSelect[],
   { first = [], last = [] }: { first?: readonly string[]; last?: readonly string[] } = {},
 ): Promise<unknown[][]> {
   const named = selects.map(({ name, sql }) => ({ name: prefix + name, sql }));

@@ -6,7 +6,7 @@ import { keyOf, type Kind } from './key.ts';
 import { modules, onlyKindOf } from './kinds/index.ts';
 import type { KindModule } from './kinds/kind.ts';
 import { firstUserOid, object } from './kinds/reading.ts';
-import { askAll, plannedIn, type Named } from './planned.ts';
+import { askAll, plannedIn, type NamedSelect } from './planned.ts';
 
 export interface ReadOptions {
   /** Leaves an object out, and with a table all that belongs to it. `schema` is '' for things in no schema. */
@@ -90,7 +90,7 @@ const set = (name: string, value: string) => `select set_config('${name}', ${esc
 const ask = (
   client: Client,
   found: Pick<Before, 'settings'>,
-  selects: readonly Named[],
+  selects: readonly NamedSelect[],
   planned?: ReadonlySet<string>,
 ): Promise<unknown[][]> => {
   const changed = Object.entries(found.settings).filter(([name, value]) => settings[name] !== value);
