@@ -22,7 +22,7 @@ import { tracingOf } from './events/tracing.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
 import { readStanding, type Standing } from './standing/standing.ts';
 import { assertContinuable } from './step/continuable.ts';
-import { assertRunnable } from './step/runnable.ts';
+import { assertNothingCarried, assertRunnable } from './step/runnable.ts';
 import { walk } from './step/walk.ts';
 import { hearNotices } from './worker/notices.ts';
 import { telling, type Worker } from './worker/worker.ts';
@@ -121,9 +121,10 @@ async function assertBeforehand(
 ): Promise<void> {
   const loaded: LoadedStep[] = [];
   let size = 0;
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const one = { step, content: await load(step) };
     await assertRunnable(one, atomic);
+    await assertNothingCarried(one, steps[at + 1]);
     await assertContinuable(one, progressOf(standing, step));
     if (consent) loaded.push(one);
     else if ((size += sizeOf(one)) > kept) forgetContent(step.revision);
