@@ -57,7 +57,7 @@ const rooms = [
   ['src/author/difference'],
   ['src/author/whole', 'src/author/data'],
   ['src/author'],
-  ['src/check', 'src/init'],
+  ['src/check', 'src/init', 'src/testing'],
   ['src/migrator'],
   ['src/index'],
   ['src/cli/report'],
