@@ -21,6 +21,7 @@ const packages = {
 const rooms = [
   ['package.json', 'src/text'],
   ['src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
+  ['src/typescript'],
   ['src/config', 'src/interrupt', 'src/sql'],
   ['src/loops', 'src/loops-thread', 'src/database-url'],
   ['src/catalogue/key'],

@@ -7,6 +7,8 @@ import { workspaceOf, type OrmOptions } from '../config.ts';
 import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { readRevisions } from '../history/read.ts';
+import { withoutWrapping } from '../orm.ts';
+import { loadTypeScript } from '../typescript.ts';
 
 export interface ProjectFound {
   /** The folder with the package.json. */
@@ -85,7 +87,7 @@ async function loadConfig(root: string, named: readonly string[]): Promise<Proje
     const shown = relative(root, file);
     try {
       const load = () => import(pathToFileURL(file).href) as Promise<{ default?: OrmOptions }>;
-      const { default: found } = await asForeign(shown, load);
+      const found = withoutWrapping(await asForeign(shown, () => loadTypeScript(root, load)));
       const options = await asForeign(shown, () => (typeof found === 'function' ? found() : found));
       if (typeof options !== 'object' || Array.isArray(options))
         tried.push(`${shown}: it has no default export of options`);
