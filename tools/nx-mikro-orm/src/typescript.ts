@@ -1,4 +1,5 @@
 /** TypeScript that Node does not run as it is: decorators, enums, imports without an ending, aliases of paths. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -21,6 +22,18 @@ export async function loadTypeScript<T>(from: string, load: () => Promise<T>): P
     throw new Error(`${firstLine(error).replace(/\.$/, '')}. ${way}: npm install --save-dev tsx`, { cause: error });
   }
 }
+
+/** Whether a project has a loader, or Node alone reads a file of it; found out in another process, as a failure would stay in this one. */
+export const isReadable = (from: string, file: string): boolean =>
+  loaderOf(from) !== undefined ||
+  spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', `await import(${JSON.stringify(pathToFileURL(file).href)}); process.exit(0)`],
+    {
+      stdio: 'ignore',
+      cwd: from,
+    },
+  ).status === 0;
 
 const codes = new Set<unknown>([
   'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
@@ -55,25 +68,34 @@ const register = (from: string): Promise<boolean> => (registered ??= registerFir
 
 /** @throws what a loader throws that is there and does not work */
 async function registerFirst(from: string): Promise<boolean> {
+  const parts = loaderOf(from);
+  // Decorators mean what the project's own settings say.
+  if (parts) process.env['SWC_NODE_PROJECT'] ??= join(packageOf(from) ?? '.', 'tsconfig.json');
+  for (const { path, call } of parts ?? []) {
+    const loader = (await import(pathToFileURL(path).href)) as { register?: () => unknown };
+    if (call) loader.register?.();
+  }
+  return parts !== undefined;
+}
+
+/** The files of the first loader that the project has, or of the one that it names. */
+function loaderOf(from: string): { path: string; call: boolean }[] | undefined {
   const named = process.env['MIKRO_ORM_CLI_TS_LOADER'] ?? namedIn(from);
   for (const [name, parts] of Object.entries(loaders)) {
     if (named !== undefined && named !== 'auto' && named !== name) continue;
-    const files = parts.map((part) => fileOf(from, part.package, part.file));
-    if (files.some((file) => file === undefined)) continue;
-    // Decorators mean what the project's own settings say.
-    process.env['SWC_NODE_PROJECT'] ??= join(packageOf(from) ?? '.', 'tsconfig.json');
-    for (const [at, part] of parts.entries()) {
-      const loader = (await import(pathToFileURL(files[at] ?? '').href)) as { register?: () => unknown };
-      if ('call' in part) loader.register?.();
-    }
-    return true;
+    const found = parts.flatMap((part) => {
+      const path = fileOf(from, part.package, part.file);
+      return path === undefined ? [] : [{ path, call: 'call' in part }];
+    });
+    if (found.length === parts.length) return found;
   }
-  return false;
+  return undefined;
 }
 
+/** The nearest folder with a package.json. */
 const packageOf = (from: string): string | undefined => {
-  const manifest = findPackageJSON(pathToFileURL(join(from, 'x')));
-  return manifest && dirname(manifest);
+  if (existsSync(join(from, 'package.json'))) return from;
+  return dirname(from) === from ? undefined : packageOf(dirname(from));
 };
 
 /** `"mikro-orm": { "tsLoader": "tsx" }` of package.json. */
