@@ -6,7 +6,6 @@ import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openBooks, type Books } from '../ledger/bookkeeping.ts';
-import { nothingOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { sessionOf, type Progress } from '../ledger/earlier.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
@@ -161,12 +160,9 @@ async function announce(
   options: RunOptions & Pick<Standing, 'half'>,
 ): Promise<void> {
   const { direction, half } = options;
-  const openSince = half.reduce(
-    (least, { first }) => (least === nothingOpen || first < least ? first : least),
-    nothingOpen,
-  );
+  const openRows = half.flatMap(({ rows }) => rows).sort((left, right) => (left < right ? -1 : 1));
   const revisions = steps.map(({ revision }) => revision.name);
-  await journal.add(worker.client, { event: 'run', direction, plan: revisions, openSince });
+  await journal.add(worker.client, { event: 'run', direction, plan: revisions, openRows });
   await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });
 }
 
