@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Migration } from '@mikro-orm/migrations';
 import { firstLine, problem } from '../errors.ts';
@@ -6,6 +7,7 @@ import { asForeign } from '../foreign.ts';
 import { watchLoops } from '../loops.ts';
 import { irreversibleReason } from '../revision/irreversible.ts';
 import { lineInStack } from '../text/stack.ts';
+import { loadTypeScript } from '../typescript.ts';
 import { isStatement } from './meaning.ts';
 import type { Linked } from './revision.ts';
 import { isIdentifier } from '../text/identifier.ts';
@@ -36,7 +38,9 @@ export async function loadRevision(revision: Linked): Promise<MigrationClass> {
   watchLoops();
   let exported: Record<string, unknown>;
   try {
-    exported = await asForeign(revision.name, () => importFresh(revision.path, revision.hash));
+    exported = await asForeign(revision.name, () =>
+      loadTypeScript(dirname(revision.path), () => importFresh(revision.path, revision.hash)),
+    );
   } catch (error) {
     throw broken(`${firstLine(error)}.`, lineInStack(error, revision.path), error);
   }
