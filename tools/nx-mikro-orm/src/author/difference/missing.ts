@@ -72,7 +72,10 @@ export async function missingBetween(
   const isFirst = whole.commitFirst.length > 0;
   const target = isFirst ? await onlyValuesOf(scratch, { from, ignore }, whole) : wanted;
   const found = isFirst
-    ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
+    ? await differenceBetween(scratch, {
+        ...{ ...options, wanted: target, decisions: [] },
+        remembered: [...whole.decisions, ...decisions.filter(({ kind }) => kind === 'keep')],
+      })
     : whole;
   if (found.statements.up.length === 0 && found.kept.length === 0 && !keepsMore(found, kept)) {
     // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
