@@ -63,6 +63,7 @@ const rooms = [
   ['src/cli/report'],
   ['src/cli/commands/command'],
   ['src/cli/parse'],
+  ['src/cli/completion'],
   ['src/cli/commands'],
   ['src/cli/help'],
   ['src/cli'],

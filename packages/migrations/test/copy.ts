@@ -13,6 +13,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { makeFolder } from '../../../tools/nx-mikro-orm/test/memory.ts';
 
@@ -104,7 +105,9 @@ function surroundings(root: string): NodeJS.ProcessEnv {
   const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
   // Nx with all its plugins in one process: with one for each, it takes four times as long.
   const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false' };
-  return { ...Object.fromEntries(kept), PATH: path, ...nx, CI: 'true' };
+  // Nx and npm are read anew by each of some hundred commands: compiled once, they start in two thirds of the time.
+  const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+  return { ...compiled, ...Object.fromEntries(kept), PATH: path, ...nx, CI: 'true' };
 }
 
 function run(root: string, line: string, env: NodeJS.ProcessEnv): Promise<Ended> {

@@ -21,6 +21,7 @@ import { command } from './command.ts';
 export default command({
   summary: 'Say what was typed after ${name}',
   touches: 'files',
+  changes: 'files',
   argument: { name: 'target', help: 'any word' },
   options: { message: { type: 'string', short: 'm', help: 'Any text' }, each: { type: 'string', list: true, help: 'Any texts' }, big: { type: 'boolean', help: 'A megabyte' }, long: { type: 'boolean', help: 'A minute' } },
   examples: ['${name} head'],

@@ -11,8 +11,7 @@ import { format, resolveConfig } from 'prettier';
 import { pageFile, pageGaps, pageNow, pageOf } from '../corpus/against/page.ts';
 import { summaryOf } from '../corpus/against/summary.ts';
 import { themes } from '../corpus/themes/index.ts';
-import type { Command } from '../src/cli/commands/command.ts';
-import { commands, load, type CommandName } from '../src/cli/commands/index.ts';
+import { loadAll } from '../src/cli/commands/index.ts';
 import { typeCommandsAs } from '../src/errors/typed.ts';
 import { agentsPage } from './agents.ts';
 import { executorsJson, schemaOf } from './executors.ts';
@@ -28,8 +27,7 @@ const schemas = join(engine, 'executor/schemas');
 // The page is about this workspace.
 typeCommandsAs('npx nx run migrations:');
 
-const table: Record<string, Command> = {};
-for (const name of Object.keys(commands) as CommandName[]) table[name] = await load(name);
+const table = await loadAll();
 
 const entries = pageNow();
 

@@ -1,6 +1,7 @@
 /** Before all tests of a run: one throw-away PostgreSQL. After all: it is stopped and removed. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresPackage } from '../src/postgres/embedded/binaries.ts';
 import { startServer, stopServer } from '../src/postgres/embedded/server.ts';
@@ -15,6 +16,8 @@ export async function globalSetup(): Promise<void> {
   // Nx and CI systems ask for colours; what the tests read has none.
   delete process.env['FORCE_COLOR'];
   delete process.env['CI'];
+  // Every file is a process of its own, and most of them load the whole engine: its types are stripped once.
+  process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
   if (process.env['TEST_DATABASE_URL']) return;
   root = makeFolder('nx-mikro-orm-test-');
   // The server may run as another user than root, who has to get there.

@@ -1,8 +1,9 @@
 /** What stock MikroORM does in a project: it writes migrations into its folder, and runs them. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import { nextName } from '../src/author/file/name.ts';
 import type { Sandbox } from './project.ts';
 
 export type Entities = NonNullable<Options['entities']>;
@@ -17,7 +18,12 @@ async function withStock<T>(
     entities,
     clientUrl: url,
     extensions: [Migrator],
-    migrations: { path: project.revisions, silent: true },
+    migrations: {
+      path: project.revisions,
+      silent: true,
+      // Stock goes by the names of files alone, and two of one second would be in no order.
+      fileName: (_, name) => nextName(name ?? '', readdirSync(project.revisions)),
+    },
     discovery: { warnWhenNoEntities: false },
   });
   try {
@@ -27,14 +33,10 @@ async function withStock<T>(
   }
 }
 
-/** Migrations within one second are told apart by a number behind it, as stock goes by the names of the files alone. */
-let count = 0;
-const nextName = (what: string) => `stock${String((count += 1)).padStart(4, '0')}_${what}`;
-
 /** Writes what stock makes of the models, and runs it. The statements of up. */
 export const stockMigrates = (sandbox: Sandbox, entities: Entities, what = 'change'): Promise<string[]> =>
   withStock(sandbox, entities, async (migrator) => {
-    const { diff } = await migrator.create(undefined, false, false, nextName(what));
+    const { diff } = await migrator.create(undefined, false, false, what);
     await migrator.up();
     return diff.up;
   });
@@ -42,7 +44,7 @@ export const stockMigrates = (sandbox: Sandbox, entities: Entities, what = 'chan
 /** A migration by hand, in the file that `migration:create --blank` makes; it is run. */
 export const stockByHand = (sandbox: Sandbox, entities: Entities, up: string[], down: string[]): Promise<void> =>
   withStock(sandbox, entities, async (migrator) => {
-    const { fileName } = await migrator.create(undefined, true, false, nextName('by_hand'));
+    const { fileName } = await migrator.create(undefined, true, false, 'by_hand');
     const file = join(sandbox.project.revisions, fileName);
     const lists = [up, down];
     const text = readFileSync(file, 'utf8').replaceAll(/^ *this\.addSql\(`select 1`\);$/gm, () =>

@@ -59,7 +59,13 @@ describe('create', () => {
       assert.equal(second.revises, first.name);
       assert.match(second.name, /_add_name$/);
       assert.match(second.text, /static readonly revises = 'Migration\d{14}_create_teacher'/);
-      assert.equal((await verifyHistory(sandbox.project, history(sandbox), () => undefined)).length, 2);
+      become([teacher({ name: p.string(), nick: p.string().nullable() })]);
+      const third = await settle(sandbox, '加上老師的暱稱');
+      assert.match(third.name, /^Migration\d{14}_加上老師的暱稱$/);
+      assert.equal((await verifyHistory(sandbox.project, history(sandbox), () => undefined)).length, 3);
+      const { code, message } = await refused(make(sandbox, '🎓'));
+      assert.equal(code, 'bad-message');
+      assert.match(message, /--name/);
     }));
 
   it('says what it does to a database in use, as lint does, where it stands in the file', () =>

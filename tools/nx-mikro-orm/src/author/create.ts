@@ -105,9 +105,12 @@ interface Title {
 /** @throws bad-message */
 function titleOf({ message: typed, name }: CreateOptions): Title {
   const message = typed === undefined ? undefined : cleanMessage(typed);
-  const slug = slugOf(name ?? message ?? '');
-  if (name !== undefined && slug === '')
-    throw problem('bad-message', { detail: `No file name can be made of the name "${name}".` });
+  const words = name ?? message;
+  const slug = slugOf(words ?? '');
+  if (words !== undefined && slug === '') {
+    const [of, way] = name === undefined ? ['message', ' Give it one with --name.'] : ['name', ''];
+    throw problem('bad-message', { detail: `No file name can be made of the ${of} "${words}".${way}` });
+  }
   return { message, slug };
 }
 

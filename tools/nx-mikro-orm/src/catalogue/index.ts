@@ -5,4 +5,5 @@ export type { Catalogue, Client, Item, Privilege } from './item.ts';
 export { keyAfterRename, readKey } from './key-parts.ts';
 export { keyOf, readNames, spelled } from './key.ts';
 export type { Kind } from './key.ts';
+export { keepPlans } from './planned.ts';
 export { askPlainly, readCatalogue } from './read.ts';

@@ -1,12 +1,12 @@
-/** Reads everything a migration can make, in two round trips, without a trace in the session. */
+/** Reads everything a migration can make, in two round trips, without a trace in the session but for plans where it keeps them. */
 import { escapeLiteral } from 'pg';
 import type { Catalogue, Client, Facts, Item, Said } from './item.ts';
-import { multi } from '../sql/multi.ts';
 import { fixedPoints } from './fixed-point.ts';
 import { keyOf, type Kind } from './key.ts';
 import { modules, onlyKindOf } from './kinds/index.ts';
 import type { KindModule } from './kinds/kind.ts';
 import { firstUserOid, object } from './kinds/reading.ts';
+import { askAll, plannedIn, type NamedSelect } from './planned.ts';
 
 export interface ReadOptions {
   /** Leaves an object out, and with a table all that belongs to it. `schema` is '' for things in no schema. */
@@ -17,7 +17,8 @@ export interface ReadOptions {
 
 /** Settings that change how the server prints a definition, and the value it is read with. */
 const settings: Record<string, string> = {
-  search_path: 'pg_catalog',
+  // What is not named is searched first: a temporary table could take the place of a catalogue.
+  search_path: 'pg_catalog, pg_temp',
   timezone: 'UTC',
   datestyle: 'ISO, MDY',
   intervalstyle: 'postgres',
@@ -85,25 +86,28 @@ select classoid::regclass::text, objoid, objsubid, provider, label from pg_secla
 
 const set = (name: string, value: string) => `select set_config('${name}', ${escapeLiteral(value)}, true)`;
 
-/** Several statements at once: one implicit transaction, or part of the open one. */
-const ask = async (
+/** Several selects at once: one implicit transaction, or part of the open one. */
+const ask = (
   client: Client,
   found: Pick<Before, 'settings'>,
-  statements: string[],
-): Promise<{ rows: unknown[] }[]> => {
+  selects: readonly NamedSelect[],
+  planned?: ReadonlySet<string>,
+): Promise<unknown[][]> => {
   const changed = Object.entries(found.settings).filter(([name, value]) => settings[name] !== value);
-  const all = [
-    ...changed.map(([name]) => set(name, settings[name] ?? '')),
-    ...statements,
-    ...changed.map(([name, value]) => set(name, value)),
-  ];
-  return (await multi(client, all)).slice(changed.length, changed.length + statements.length);
+  return askAll(client, planned, selects, {
+    first: changed.map(([name]) => set(name, settings[name] ?? '')),
+    last: changed.map(([name, value]) => set(name, value)),
+  });
 };
 
 /** What selects give when no setting of the session can change how values are printed: names are qualified, times UTC. */
 export const askPlainly = async (client: Client, selects: string[]): Promise<unknown[][]> => {
   const found = (await client.query(`select ${session} as settings`)).rows[0] as Pick<Before, 'settings'>;
-  return (await ask(client, found, selects)).map(({ rows }) => rows);
+  return ask(
+    client,
+    found,
+    selects.map((sql) => ({ name: '', sql })),
+  );
 };
 
 /** The select of a kind: only what differs from row to row, as every field sent takes its time. */
@@ -171,14 +175,18 @@ function remarksById(rows: readonly Remark[]): Map<string, Said> {
  */
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
-  const found = (await client.query(before)).rows[0] as Before;
+  const planned = await plannedIn(client);
+  const [[found]] = (await askAll(client, planned, [{ name: 'before', sql: before }])) as [[Before]];
   const asked = modules.filter((module, at) => found.asked[at] && !(names && module.optional));
-  const statements = asked.map((module) => selectOf(module, found.version, names));
-  const results = await ask(client, found, names ? statements : [remarks, ...statements]);
-  const said = remarksById(names ? [] : ((results.shift()?.rows ?? []) as Remark[]));
+  const selects = asked.map((module) => ({
+    name: `${names ? 'names' : 'facts'}_${modules.indexOf(module)}`,
+    sql: selectOf(module, found.version, names),
+  }));
+  const results = await ask(client, found, names ? selects : [{ name: 'remarks', sql: remarks }, ...selects], planned);
+  const said = remarksById(names ? [] : ((results.shift() ?? []) as Remark[]));
   const catalogue: Catalogue = new Map();
   for (const [index, module] of asked.entries())
-    for (const row of inOrder((results[index]?.rows ?? []) as Row[])) {
+    for (const row of inOrder((results[index] ?? []) as Row[])) {
       if (isLeftOut(row, options)) continue;
       const item = itemOf(module, row, said.get(`${module.catalogue} ${row.oid} ${row.column ?? 0}`));
       if (module.optional && Object.keys(item.facts).length === 0) continue;

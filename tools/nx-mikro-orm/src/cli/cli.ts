@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from './commands/command.ts';
-import { commands, load, type CommandName } from './commands/index.ts';
+import { commands, load, loadAll, type CommandName } from './commands/index.ts';
 import { exits, firstLine, problem } from '../errors.ts';
 import { containForeign, ownOutput, suspect } from '../foreign.ts';
 import { watchInterrupt } from '../interrupt.ts';
@@ -107,7 +107,7 @@ async function run(
     report.warn('Nx adds lines of its own to standard output; npx nx-mikro-orm <command> --json prints JSON only.');
   const folder = context.projectRoot ?? process.cwd();
   const call = { report, args, options: options as never };
-  if (command.starts) return command.run({ ...call, folder, project: undefined as never });
+  if (command.starts) return command.run({ ...call, folder, table: loadAll, project: undefined as never });
   const { loadProject } = await import('../config.ts');
   const config = options['config'] as string | undefined;
   const project = await loadProject({ from: folder, ...(config !== undefined && { config }) });

@@ -1,4 +1,4 @@
-import { commands, load, type CommandName } from './commands/index.ts';
+import { loadAll } from './commands/index.ts';
 import type { Command, CommandOption } from './commands/command.ts';
 import { exits, type Exit } from '../errors.ts';
 import { wrapped } from '../text/line.ts';
@@ -59,8 +59,7 @@ export function helpForCommand(name: string, command: Command): string {
 
 /** What `nx-mikro-orm --help` prints. */
 export async function helpForAll(): Promise<string> {
-  const names = Object.keys(commands) as CommandName[];
-  const rows = await Promise.all(names.map(async (name) => [name, (await load(name)).summary] as const));
+  const rows = Object.entries(await loadAll()).map(([name, { summary }]) => [name, summary] as const);
   return [
     'Schema migrations for MikroORM and PostgreSQL.',
     ...part('Usage', ['  npx nx-mikro-orm <command> [argument] [options]', '  npx nx-mikro-orm <command> --help']),

@@ -8,6 +8,7 @@ import { irreversibleReason } from '../revision/irreversible.ts';
 import { lineInStack } from '../text/stack.ts';
 import { isStatement } from './meaning.ts';
 import type { Linked } from './revision.ts';
+import { isIdentifier } from '../text/identifier.ts';
 
 /** The class that a revision's file exports. */
 export type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
@@ -48,7 +49,7 @@ export async function loadRevision(revision: Linked): Promise<MigrationClass> {
       lineOfClass(revision.path, second.name),
     );
   // Stock MikroORM goes by the file alone; a file of ours with another name was not renamed to the end.
-  const isOurs = revision.link !== undefined && /^[A-Za-z_$][\w$]*$/.test(revision.name);
+  const isOurs = revision.link !== undefined && isIdentifier(revision.name);
   if (isOurs && Class.name !== revision.name)
     throw broken(`its class is called ${Class.name}, not ${revision.name}.`, lineOfClass(revision.path, Class.name));
   const link = (Class as unknown as { revises?: string | string[] | null }).revises;

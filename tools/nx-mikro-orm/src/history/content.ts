@@ -6,6 +6,7 @@ import { literalRevision } from './literal.ts';
 import { checksumOf, isStatement } from './meaning.ts';
 import type { Linked, Step } from './revision.ts';
 import type { Collected, MigrationClass } from './class.ts';
+import { isIdentifier } from '../text/identifier.ts';
 
 /** What a revision does. */
 export interface Content extends Collected {
@@ -45,7 +46,7 @@ async function read(revision: Linked): Promise<Content> {
   if (!isUtf8(bytes)) throw notUtf8(revision, bytes);
   const text = bytes.toString('utf8');
   const literal = literalRevision(text);
-  if (literal && (literal.className === revision.name || !/^[A-Za-z_$][\w$]*$/.test(revision.name)))
+  if (literal && (literal.className === revision.name || !isIdentifier(revision.name)))
     return withChecksum({
       up: literal.up.filter(isStatement),
       down: literal.down?.filter(isStatement),

@@ -57,7 +57,8 @@ const heldBySession = (names: readonly string[]): string => `
     array(
       select pg_catalog.concat('the temporary relation ', relname) from pg_catalog.pg_class
       where relnamespace operator(pg_catalog.=) pg_catalog.pg_my_temp_schema() and relkind in ('r', 'v', 'S', 'p', 'f')
-      union all select pg_catalog.concat('the prepared statement ', name) from pg_catalog.pg_prepared_statements where from_sql
+      union all select pg_catalog.concat('the prepared statement ', name) from pg_catalog.pg_prepared_statements
+      where from_sql and name operator(pg_catalog.!~) '^nx_mikro_orm_'
       union all select pg_catalog.concat('the cursor ', name) from pg_catalog.pg_cursors where is_holdable and name operator(pg_catalog.<>) ''
       union all select 'an advisory lock' from pg_catalog.pg_locks
       where locktype operator(pg_catalog.=) 'advisory' and pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()

@@ -7,6 +7,7 @@ import type { OnReplay } from '../../rehearsal/scratch/replay.ts';
 import { readTables, type TypedTable } from './tables.ts';
 import { helpers, typeLiteral, writtenType, type TypedValue } from './types.ts';
 import { withModels } from '../models/models.ts';
+import { isIdentifier } from '../../text/identifier.ts';
 
 /**
  * The tables at the history's head that some patterns name, typed as they are then: a revision must not change with the
@@ -115,4 +116,4 @@ function member(key: string, type: TypedValue): string {
   return type.generated ? `    ${key}: ${type.generated}<${broken}\n    >;` : `    ${key}:${broken};`;
 }
 
-const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : typeLiteral(name));
+const keyOf = (name: string): string => (isIdentifier(name) ? name : typeLiteral(name));

@@ -1,17 +1,28 @@
 import { problem } from '../../errors.ts';
 
-/** Longest part of a message in a file name, in characters. */
-const longest = 60;
+/** Longest part of a message in a file name: in characters, and in bytes, as file systems take 255 of them for all of it. */
+const longest = { characters: 60, bytes: 200 };
 
-/** Turns a message into the end of a file name: `Create invite_code table` → `create_invite_code_table`. */
+/**
+ * Turns a message into the end of a file name and of the class in it, in letters and digits of any script:
+ * `Create invite_code table` → `create_invite_code_table`, `建立 邀請碼` → `建立_邀請碼`, `Éclair` → `eclair`.
+ * Empty where nothing of it can be in a name.
+ */
 export function slugOf(message: string): string {
   const words = message
     .normalize('NFKD')
+    .replace(/(\p{Script=Latin})\p{Mark}+/gu, '$1')
+    .normalize('NFC')
     .toLowerCase()
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/[^\p{ID_Continue}]+/gu, '_')
     .replace(/^_+/, '');
-  return words.slice(0, longest).replace(/_+$/, '');
+  return shortened(words).replace(/_+$/, '');
+}
+
+function shortened(words: string): string {
+  const characters = [...words].slice(0, longest.characters);
+  while (Buffer.byteLength(characters.join('')) > longest.bytes) characters.pop();
+  return characters.join('');
 }
 
 /** A message in one line. @throws bad-message when there is nothing in it */

@@ -45,6 +45,8 @@ export interface Call<O extends Options = Options> {
   /** Positional arguments, as typed. */
   args: string[];
   options: Values<O>;
+  /** Every command; only for a command that `starts`. */
+  table?: () => Promise<Record<string, Command>>;
 }
 
 /** What a command may change; what destroys rows is set apart. */

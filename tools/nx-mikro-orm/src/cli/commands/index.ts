@@ -31,6 +31,7 @@ export const commands = {
   url: () => import('./url.ts'),
   psql: () => import('./psql.ts'),
   'db-stop': () => import('./db-stop.ts'),
+  completion: () => import('./completion.ts'),
 };
 
 export type CommandName = keyof typeof commands;
@@ -38,3 +39,9 @@ export type CommandName = keyof typeof commands;
 /** Loads the definition of one command. */
 export const load = async (name: CommandName): Promise<Command> =>
   (await commands[name]()).default as unknown as Command;
+
+/** Loads the definitions of all commands, in the order of the table. */
+export const loadAll = async (): Promise<Record<string, Command>> =>
+  Object.fromEntries(
+    await Promise.all((Object.keys(commands) as CommandName[]).map(async (name) => [name, await load(name)] as const)),
+  );

@@ -1,6 +1,7 @@
 /** The connection to a scratch database: it reaches nothing else, as far as its server and its words can tell. */
 import { createHash, randomBytes } from 'node:crypto';
 import { escapeLiteral, type Client } from 'pg';
+import { keepPlans } from '../../catalogue/index.ts';
 import { open } from '../../postgres/connect/connect.ts';
 import { firstLine, problem, type Problem } from '../../errors.ts';
 import { loadParser } from '../../sql/parse.ts';
@@ -88,6 +89,7 @@ export async function openConfined(
   const superuser = await isSuperuser(admin);
   const rights = superuser ? await giveRights(urlFor(database)) : undefined;
   const client = superuser ? await logIn(admin, urlFor(database)) : await open(urlFor(database));
+  keepPlans(client);
   try {
     return await confine(client, rights);
   } catch (error) {

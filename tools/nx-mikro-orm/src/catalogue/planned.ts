@@ -1,0 +1,43 @@
+/** Selects that a session plans once: planning one of the catalogue's takes the server ten times as long as running it. */
+import type { Client } from './item.ts';
+import { multi } from '../sql/multi.ts';
+
+/** A select with a name of its own, which stands for the same text in every session. */
+export interface NamedSelect {
+  name: string;
+  sql: string;
+}
+
+const prefix = 'nx_mikro_orm_read_';
+
+const keeping = new WeakSet<Client>();
+
+/** Lets readings leave prepared statements in a session: for one that is ours alone, and is read more than once. */
+export const keepPlans = (client: Client): void => void keeping.add(client);
+
+/** The names of what a session has prepared; undefined where readings leave no trace. What runs there may drop any of them. */
+export async function plannedIn(client: Client): Promise<ReadonlySet<string> | undefined> {
+  if (!keeping.has(client)) return undefined;
+  const { rows } = (await client.query('select p.name from pg_catalog.pg_prepared_statements p where p.from_sql')) as {
+    rows: { name: string }[];
+  };
+  return new Set(rows.map(({ name }) => name));
+}
+
+/**
+ * Sends selects in one message, between statements that come before and after them. Returns the rows of each select. Those that
+ * the session has planned are only run; the others are prepared on the way, where it keeps plans.
+ */
+export async function askAll(
+  client: Client,
+  planned: ReadonlySet<string> | undefined,
+  selects: readonly NamedSelect[],
+  { first = [], last = [] }: { first?: readonly string[]; last?: readonly string[] } = {},
+): Promise<unknown[][]> {
+  const named = selects.map(({ name, sql }) => ({ name: prefix + name, sql }));
+  const missing = planned ? named.filter(({ name }) => !planned.has(name)) : [];
+  const before = [...first, ...missing.map(({ name, sql }) => `prepare ${name} as ${sql}`)];
+  const asked = named.map(({ name, sql }) => (planned ? `execute ${name}` : sql));
+  const results = await multi<unknown>(client, [...before, ...asked, ...last]);
+  return results.slice(before.length, before.length + asked.length).map(({ rows }) => rows);
+}
