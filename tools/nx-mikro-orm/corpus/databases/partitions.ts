@@ -7,6 +7,13 @@ const sale = `create table sale (id int, region text, total int) partition by li
 const rows = ["insert into sale values (1, 'n', 10), (2, 's', 20)"];
 
 export const partitions: Pairs = {
+  'a partition does as its parent again, of a trigger': {
+    before: `${sale} create function f() returns trigger language plpgsql as 'begin return new; end';
+      create trigger g after insert on sale for each row execute function f(); alter table sale_n disable trigger g`,
+    after: `${sale} create function f() returns trigger language plpgsql as 'begin return new; end';
+      create trigger g after insert on sale for each row execute function f()`,
+    says: [/alter table "sale_n" enable trigger "g"/],
+  },
   'an enum by which it is partitioned gets a value, and that a partition': {
     before: `create type e as enum ('n', 's'); create table p (x e, n int) partition by list (x);
       create table pn partition of p for values in ('n')`,
