@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { escapeLiteral } from 'pg';
+import { escapeIdentifier, escapeLiteral } from 'pg';
 import { withProject } from '../../test/project.ts';
 import { stamp } from '../check/stamp.ts';
 import { run } from '../run/run.ts';
@@ -17,6 +17,18 @@ const cases: Record<string, [value: string, column: string, found: string]> = {
 };
 
 describe('what a revision means does not depend on settings', () => {
+  for (const userSchema of [false, true])
+    it(`a schema that is called like the role, ${userSchema ? 'wanted' : 'by chance'}`, () =>
+      withProject(async (sandbox) => {
+        const { client, project, values } = sandbox;
+        const [user] = (await values('select current_user')) as [string];
+        await client.query(`create schema ${escapeIdentifier(user)}`);
+        sandbox.write('a', { up: ['create table t (a int)', 'insert into t values (1)'] });
+        await run({ ...project, config: { ...project.config, userSchema } }, { direction: 'up' });
+        const where = "select relnamespace::regnamespace::text from pg_class where relname = 't'";
+        assert.deepEqual(await values(where), [userSchema ? user : 'public']);
+      }));
+
   for (const [name, [value, column, found]] of Object.entries(cases))
     for (const whose of ['database', 'role'])
       it(`${name} of the ${whose}`, () =>

@@ -30,3 +30,10 @@ const plain = {
 export const plainSettings = `select ${Object.entries(plain)
   .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', false)`)
   .join(', ')}`;
+
+/**
+ * Names without a schema go where they went on scratch: not into a schema that is called like the role. No backslash is in it, so
+ * it says the same whatever `standard_conforming_strings` is.
+ */
+export const withoutUserSchema = `select pg_catalog.set_config('search_path',
+  pg_catalog.regexp_replace(pg_catalog.current_setting('search_path'), '^ *"[$]user" *, *', ''), false)`;
