@@ -173,7 +173,7 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/foreign.ts',
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
-  'tools/nx-mikro-orm/{scripts,executor}/**',
+  'tools/nx-mikro-orm/{scripts,executor,package}/**',
   'tools/{bench,containers}/**',
   '.ci/**',
   '**/{test,faults,corpus,fixtures}/**',
