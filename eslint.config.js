@@ -21,7 +21,7 @@ const packages = {
 const rooms = [
   ['package.json', 'src/text'],
   ['src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
-  ['src/typescript'],
+  ['src/typescript', 'src/installed'],
   ['src/config', 'src/interrupt', 'src/sql'],
   ['src/loops', 'src/loops-thread', 'src/database-url'],
   ['src/catalogue/key'],

@@ -7,6 +7,7 @@ import { workspaceOf, type OrmOptions } from '../config.ts';
 import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { readRevisions } from '../history/read.ts';
+import { assertMikroOrm } from '../installed.ts';
 import { withoutWrapping } from '../orm.ts';
 import { isReadable, loadTypeScript } from '../typescript.ts';
 
@@ -43,6 +44,7 @@ export async function findProject(folder: string): Promise<ProjectFound> {
   const root = resolve(folder);
   const manifest = join(root, 'package.json');
   if (!existsSync(manifest)) throw problem('init-nothing', { folder: root, lacking: 'no package.json', tried: [] });
+  assertMikroOrm(root);
   const { type, 'mikro-orm': settings } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
   const workspace = workspaceOf(root);
   const ormConfig = await loadConfig(root, settings?.configPaths ?? []);
