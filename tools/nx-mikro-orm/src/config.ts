@@ -59,6 +59,12 @@ export type Seed = (em: EntityManager) => Promise<unknown>;
 
 export type OrmOptions = Options | Promise<Options> | (() => Options | Promise<Options>);
 
+/** Of CommonJS with `exports.default`, `import()` gives what is exported as the default of a default. */
+export function withoutWrapping(exported: { default?: OrmOptions }): OrmOptions | undefined {
+  const { default: found } = exported;
+  return (found as { default?: OrmOptions } | undefined)?.default ?? found;
+}
+
 /** Types a `migrations.config.ts`. */
 export const defineConfig = (config: Config): Config => config;
 

@@ -3,12 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Options } from '@mikro-orm/postgresql';
-import { workspaceOf, type OrmOptions } from '../config.ts';
+import { withoutWrapping, workspaceOf, type OrmOptions } from '../config.ts';
 import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { readRevisions } from '../history/read.ts';
 import { assertMikroOrm } from '../installed.ts';
-import { withoutWrapping } from '../orm.ts';
 import { isReadable, loadTypeScript } from '../typescript.ts';
 
 export interface ProjectFound {
