@@ -18,6 +18,7 @@ import { createAsked } from './apparatus/answers.ts';
 import { fill, missingRows, readContents, type Contents } from './apparatus/rows.ts';
 import { notBack, touched } from './apparatus/touched.ts';
 import { edit, isMutant, sayingByHand, unsaid } from './mutants.ts';
+import { expectSameUnset, unsettle } from './settings.ts';
 import type { Change, Expected, Models, Theme } from './change.ts';
 
 /** What of an entry's run is worth comparing with another tool's: as far as it got. */
@@ -90,6 +91,7 @@ export const runChange = (change: Change, context?: TestContext, _name?: string,
     }
     await up;
     const after = await schemaOf(sandbox);
+    await expectSameUnset(sandbox, after, schemaOf);
     const rows = await readContents(client);
     seen.after = { schema: after, rows };
     assert.deepEqual(unsaid(before.schema, after, change), [], 'said by hand, and gone');
@@ -114,6 +116,7 @@ export const runChange = (change: Change, context?: TestContext, _name?: string,
 /** Makes what was before, by models and by hand, and fills it. */
 async function bringTo(sandbox: Sandbox, change: Change): Promise<State> {
   const { client, project } = sandbox;
+  await unsettle(sandbox);
   if (optionsOf(change.before).entities.length > 0) {
     const created = await create(project, { message: 'before', decisions: [] });
     assert.ok(created, 'before: nothing to create');

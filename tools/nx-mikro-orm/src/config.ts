@@ -42,6 +42,12 @@ export interface Config {
    * `down` was mended, so that the list only gets shorter.
    */
   wrongDowns?: string[];
+  /**
+   * Whether names without a schema go into the schema that is called like the role, where that is there and `search_path` begins
+   * with `"$user"`: for those who give each tenant such a schema. Default false: they go where they went when the revision was
+   * proven, mostly into `public`.
+   */
+  userSchema?: boolean;
   /** The figures of the target database that `stats` writes and `lint` reads, relative to the config file. Default `./stats.json`. */
   stats?: string;
   /**
@@ -148,6 +154,7 @@ const mistakes: Record<string, (config: Config) => boolean> = {
     afterWrite = [],
   }) => !isList(afterWrite, (words) => isList(words, isFilled) && (words as string[]).length > 0),
   '`wrongDowns` must be a list of names of revisions': ({ wrongDowns = [] }) => !isList(wrongDowns, isFilled),
+  '`userSchema` must be true or false': ({ userSchema = false }) => typeof userSchema !== 'boolean',
   '`stats` must be a file': ({ stats }) => !isText(stats),
   '`lockedSeconds` must be two numbers, the first of them the smaller: `{ warning: 0.5, error: 5 }`': ({
     lockedSeconds,

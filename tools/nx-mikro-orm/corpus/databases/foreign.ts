@@ -10,4 +10,8 @@ export const foreign: Pairs = {
       create foreign table t (a int options (n 'y'), b text options (m 'z')) server s options (o 'q', r 's')`,
     never: [/drop (server|foreign|user)/i],
   },
+  'a column may not be null, which nobody checks and so nobody is asked': {
+    before: `create foreign data wrapper w; create server s foreign data wrapper w; create foreign table t (a int) server s`,
+    after: `create foreign data wrapper w; create server s foreign data wrapper w; create foreign table t (a int not null, b text not null) server s`,
+  },
 };

@@ -7,6 +7,40 @@ const sale = `create table sale (id int, region text, total int) partition by li
 const rows = ["insert into sale values (1, 'n', 10), (2, 's', 20)"];
 
 export const partitions: Pairs = {
+  'a partition does as its parent again, of a trigger': {
+    before: `${sale} create function f() returns trigger language plpgsql as 'begin return new; end';
+      create trigger g after insert on sale for each row execute function f(); alter table sale_n disable trigger g`,
+    after: `${sale} create function f() returns trigger language plpgsql as 'begin return new; end';
+      create trigger g after insert on sale for each row execute function f()`,
+    says: [/alter table "sale_n" enable trigger "g"/],
+  },
+  'an enum by which it is partitioned gets a value, and that a partition': {
+    before: `create type e as enum ('n', 's'); create table p (x e, n int) partition by list (x);
+      create table pn partition of p for values in ('n')`,
+    after: `create type e as enum ('n', 's', 'w'); create table p (x e, n int) partition by list (x);
+      create table pn partition of p for values in ('n'); create table pw partition of p for values in ('w')`,
+    rows: ["insert into p values ('n', 1)"],
+    up: [['select n from pn', [1]]],
+    down: [['select n from pn', [1]]],
+  },
+  'a table gets a second parent, with a column that may not be null': {
+    before: 'create table a (x int); create table b (z int not null); create table c () inherits (a)',
+    after:
+      'create table a (x bigint, n int); create table b (z int not null); create table c (w int default 3) inherits (a, b)',
+    rows: ['insert into c values (1)', 'insert into b values (7)'],
+    decisions: ['fill c.z:0'],
+    up: [
+      ['select sum(z)::int from b', [7]],
+      ['select x::int + w from c', [4]],
+    ],
+  },
+  'a table leaves a parent, and the column that came from there': {
+    before: 'create table a (x int); create table b (z int); create table c () inherits (a, b)',
+    after: 'create table a (x int); create table b (z int); create table c () inherits (a)',
+    rows: ['insert into c values (1, 2)'],
+    decisions: ['drop c.z'],
+    up: [['select x from c', [1]]],
+  },
   'a partition says something of a column by itself': {
     before: sale,
     after: `${sale} alter table sale_n alter total set default 5, alter total set statistics 50, alter region set storage external;

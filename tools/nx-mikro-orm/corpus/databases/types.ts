@@ -17,6 +17,16 @@ export const types: Pairs = {
       create function f() returns pair language sql as 'select row(1, 2)::pair'; create view v as select (f()).x`,
     up: [['select x::int from v', [1]]],
   },
+  'a domain becomes an enum of the same name': {
+    before: `create domain mood as text check (value in ('good', 'bad')); create table t (a mood, b mood[]); create index i on t (a)`,
+    after: `create type mood as enum ('good', 'bad'); create table t (a mood, b mood[]); create index i on t (a)`,
+    rows: ["insert into t values ('good', '{bad}')"],
+    up: [['select a || b[1]::text from t', ['goodbad']]],
+  },
+  'an enum becomes a composite type of the same name, and a function takes it': {
+    before: `create type m as enum ('a'); create function f(m) returns int language sql as 'select 1'; create view v as select f('a') as x`,
+    after: `create type m as (a text); create function f(m) returns int language sql as 'select 1'; create view v as select f(row('a')) as x`,
+  },
   'an extension goes to another schema, with the types of columns': {
     before: 'create schema tool; create extension hstore; create table t (h hstore)',
     after: 'create schema tool; create extension hstore schema tool; create table t (h tool.hstore)',

@@ -95,7 +95,7 @@ async function adoptWhole(
     const path = written?.path ?? join(project.revisions, `${name}.ts`);
     const created = {
       ...{ name, path, text: written?.text ?? text, revises: undefined, statements, proof: undefined },
-      ...{ findings: [], required: [], decisions: [], before: undefined },
+      ...{ findings: [], required: [], mentions: [], decisions: [], before: undefined },
     };
     return { created, target, careful };
   } finally {

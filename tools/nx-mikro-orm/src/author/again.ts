@@ -61,7 +61,7 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
         ...head,
         why: 'would take two revisions now, as new values of an enum have to be committed first',
       });
-    const { statements, proof, required, decisions, kept: byHand } = missing;
+    const { statements, proof, required, mentions, decisions, kept: byHand } = missing;
     answered = decisions;
     const message = given ?? messageIn(readFileSync(head.path, 'utf8'), head.name);
     const slug = options.name ?? given;
@@ -78,7 +78,17 @@ export async function createAgain(project: Project, options: AgainOptions): Prom
       const path = replaceHead(draft, head.path, name);
       await afterWrite(project, path);
       const findings = await findingsOf(project, path, missing);
-      const written = { name, path, text: readFileSync(path, 'utf8'), revises, statements, proof, required, findings };
+      const written = {
+        name,
+        path,
+        text: readFileSync(path, 'utf8'),
+        revises,
+        statements,
+        proof,
+        required,
+        mentions,
+        findings,
+      };
       return { ...written, decisions: decisions.map(recordOf), before: undefined, replaced: head.name, database };
     } finally {
       dropDraft(revisions);

@@ -55,6 +55,8 @@ export interface Created extends Written {
   findings: Finding[];
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
+  /** What functions still name, though it is gone or renamed, as sentences. */
+  mentions: string[];
   /** What was decided, as it is recorded. */
   decisions: string[];
   /** The revision that has to be committed before this one: values that it uses come with it. */
@@ -142,6 +144,7 @@ const createdFrom = async (project: Project, written: Written, missing: Missing 
   proof: missing?.proof,
   findings: missing ? await findingsOf(project, written.path, missing) : [],
   required: missing?.required ?? [],
+  mentions: missing?.mentions ?? [],
   decisions: missing?.decisions.map(recordOf) ?? [],
   before: undefined,
 });

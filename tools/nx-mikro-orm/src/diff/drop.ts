@@ -6,6 +6,7 @@ import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { tableOf, type Column } from './column.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
 import type { DiffPlan } from './plan.ts';
+import { isWithoutParents } from './inherited.ts';
 import { isOfType, ownerOf } from './side.ts';
 import { droppingOf, undoing } from './statements.ts';
 
@@ -45,22 +46,26 @@ export const isPartition = (item: Item): boolean => asTable(item)?.facts['partit
 
 export function goneOps(plan: DiffPlan, item: Item): Op[] {
   if (item.kind === 'schema' && plan.schemaStays(item.name)) return [];
+  if (goesWithParent(plan, item)) return [];
   const column = plan.from.columns.get(item.key);
-  if (column?.inherited || goesWithParent(plan, item)) return [];
-  if (column && isOfType(column, plan.from)) return [];
-  if (column)
-    return [
-      alterTable(item.key, tableOf(column), [`drop column ${quoted(column.name)}`], {
-        phase: valuesMove(plan, column) ? 'gone' : 'structure',
-        // Up to PostgreSQL 14, a computed column goes along with what it reads, and could not be dropped after it.
-        rank: column.generated ? 0 : 1,
-      }),
-    ];
+  if (column) return goneColumn(plan, column);
   const phase = attachedKinds.has(item.kind) ? 'away' : 'gone';
   const drops = dropOps(plan, item, { phase, rank: lastRanks[item.kind] ?? dropRank(item) });
   if (isReferenced(plan.from.catalogue, item))
     return drops.map((op) => ({ ...op, statements: [...detaching(item), ...op.statements] }));
   return drops.map((op) => besideParent(plan, item, op));
+}
+
+function goneColumn(plan: DiffPlan, column: Column): Op[] {
+  const staysBehind = isWithoutParents(column, plan.from, plan.to);
+  if ((column.inherited && !staysBehind) || isOfType(column, plan.from)) return [];
+  return [
+    alterTable(column.key, tableOf(column), [`drop column ${quoted(column.name)}`], {
+      phase: staysBehind || valuesMove(plan, column) ? 'gone' : 'structure',
+      // Up to PostgreSQL 14, a computed column goes along with what it reads, and could not be dropped after it.
+      rank: column.generated ? 0 : 1,
+    }),
+  ];
 }
 
 /**

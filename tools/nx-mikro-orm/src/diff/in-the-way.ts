@@ -7,9 +7,8 @@ import { tableOf } from './column.ts';
 import { columnsOfType } from './enums.ts';
 import { alterTable, type Op } from './operation.ts';
 import type { DiffPlan } from './plan.ts';
-import { ownerOf } from './side.ts';
+import { isValueType, ownerOf } from './side.ts';
 import { rowColumns } from './stepping-aside.ts';
-import { isValueType } from './swap.ts';
 
 const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 

@@ -1,12 +1,32 @@
 /** Columns that come from a parent: what they have of their own, beside what they take over when the parent's changes. */
-import { isSame } from '../catalogue/index.ts';
+import { isSame, keyOf } from '../catalogue/index.ts';
 import { factOf } from '../catalogue/item.ts';
-import { parentColumn, saidDefault, settings, type ColumnFacts, type ColumnItem } from '../catalogue/kinds/column.ts';
+import {
+  parentColumn,
+  parentsOf,
+  saidDefault,
+  settings,
+  type ColumnFacts,
+  type ColumnItem,
+} from '../catalogue/kinds/column.ts';
 import { defaultText, nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import type { Column } from './column.ts';
 import { alterTable, opOf, type Op } from './operation.ts';
-import type { Side } from './side.ts';
+import { ownerOf, type Side } from './side.ts';
 import { saying } from './statements.ts';
+
+/**
+ * Whether a column of one side that comes from parents has to come or go by itself: its table is there on the other side, and
+ * has none of these parents there.
+ */
+export function isWithoutParents({ inherited, item }: Column, side: Side, other: Side): boolean {
+  const owner = inherited ? ownerOf(item, side.catalogue) : undefined;
+  const there = owner && other.catalogue.get(owner.key);
+  if (!owner || !there) return false;
+  const kept = new Set(parentsOf(there).map((names) => nameOf(...names)));
+  const sources = parentsOf(owner).filter((names) => side.catalogue.has(keyOf('column', [...names, item.name])));
+  return sources.every((names) => !kept.has(nameOf(...names)));
+}
 
 /** What is said of the column alone, when all that it comes from is as it should be. */
 export function inheritedOps(before: Side, after: Side, from: Column, to: Column): Op[] {

@@ -8,6 +8,7 @@ import { tokensOf, valueOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { addColumn } from './columns.ts';
 import { attachedKinds } from './drop.ts';
+import { isWithoutParents } from './inherited.ts';
 import { alterTable, opOf, type Op, type Phase } from './operation.ts';
 import { asGiven } from './given-privileges.ts';
 import { isOfType, ownerOf } from './side.ts';
@@ -21,14 +22,18 @@ export function makeOps(change: Transition, key: string, late = false): Op[] {
   if (!item || !making) return [];
   const { ownerIsNew, ownerIsMade } = ownerOfNew(change, item);
   const column = change.to.columns.get(key);
-  if (column && !ownerIsNew && !column.inherited && !isOfType(column, change.to)) return columnOps(change, column);
+  const isOwn = column && (!column.inherited || isWithoutParents(column, change.to, change.from));
+  if (isOwn && !ownerIsNew && !isOfType(column, change.to)) return columnOps(change, column);
   const made = item.kind === 'schema' ? schemaMade(item) : change.to.makes?.get(key);
   // What stands inside of a `create table` is made by itself where the table is there.
   const create = made?.statements ?? making.create ?? (ownerIsNew || column ? undefined : making.dormant);
   // It came with its table; MikroORM's own statements have all that is said of it.
   if (!create) return ownerIsMade ? [] : afterOps(key, making);
   const said = change.to.makes?.has(key) ? beyondModel(change, item) : afterOps(key, making);
-  return [...createOps(item, create, made, ownerIsNew, placeOf(item, making, made, late)), ...said];
+  const ops = createOps(item, create, made, ownerIsNew, placeOf(item, making, made, late));
+  // Of a table, what comes later would have to be known here.
+  const instead = made || item.kind === 'table' ? undefined : making.instead;
+  return [...(instead ? ops.map((op) => ({ ...op, instead })) : ops), ...said];
 }
 
 /** Whether what it hangs on comes with it, and whether that is in MikroORM's words. */

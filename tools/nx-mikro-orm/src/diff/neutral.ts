@@ -6,8 +6,7 @@ import type { Item } from '../catalogue/index.ts';
 import type { Column } from './column.ts';
 import type { DomainFacts } from '../catalogue/kinds/domain.ts';
 import { isOf } from './enums.ts';
-import type { Side } from './side.ts';
-import { isValueType } from './swap.ts';
+import { isValueType, type Side } from './side.ts';
 
 /** By the first word of the type. */
 const neutral: Partial<Record<string, string>> = {

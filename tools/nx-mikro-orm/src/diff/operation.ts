@@ -11,6 +11,8 @@ export interface Op {
   /** Place within the phase; it counts where dependence leaves a choice. */
   rank: number;
   statements: string[];
+  /** To be used where the statements fail at the end of all tries. */
+  instead?: string[];
   /** It drops a thing that holds no rows: where the server dropped that with another one, nothing is left to do. */
   drops?: true;
   /** `create or replace`: only the server knows whether it takes one text for the other. */

@@ -1,7 +1,8 @@
 /** From one state of a schema to another: everything that has to happen, and when at the earliest. */
-import type { Item } from '../catalogue/index.ts';
+import { withFacts, type Item } from '../catalogue/index.ts';
 import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { asIndex } from '../catalogue/kinds/index-of-table.ts';
+import type { TableFacts } from '../catalogue/kinds/table.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
 import { tokensOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
@@ -9,7 +10,7 @@ import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
 import { addedValues, columnsOfType, onlyGrows } from './enums.ts';
 import { inheritedOps, overriddenOps } from './inherited.ts';
-import { dropOps, goneOps, holdsValues, isPartition, dropRank } from './drop.ts';
+import { attachedKinds, dropOps, goneOps, holdsValues, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
 import { opOf, type Op } from './operation.ts';
 import { passingOf } from './passed-sequences.ts';
@@ -17,10 +18,10 @@ import { partFirst } from './parting.ts';
 import { sort, type DiffPlan } from './plan.ts';
 import { detached, recreateOps } from './recreate.ts';
 import { sqlstate } from '../sql/sqlstate.ts';
-import { isOfType } from './side.ts';
+import { isOfType, isValueType } from './side.ts';
 import { alterOps, saying } from './statements.ts';
 import { publicationsAside, rowsAsText } from './stepping-aside.ts';
-import { isValueType, swapOps, withoutAside } from './swap.ts';
+import { swapOps, withoutAside } from './swap.ts';
 import type { Transition } from './target.ts';
 import { followDependents, isOfSwapped, replaceReferences, startsOf } from './in-the-way.ts';
 
@@ -42,7 +43,7 @@ export async function opsBetween(server: ScratchServer, wanted: Transition): Pro
   ops.push(...recreateOps(plan));
   for (const key of plan.swapped) ops.push(...swapOps(plan, key));
   for (const { from, to } of plan.changed) ops.push(...changedOps(plan, detached(plan, from), to));
-  ops.push(...overriddenOps(plan.from, plan.to));
+  ops.push(...overriddenOps(plan.from, plan.to), ...marksAgain(plan));
   return [...ops, ...change.answers.updates];
 }
 
@@ -163,6 +164,33 @@ const forgotten = ({ item }: Column): Column['item'] => {
   const { storage: _, compression: __, ...facts } = item.facts;
   return { ...item, facts };
 };
+
+/** What a table is told of an index goes with the index where that is made anew, and is said again when it is there. */
+const marksAgain = (plan: DiffPlan): Op[] =>
+  [...plan.to.catalogue.values()].flatMap((to) => {
+    const [was, is] = [plan.from.catalogue.get(to.key), to].map(
+      (item) => item?.facts as Partial<TableFacts> | undefined,
+    );
+    if (!was || !is || plan.recreated.has(to.key) || plan.replaced.has(to.key)) return [];
+    const marks = { 'replica identity': indexOf(was), 'cluster on': was['cluster on'] };
+    const lost = Object.entries(marks).filter(
+      ([fact, name]) => name !== undefined && isAnew(plan, to, name) && isEqual(was, is, fact as keyof TableFacts),
+    );
+    const without = withFacts(to, Object.fromEntries(lost.map(([fact]) => [fact, undefined])));
+    return lost.length === 0 ? [] : (alterOps(without, to, plan.from, plan.to) ?? []);
+  });
+
+const indexOf = ({ 'replica identity': identity }: Partial<TableFacts>): string | undefined =>
+  typeof identity === 'object' ? identity.index : undefined;
+
+const isEqual = (one: Partial<TableFacts>, other: Partial<TableFacts>, fact: keyof TableFacts): boolean =>
+  JSON.stringify(one[fact]) === JSON.stringify(other[fact]);
+
+/** Whether an index of a table, or the constraint that it is of, is dropped and made again. */
+const isAnew = (plan: DiffPlan, { schema, name }: Item, index: string): boolean =>
+  [...plan.replaced.values()].some(
+    ({ item }) => item.schema === schema && item.table === name && item.name === index && attachedKinds.has(item.kind),
+  );
 
 /** An enum that only gets values. */
 const enumOps = (from: Item, to: Item, old: string[], next: string[]): Op[] => [

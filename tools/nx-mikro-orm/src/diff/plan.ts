@@ -2,7 +2,7 @@
 import { isSame, type Item } from '../catalogue/index.ts';
 import { passedSequences } from './passed-sequences.ts';
 import { belongsTo, without } from './recreate.ts';
-import { ownerOf, type Side } from './side.ts';
+import { isValueType, ownerOf, type Side } from './side.ts';
 import type { Transition } from './target.ts';
 
 /** What happens to the items of the two sides. */
@@ -18,6 +18,8 @@ export interface DiffPlan extends Transition {
   replaced: Map<string, Replaced>;
   /** Enums, domains, composite types and ranges to be made anew beside the old ones, by key. */
   swapped: Set<string>;
+  /** What a thing becomes that is made anew as another kind of type: the key of the one by that of the other. */
+  becomes: ReadonlyMap<string, string>;
   /** Columns whose default goes before and comes after everything else, by key. */
   defaultsAside: Set<string>;
   /** Columns whose type changes, by key. */
@@ -40,6 +42,8 @@ export function sort(change: Transition): DiffPlan {
     return owner !== undefined && !other.catalogue.has(owner.key);
   };
   const passed = passedSequences(from, to);
+  const becomes = otherTypes(from, to);
+  const arriving = new Set(becomes.values());
   const recreated = new Set([...from.catalogue.keys()].filter((key) => change.answers.recreated(key)));
   const isAnew = belongsTo(from, to, recreated);
   const remaining = without(from, to, recreated);
@@ -49,11 +53,12 @@ export function sort(change: Transition): DiffPlan {
     if (isAnew(item)) continue;
     const next = to.catalogue.get(item.key);
     // What hangs on a table that goes, goes with it.
-    if (!next && !owned(item, from, to) && item.kind !== 'database' && !passed.has(item.key)) gone.push(item);
+    if (!next && !owned(item, from, to) && item.kind !== 'database' && !passed.has(item.key) && !becomes.has(item.key))
+      gone.push(item);
     if (next && item.kind !== 'database' && !isSame(item, next)) changed.push({ from: item, to: next });
   }
   const made = [...to.catalogue.values()].filter(
-    ({ key, kind }) => !remaining.catalogue.has(key) && kind !== 'database' && !passed.has(key),
+    ({ key, kind }) => !remaining.catalogue.has(key) && kind !== 'database' && !passed.has(key) && !arriving.has(key),
   );
   return {
     ...change,
@@ -63,8 +68,22 @@ export function sort(change: Transition): DiffPlan {
     made,
     changed,
     replaced: new Map(),
-    swapped: new Set(),
+    swapped: new Set(becomes.keys()),
+    becomes,
     defaultsAside: new Set(),
     retyped: new Set(),
   };
 }
+
+/** Types that become another kind of type by the same name: a domain an enum, an enum a composite type. */
+function otherTypes({ catalogue }: Side, to: Side): Map<string, string> {
+  const others = new Map([...to.catalogue.values()].filter(isValueType).map((item) => [namesOf(item), item.key]));
+  return new Map(
+    [...catalogue.values()].flatMap((item): [string, string][] => {
+      const other = isValueType(item) && !to.catalogue.has(item.key) ? others.get(namesOf(item)) : undefined;
+      return other !== undefined && !catalogue.has(other) ? [[item.key, other]] : [];
+    }),
+  );
+}
+
+const namesOf = ({ schema, name }: Item): string => JSON.stringify([schema, name]);

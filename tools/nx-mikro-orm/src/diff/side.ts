@@ -33,6 +33,10 @@ const ownerName = (schema: string | undefined, table: string | undefined): strin
 export const readSide = async (client: Client, ignore: Ignore | undefined): Promise<Side> =>
   sideOf(await readCatalogue(client, { ignore }));
 
+/** Whether values of the type change with what it is made of, so that it cannot just be dropped and made. */
+export const isValueType = ({ kind, facts }: Item): boolean =>
+  kind === 'domain' || (kind === 'type' && !('base' in facts) && !('shell' in facts));
+
 /** What other things hang on. */
 export const ownerKinds = ['table', 'view', 'materialized view', 'foreign table'] as const;
 

@@ -1,5 +1,6 @@
 /** Types that are made anew while columns hold values of them: beside the old one, which goes when no column has it any more. */
 import type { Item } from '../catalogue/index.ts';
+import { factOf } from '../catalogue/item.ts';
 import { literal, nameOf, quoted, typeParts } from '../catalogue/kinds/naming.ts';
 import type { DomainFacts } from '../catalogue/kinds/domain.ts';
 import type { TypeFacts } from '../catalogue/kinds/type.ts';
@@ -12,10 +13,6 @@ import { asGiven } from './given-privileges.ts';
 import type { DiffPlan } from './plan.ts';
 import type { Side } from './side.ts';
 import { makingOf } from './statements.ts';
-
-/** Whether values of the type change with what it is made of, so that it cannot just be dropped and made. */
-export const isValueType = ({ kind, facts }: Item): boolean =>
-  kind === 'domain' || (kind === 'type' && !('base' in facts) && !('shell' in facts));
 
 /**
  * A column before and after, with the types that its values really have: a domain that is made of something else is another
@@ -49,10 +46,10 @@ const columnsOf = (plan: DiffPlan, type: Item): { from: Column; to: Column }[] =
  * have and that nobody mapped makes it fail where a row holds it, so nothing is lost.
  */
 export function swapOps(plan: DiffPlan, key: string): Op[] {
-  const [old, type] = [plan.from.catalogue.get(key), plan.to.catalogue.get(key)];
+  const [old, type] = [plan.from.catalogue.get(key), becomingOf(plan, key)];
   const making = type && makingOf(type, plan.to, asGiven(plan, type));
   if (!old || !type || !making?.create) return [];
-  const { kind, schema, name } = type;
+  const { kind, schema, name } = old;
   const aside = asideOf(name);
   const op = (phase: Op['phase'], rank: number, statement: string): Op => ({
     key,
@@ -68,9 +65,13 @@ export function swapOps(plan: DiffPlan, key: string): Op[] {
     ...making.create.map((statement) => op('structure', making.rank ?? -3, statement)),
     ...columnsOf(plan, old).flatMap((pair) => columnOps(plan, old, pair, aside)),
     ...(isRange ? [] : [op('gone', -1, `drop ${kind} ${nameOf(schema, aside)}`)]),
-    ...(making.after ?? []).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
+    ...(making.after ?? []).map((step) => opOf(type.key, step, { phase: 'attach', rank: 8 })),
   ];
 }
+
+/** What a type that is made anew becomes. */
+const becomingOf = (plan: DiffPlan, key: string): Item | undefined =>
+  plan.to.catalogue.get(plan.becomes.get(key) ?? key);
 
 /**
  * A range cannot be made beside the old one: the functions that come with it are the server's, and nobody can call them
@@ -117,6 +118,7 @@ export function swappedValue(plan: DiffPlan, value: string, printed: string, ass
   const mapping = mappingOf(plan, type);
   if (typeParts(printed).array) return `${replacedIn(`${value}::text[]`, mapping)}::${name}[]`;
   const { labels, attributes, range } = type.facts as TypeFacts;
+  if (!isOfOneShape(type, becomingOf(plan, type.key))) return `${value}::text::${name}`;
   if (labels) return `${chosen(`${value}::text`, mapping)}::${name}`;
   if (attributes) return rowOf(plan, value, type);
   if (range) return `${value}::text::${name}`;
@@ -124,6 +126,13 @@ export function swappedValue(plan: DiffPlan, value: string, printed: string, ass
   if (swappedIn(plan, base)) return `${swappedValue(plan, value, base)}::${name}`;
   return assigned ? value : `${value}::${name}`;
 }
+
+/** Whether both are domains, or both types of the same kind. */
+const isOfOneShape = (one: Item, other: Item | undefined): boolean =>
+  one.kind === other?.kind &&
+  ['labels', 'attributes', 'range'].every(
+    (fact) => (factOf(one, fact) === undefined) === (factOf(other, fact) === undefined),
+  );
 
 /** What values that go become, of the enum or of the one that a domain or a range is made of. */
 function mappingOf(plan: DiffPlan, type: Item): Mapping {

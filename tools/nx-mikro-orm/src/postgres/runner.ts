@@ -33,7 +33,8 @@ export async function asOnlyRunner<T>(
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> {
   const url = urlOf(target, client);
-  const session = await openSession(client, { url, shown: target.shown, doing });
+  const userSchema = project.config.userSchema === true;
+  const session = await openSession(client, { url, shown: target.shown, doing, userSchema });
   return withLock(project, { url, shown: target.shown, waitMs, doing, onWaiting }, (lock) =>
     work({ project, client, target, url, ...session, lock }),
   );

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { problem } from '../errors.ts';
 import { open } from './connect/connect.ts';
+import { plainSettings, withoutUserSchema } from './plain-settings.ts';
 import { askAsLogin, ownPath } from './connect/own-path.ts';
 import { sendAll } from './connect/transaction.ts';
 
@@ -52,7 +53,7 @@ const idleInTransactionMs = 300_000;
  */
 export async function openSession(
   client: Client,
-  options: { url: string; shown: string; doing: string },
+  options: { url: string; shown: string; doing: string; userSchema: boolean },
 ): Promise<Session> {
   const rows = await askAsLogin<{ pid: number; start: Date; version: number; readonly: string; standby: boolean }>(
     client,
@@ -79,7 +80,8 @@ export async function openSession(
     ...(version >= 170000 ? ['transaction_timeout = 0'] : []),
     ...(notices ? ['client_connection_check_interval = 2000'] : []),
   ];
-  const prelude = ['discard all', settings.map((one) => `set ${one}`).join('; ')];
+  const path = options.userSchema ? [] : [withoutUserSchema];
+  const prelude = ['discard all', plainSettings, ...path, settings.map((one) => `set ${one}`).join('; ')];
   // At once: what is imported before the first step may take longer than the role's idle_session_timeout.
   await Promise.all(sendAll(client, [...prelude, ...ofBooks]));
   return { backend: pid, backendStart: start, prelude };

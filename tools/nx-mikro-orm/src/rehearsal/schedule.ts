@@ -32,12 +32,21 @@ export async function tryInOrder(client: Client, ops: readonly Op[]): Promise<{ 
       open = [...round.left.filter((op) => !wentAlong.has(op)), ...open.filter((op) => place(op) > now)];
       if (round.done.length > 0 && stuck.length > 0) continue;
       const together = await dropTogether(client, stuck);
-      if (!together) break;
-      done.push(together.op);
-      open = open.filter((op) => !together.instead.has(op));
+      if (together) {
+        done.push(together.op);
+        open = open.filter((op) => !together.instead.has(op));
+        continue;
+      }
+      // The last moment at which a way around can still be followed by what hangs on it.
+      const around = phases[now] === 'attach' ? stuck.find(({ op }) => op.instead)?.op : undefined;
+      if (!around) break;
+      open = open.map((op) => (op === around ? detour(op) : op));
     }
   return { done, stuck };
 }
+
+/** Of things that wait for each other, one goes first in a way that does not look at the rest. */
+const detour = ({ instead = [], ...op }: Op): Op => ({ ...op, statements: instead });
 
 /** Whether the server has dropped it with something else. */
 const hasGone = ({ op, refusal }: Stuck): boolean => op.drops === true && isState(refusal, ...missing);

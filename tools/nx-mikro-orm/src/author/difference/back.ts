@@ -40,7 +40,8 @@ export async function goDown(
       column: (key) => columns.get(key) ?? {},
       mapping: (key) => backOf(settled, to, key),
       recreated: (key) => {
-        const item = settled.outcome.recreated.has(key) ? from.catalogue.get(key) : undefined;
+        // A value that comes to an enum takes nothing; to take it away, a table that is partitioned by it is made anew.
+        const item = from.catalogue.get(key);
         return item !== undefined && whyAnew(from, to, item) !== undefined;
       },
       updates: settled.outcome.values

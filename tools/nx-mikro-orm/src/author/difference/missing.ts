@@ -14,6 +14,7 @@ import type { Ignore, Side } from '../../diff/side.ts';
 import type { DesiredState } from '../../diff/target.ts';
 import { onlyValuesOf } from './commit-first.ts';
 import type { Statements } from '../../diff/moves.ts';
+import { mentionsIn } from './mentions.ts';
 import { differenceBetween, type SchemaDiff } from './difference.ts';
 import { formatStatement } from '../file/file.ts';
 import { prove, type Proof } from '../../rehearsal/proof.ts';
@@ -49,6 +50,8 @@ export interface Missing {
   differences: string[];
   /** Columns that come to a table that is there already, and that its rows would have no value for. */
   required: string[];
+  /** What functions still name, though it is gone or renamed, as sentences. */
+  mentions: string[];
   decisions: Decision[];
   /** Decisions that are about what comes after the values. */
   later: Decision[];
@@ -72,7 +75,10 @@ export async function missingBetween(
   const isFirst = whole.commitFirst.length > 0;
   const target = isFirst ? await onlyValuesOf(scratch, { from, ignore }, whole) : wanted;
   const found = isFirst
-    ? await differenceBetween(scratch, { ...options, wanted: target, decisions: [], remembered: whole.decisions })
+    ? await differenceBetween(scratch, {
+        ...{ ...options, wanted: target, decisions: [] },
+        remembered: [...whole.decisions, ...decisions.filter(({ kind }) => kind === 'keep')],
+      })
     : whole;
   if (found.statements.up.length === 0 && found.kept.length === 0 && !keepsMore(found, kept)) {
     // What was changed by hand and no model can say (a storage parameter) is not the models' affair.
@@ -97,6 +103,7 @@ export async function missingBetween(
     trace,
     differences: differences.map(describe),
     required: requiredColumns(differences, wanted.catalogue, found.decisions),
+    mentions: isFirst ? [] : mentionsIn(from.catalogue, found.desired),
     decisions: found.decisions,
     later: whole.decisions,
     kept: found.kept,

@@ -1,6 +1,6 @@
 import type { Item, Privilege } from '../item.ts';
 import { defineKind } from './kind.ts';
-import { nameOf, privilegeLines, quoted } from './naming.ts';
+import { literalName, nameOf, privilegeLines, quoted } from './naming.ts';
 import { flag, privilegesOn, userMade, userSchema } from './reading.ts';
 
 /** Parameters of a sequence. Numbers are texts: they are 64 bits wide. */
@@ -83,6 +83,22 @@ const owning = (item: Item<Facts>): string => {
   return `alter sequence ${nameOf(item.schema, item.name)} owned by ${owner ? ownerName(owner) : 'none'}`;
 };
 
+/**
+ * Where the old beginning is outside of the new bounds, the counter may be: such a one begins anew, in bounds that hold both.
+ * The server refuses bounds that the counter is outside of.
+ */
+function counterMoved({ facts: was }: Item<Facts>, { schema, name, facts: is }: Item<Facts>): string[] {
+  const [low, high] = [BigInt(is.min), BigInt(is.max)];
+  if (BigInt(was.start) >= low && BigInt(was.start) <= high) return [];
+  const [least, most] = [BigInt(was.min) < low ? was.min : is.min, BigInt(was.max) > high ? was.max : is.max];
+  const named = nameOf(schema, name);
+  const type = was.type === is.type ? '' : ' as bigint';
+  return [
+    `alter sequence ${named}${type} minvalue ${least} maxvalue ${most}`,
+    `select setval(${literalName(schema ?? 'public', name)}, ${is.start}, false) from ${named} where last_value not between ${is.min} and ${is.max}`,
+  ];
+}
+
 /** Sequences that are on their own. The last value is data. */
 export const sequence = defineKind<Facts>({
   order: 110,
@@ -131,7 +147,9 @@ export const sequence = defineKind<Facts>({
     const parameters = changedSequence(from.facts, to.facts);
     return [
       ...(changed.has('unlogged') ? [{ sql: `${head} set ${to.facts.unlogged ? 'unlogged' : 'logged'}` }] : []),
-      ...(parameters.length > 0 ? [{ sql: `${head} ${parameters.join(' ')}` }] : []),
+      ...(parameters.length > 0
+        ? [...counterMoved(from, to), `${head} ${parameters.join(' ')}`].map((sql) => ({ sql }))
+        : []),
       ...(changed.has('owned by') ? [{ sql: owning(to), rank: 6 }] : []),
     ];
   },

@@ -1,4 +1,6 @@
-import { defineKind, type AlterStep } from './kind.ts';
+import { factOf, type Item } from '../item.ts';
+import { keyOf } from '../key.ts';
+import { defineKind, type AlterStep, type World } from './kind.ts';
 import { nameOf, quoted } from './naming.ts';
 import { after, columnsRead, enabled, flag, userMade, userSchema } from './reading.ts';
 
@@ -29,6 +31,18 @@ export const enabling = (
   const action = `${is === undefined ? 'enable' : words[is]} ${what} ${quoted(name)}`;
   return was === is ? [] : [{ sql: `alter table ${table} ${action}`, phase: 'attach', rank: 8 }];
 };
+
+/** How the trigger of the partitioned table is enabled that a copy is of. */
+function originalState({ schema, table, name }: Item, { catalogue }: World): string | undefined {
+  const owner = catalogue.get(keyOf('table', [schema, table ?? '']));
+  const place = owner && (factOf(owner, 'partition of') as { parent: [string, string] } | undefined);
+  if (!place) return undefined;
+  const [home, parent] = place.parent;
+  const above = catalogue.get(keyOf('trigger', [home, parent, name]));
+  return above
+    ? (factOf(above, 'enabled') as string | undefined)
+    : originalState({ schema: home, table: parent, name } as Item, { catalogue } as World);
+}
 
 /** Triggers; a partition's copy only where it is not enabled as its original is. */
 export const trigger = defineKind<Facts, Layout>({
@@ -66,8 +80,11 @@ export const trigger = defineKind<Facts, Layout>({
       after: enabling('trigger', nameOf(schema, table), name, copy ? 'other' : undefined, state),
     };
   },
-  drop: ({ schema, table = '', name, layout }) =>
-    layout.copy ? undefined : `drop trigger ${quoted(name)} on ${nameOf(schema, table)}`,
+  // A copy that is no item any more is enabled as its original is.
+  drop: (item, world) =>
+    item.layout.copy
+      ? enabling('trigger', nameOf(item.schema, item.table ?? ''), item.name, 'other', originalState(item, world))[0]
+      : `drop trigger ${quoted(item.name)} on ${nameOf(item.schema, item.table ?? '')}`,
   part: true,
   likeness: ({ text, constraint, enabled: state }) => [text, constraint, state],
   rename: ({ schema, table = '', name }, to) =>

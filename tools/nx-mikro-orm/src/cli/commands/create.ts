@@ -167,7 +167,7 @@ async function decisionsIn(options: Record<keyof typeof answerOptions, string[]>
   );
 }
 
-const jsonOf = ({ name, path, revises, statements, proof, findings, required, decisions }: Created) => ({
+const jsonOf = ({ name, path, revises, statements, proof, findings, required, mentions, decisions }: Created) => ({
   name,
   path,
   revises: revises ?? null,
@@ -175,6 +175,7 @@ const jsonOf = ({ name, path, revises, statements, proof, findings, required, de
   proof,
   findings,
   required,
+  mentions,
   decisions,
 });
 
@@ -195,7 +196,7 @@ interface Shown {
 }
 
 function linesOf(created: Created, shown: Shown): string[] {
-  const { path, revises, statements, proof, required, decisions } = created;
+  const { path, revises, statements, proof, required, mentions, decisions } = created;
   const head = [`created  ${relative(process.cwd(), path)}`, `revises  ${revises ?? 'base'}`];
   if (!statements) return [...head, '', 'It is empty: write its up() and down().'];
   return [
@@ -210,6 +211,7 @@ function linesOf(created: Created, shown: Shown): string[] {
     ...required.map(
       (column) => `warning  ${column} has no default, so \`up\` fails where the table has rows: fill it first`,
     ),
+    ...mentions.map((line) => `careful  ${line}`),
   ];
 }
 

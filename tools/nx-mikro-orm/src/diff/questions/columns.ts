@@ -2,6 +2,7 @@
 import type { Item } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
+import { isWithoutParents } from '../inherited.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
 import {
   calledIn,
@@ -27,10 +28,16 @@ export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
   return {
     gone: [...from.columns.values()].filter(
       (column) =>
-        !to.columns.has(column.key) && wanted.has(tableKey(column)) && !column.inherited && !isLeftAlone(item(column)),
+        !to.columns.has(column.key) &&
+        wanted.has(tableKey(column)) &&
+        (!column.inherited || isWithoutParents(column, from, to)) &&
+        !isLeftAlone(item(column)),
     ),
     come: [...to.columns.values()].filter(
-      (column) => !from.columns.has(column.key) && present.has(tableKey(column)) && !column.inherited,
+      (column) =>
+        !from.columns.has(column.key) &&
+        present.has(tableKey(column)) &&
+        (!column.inherited || isWithoutParents(column, to, from)),
     ),
   };
 }

@@ -1,5 +1,5 @@
 /** A column that may not be empty: what rows get that are there already. */
-import { spelled } from '../../catalogue/index.ts';
+import { keyOf, spelled } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import { defaultText, typeName, typeWord } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
@@ -20,16 +20,22 @@ function askOfRequired(sides: Inquiry): Ambiguity[] {
   const isRequired = (column: Column) =>
     column.notNull && !column.default && !column.identity && !column.sequence && !column.generated;
   const anew = [...sides.to.columns.values()].filter(isAnew);
-  const required = [...come, ...anew].filter((column) => isRequired(column) && !isCandidate(column));
+  const required = [...come, ...anew].filter(
+    (column) => isRequired(column) && !isCandidate(column) && !isForeign(sides, column),
+  );
   const tightened = [...sides.from.columns.values()].flatMap((from) => {
     const to = sides.to.columns.get(from.key);
-    return to && isTightened(from, to) && !isAnew(to) ? [{ from, to }] : [];
+    return to && isTightened(from, to) && !isAnew(to) && !isForeign(sides, to) ? [{ from, to }] : [];
   });
   return [
     ...required.map((column) => askForValue(column, example(column), addColumn(column, { fill: example(column) }))),
     ...tightened.map(({ from, to }) => askForNulls(sides, from, to)),
   ];
 }
+
+/** Whether its values are elsewhere: of these, `not null` is an assertion that nobody checks. */
+const isForeign = ({ to }: Sides, { schema, table }: Column): boolean =>
+  to.catalogue.has(keyOf('foreign table', [schema, table]));
 
 /** What other answers say of columns. */
 function knownFrom({ found, decisions, remembered }: Inquiry) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier, type Client } from 'pg';
 import { open } from '../../postgres/connect/connect.ts';
+import { sendAll } from '../../postgres/connect/transaction.ts';
 import { openOrmSession } from '../../postgres/orm-session.ts';
 import type { Project } from '../../config.ts';
 import { beforeCreate } from '../../history/origin.ts';
@@ -25,7 +26,7 @@ import {
 } from './kept.ts';
 import { replay, type OnReplay } from './replay.ts';
 import { withServer, type ScratchHost } from './server.ts';
-import { unsynchronised } from './worker.ts';
+import { ofScratch } from './worker.ts';
 
 /** A throw-away database at which some chain of revisions has been replayed. */
 export interface Scratch {
@@ -147,7 +148,7 @@ async function takeCopy(
   await lock(admin, name);
   await cloneDatabase(admin, of, name, ownerOn(server));
   const client = await openConfined(admin, urlFor, name);
-  await client.query(unsynchronised);
+  await Promise.all(sendAll(client, ofScratch));
   const others: Client[] = [];
   let session: Promise<OrmSession> | undefined;
   const copy: Copy = {
@@ -181,7 +182,7 @@ async function prepared(server: ScratchHost, from: string, { key: content, work 
     const client = await openConfined(admin, urlFor, building);
     let known: ReturnType<typeof confinementOf>;
     try {
-      await client.query(unsynchronised);
+      await Promise.all(sendAll(client, ofScratch));
       await work(client);
       known = confinementOf(client);
     } finally {
@@ -230,7 +231,7 @@ async function withSession<T>(
 ): Promise<T> {
   const client = await openConfined(admin, urlFor, name);
   try {
-    await client.query(unsynchronised);
+    await Promise.all(sendAll(client, ofScratch));
     return await work(await openOrmSession(project, client));
   } finally {
     await client.end();

@@ -1,9 +1,10 @@
 import { telling, type Worker } from '../../run/worker/worker.ts';
+import { plainSettings } from '../../postgres/plain-settings.ts';
 import { confinementOf } from './confine.ts';
 import type { OrmSession } from '../../orm.ts';
 
-/** Nothing on scratch has to survive a crash of the machine. */
-export const unsynchronised = 'set synchronous_commit = off';
+/** What a session on scratch is set to. Nothing there has to survive a crash of the machine. */
+export const ofScratch = ['set synchronous_commit = off', plainSettings];
 
 /**
  * Runs steps on scratch as they are run for real, but for what only a database that counts needs: no lock, no ledger, no
@@ -11,7 +12,7 @@ export const unsynchronised = 'set synchronous_commit = off';
  */
 export const scratchWorker = (session: OrmSession): Worker => ({
   client: session.client,
-  prelude: ['discard all', unsynchronised],
+  prelude: ['discard all', ...ofScratch],
   orm: () => Promise.resolve(session),
   patience: { lockTimeoutMs: 0, budgetMs: 0 },
   scratch: scratchShown(session.client),

@@ -1,0 +1,18 @@
+/** Counters that stand on their own. */
+import type { Pairs } from './pair.ts';
+
+export const sequences: Pairs = {
+  'it counts down from now on: a counter outside of the new bounds begins anew': {
+    before: 'create sequence s',
+    after: 'create sequence s increment -1 minvalue -100 maxvalue -1 start -1',
+    rows: ["select nextval('s')"],
+    up: [['select last_value::int from s', [-1]]],
+  },
+  'it begins higher: a counter that is there already goes on': {
+    before: 'create sequence s',
+    after: 'create sequence s minvalue 1000 start 1000',
+    rows: ["select setval('s', 5000)"],
+    up: [['select last_value::int from s', [5000]]],
+    down: [['select last_value::int from s', [5000]]],
+  },
+};
