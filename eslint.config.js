@@ -21,7 +21,7 @@ const packages = {
 const rooms = [
   ['package.json', 'src/text'],
   ['src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
-  ['src/typescript'],
+  ['src/typescript', 'src/installed'],
   ['src/config', 'src/interrupt', 'src/sql'],
   ['src/loops', 'src/loops-thread', 'src/database-url'],
   ['src/catalogue/key'],
@@ -174,7 +174,7 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/foreign.ts',
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
-  'tools/nx-mikro-orm/{scripts,executor}/**',
+  'tools/nx-mikro-orm/{scripts,executor,package}/**',
   'tools/{bench,containers}/**',
   '.ci/**',
   '**/{test,faults,corpus,fixtures}/**',

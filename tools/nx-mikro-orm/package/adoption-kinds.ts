@@ -7,8 +7,6 @@ export interface Kind {
   /** The file of the entity, and how it is written. */
   model: string;
   style: 'legacy' | 'es' | 'define' | 'schema';
-  /** How a file in TypeScript imports another one. */
-  ending: '' | '.ts' | '.js';
   revisions: string;
   files: Record<string, string>;
   /** TypeScript is compiled after every change. */
@@ -187,7 +185,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'define',
     what: '`defineEntity`, TypeScript that Node runs as it is',
-    ...{ model: 'teacher.ts', style: 'define', ending: '.ts', revisions: 'migrations', env: none },
+    ...{ model: 'teacher.ts', style: 'define', revisions: 'migrations', env: none },
     files: {
       'package.json': manifest({ type: 'module' }),
       'mikro-orm.config.ts': config('./teacher.ts', at),
@@ -197,7 +195,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'schema-cjs',
     what: '`EntitySchema`, JavaScript, CommonJS',
-    ...{ model: 'teacher.js', style: 'schema', ending: '', revisions: 'migrations', commonjs: true, env: none },
+    ...{ model: 'teacher.js', style: 'schema', revisions: 'migrations', commonjs: true, env: none },
     files: {
       'package.json': manifest({ type: 'commonjs' }),
       'mikro-orm.config.js': `const { defineConfig } = require('@mikro-orm/postgresql');\nconst { Teacher } = require('./teacher');\nmodule.exports = defineConfig({\n  entities: [Teacher],\n  clientUrl: process.env.DATABASE_URL ?? 'postgres://localhost/shop',\n  ${at}\n});\n`,
@@ -207,7 +205,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'legacy-tsx',
     what: 'legacy decorators, TypeScript through tsx, imports without an ending',
-    ...{ model: 'src/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations', node: plain },
+    ...{ model: 'src/teacher.ts', style: 'legacy', revisions: 'src/migrations', node: plain },
     env: { MIKRO_ORM_CLI_TS_LOADER: 'tsx' },
     files: {
       'package.json': manifest({ type: 'module' }),
@@ -223,7 +221,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'legacy-swc',
     what: 'legacy decorators, TypeScript through swc, imports without an ending',
-    ...{ model: 'src/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations' },
+    ...{ model: 'src/teacher.ts', style: 'legacy', revisions: 'src/migrations' },
     node: ['--import', '@swc-node/register/esm-register'],
     env: { MIKRO_ORM_CLI_TS_LOADER: 'swc' },
     files: {
@@ -240,7 +238,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'es-tsx',
     what: 'ES decorators, TypeScript through tsx',
-    ...{ model: 'src/teacher.ts', style: 'es', ending: '.ts', revisions: 'src/migrations', node: plain },
+    ...{ model: 'src/teacher.ts', style: 'es', revisions: 'src/migrations', node: plain },
     env: { MIKRO_ORM_CLI_TS_LOADER: 'tsx' },
     files: {
       'package.json': manifest({ type: 'module' }),
@@ -252,7 +250,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'alias',
     what: 'aliases of paths (`paths` of tsconfig.json), `package.json` without a `type`, through tsx',
-    ...{ model: 'src/models/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations', node: plain },
+    ...{ model: 'src/models/teacher.ts', style: 'legacy', revisions: 'src/migrations', node: plain },
     files: {
       'package.json': manifest({ 'mikro-orm': { tsLoader: 'tsx' } }),
       'tsconfig.json': tsconfig({ ...legacy, paths: { '@models/*': ['./src/models/*'] } }),
@@ -267,7 +265,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'nest-cjs',
     what: 'legacy decorators, compiled to CommonJS by tsc as NestJS does it (`pathTs` and `path`), no loader',
-    ...{ model: 'src/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations', compiled: true, env: none },
+    ...{ model: 'src/teacher.ts', style: 'legacy', revisions: 'src/migrations', compiled: true, env: none },
     files: {
       'package.json': manifest({}),
       'tsconfig.json': tsconfig({
@@ -286,7 +284,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'esm-es2020',
     what: 'ES decorators, compiled to ESM for ES2020 by tsc: static fields moved out of the class, no loader',
-    ...{ model: 'src/teacher.ts', style: 'es', ending: '.js', revisions: 'src/migrations', compiled: true, env: none },
+    ...{ model: 'src/teacher.ts', style: 'es', revisions: 'src/migrations', compiled: true, env: none },
     files: {
       'package.json': manifest({ type: 'module' }),
       'tsconfig.json': tsconfig({

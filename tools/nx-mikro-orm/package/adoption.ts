@@ -138,8 +138,6 @@ async function compile(app: App, kind: Kind): Promise<void> {
   if (code !== 0) throw new Error(`tsc: ${output}`);
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
 const asked = process.argv.slice(2);
 await globalSetup();
 // It reads the address when it is imported.
@@ -151,10 +149,10 @@ try {
     await withDatabase(async (client, url) => {
       const sql = async (text: string) => (await client.query<Record<string, unknown>>(text)).rows;
       await adopt(kind, modules, url, sql).then(
-        () => say(`✓ ${kind.name}: ${kind.what}`),
+        () => console.log(`✓ ${kind.name}: ${kind.what}`),
         (error: unknown) => {
           failed++;
-          say(
+          console.log(
             `✗ ${kind.name}: ${kind.what}\n${(error as Error).message}\n${readdirSync(join(home, kind.name)).join(' ')}`,
           );
         },
@@ -163,6 +161,6 @@ try {
 } finally {
   await globalTeardown();
   if (process.env['KEEP'] === undefined) rmSync(home, { recursive: true, force: true });
-  else say(home);
+  else console.log(home);
 }
 process.exitCode = failed > 0 ? 1 : 0;

@@ -5,6 +5,7 @@ import type { EntityManager, Options } from '@mikro-orm/postgresql';
 import { problem } from './errors.ts';
 import { typeCommandsAs } from './errors/typed.ts';
 import { asForeign } from './foreign.ts';
+import { assertMikroOrm } from './installed.ts';
 import { loadTypeScript } from './typescript.ts';
 
 /** What a `migrations.config.ts` exports. Kept free of entities, so that commands which need none stay fast. */
@@ -64,6 +65,12 @@ export type Seed = (em: EntityManager) => Promise<unknown>;
 
 export type OrmOptions = Options | Promise<Options> | (() => Options | Promise<Options>);
 
+/** Of CommonJS with `exports.default`, `import()` gives what is exported as the default of a default. */
+export function withoutWrapping(exported: { default?: OrmOptions }): OrmOptions | undefined {
+  const { default: found } = exported;
+  return (found as { default?: OrmOptions } | undefined)?.default ?? found;
+}
+
 /** Types a `migrations.config.ts`. */
 export const defineConfig = (config: Config): Config => config;
 
@@ -94,6 +101,7 @@ export async function loadProject(options: { from: string; config?: string }): P
   if (!existsSync(file)) throw problem('config-missing', { from: file });
   const root = dirname(file);
   const workspace = workspaceOf(root);
+  assertMikroOrm(root);
   const dotenv = join(workspace, '.env');
   if (existsSync(dotenv)) process.loadEnvFile(dotenv);
   typeCommandsAs(commandsIn(workspace, root));

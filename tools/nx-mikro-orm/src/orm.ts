@@ -5,7 +5,7 @@ import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import { PostgresDialect, type PostgresPoolClient } from 'kysely';
 import { TypeOverrides, type Client } from 'pg';
 import array from 'postgres-array';
-import type { OrmOptions, Project } from './config.ts';
+import { withoutWrapping, type OrmOptions, type Project } from './config.ts';
 import { firstLine, problem } from './errors.ts';
 import { asForeign } from './foreign.ts';
 import type { MigrationClass } from './history/class.ts';
@@ -49,12 +49,6 @@ export async function loadOptions(project: Project): Promise<Options> {
     throw problem('orm-config-broken', { file: project.file, detail });
   }
   return options;
-}
-
-/** Of CommonJS with `exports.default`, `import()` gives what is exported as the default of a default. */
-export function withoutWrapping(exported: { default?: OrmOptions }): OrmOptions | undefined {
-  const { default: found } = exported;
-  return (found as { default?: OrmOptions } | undefined)?.default ?? found;
 }
 
 /** Opens MikroORM on a connection that the caller keeps and ends. */

@@ -1,17 +1,17 @@
 /** What is in a folder that somebody wants to use this engine in. Reads, and changes nothing. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Options } from '@mikro-orm/postgresql';
-import { workspaceOf, type OrmOptions } from '../config.ts';
+import { withoutWrapping, workspaceOf, type OrmOptions } from '../config.ts';
 import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { readRevisions } from '../history/read.ts';
-import { withoutWrapping } from '../orm.ts';
+import { assertMikroOrm } from '../installed.ts';
 import { isReadable, loadTypeScript } from '../typescript.ts';
 
 export interface ProjectFound {
-  /** The folder with the package.json. */
+  /** The folder with the package.json, or the project.json of Nx. */
   root: string;
   /** The folder of the workspace, which has the .gitignore; the same where there is no workspace. */
   workspace: string;
@@ -41,11 +41,17 @@ const locks = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun'
 /** @throws init-nothing, where there is no package or no MikroORM configuration that can be loaded */
 export async function findProject(folder: string): Promise<ProjectFound> {
   const root = resolve(folder);
-  const manifest = join(root, 'package.json');
-  if (!existsSync(manifest)) throw problem('init-nothing', { folder: root, lacking: 'no package.json', tried: [] });
+  // A library of an Nx workspace may have no package of its own.
+  const isProject = ['package.json', 'project.json'].some((file) => existsSync(join(root, file)));
+  const manifest = isProject ? nearestManifest(root) : undefined;
+  if (manifest === undefined) throw problem('init-nothing', { folder: root, lacking: 'no package.json', tried: [] });
+  assertMikroOrm(root);
   const { type, 'mikro-orm': settings } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
   const workspace = workspaceOf(root);
-  const ormConfig = await loadConfig(root, settings?.configPaths ?? []);
+  const ormConfig = await loadConfig(
+    root,
+    (settings?.configPaths ?? []).map((path) => resolve(dirname(manifest), path)),
+  );
   const { options } = ormConfig;
   const revisions = folderOf(root, options);
   return {
@@ -60,6 +66,13 @@ export async function findProject(folder: string): Promise<ProjectFound> {
     table: ledgerOf(options),
     entities: [...(options.entities ?? [])].length,
   };
+}
+
+/** What says in which form files are, and where MikroORM's configuration is. */
+function nearestManifest(folder: string): string | undefined {
+  const manifest = join(folder, 'package.json');
+  if (existsSync(manifest)) return manifest;
+  return dirname(folder) === folder ? undefined : nearestManifest(dirname(folder));
 }
 
 /** The folder that has migrations in it; else the one that is named first. */

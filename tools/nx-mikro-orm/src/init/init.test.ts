@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { refused } from '../../test/refused.ts';
+import { loadProject } from '../config.ts';
+import { typed } from '../errors.ts';
 import { planSetup, undoSetup, writeSetup } from './init.ts';
 
 // Inside the workspace, because the configurations import MikroORM.
@@ -14,7 +16,10 @@ async function inFolder(files: Record<string, string>, work: (folder: string) =>
   mkdirSync(home, { recursive: true });
   const folder = await mkdtemp(join(home, 'app-'));
   try {
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
     await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -53,6 +58,31 @@ describe('init', () => {
           ['migrations.disableForeignKeys'],
         );
         assert.match(edits[0]?.text ?? '', /table: 'app\.done'/);
+      },
+    ));
+
+  it('sets up a library of an Nx workspace, which has no package of its own', () =>
+    inFolder(
+      {
+        'nx.json': '{}\n',
+        'package.json': manifest,
+        'libs/db/project.json': '{ "name": "db" }\n',
+        'libs/db/src/mikro-orm.config.ts':
+          "import { defineConfig } from '@mikro-orm/postgresql';\nexport default defineConfig({\n  entities: [],\n  dbName: 'shop',\n  migrations: { path: './libs/db/src/migrations' },\n  baseDir: import.meta.dirname + '/../../..',\n});\n",
+        'libs/db/src/migrations/Migration20240101000000.ts': 'export class A extends Migration {}\n',
+      },
+      async (folder) => {
+        const setup = await planSetup(join(folder, 'libs/db'));
+        assert.equal(setup.found.migrations, 1);
+        writeSetup(setup);
+        assert.deepEqual(
+          setup.edits.map(({ file }) => relative(folder, file)),
+          ['libs/db/migrations.config.ts', 'libs/db/src/mikro-orm.config.ts', 'nx.json', '.gitignore'],
+        );
+        const { revisions } = await loadProject({ from: join(folder, 'libs/db') });
+        assert.equal(revisions, join(folder, 'libs/db/src/migrations'));
+        assert.equal(typed('up'), 'npx nx run db:up');
+        assert.deepEqual((await planSetup(join(folder, 'libs/db'))).edits, []);
       },
     ));
 

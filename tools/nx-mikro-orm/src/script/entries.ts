@@ -138,7 +138,7 @@ const arrayOf = (texts: readonly string[]): string =>
 function literal(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (Array.isArray(value)) return arrayOf(value as string[]);
-  return typeof value === 'string' ? escapeLiteral(value) : String(value);
+  return typeof value === 'string' ? escapeLiteral(value) : JSON.stringify(value);
 }
 
 const insert = (table: string, values: Record<string, string>, types: Readonly<Record<string, string>> = {}): string =>

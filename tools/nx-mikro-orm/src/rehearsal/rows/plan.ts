@@ -82,7 +82,8 @@ export function rowAt(plan: FillPlan, number: number, attempt: number, present: 
   const row: Row = new Map();
   for (const [at, unit] of plan.units.entries()) {
     // Null is always another value: where no other is left, it will do.
-    const isSparse = (plan.isSparse && number === sparse && attempt === 0) || (attempt > 0 && attempt === attemptsFor(plan) - 1);
+    const isSparse =
+      (plan.isSparse && number === sparse && attempt === 0) || (attempt > 0 && attempt === attemptsFor(plan) - 1);
     if (!choose(unit, row, number + shift(plan, at, attempt), isSparse, present)) return undefined;
   }
   return present.isFree(row) ? row : undefined;
