@@ -21,6 +21,7 @@ const packages = {
 const rooms = [
   ['package.json', 'src/text'],
   ['src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
+  ['src/typescript'],
   ['src/config', 'src/interrupt', 'src/sql'],
   ['src/loops', 'src/loops-thread', 'src/database-url'],
   ['src/catalogue/key'],
@@ -57,7 +58,7 @@ const rooms = [
   ['src/author/difference'],
   ['src/author/whole', 'src/author/data'],
   ['src/author'],
-  ['src/check', 'src/init'],
+  ['src/check', 'src/init', 'src/testing'],
   ['src/migrator'],
   ['src/index'],
   ['src/cli/report'],

@@ -15,7 +15,11 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
 } else {
   nodeModule.enableCompileCache();
   const { main } = await import('./src/cli/cli.ts');
-  process.exitCode = await main(process.argv.slice(2));
-  // What a revision has left running keeps nobody waiting.
+  const code = await main(process.argv.slice(2));
+  process.exitCode = code;
+  // What a revision has left running keeps nobody waiting, nor does it decide how this ended.
+  process.on('exit', () => {
+    process.exitCode = code;
+  });
   setTimeout(() => process.exit(), 1_000).unref();
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { admin, sql, withApp, type Standing } from '../test/standing.ts';
 
 const registration = (n: number, inviteCode = 'one') => ({
@@ -65,6 +65,28 @@ test('of a hundred who race for one code over HTTP, one registers, and the other
     assert.deepEqual(await sql(beside, 'select is_used from invite_code where teacher_id is not null'), [
       { is_used: true },
     ]);
+  }));
+
+test('when a code was created and used is noted by the clock of the database; of one from before, nothing is made up', () =>
+  withApp(async ({ app, ask, beside }) => {
+    await sql(beside, `insert into invite_code (code, created_at) values ('old', null)`);
+    mock.timers.enable({ apis: ['Date'], now: new Date('2001-01-01') });
+    let created, registered;
+    try {
+      created = (await ask('POST', '/invite-codes')).json<{ id: number; code: string; createdAt: string }>();
+      registered = await register(app, registration(1, created.code));
+    } finally {
+      mock.timers.reset();
+    }
+    assert.equal(registered.statusCode, 201);
+    const show = async (id: number) =>
+      (await ask('GET', `/invite-codes/${id}`)).json<{ createdAt: string | null; usedAt: string | null }>();
+    const { createdAt, usedAt } = await show(created.id);
+    assert.equal(createdAt, created.createdAt);
+    assert.ok(new Date(usedAt ?? 0) >= new Date(createdAt ?? 0), `created ${createdAt}, used ${usedAt}`);
+    assert.ok(new Date(createdAt ?? 0).getFullYear() > 2001, `created ${createdAt}`);
+    const old = await show(1);
+    assert.deepEqual([old.createdAt, old.usedAt], [null, null]);
   }));
 
 test('of many with the same address and a code each, one registers, and the other codes stay good', () =>

@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/core';
+import { LockMode, sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { InviteCode, Teacher } from '@tutoria/models';
 import { isPast } from './clock.ts';
@@ -18,6 +18,8 @@ export async function register(
   if (code.expiresAt && (await isPast(em, code.expiresAt))) throw new Refusal('code-expired', 'Ask for a new one.');
   const teacher = em.create(Teacher, { name, email: email.toLowerCase() });
   code.isUsed = true;
+  // Not the beginning of the transaction: this one may have waited for a lock.
+  em.assign(code, { usedAt: sql`clock_timestamp()` });
   code.owner = teacher;
   await em.flush();
   return teacher;

@@ -9,6 +9,9 @@ export const InviteCodeSchema = defineEntity({
     code: p.string().unique(),
     isUsed: p.boolean().default(false),
     expiresAt: p.datetime().nullable(),
+    // Neither is known of a code from before they were noted.
+    createdAt: p.datetime().defaultRaw('now()').nullable(),
+    usedAt: p.datetime().nullable(),
     owner: () => p.oneToOne(Teacher).inversedBy('inviteCode').fieldName('teacher_id').deleteRule('cascade').nullable(),
   },
 });

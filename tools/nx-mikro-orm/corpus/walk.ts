@@ -51,7 +51,7 @@ const fills: Record<Column['type'], string> = {
   date: "'2020-01-01'",
   enum: '',
 };
-/** Types that a value of one may become without a word, and back. */
+/** Types that a value of one may become, and back; of a varchar it has to be said, as blanks at the end may go. */
 const becomes: Partial<Record<Column['type'], Column['type']>> = {
   integer: 'bigint',
   bigint: 'integer',
@@ -117,7 +117,10 @@ const moves: Move[] = [
     const type = column && becomes[column.type];
     if (!table || !column || !type || column.to) return undefined;
     column.type = type;
-    return { title: `${table.name}.${column.name} becomes ${type}`, decisions: [] };
+    return {
+      title: `${table.name}.${column.name} becomes ${type}`,
+      decisions: type === 'varchar' ? [`using ${table.name}.${column.name}:"${column.name}"`] : [],
+    };
   },
   (state, below) => {
     const table = pick(state.tables, below);

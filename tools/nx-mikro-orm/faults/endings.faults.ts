@@ -74,6 +74,21 @@ describe('Code that ends the process', { concurrency: 2 }, () => {
     }),
   );
 
+  for (const [title, left] of [
+    ['a timer that ends the process well', 'setTimeout(() => process.exit(0), 300);'],
+    ['a listener that ends the process well', `process.on('exit', () => { process.exitCode = 0; });`],
+  ] as const)
+    it(
+      `${title}, left behind by one that fails: exit 1 all the same`,
+      inCase(async (the) => {
+        const name = await withCode(
+          the,
+          `override async up() { await this.execute("${say('once')}"); ${left} await this.execute('select * from nowhere'); }`,
+        );
+        await notApplied(the, name, await the.run('up'), 1, /nowhere/);
+      }),
+    );
+
   it(
     'process.exit(0) in the configuration: exit 1, and it is said',
     inCase(async (the) => {

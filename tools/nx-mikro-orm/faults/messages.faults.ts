@@ -90,6 +90,40 @@ describe('What leads on from a failure that is not the file’s', { concurrency:
     );
 });
 
+describe('What a statement itself says of its failure', { concurrency: 2 }, () => {
+  for (const state of ['57P01', '08006', '25P03'])
+    for (const transactional of [true, false])
+      it(
+        `SQLSTATE ${state}, as if the connection were gone, ${transactional ? 'in' : 'outside of'} a transaction: the statement failed, and the connection was not cut`,
+        inCase(async (the) => {
+          the.write('log', { up: ['create table log (n serial, what text)'] });
+          const name = the.write('x', {
+            transactional,
+            up: [
+              say('before'),
+              `do $$ begin raise exception 'connection terminated' using errcode = '${state}'; end $$`,
+            ],
+          });
+          const ended = await the.run('up');
+          exits(ended, 1);
+          assert.match(ended.err, new RegExp(`${name} failed going up at statement 2 of 2.*${state}`));
+          assert.doesNotMatch(ended.err, /was cut/);
+          assert.deepEqual(await log(the), transactional ? [] : ['before']);
+        }),
+      );
+
+  it(
+    'a million characters: the beginning of it',
+    inCase(async (the) => {
+      the.write('x', { up: [`do $$ begin raise exception '%', repeat('x', 1000000); end $$`] });
+      const ended = await the.run('up');
+      exits(ended, 1);
+      assert.ok(ended.said.length < 10_000, `it said ${ended.said.length} characters`);
+      assert.match(ended.err, /xxx…/);
+    }),
+  );
+});
+
 describe('Errors around the books', { concurrency: 2 }, () => {
   for (const [title, sql, state] of [
     [

@@ -52,6 +52,18 @@ describe('In a protected database', { concurrency: 2 }, () => {
     );
 
   it(
+    'an up that runs code, which can destroy anything: refused, until the name is typed',
+    inCase(async (the) => {
+      await withRows(the);
+      const name = the.write('runs', { body: `async up() { await this.execute('delete from client'); }` });
+      refused(await the.run('up'), 'type the name of the database', new RegExp(`up\\(\\) of ${name} .it runs code`));
+      assert.equal(await rows(the), 20_000);
+      exits(await the.run('up', '--confirm', the.database.name), 0);
+      assert.equal(await rows(the), 0);
+    }),
+  );
+
+  it(
     'an up that destroys nothing needs no name',
     inCase(async (the) => {
       await withRows(the);

@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { inCase } from './apparatus/case.ts';
-import { exits, type Runner } from './apparatus/runner.ts';
+import { peak } from './apparatus/peak.ts';
+import { exits } from './apparatus/runner.ts';
 import { passwordStaysHidden } from './apparatus/secrecy.ts';
 
 /** Megabytes that a heap may grow to; node ends a process that wants more. */
 const heap = (megabytes: number) => ({ node: [`--max-old-space-size=${megabytes}`], patience: 300 });
-
-/** The most memory that a process has had, in megabytes, asked again and again while it lives. */
-async function peak(runner: Runner): Promise<number> {
-  let most = 0;
-  const timer = setInterval(() => {
-    try {
-      const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${runner.pid}/status`, 'utf8'));
-      most = Math.max(most, Number(line?.[1] ?? 0) / 1024);
-    } catch {
-      // It has ended.
-    }
-  }, 20);
-  await runner.ended;
-  clearInterval(timer);
-  return most;
-}
 
 const count = 5000;
 

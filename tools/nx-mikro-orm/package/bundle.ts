@@ -5,6 +5,7 @@ const entries = {
   index: 'src/index.ts',
   migrator: 'src/migrator.ts',
   revision: 'src/revision.ts',
+  testing: 'src/testing.ts',
   plugin: 'plugin.ts',
   bin: 'bin.js',
   'executor/run': 'executor/run.ts',

@@ -17,6 +17,7 @@ export function manifest(engine: string): Manifest {
       './migrator': typed('migrator', 'src/migrator'),
       './plugin': typed('plugin', 'plugin'),
       './revision': typed('revision', 'src/revision'),
+      './testing': typed('testing', 'src/testing'),
       './package.json': './package.json',
     },
   };

@@ -5,6 +5,7 @@ import type { EntityManager, Options } from '@mikro-orm/postgresql';
 import { problem } from './errors.ts';
 import { typeCommandsAs } from './errors/typed.ts';
 import { asForeign } from './foreign.ts';
+import { loadTypeScript } from './typescript.ts';
 
 /** What a `migrations.config.ts` exports. Kept free of entities, so that commands which need none stay fast. */
 export interface Config {
@@ -97,7 +98,9 @@ export async function loadProject(options: { from: string; config?: string }): P
   if (existsSync(dotenv)) process.loadEnvFile(dotenv);
   typeCommandsAs(commandsIn(workspace, root));
   const load = () => import(pathToFileURL(file).href) as Promise<{ default?: Config }>;
-  const config = (await asForeign(file, load)).default;
+  const loaded = (await asForeign(file, () => loadTypeScript(root, load))).default;
+  // TypeScript that is compiled to CommonJS on the way has it one level deeper.
+  const config = (loaded as { default?: Config } | undefined)?.default ?? loaded;
   const mistakes = mistakesIn(config);
   if (!config || mistakes.length) throw problem('config-invalid', { file, mistakes });
   const [schema, name] = (config.table ?? 'mikro_orm_migrations').split('.') as [string, string?];

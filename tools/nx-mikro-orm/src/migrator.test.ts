@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { Migrator as StockMigrator } from '@mikro-orm/migrations';
+import { defineEntity, p } from '@mikro-orm/core';
+import { Migration, Migrator as StockMigrator, type MigrationStorage } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../test/project.ts';
 import { refused } from '../test/refused.ts';
@@ -297,11 +298,29 @@ describe('where the MikroORM configuration says that things are', () => {
       }));
 });
 
+describe('an application that migrates when it starts', () => {
+  it('does so once, however many instances start at once', () =>
+    withProject(async (sandbox) => {
+      const a = sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      const b = sandbox.write('b', {
+        body: `override async up() { await this.execute('select pg_sleep(0.2)'); this.addSql('insert into a values (1)'); }`,
+      });
+      const ran: string[] = [];
+      const boot = () =>
+        withMigrator(sandbox, async (migrator) => void ran.push(...(await migrator.up()).map(({ name }) => name)));
+      await Promise.all(Array.from({ length: 10 }, boot));
+      assert.deepEqual(ran, [a, b]);
+      assert.deepEqual(await sandbox.values('select name from mikro_orm_migrations order by id'), [a, b]);
+      assert.deepEqual(await sandbox.values('select id from a'), [1]);
+    }));
+});
+
 describe('what MikroORM’s migrator takes and this one does not', () => {
   const refusals: [what: string, call: (migrator: Migrator) => unknown, says: RegExp][] = [
-    ['a single name', (migrator) => migrator.up('a'), /out of order/],
-    ['a list of names', (migrator) => migrator.up({ migrations: ['a'] }), /--only is not supported/],
-    ['--from', (migrator) => migrator.up({ from: 'a' }), /--from is not supported/],
+    ['a name that is not next', (migrator) => migrator.up('_b'), /out of order, as Migration.*_a comes first/],
+    ['a list that leaves one out', (migrator) => migrator.up(['_a', '_c']), /out of order, as Migration.*_b/],
+    ['--only', (migrator) => migrator.up({ migrations: ['_c'] }), /out of order/],
+    ['--from', (migrator) => migrator.up({ from: '_a' }), /something before Migration.*_a is pending too/],
     [
       'a transaction of others',
       (migrator) => migrator.up({ transaction: {} as never }),
@@ -315,10 +334,122 @@ describe('what MikroORM’s migrator takes and this one does not', () => {
   ];
   it('is refused by name, and nothing runs', () =>
     withProject(async (sandbox) => {
-      sandbox.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      for (const name of ['a', 'b', 'c'])
+        sandbox.write(name, { up: [`create table ${name} (id int)`], down: [`drop table ${name}`] });
       await withMigrator(sandbox, async (migrator) => {
         for (const [what, call, says] of refusals) await assert.rejects(async () => call(migrator), says, what);
       });
       assert.deepEqual(await sandbox.values("select to_regclass('a')"), [null]);
+    }));
+});
+
+/** What MikroORM's own tests of its migrator for PostgreSQL ask for (tests/features/migrations); docs/adopting.md has a line for each. */
+describe('MikroORM’s own tests of its migrator', () => {
+  const author = () =>
+    defineEntity({ name: 'Author', tableName: 'author', properties: { id: p.integer().primary(), name: p.text() } });
+  const withModels = (
+    work: (sandbox: Sandbox, migrator: Migrator, orm: MikroORM) => Promise<void>,
+    more: Options = {},
+  ): Promise<void> =>
+    withProject(
+      (sandbox) => {
+        // The nearest one else is that of this workspace, with models of its own.
+        writeFileSync(sandbox.project.file, 'export default { orm: () => Promise.resolve({ default: {} }) };');
+        return withMigrator(sandbox, (migrator, orm) => work(sandbox, migrator, orm), {
+          more: { entities: [author()], ...more },
+        });
+      },
+      () => [author()],
+    );
+  const named = (list: readonly { name: string }[]) => list.map(({ name }) => name);
+
+  it('generate schema migration, with a name, and skipped when there is no difference', () =>
+    withModels(async ({ project }, migrator) => {
+      const { fileName, code, diff } = await migrator.create(undefined, false, false, 'custom_name');
+      assert.match(fileName, /^Migration\d{14}_custom_name\.ts$/);
+      assert.equal(readFileSync(join(project.revisions, fileName), 'utf8'), code);
+      assert.match(diff.up.join(), /create table "author"/);
+      assert.match(diff.down.join(), /drop table "author"/);
+      assert.deepEqual(await migrator.create(), { fileName: '', code: '', diff: { up: [], down: [] } });
+    }));
+
+  it('generate initial migration: not where there is a history', () =>
+    withModels(async (_, migrator) => {
+      assert.match((await migrator.createInitial()).code, /create table "author"/);
+      await assert.rejects(migrator.create(undefined, false, true), /there is a history already/);
+    }));
+
+  it('run schema migration, also without the folder', () =>
+    withModels(async ({ project }, migrator) => {
+      rmSync(project.revisions, { recursive: true });
+      assert.deepEqual(await migrator.up(), []);
+      assert.deepEqual(await migrator.getPending(), []);
+      assert.deepEqual(await migrator.getExecuted(), []);
+    }));
+
+  it('storage and runner are there, for whoever calls them by themselves', () =>
+    withModels(
+      async ({ client }, migrator, orm) => {
+        await client.query('drop schema if exists custom cascade');
+        const { storage, runner } = migrator as unknown as {
+          storage: MigrationStorage;
+          runner: { run(migration: Migration, method: 'up' | 'down'): Promise<void> };
+        };
+        const { schemaName, tableName } = storage.getTableName();
+        assert.deepEqual([schemaName, tableName], ['custom', 'mikro_orm_migrations']);
+        await storage.ensureTable();
+        await storage.ensureTable();
+        await storage.logMigration({ name: 'test' });
+        assert.deepEqual(await storage.executed(), ['test']);
+        assert.deepEqual(named(await migrator.getExecuted()), ['test']);
+        await storage.unlogMigration({ name: 'test' });
+        assert.deepEqual(await migrator.getExecuted(), []);
+        const migration = new (class extends Migration {
+          override up() {
+            this.addSql('create table custom.made (id int)');
+          }
+        })(orm.em.getDriver(), orm.config);
+        await runner.run(migration, 'up');
+        assert.equal((await client.query('select from custom.made')).rowCount, 0);
+        await assert.rejects(runner.run(migration, 'down'), /cannot be reverted/);
+      },
+      { schema: 'custom' },
+    ));
+
+  for (const allOrNothing of [true, false])
+    it(`up/down params [all or nothing ${allOrNothing ? 'enabled' : 'disabled'}]`, () =>
+      withModels(
+        async ({ project }, migrator) => {
+          const { fileName } = await migrator.create(project.revisions, true);
+          const name = fileName.replace('.ts', '');
+          const ran: string[][] = [];
+          const note = async (work: Promise<{ name: string }[]>) => void ran.push(named(await work));
+          await note(migrator.up(fileName));
+          await note(migrator.down(name.replace('Migration', '')));
+          await note(migrator.up({ migrations: [fileName] }));
+          await note(migrator.down({ from: 0, to: 0 } as never));
+          await note(migrator.up({ to: fileName }));
+          await note(migrator.up({ from: fileName }));
+          await note(migrator.up([fileName]));
+          await note(migrator.down());
+          await note(migrator.down());
+          assert.deepEqual(ran, [[name], [name], [name], [name], [name], [], [], [name], []]);
+        },
+        { migrations: { allOrNothing } },
+      ));
+
+  it('a list of names that is next, in any order, and the newest ones going down', () =>
+    withProject(async (sandbox) => {
+      const [a, b, c] = ['a', 'b', 'c'].map((name) =>
+        sandbox.write(name, { up: [`create table ${name} (id int)`], down: [`drop table ${name}`] }),
+      );
+      await withMigrator(sandbox, async (migrator) => {
+        assert.deepEqual(named(await migrator.up(['_b', '_a'])), [a, b]);
+        assert.deepEqual(named(await migrator.up({ from: '_b' })), [c]);
+        assert.deepEqual(named(await migrator.down(['_b', '_c'])), [c, b]);
+        await migrator.up();
+        await assert.rejects(migrator.down('_b'), /out of order, as Migration.*_c comes first/);
+        assert.deepEqual(named(await migrator.getExecuted()), [a, b, c]);
+      });
     }));
 });

@@ -22,6 +22,7 @@ import { Problem, problem, typed } from './errors.ts';
 import { create, differencesOfModels } from './author/create.ts';
 import { onlyHead } from './history/graph.ts';
 import { readRevisions } from './history/read.ts';
+import { findRevision } from './history/target.ts';
 
 /** What happens in a run, by its type; `event` is every one of them. */
 type Heard<Type extends RunEvent['type'] | 'event'> = Type extends 'event'
@@ -105,7 +106,7 @@ export class Migrator extends StockMigrator {
     method: 'up' | 'down',
     options?: string | string[] | (MigrateOptions & Consent),
   ): Promise<MigrationInfo[]> {
-    const target = targetOf(method, options);
+    const asked = askedOf(method, options);
     const stock: OnEvent = async (event) => {
       if (event.type === 'started' && event.attempt === 1)
         await this.#tell(method === 'up' ? 'migrating' : 'reverting', infoOf(event));
@@ -116,6 +117,8 @@ export class Migrator extends StockMigrator {
       await this.#tell('event', event);
     };
     const project = await this.#project();
+    const target = asked.names || asked.from ? await this.#guard(inTurn(project, method, asked)) : asked.to;
+    if (target === nowhere) return [];
     const accepted = acceptsLoss(options) || process.env[consentVariable] === '1';
     const consent = (plan: Plan) =>
       method === 'up' ? assertForward(project, plan) : assertConsent(project, plan, { target, accepted });
@@ -151,8 +154,9 @@ export class Migrator extends StockMigrator {
   }
 
   override async create(path?: string, blank = false, initial = false, name?: string): Promise<MigrationResult> {
-    if (path !== undefined) unsupported('--path', 'revisions live in the one folder that the history is read from');
     const project = await this.#project();
+    if (path !== undefined && resolve(this.config.get('baseDir'), path) !== project.revisions)
+      unsupported('--path', 'revisions live in the one folder that the history is read from');
     if (initial && (await readState(project)).history.order.length > 0)
       unsupported('--initial', 'there is a history already');
     const created = await this.#guard(create(project, { message: name, empty: blank, decisions: [] }));
@@ -286,16 +290,59 @@ async function assertConsent(
   await assertNoLoss(plan, { command, program: true });
 }
 
-/** What MikroORM's options mean here. What would run a part of the history out of its order is refused. */
-function targetOf(method: 'up' | 'down', options?: string | string[] | MigrateOptions): string | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options === 'string') unsupported('a single name', 'it would run out of order; use `to`');
-  if (Array.isArray(options) || options.migrations) unsupported('--only', 'it would run out of order; use --to');
-  if (options.from !== undefined) unsupported('--from', 'the ledger knows where the database stands');
+/** What was asked of MikroORM's migrator, in words of ours. */
+interface Asked {
+  to?: string | undefined;
+  /** Only these. */
+  names?: string[] | undefined;
+  /** Only what comes after it. */
+  from?: string | undefined;
+}
+
+/** Refuses what would do something else here than it says. */
+function askedOf(method: 'up' | 'down', options: string | string[] | MigrateOptions = {}): Asked {
+  if (typeof options === 'string' || Array.isArray(options)) return { names: [options].flat() };
   if (options.transaction) unsupported('`transaction`', 'each revision commits together with its ledger row');
   if (options.schema !== undefined) unsupported('--schema', 'revisions name their schemas');
-  if (options.to === undefined) return undefined;
-  return String(options.to) === '0' && method === 'down' ? 'base' : String(options.to);
+  // Going down, MikroORM takes no notice of `from`.
+  const from = method === 'up' && options.from !== undefined ? String(options.from) : undefined;
+  if (options.to === undefined) return { names: options.migrations, from };
+  return {
+    to: String(options.to) === '0' && method === 'down' ? 'base' : String(options.to),
+    names: options.migrations,
+    from,
+  };
+}
+
+/** There is nothing to do. */
+const nowhere = Symbol('nowhere');
+
+/**
+ * The target that runs what was asked for by names: where that is what comes next, in its order. Of two that ask at once, the
+ * second one finds it done.
+ */
+async function inTurn(
+  project: Project,
+  method: 'up' | 'down',
+  { names, from, to }: Asked,
+): Promise<string | typeof nowhere | undefined> {
+  const { history, state } = await readState(project);
+  const applied = new Set(state.applied.map(({ name }) => name));
+  const turn = method === 'up' ? state.pending : history.order.filter(({ name }) => applied.has(name)).reverse();
+  const start = from === undefined ? undefined : findRevision(history, from);
+  if (start && turn.some((one) => history.order.indexOf(one) <= history.order.indexOf(start)))
+    unsupported('--from', `something before ${start.name} is pending too, and would be left out`);
+  if (!names) return to;
+  const wanted = new Set(names.map((name) => findRevision(history, name).name));
+  const found = turn.filter(({ name }) => wanted.has(name));
+  const last = found.at(-1);
+  if (!last) return nowhere;
+  if (turn.indexOf(last) >= found.length)
+    unsupported(
+      names.length > 1 ? 'a list of names' : 'a single name',
+      `it would run out of order, as ${turn.find(({ name }) => !wanted.has(name))?.name} comes first; use \`to\``,
+    );
+  return method === 'up' ? last.name : (turn[found.length]?.name ?? 'base');
 }
 
 function unsupported(what: string, why: string): never {

@@ -10,6 +10,7 @@ import { firstLine, problem } from './errors.ts';
 import { asForeign } from './foreign.ts';
 import type { MigrationClass } from './history/class.ts';
 import { withoutSemicolon } from './sql/tokens.ts';
+import { loadTypeScript } from './typescript.ts';
 
 /**
  * Everything in MikroORM that is not its documented surface is used here and in author/wanted.ts, nowhere else.
@@ -33,11 +34,13 @@ export interface OrmSession {
 export async function loadOptions(project: Project): Promise<Options> {
   let exported: { default?: OrmOptions };
   try {
-    exported = await asForeign('the MikroORM configuration', () => project.config.orm());
+    exported = await asForeign('the MikroORM configuration', () =>
+      loadTypeScript(project.root, () => project.config.orm()),
+    );
   } catch (error) {
     throw problem('orm-config-broken', { file: project.file, detail: firstLine(error) }, error);
   }
-  const { default: found } = exported;
+  const found = withoutWrapping(exported);
   const options = await asForeign('the MikroORM configuration', () => (typeof found === 'function' ? found() : found));
   if (!options) throw problem('orm-config-broken', { file: project.file, detail: '`orm` has no default export.' });
   if (Array.isArray(options)) {
@@ -46,6 +49,12 @@ export async function loadOptions(project: Project): Promise<Options> {
     throw problem('orm-config-broken', { file: project.file, detail });
   }
   return options;
+}
+
+/** Of CommonJS with `exports.default`, `import()` gives what is exported as the default of a default. */
+export function withoutWrapping(exported: { default?: OrmOptions }): OrmOptions | undefined {
+  const { default: found } = exported;
+  return (found as { default?: OrmOptions } | undefined)?.default ?? found;
 }
 
 /** Opens MikroORM on a connection that the caller keeps and ends. */

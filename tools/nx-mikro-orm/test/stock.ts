@@ -41,6 +41,10 @@ export const stockMigrates = (sandbox: Sandbox, entities: Entities, what = 'chan
     return diff.up;
   });
 
+/** Runs what is pending. The names that it then records. */
+export const stockRuns = (sandbox: Sandbox, entities: Entities): Promise<string[]> =>
+  withStock(sandbox, entities, async (migrator) => (await migrator.up()).map(({ name }) => name));
+
 /** A migration by hand, in the file that `migration:create --blank` makes; it is run. */
 export const stockByHand = (sandbox: Sandbox, entities: Entities, up: string[], down: string[]): Promise<void> =>
   withStock(sandbox, entities, async (migrator) => {

@@ -7,6 +7,8 @@ interface Shown {
   code: string;
   status: string;
   expiresAt: string | null;
+  createdAt: string | null;
+  usedAt: string | null;
   teacherId: number | null;
 }
 
@@ -15,11 +17,12 @@ const inAWeek = () => new Date(Date.now() + 7 * 86_400_000).toISOString();
 test('a created code is unguessable, usable, and found again', () =>
   withApp(async ({ app, ask }) => {
     const created = await ask('POST', '/invite-codes');
-    const { id, code, ...rest } = created.json<Shown>();
+    const { id, code, createdAt, ...rest } = created.json<Shown>();
     assert.equal(created.statusCode, 201);
     assert.equal(created.headers.location, `/invite-codes/${id}`);
     assert.match(code, /^[\w-]{24}$/);
-    assert.deepEqual(rest, { status: 'usable', expiresAt: null, teacherId: null });
+    assert.deepEqual(rest, { status: 'usable', expiresAt: null, usedAt: null, teacherId: null });
+    assert.ok(Date.now() - Date.parse(createdAt ?? '') < 60_000, `created at ${createdAt}`);
     const found = await ask('GET', `/invite-codes/${id}`);
     assert.equal(found.statusCode, 200);
     assert.deepEqual(found.json(), created.json());

@@ -41,7 +41,8 @@ export const inviteCodes: FastifyPluginCallbackTypebox = (app, _, done) => {
         if (expiresAt && (await isPast(em, expiresAt))) refuseTime('must lie in the future');
         const made = em.create(InviteCode, { code: unguessable(), isUsed: false, expiresAt });
         await em.flush();
-        return { id: made.id, code: made.code, isUsed: made.isUsed, isExpired: false, expiresAt, teacherId: null };
+        const { id, code, isUsed, createdAt = null } = made;
+        return { id, code, isUsed, isExpired: false, expiresAt, createdAt, usedAt: null, teacherId: null };
       });
       return reply.status(201).header('location', `/invite-codes/${created.id}`).send(showInviteCode(created));
     },

@@ -11,6 +11,8 @@ export const InviteCode = Type.Object(
     code: Type.String({ description: 'What the future teacher is given. Keep it out of addresses and logs.' }),
     status: Status,
     expiresAt: OptionalTime,
+    createdAt: { ...OptionalTime, description: 'Null for a code from before this was noted.' },
+    usedAt: { ...OptionalTime, description: 'Null for a code that is not used, or was used before this was noted.' },
     teacherId: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
       description: 'Who registered with it.',
@@ -43,6 +45,8 @@ export const inviteCodeColumns = (codes: Codes) =>
     'code',
     'is_used as isUsed',
     'expires_at as expiresAt',
+    'created_at as createdAt',
+    'used_at as usedAt',
     'teacher_id as teacherId',
     expired(codes).as('isExpired'),
   ] as const;
@@ -54,10 +58,14 @@ interface Row {
   isUsed: boolean;
   isExpired: unknown;
   expiresAt: Date | string | null;
+  createdAt: Date | string | null;
+  usedAt: Date | string | null;
   teacherId: number | null;
 }
 
-export function showInviteCode({ id, code, isUsed, isExpired, expiresAt, teacherId }: Row): Static<typeof InviteCode> {
+export function showInviteCode({ isUsed, isExpired, ...row }: Row): Static<typeof InviteCode> {
   const status = isUsed ? 'used' : isExpired ? 'expired' : 'usable';
-  return { id, code, status, expiresAt: expiresAt && showTime(expiresAt), teacherId };
+  const shown = (time: Date | string | null) => time && showTime(time);
+  const [expiresAt, createdAt, usedAt] = [shown(row.expiresAt), shown(row.createdAt), shown(row.usedAt)];
+  return { id: row.id, code: row.code, status, expiresAt, createdAt, usedAt, teacherId: row.teacherId };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { defineEntity, p, type EntitySchema } from '@mikro-orm/core';
 import { withProject, type Sandbox } from '../../test/project.ts';
@@ -91,11 +92,26 @@ describe('create', () => {
         assert.ok(found.includes(code), `${code} is not among ${found.join(', ')}`);
     }));
 
-  it('two at once: two files, one after the other', () =>
+  it('two at once, of one message: two files, one after the other', () =>
     withModels([teacher()], async (sandbox) => {
-      const both = await Promise.all([make(sandbox, 'one', { empty: true }), make(sandbox, 'two', { empty: true })]);
+      const both = await Promise.all([make(sandbox, 'one', { empty: true }), make(sandbox, 'one', { empty: true })]);
       assert.equal(new Set(both.map((created) => created?.name)).size, 2);
       assert.equal(history(sandbox).order.length, 2);
+    }));
+
+  it('somebody else\'s file comes at the moment of writing: this one follows it', () =>
+    withModels([teacher()], async (sandbox) => {
+      const theirs = 'Migration20200101000000_theirs';
+      const text = `export class ${theirs} { static readonly revises = null; up() {} down() {} }`;
+      const path = join(sandbox.project.revisions, `${theirs}.ts`);
+      const write = `const { existsSync, writeFileSync } = require('node:fs'); if (!existsSync(${JSON.stringify(path)})) writeFileSync(${JSON.stringify(path)}, ${JSON.stringify(text)})`;
+      sandbox.project.config.afterWrite = [[process.execPath, '-e', write]];
+      const created = await make(sandbox, 'ours', { empty: true });
+      assert.equal(created?.revises, theirs);
+      assert.deepEqual(
+        history(sandbox).order.map(({ name }) => name),
+        [theirs, created?.name],
+      );
     }));
 
   const messages: [string, RegExp][] = [

@@ -4,6 +4,7 @@ import { isIgnored, type Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import { chainTo, linkHistory, onlyHead, type History } from '../history/graph.ts';
 import { readRevisions } from '../history/read.ts';
+import type { Revision } from '../history/revision.ts';
 import { withScratch, type OnLeftOut, type Scratch } from '../rehearsal/scratch/database.ts';
 import { readSide } from '../diff/side.ts';
 import { desiredState, differencesFrom, isByHand } from '../diff/desired.ts';
@@ -91,12 +92,22 @@ export async function createBy(
     if (onlyHead(now) !== head) continue;
     const revision = revisionAfter(now, title, missing);
     const written = await writeRevision(project, revision, tables && dataText(revision, tables));
-    if (!written) continue;
+    if (!written || takenBack(project, written)) continue;
     const created = await createdFrom(project, written, missing);
     if (!missing?.isFirst) return created;
     return createRest(look, project, { ...options, decisions: [], remembered: missing.later }, created);
   }
 }
+
+/** Whether somebody else has put a revision at the same place at the same moment: then this one goes, to follow theirs. */
+function takenBack(project: Project, { path, name, revises }: Written): boolean {
+  const beside = readRevisions(project.revisions).filter((one) => one.name !== name && isBehind(one, revises));
+  if (beside.length > 0) rmSync(path, { force: true });
+  return beside.length > 0;
+}
+
+const isBehind = ({ link }: Revision, head: string | undefined): boolean =>
+  head === undefined ? link?.length === 0 : link?.includes(head) === true;
 
 /** What a person says that a revision is: its message, and the end of its name. */
 interface Title {

@@ -60,3 +60,56 @@ describe('a history whose ways back are wrong', () => {
       assert.equal((await readState(sandbox.project)).edited.length, 1);
     }));
 });
+
+describe('what was right before, in the same order', () => {
+  const table = (name: string) => ({ up: [`create table ${name} (id int)`], down: [`drop table ${name}`] });
+  const looked = async (sandbox: Sandbox) => {
+    const names: string[] = [];
+    const verified = await verifyHistory(sandbox.project, history(sandbox), ({ name }) => void names.push(name));
+    assert.equal(verified.length, history(sandbox).order.length);
+    return names;
+  };
+
+  it('is not verified again; what comes behind it is', () =>
+    withProject(async (sandbox) => {
+      const first = [
+        sandbox.write('a', table('a')),
+        sandbox.write('b', { body: `up() { this.addSql('create table b (id int)'); }` }),
+      ];
+      assert.deepEqual(await looked(sandbox), first);
+      assert.deepEqual(await looked(sandbox), []);
+      const next = sandbox.write('c', table('c'));
+      assert.deepEqual(await looked(sandbox), [next]);
+    }));
+
+  it('is verified again where one before it says something else, or the memory is not ours', () =>
+    withProject(async (sandbox) => {
+      const names = ['a', 'b', 'c'].map((name) => sandbox.write(name, table(name)));
+      await looked(sandbox);
+      const path = history(sandbox).byName.get(names[1] ?? '')?.path ?? '';
+      writeFileSync(path, readFileSync(path, 'utf8').replace('id int', 'id bigint'));
+      assert.deepEqual(await looked(sandbox), names.slice(1));
+      const file = `${sandbox.project.workspace}/.nx-mikro-orm/verified.json`;
+      for (const text of ['{', 'null', '[]', readFileSync(file, 'utf8').replace('"by":"', '"by":"another ')]) {
+        writeFileSync(file, text);
+        assert.deepEqual(await looked(sandbox), names, text.slice(0, 20));
+      }
+    }));
+
+  it('is verified again where it runs code, is wrong, or reaches beyond the database', () =>
+    withProject(async (sandbox) => {
+      sandbox.write('a', table('a'));
+      const code = sandbox.write('code', {
+        body: `async up() { await this.execute('create table b (id int)'); } down() { this.addSql('drop table b'); }`,
+      });
+      const beyond = sandbox.write('beyond', {
+        ...table('d'),
+        up: [`alter system set work_mem = '4MB'`, 'create table d (id int)'],
+      });
+      const wrong = sandbox.write('wrong', { up: ['create table e (id int)'], down: ['select 1'] });
+      sandbox.project.config.wrongDowns = [wrong];
+      sandbox.write('c', table('c'));
+      await looked(sandbox);
+      assert.deepEqual(await looked(sandbox), [code, beyond, wrong]);
+    }));
+});

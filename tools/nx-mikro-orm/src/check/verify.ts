@@ -2,17 +2,17 @@ import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../c
 import { walk } from '../run/step/walk.ts';
 import type { Project } from '../config.ts';
 import { isProblem, problem, type FactsOf } from '../errors.ts';
+import { contentOf } from '../history/content.ts';
 import { chainTo, onlyHead, type History } from '../history/graph.ts';
 import type { Linked } from '../history/revision.ts';
 import { withScratch, type OnLeftOut, type Scratch } from '../rehearsal/scratch/database.ts';
+import { confinementOf } from '../rehearsal/scratch/confine.ts';
 import { scratchWorker } from '../rehearsal/scratch/worker.ts';
+import { recall, type Way } from './verified.ts';
 
-export interface Verified {
+export interface Verified extends Way {
   name: string;
   path: string;
-  reversible: boolean;
-  /** Why there is no way back; '' when it does not say. */
-  reason?: string;
   /** What it does otherwise than it should. */
   wrong?: Wrong;
 }
@@ -23,8 +23,9 @@ interface Wrong {
 }
 
 /**
- * Runs every revision up, down and up again on an empty scratch copy. Past one that does something else than it should, it goes
- * on from a copy that only went up; all of them are told at the end. @throws revision-unverified, step-failed of an `up`
+ * Runs every revision up, down and up again on an empty scratch copy, but those that were right before, in the same order. Past
+ * one that does something else than it should, it goes on from a copy that only went up; all of them are told at the end.
+ * @throws revision-unverified, step-failed of an `up`
  */
 export async function verifyHistory(
   project: Project,
@@ -33,23 +34,43 @@ export async function verifyHistory(
   onLeftOut?: OnLeftOut,
 ): Promise<Verified[]> {
   const chain = chainTo(history, onlyHead(history));
+  const memory = await recall(project, chain);
   const verified: Verified[] = [];
-  /** Goes on behind what is verified, up to the first that is wrong. */
+  /** Goes on behind what is verified, up to the first that is wrong, or was right before. */
   const goOn = async (scratch: Scratch): Promise<void> => {
     let before = await readCatalogue(scratch.client);
-    for (const revision of chain.slice(verified.length)) {
+    for (const [at, revision] of [...chain.entries()].slice(verified.length)) {
+      if (memory.known(at)) return;
       const { name, path } = revision;
-      onRevision({ number: verified.length + 1, of: chain.length, name });
-      const { after, ...way } = await verifyOne(scratch, revision, before);
-      verified.push({ name, path, ...way });
-      if (way.wrong) return;
+      onRevision({ number: at + 1, of: chain.length, name });
+      const leftOut = leftOutOf(scratch);
+      const { after, wrong, ...way } = await verifyOne(scratch, revision, before);
+      verified.push({ name, path, ...way, ...(wrong && { wrong }) });
+      if (wrong) return;
+      // What was left out is told each time, and what code does may depend on more than its file.
+      if (leftOutOf(scratch) === leftOut && !(await runsCode(revision))) memory.add(at, way);
       before = after;
     }
   };
-  do await withScratch(project, chain.slice(0, verified.length), { copy: true, onLeftOut }, goOn);
-  while (verified.length < chain.length);
+  try {
+    while (verified.length < chain.length) {
+      const [at, next] = [verified.length, chain[verified.length]];
+      const way = memory.known(at);
+      if (next && way) verified.push({ name: next.name, path: next.path, ...way });
+      else await withScratch(project, chain.slice(0, at), { copy: true, onLeftOut }, goOn);
+    }
+  } finally {
+    memory.write();
+  }
   assertVerified(project, verified);
   return verified;
+}
+
+const leftOutOf = ({ client }: Scratch): number => confinementOf(client)?.leftOut.length ?? 0;
+
+async function runsCode(revision: Linked): Promise<boolean> {
+  const { up, down } = (await contentOf(revision)).runsCode;
+  return up || down;
 }
 
 async function verifyOne(

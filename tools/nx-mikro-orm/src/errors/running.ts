@@ -166,6 +166,16 @@ export const running = {
       'where something cannot run in a transaction, put it in a revision with `override isTransactional() { return false; }`',
     ],
   ),
+  'session-carried': entry<{ name: string; path: string; setting: string; statement: string; next: string }>(
+    'refused',
+    (f) =>
+      `${f.name} sets ${f.setting} and leaves it so: with MikroORM, ${f.next} would work under it when both run at once, and not when it runs alone. Here each revision begins afresh. Nothing was run.\n${excerpt(f.statement)}\n  ${f.path}`,
+    (f) => [
+      `where what follows does without it: write \`set local\` instead, or end with \`reset ${f.setting}\``,
+      `where what follows needs it: the same, and \`set local ${f.setting} …\` in each revision that does`,
+      'both are for databases that are still to be made: what is applied stays applied',
+    ],
+  ),
   'transaction-ended': entry<{ name: string; path: string }>(
     'failed',
     (f) =>

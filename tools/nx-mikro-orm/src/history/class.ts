@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Migration } from '@mikro-orm/migrations';
 import { firstLine, problem } from '../errors.ts';
@@ -6,6 +7,7 @@ import { asForeign } from '../foreign.ts';
 import { watchLoops } from '../loops.ts';
 import { irreversibleReason } from '../revision/irreversible.ts';
 import { lineInStack } from '../text/stack.ts';
+import { loadTypeScript } from '../typescript.ts';
 import { isStatement } from './meaning.ts';
 import type { Linked } from './revision.ts';
 import { isIdentifier } from '../text/identifier.ts';
@@ -36,13 +38,22 @@ export async function loadRevision(revision: Linked): Promise<MigrationClass> {
   watchLoops();
   let exported: Record<string, unknown>;
   try {
-    exported = await asForeign(revision.name, () => importFresh(revision.path, revision.hash));
+    exported = await asForeign(revision.name, () =>
+      loadTypeScript(dirname(revision.path), () => importFresh(revision.path, revision.hash)),
+    );
   } catch (error) {
     throw broken(`${firstLine(error)}.`, lineInStack(error, revision.path), error);
   }
-  const classes = [...new Set(Object.values(exported))].filter(isMigrationClass);
+  const found = [...new Set(Object.values(exported))];
+  const complete = found.filter(isMigrationClass);
+  // A class whose up() is a field has it only when there is an instance.
+  const classes = complete.length > 0 ? complete : found.filter(hasFields);
   const [Class, second] = classes;
-  if (!Class) throw broken('it exports no class with an up() method.', 1);
+  if (!Class)
+    throw broken(
+      'it exports no class with an up() method; a file that is no migration belongs into another folder.',
+      1,
+    );
   if (second)
     throw broken(
       `it exports ${classes.length} classes: ${classes.map(({ name }) => name).join(', ')}.`,
@@ -69,6 +80,20 @@ export const importFresh = (path: string, hash: string): Promise<Record<string, 
 
 const isMigrationClass = (value: unknown): value is MigrationClass =>
   typeof value === 'function' && typeof (value.prototype as { up?: unknown } | undefined)?.up === 'function';
+
+const hasFields = (value: unknown): value is MigrationClass => {
+  const { prototype } = (typeof value === 'function' ? value : {}) as { prototype?: Partial<Migration> };
+  return typeof prototype?.addSql === 'function' && typeof instanceOf(value as MigrationClass)?.up === 'function';
+};
+
+/** An instance with nothing behind it; undefined where the constructor asks for something already. */
+function instanceOf(Class: MigrationClass): Migration | undefined {
+  try {
+    return new Class(nothing, nothing);
+  } catch {
+    return undefined;
+  }
+}
 
 const lineOfClass = (path: string, name: string): number | undefined =>
   lineOfText(path, new RegExp(`\\bclass\\s+${name.replace(/\$/g, '\\$')}\\b`));
@@ -103,7 +128,7 @@ export async function collectContent(Class: MigrationClass, revision: Linked): P
     up: up.statements,
     down: down.irreversible === undefined ? down.statements : undefined,
     irreversible: down.irreversible,
-    transactional: new Class(nothing, nothing).isTransactional(),
+    transactional: (instanceOf(Class) ?? (Object.create(Class.prototype as object) as Migration)).isTransactional(),
     runsCode: { up: up.runsCode, down: down.runsCode },
   };
 }
@@ -119,8 +144,8 @@ async function collect(Class: MigrationClass, revision: Linked, direction: 'up' 
   const lacking = lackingIn(Class, direction);
   if (lacking !== undefined && direction === 'down') return { statements: [], runsCode: false, irreversible: lacking };
   if (lacking !== undefined) throw brokenBy(revision)(lacking, lineOfText(revision.path, 'getKnex'));
-  if (asks.test(methodOf(Class, direction))) return { statements: [], runsCode: true };
-  const migration = new Class(nothing, nothing);
+  const migration = callable(Class, direction);
+  if (!migration) return { statements: [], runsCode: true };
   let asked = false;
   migration.execute = () => {
     // Noted here too: the revision may catch the error and go on.
@@ -148,9 +173,15 @@ async function collect(Class: MigrationClass, revision: Linked, direction: 'up' 
   return { statements: (queries as string[]).filter(isStatement), runsCode: false };
 }
 
-/** The source of a method, wherever in the chain of classes it stands. */
-const methodOf = (Class: MigrationClass, direction: 'up' | 'down'): string =>
-  (Class.prototype as Record<string, unknown>)[direction]?.toString() ?? '';
+/** An instance whose method may be called with nothing behind it. */
+const callable = (Class: MigrationClass, direction: 'up' | 'down'): Migration | undefined =>
+  asks.test(methodOf(Class, direction)) ? undefined : instanceOf(Class);
+
+/** The source of a method, wherever in the chain of classes it stands; it may be a field. */
+function methodOf(Class: MigrationClass, direction: 'up' | 'down'): string {
+  const owner = isMigrationClass(Class) ? (Class.prototype as Migration) : instanceOf(Class);
+  return (owner as Partial<Migration> | undefined)?.[direction]?.toString() ?? '';
+}
 
 const nothing = new Proxy(
   {},

@@ -9,13 +9,26 @@ const sourceFile = /^(.+)\.(ts|mts|js|mjs|cjs)$/;
 const neverRevision = /\.(d|test|spec)\.[mc]?[jt]s$/;
 
 /**
- * A file is a revision when it is named like one, or when there is a migration's class in it, as stock MikroORM runs every file
- * of its folder. This keeps barrels, helpers, tests and declarations out.
+ * What the text of a migration has in it, however it is written: a class that extends another one, which is not for others
+ * to extend; what a compiler for old targets makes of one; a class that a function returns.
+ */
+const migrations = [
+  /^(?![ \t]*(?:\*|\/[/*])).*(?<!\babstract\s)\bclass\b(?:\s+(?!extends\b)[\w$]+)?\s+extends\s+(?!(?:\w*Error|Array|Map|Set|Promise)\b)/m,
+  /\.prototype\.up\s*=/,
+  /^(?:export\s+default|module\.exports\s*=)\s+[\w$.]+\(/m,
+];
+
+/**
+ * A file is a revision when it is named like one, or when a migration may be in it, as stock MikroORM runs every file of its
+ * folder. This keeps barrels, functions, tests and declarations out; what turns out to be no migration is refused by name.
  */
 const isRevision = (name: string, text: string): boolean =>
-  /^Migration\d{14}/.test(name) || /\bclass\s+[\w$]+\s+extends\s+(?:[\w$]+\.)?Migration\b/.test(text);
+  /^Migration\d{14}/.test(name) || migrations.some((one) => one.test(text));
 
-/** Reads every revision of a folder without importing any; sorted by name. A missing folder is an empty history. */
+/** Stock MikroORM sorts whole names of files: with a dash comes before without, as a dash is before the dot. */
+const inOrder = (one: Revision, other: Revision): number => (`${one.name}.ts` < `${other.name}.ts` ? -1 : 1);
+
+/** Reads every revision of a folder without importing any, in the order of their files. A missing folder is an empty history. */
 export function readRevisions(folder: string): Revision[] {
   if (!existsSync(folder)) return [];
   const revisions = new Map<string, Revision>();
@@ -30,7 +43,7 @@ export function readRevisions(folder: string): Revision[] {
     if (twin) throw problem('revision-twice', { name, files: [twin.path, path] });
     revisions.set(name, { name, path, hash: createHash('sha256').update(bytes).digest('hex'), ...outline(text) });
   }
-  return [...revisions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...revisions.values()].sort(inOrder);
 }
 
 const token =

@@ -17,6 +17,16 @@ const configs: [what: string, before: string, after: string | undefined][] = [
     'import { TSMigrationGenerator } from "@mikro-orm/migrations";\nimport { Migrator } from "nx-mikro-orm/migrator";\nexport default { extensions: [SeedManager, Migrator] };\n',
   ],
   [
+    'stock\u2019s migrator in CommonJS',
+    "'use strict';\nconst { Migrator } = require('@mikro-orm/migrations');\nmodule.exports = { extensions: [Migrator] };\n",
+    "'use strict';\nconst { Migrator } = require('nx-mikro-orm/migrator');\nmodule.exports = { extensions: [Migrator] };\n",
+  ],
+  [
+    'no extensions in CommonJS',
+    "'use strict';\nconst { defineConfig } = require('x');\nmodule.exports = defineConfig({});\n",
+    "'use strict';\nconst { Migrator } = require('nx-mikro-orm/migrator');\nconst { defineConfig } = require('x');\nmodule.exports = defineConfig({\n  extensions: [Migrator],});\n",
+  ],
+  [
     'no extensions',
     'export default defineConfig({\n  entities,\n});\n',
     `${ours}\nexport default defineConfig({\n  extensions: [Migrator],\n  entities,\n});\n`,

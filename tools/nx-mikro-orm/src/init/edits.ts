@@ -32,16 +32,22 @@ export function configText({ root, modules, ormConfig, revisions, table }: Proje
 }
 
 const stockImport = /import\s*\{([^}]*)\}\s*from\s*(['"])@mikro-orm\/migrations\2/;
+const stockRequire = /const\s*\{([^}]*)\}\s*=\s*require\(\s*(['"])@mikro-orm\/migrations\2\s*\)/;
+
+/** Of CommonJS, an `import` would make something that Node does not load. */
+const isCommonJs = (text: string): boolean => /\brequire\(|\bmodule\.exports\b/.test(text) && !/^import\s/m.test(text);
 
 /** The MikroORM configuration with this engine's migrator in it; undefined where it cannot be edited safely. */
 export function withMigrator(text: string): string | undefined {
   if (text.includes('nx-mikro-orm/migrator')) return text;
-  const found = stockImport.exec(text);
+  const found = stockImport.exec(text) ?? stockRequire.exec(text);
   if (found && /\bextensions\s*:\s*\[[^\]]*\bMigrator\b/.test(text)) return text.replace(found[0], importOf(found));
   const calls = text.match(/\bdefineConfig\(\s*\{/g) ?? [];
   if (calls.length !== 1 || /\bextensions\s*:/.test(text) || /\bMigrator\b/.test(text)) return undefined;
   const lead = text.replace(/\bdefineConfig\(\s*\{/, (call) => `${call}\n  extensions: [Migrator],`);
-  return `import { Migrator } from 'nx-mikro-orm/migrator';\n${lead}`;
+  if (!isCommonJs(text)) return `import { Migrator } from 'nx-mikro-orm/migrator';\n${lead}`;
+  const [directive = ''] = /^(['"])use strict\1;?\n/.exec(lead) ?? [];
+  return `${directive}const { Migrator } = require('nx-mikro-orm/migrator');\n${lead.slice(directive.length)}`;
 }
 
 /** The import of stock's migrator, of which other names stay. */
@@ -50,7 +56,10 @@ function importOf([whole = '', names = '', quote = "'"]: RegExpExecArray): strin
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'Migrator');
-  const ours = `import { Migrator } from ${quote}nx-mikro-orm/migrator${quote}`;
+  const from = `${quote}nx-mikro-orm/migrator${quote}`;
+  const ours = whole.startsWith('import')
+    ? `import { Migrator } from ${from}`
+    : `const { Migrator } = require(${from})`;
   return others.length === 0 ? ours : `${whole.replace(`{${names}}`, `{ ${others.join(', ')} }`)};\n${ours}`;
 }
 

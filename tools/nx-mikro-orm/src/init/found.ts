@@ -7,6 +7,8 @@ import { workspaceOf, type OrmOptions } from '../config.ts';
 import { firstLine, problem } from '../errors.ts';
 import { asForeign } from '../foreign.ts';
 import { readRevisions } from '../history/read.ts';
+import { withoutWrapping } from '../orm.ts';
+import { isReadable, loadTypeScript } from '../typescript.ts';
 
 export interface ProjectFound {
   /** The folder with the package.json. */
@@ -83,9 +85,13 @@ async function loadConfig(root: string, named: readonly string[]): Promise<Proje
   const tried: string[] = [];
   for (const file of all) {
     const shown = relative(root, file);
+    if (file.endsWith('.ts') && all.length > 1 && !isReadable(root, file)) {
+      tried.push(`${shown}: Node does not run it as it is, and no loader (tsx, swc, oxc) is installed`);
+      continue;
+    }
     try {
       const load = () => import(pathToFileURL(file).href) as Promise<{ default?: OrmOptions }>;
-      const { default: found } = await asForeign(shown, load);
+      const found = withoutWrapping(await asForeign(shown, () => loadTypeScript(root, load)));
       const options = await asForeign(shown, () => (typeof found === 'function' ? found() : found));
       if (typeof options !== 'object' || Array.isArray(options))
         tried.push(`${shown}: it has no default export of options`);

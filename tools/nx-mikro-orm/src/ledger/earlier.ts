@@ -15,8 +15,8 @@ export interface Progress {
   code: boolean;
   /** What the statements that are done had set for their session; undefined where that is nothing. */
   session: SessionState | undefined;
-  /** The first row that counts, and the one that was written last about it. */
-  first: bigint;
+  /** The rows that say so, and the one that was written last. */
+  rows: bigint[];
   last: Recorded;
 }
 
@@ -60,6 +60,7 @@ export function progressIn(rows: readonly Recorded[]): Progress[] {
     const progress = found.get(revision) ?? beginning(revision, direction, row);
     found.set(revision, progress);
     progress.last = row;
+    progress.rows.push(row.id);
     if (row.sql !== undefined) progress.code = row.sql === `(the code of ${revision})`;
     if (event === 'done') progress.done.set(statement, digest);
     // What people have recorded says nothing of a session.
@@ -80,7 +81,7 @@ const beginning = (revision: string, direction: 'up' | 'down', last: Recorded): 
   open: undefined,
   code: false,
   session: undefined,
-  first: last.id,
+  rows: [],
   last,
 });
 

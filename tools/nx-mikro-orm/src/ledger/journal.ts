@@ -58,8 +58,8 @@ export interface JournalEntry {
   session?: SessionState | undefined;
   /** What the server said beside its answers. */
   notices?: string[] | undefined;
-  /** Of a run: the first row of what is half done when it begins. */
-  openSince?: bigint | undefined;
+  /** Of a run: the rows that tell what is half done when it begins. */
+  openRows?: readonly bigint[] | undefined;
 }
 
 /** A row as it was read back. */
@@ -107,7 +107,7 @@ const columns = {
   session: 'jsonb',
   backend_start: 'timestamptz',
   notices: 'text[]',
-  open_since: 'bigint',
+  open_rows: 'bigint[]',
   role: 'text',
 } as const;
 
@@ -164,7 +164,7 @@ export function journalOf(
       const what = [event, revision, direction, attempt, statement, digest, text, duration, timings];
       const why = [sqlstate, message && readable(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
-      const of = [entry.session, backendStart, entry.notices, entry.openSince];
+      const of = [entry.session, backendStart, entry.notices, entry.openRows && spansOf(entry.openRows)];
       await client.query({
         ...(as !== undefined && { name: `nx journal ${as}` }),
         text: insert,
@@ -180,25 +180,39 @@ const readable = (text: string, most = longest): string => shortened(text.replac
 const longest = 500;
 const longestBegun = 20_000;
 
-/** Of a run: that nothing was open when it began. */
-export const nothingOpen = -1n;
+/** Numbers in ascending order as the first and the last of each row of neighbours: 3, 4, 5, 9 → 3, 5, 9, 9. */
+function spansOf(numbers: readonly bigint[]): bigint[] {
+  const spans: bigint[] = [];
+  for (const number of numbers)
+    if (number - 1n === spans.at(-1)) spans[spans.length - 1] = number;
+    else spans.push(number, number);
+  return spans;
+}
 
 /**
- * What is still open, oldest first: of each revision, event and statement the last row, from where the last run has said that
- * something may be. A run that fails again and again leaves rows without end, and this stays as small as its history. None
- * without a journal.
+ * What is still open, oldest first: of each revision, event and statement the last row, among those that the last run has
+ * named when it began and those that came after. A run that fails again and again leaves rows without end, and this stays
+ * as small as its history. None without a journal.
  */
 export async function readOpen(client: Client, project: Project): Promise<Recorded[]> {
-  const since = (from: string) =>
-    `select distinct on ("event", "revision", "statement") * from ${table(project)}
-     where "id" >= coalesce(${from}, 0) order by "event", "revision", "statement", "id" desc`;
+  const latest = `"event", "revision", "statement"`;
   const lastEnd = `(select max("id") from ${table(project)} where "event" = 'end')`;
-  const from = `(select case when "event" = 'end' or "open_since" = ${nothingOpen} then "id" else coalesce("open_since", ${lastEnd}) end
-    from ${table(project)} where "event" in ('run', 'end') order by "id" desc limit 1)`;
-  const rows = await read(client, since(from)).catch((error: unknown) => {
+  // Of each span the planner is to look into the index, whatever it thinks of their number.
+  const named = `with last as (
+      select "id", "event", "open_rows" from ${table(project)} where "event" in ('run', 'end') order by "id" desc limit 1),
+    spans as (
+      select coalesce((select case when "event" = 'end' or "open_rows" is not null then "id" else ${lastEnd} end from last), 0)
+        as "from", 9223372036854775807 as "to"
+      union all
+      select "open_rows"[at], "open_rows"[at + 1] from last, generate_series(1, cardinality("open_rows"), 2) at)
+    select distinct on (${latest}) found.*
+    from spans, lateral (select * from ${table(project)} where "id" between "from" and "to" offset 0) found
+    order by ${latest}, "id" desc`;
+  const rows = await read(client, named).catch((error: unknown) => {
+    if (!isState(error, sqlstate.undefinedColumn)) throw error;
     // Nobody has written into it with this version yet.
-    if (isState(error, sqlstate.undefinedColumn)) return read(client, since(lastEnd));
-    throw error;
+    const since = `select distinct on (${latest}) * from ${table(project)} where "id" >= coalesce(${lastEnd}, 0)`;
+    return read(client, `${since} order by ${latest}, "id" desc`);
   });
   return rows.sort((left, right) => (left.id < right.id ? -1 : 1));
 }

@@ -33,9 +33,13 @@ const light = Object.keys(extra).filter((name) => !['up', 'down', 'code'].includ
 export const ledgerTable = (project: Project): string =>
   `${escapeIdentifier(project.table.schema)}.${escapeIdentifier(project.table.name)}`;
 
+/** The name that stock MikroORM records for a file: it only leaves `.ts` and `.js` out. */
+export const rowName = ({ name, path }: { name: string; path: string }): string =>
+  path.endsWith('.cjs') ? `${name}.cjs` : name;
+
 /** Names under which a row of this revision may stand: older MikroORM versions recorded them with their ending. */
 export const named = (parameter: string): string =>
-  `"name" operator(pg_catalog.=) any (array[${parameter}::pg_catalog.text, ${['ts', 'js'].map((ending) => `pg_catalog.concat(${parameter}::pg_catalog.text, '.${ending}')`).join(', ')}])`;
+  `"name" operator(pg_catalog.=) any (array[${parameter}::pg_catalog.text, ${['ts', 'js', 'cjs'].map((ending) => `pg_catalog.concat(${parameter}::pg_catalog.text, '.${ending}')`).join(', ')}])`;
 
 /** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
 export async function ensureLedger(client: Client, project: Project): Promise<void> {
@@ -105,7 +109,7 @@ export async function readLedger(client: Client, project: Project): Promise<Appl
 function appliedOf(row: Record<string, unknown>): Applied {
   const text = (name: string) => (typeof row[name] === 'string' ? row[name] : undefined);
   return {
-    name: String(row['name']).replace(/\.[jt]s$/, ''),
+    name: String(row['name']).replace(/\.c?[jt]s$/, ''),
     at: row['executed_at'] as Date,
     revises: (row['revises'] as string[] | null) ?? undefined,
     hash: text('hash'),

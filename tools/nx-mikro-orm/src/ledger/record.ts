@@ -3,7 +3,7 @@ import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { Linked } from '../history/revision.ts';
 import type { Content, LoadedStep } from '../history/content.ts';
-import { extra, ledgerTable, named } from './ledger.ts';
+import { extra, ledgerTable, named, rowName } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 
 /** What a row says of a revision itself, by column. */
@@ -36,7 +36,7 @@ export async function recordApplied(
   { durationMs, as }: { durationMs?: number | undefined; as?: Named } = {},
 ): Promise<void> {
   const values = {
-    name: revision.name,
+    name: rowName(revision),
     ...valuesOf(revision, content),
     applied_by: by,
     host,
@@ -53,8 +53,8 @@ export async function recordApplied(
      select ${names.map((name, at) => `$${at + 1}::${ownType(types[name] ?? '')}`).join(', ')},
        coalesce($${names.length + 1}::int, (extract(epoch from (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.now()))
          operator(pg_catalog.*) 1000)::int)
-     where not exists (select from ${ledgerTable(project)} where ${named('$1')})`,
-    values: [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs)],
+     where not exists (select from ${ledgerTable(project)} where ${named(`$${names.length + 2}`)})`,
+    values: [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs), revision.name],
   });
   if (rowCount !== 1) throw problem('ledger-changed', { name: revision.name, found: 'appeared' });
 }

@@ -115,9 +115,12 @@ const zoneSentence = 'What a value becomes depends on the time zone, which has t
 const lossOf = ({ changed }: Conversion): string | undefined =>
   changed && `Values change without an error: ${shown(changed.was)} becomes ${shown(changed.became)}.`;
 
-const longest = 40;
+/** How much of a long text is shown: two of them may differ in the beginning or at the end. */
+const ends = 18;
 const shown = (text: string | null): string =>
-  text === null ? 'null' : JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
+  text === null
+    ? 'null'
+    : JSON.stringify(text.length > 2 * ends ? `${text.slice(0, ends)}…${text.slice(-ends)}` : text);
 
 /** What a value becomes does not depend on the session's time zone where the expression names one. */
 const waysInZone = (type: string, zone: string): Way[] => [

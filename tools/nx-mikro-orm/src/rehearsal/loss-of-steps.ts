@@ -5,20 +5,24 @@ import { lossOf, type Loss } from './loss.ts';
 /** What the ways back among these steps would destroy; undefined when none of them goes back. */
 export async function lossOfSteps(client: Client, steps: readonly LoadedStep[]): Promise<Loss | undefined> {
   const back = steps.filter(({ step }) => step.direction === 'down');
-  if (back.length === 0) return undefined;
-  const loss = await lossOf(
-    client,
-    back.flatMap(({ content }) => content.down ?? []),
-  );
-  const code = back
-    .filter(({ content }) => content.runsCode.down)
-    .map(({ step }) => ({ statement: `down() of ${step.revision.name}`, why: 'it runs code' }));
-  return { ...loss, uncounted: [...loss.uncounted, ...code] };
+  return back.length === 0 ? undefined : lossGoing('down', client, back);
 }
 
-/** What the statements of these steps on their way forward would destroy. Of code that is not known before it runs. */
+/** What these steps would destroy on their way forward. */
 export const lossForward = (client: Client, steps: readonly LoadedStep[]): Promise<Loss> =>
-  lossOf(
+  lossGoing(
+    'up',
     client,
-    steps.flatMap(({ step, content }) => (step.direction === 'up' ? content.up : [])),
+    steps.filter(({ step }) => step.direction === 'up'),
   );
+
+async function lossGoing(direction: 'up' | 'down', client: Client, steps: readonly LoadedStep[]): Promise<Loss> {
+  const loss = await lossOf(
+    client,
+    steps.flatMap(({ content }) => content[direction] ?? []),
+  );
+  const code = steps
+    .filter(({ content }) => content.runsCode[direction])
+    .map(({ step }) => ({ statement: `${direction}() of ${step.revision.name}`, why: 'it runs code' }));
+  return { ...loss, uncounted: [...loss.uncounted, ...code] };
+}

@@ -6,7 +6,6 @@ import type { Step } from '../history/revision.ts';
 import { stateOf, type State } from '../history/state.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openBooks, type Books } from '../ledger/bookkeeping.ts';
-import { nothingOpen } from '../ledger/journal.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { sessionOf, type Progress } from '../ledger/earlier.ts';
 import { recordApplied, recordReverted } from '../ledger/record.ts';
@@ -23,7 +22,7 @@ import { tracingOf } from './events/tracing.ts';
 import { remark, stepsFor, type RunOptions, type RunResult } from './request.ts';
 import { readStanding, type Standing } from './standing/standing.ts';
 import { assertContinuable } from './step/continuable.ts';
-import { assertRunnable } from './step/runnable.ts';
+import { assertNothingCarried, assertRunnable } from './step/runnable.ts';
 import { walk } from './step/walk.ts';
 import { hearNotices } from './worker/notices.ts';
 import { telling, type Worker } from './worker/worker.ts';
@@ -122,9 +121,10 @@ async function assertBeforehand(
 ): Promise<void> {
   const loaded: LoadedStep[] = [];
   let size = 0;
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const one = { step, content: await load(step) };
     await assertRunnable(one, atomic);
+    await assertNothingCarried(one, steps[at + 1]);
     await assertContinuable(one, progressOf(standing, step));
     if (consent) loaded.push(one);
     else if ((size += sizeOf(one)) > kept) forgetContent(step.revision);
@@ -160,12 +160,9 @@ async function announce(
   options: RunOptions & Pick<Standing, 'half'>,
 ): Promise<void> {
   const { direction, half } = options;
-  const openSince = half.reduce(
-    (least, { first }) => (least === nothingOpen || first < least ? first : least),
-    nothingOpen,
-  );
+  const openRows = half.flatMap(({ rows }) => rows).sort((left, right) => (left < right ? -1 : 1));
   const revisions = steps.map(({ revision }) => revision.name);
-  await journal.add(worker.client, { event: 'run', direction, plan: revisions, openSince });
+  await journal.add(worker.client, { event: 'run', direction, plan: revisions, openRows });
   await worker.emit({ type: 'planned', run: journal.run, direction, revisions, atomic: options.atomic === true });
 }
 

@@ -46,7 +46,7 @@ export const addressed: Change = {
       models.set(table, { address_id: refers('addresses', (r) => r.index()) });
     }
   },
-  decisions: tables.flatMap((table) => parts.map((part) => `drop ${table}.${part}`)),
+  decisions: tables.flatMap((table) => [`fill ${table}.address_id`, ...parts.map((part) => `drop ${table}.${part}`)]),
   gives: [
     ['select count(*)::int from addresses', [20]],
     ['select a.address from suppliers join addresses a using (address_id) where supplier_id = 3', ['3 Quay']],

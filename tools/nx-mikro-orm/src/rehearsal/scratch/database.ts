@@ -7,7 +7,7 @@ import type { Project } from '../../config.ts';
 import { beforeCreate } from '../../history/origin.ts';
 import type { Linked } from '../../history/revision.ts';
 import type { OrmSession } from '../../orm.ts';
-import { isState, sqlstate } from '../../sql/sqlstate.ts';
+import { cloneDatabase } from './clone.ts';
 import { confinementOf, openConfined, owner, prepareDatabase } from './confine.ts';
 import type { LeftOut } from './confine.ts';
 import { handworkNote, readHandworkNote, type Handwork } from '../../diff/handwork.ts';
@@ -146,7 +146,7 @@ async function takeCopy(
   const { admin, urlFor } = server;
   const name = copyName();
   await lock(admin, name);
-  await cloneDatabase(server, of, name);
+  await cloneDatabase(admin, of, name, ownerOn(server));
   const client = await openConfined(admin, urlFor, name);
   await Promise.all(sendAll(client, ofScratch));
   const others: Client[] = [];
@@ -177,7 +177,7 @@ async function prepared(server: ScratchHost, from: string, { key: content, work 
   if (present.has(name)) return name;
   const building = `${name}_b${process.pid}`;
   await admin.query(`drop database if exists ${escapeIdentifier(building)} with (force)`);
-  await cloneDatabase(server, from, building);
+  await cloneDatabase(admin, from, building, ownerOn(server));
   try {
     const client = await openConfined(admin, urlFor, building);
     let known: ReturnType<typeof confinementOf>;
@@ -198,6 +198,9 @@ async function prepared(server: ScratchHost, from: string, { key: content, work 
   return name;
 }
 
+/** Where a superuser connects, the databases belong to a role without rights. */
+const ownerOn = ({ superuser }: ScratchHost): string | undefined => (superuser ? owner : undefined);
+
 let copies = 0;
 
 const copyName = (): string => `${prefix}copy_${process.pid}_${Date.now().toString(36)}_${(copies += 1)}`;
@@ -208,7 +211,7 @@ async function withCopy<T>(server: ScratchHost, of: string, work: (name: string)
   const name = copyName();
   await lock(admin, name);
   try {
-    await cloneDatabase(server, of, name);
+    await cloneDatabase(admin, of, name, ownerOn(server));
     return await work(name);
   } finally {
     await dropCopy(admin, name);
@@ -258,7 +261,7 @@ async function build(
     return build(project, server, chain, options);
   }
   const note = from === undefined ? noNote : await readNote(admin, from);
-  await cloneDatabase(server, from ?? 'template0', building);
+  await cloneDatabase(admin, from ?? 'template0', building, ownerOn(server));
   if (from !== undefined) await unlock(admin, from);
   else if (server.superuser) await prepare(server, building);
   // names[0] is the empty chain, so names[i] is the database after i revisions.
@@ -282,34 +285,4 @@ async function prepare({ urlFor }: ScratchHost, name: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-async function cloneDatabase({ admin, superuser }: ScratchHost, from: string, to: string): Promise<void> {
-  const strategy = (await copiesFiles(admin)) ? ' strategy file_copy' : '';
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await admin.query(
-        `create database ${escapeIdentifier(to)} template ${escapeIdentifier(from)}` +
-          (superuser ? ` owner ${owner}` : '') +
-          (from === 'template0' ? " encoding 'UTF8'" : '') +
-          strategy,
-      );
-      return;
-    } catch (error) {
-      // A connection that was just closed is still on its way out.
-      if (!isState(error, sqlstate.objectInUse) || attempt > 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
-
-/**
- * Whether a database is sooner copied as files, as before PostgreSQL 15: where nothing is synchronised to disk, as on the
- * embedded server of scratch, that takes a third of the time. Elsewhere it would wait for two checkpoints of the whole server.
- */
-async function copiesFiles(admin: Client): Promise<boolean> {
-  const { rows } = await admin.query<{ copies: boolean }>(
-    "select current_setting('fsync') = 'off' and current_setting('server_version_num')::int >= 150000 as copies",
-  );
-  return rows[0]?.copies ?? false;
 }

@@ -41,7 +41,7 @@ const half = (name: string, done: number, outcome?: 'failed' | 'unknown'): Progr
   open: outcome && { statement: done + 1, digest: 'd', sql: '', outcome, alone: false, at: new Date(0), backend: 1 },
   code: false,
   session: undefined,
-  first: 1n,
+  rows: [],
   last: recorded,
 });
 

@@ -18,7 +18,7 @@ import { failureOf } from '../worker/failure.ts';
  * which it is written.
  *
  * Stock MikroORM sends what `this.execute()` and the entity manager do before anything that `addSql()` queued earlier in
- * the same method. Here the queue is sent first.
+ * the same method. Here the queue is sent first, but for a file that stock wrote: it was tried with stock's order.
  */
 export async function runCode(
   session: OrmSession,
@@ -63,10 +63,12 @@ async function inOrder(
       throw failureOf(step, error, { sql: query });
     }
   };
+  const isStock = step.revision.link === undefined;
   const flush = async () => {
     const queries = migration.getQueries();
     while (done < queries.length) await send(queries[done]);
   };
+  const flushBefore = () => (isStock ? undefined : flush());
   let open = 0;
   let over = false;
   const counted = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -80,7 +82,7 @@ async function inOrder(
   };
   migration.execute = (...args) =>
     counted(async () => {
-      await flush();
+      await flushBefore();
       if (typeof args[0] === 'string') {
         onStatement(args[0]);
         await assertSendable(args[0]);
@@ -92,7 +94,7 @@ async function inOrder(
   const refused = new Map<unknown, string>();
   const query: Around = (sql, send) =>
     counted(async () => {
-      await flush();
+      await flushBefore();
       onStatement(sql);
       await assertSendable(sql);
       return send().catch((error: unknown) => {
@@ -105,7 +107,7 @@ async function inOrder(
   const early: Promise<unknown>[] = [];
   migration.getEntityManager = () => {
     // It answers at once, so the queue is put on the connection at once; the connection keeps the order.
-    const queries = migration.getQueries();
+    const queries = isStock ? [] : migration.getQueries();
     while (done < queries.length) {
       const sending = send(queries[done]);
       sending.catch(() => undefined);

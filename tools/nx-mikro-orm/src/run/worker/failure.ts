@@ -69,8 +69,19 @@ export function isCut(error: unknown): boolean {
   if (error === undefined || error === null) return false;
   const { message, cause } = error as { message?: unknown; cause?: unknown };
   const code = codeOf(error);
+  if (isOfStatement(error)) return false;
   if (isOfClass(error, 'connectionException') || isState(error, ...ends) || socketErrors.includes(code)) return true;
   return words.test(typeof message === 'string' ? message : '') || isCut(cause);
+}
+
+/**
+ * Whether an error, or what caused it, is that of a statement, behind which the server goes on. Its code and words say nothing
+ * of the connection: a statement may raise any, and one that asks another server passes on what came of that.
+ */
+function isOfStatement(error: unknown): boolean {
+  const { severity, routine, cause } = (error ?? {}) as Record<string, unknown>;
+  // The severity is in the language of the server; what is raised in PL/pgSQL is known by its place.
+  return severity === 'ERROR' || routine === 'exec_stmt_raise' || (cause !== undefined && isOfStatement(cause));
 }
 
 /** The problem that a person is told: the revision, the statement, the server's words, and who was in the way. */
@@ -94,10 +105,10 @@ export function problemOf(
     line: sql === undefined ? lineInStack(cause, step.revision.path) : undefined,
     direction: step.direction,
     sqlstate: failure.sqlstate ?? (typeof code === 'string' ? code : undefined),
-    message: [message, detail, hint].filter(Boolean).join(' '),
+    message: shortened([message, detail, hint].filter(Boolean).join(' '), longest),
     number: seen.of === undefined ? undefined : failure.statement,
     of: seen.of,
-    where,
+    where: where && shortened(where, longest),
     atomic: seen.atomic,
     scratch: seen.scratch,
     statement: sql === undefined ? undefined : around(sql, before?.split('\n').length ?? 1),
@@ -107,6 +118,9 @@ export function problemOf(
   const blockers = seen.blockers.map((blocker) => ({ line: blockerLine(blocker), ending: endingOf(blocker) }));
   return problem('lock-timeout', { ...facts, blockers, spentMs: seen.spentMs }, failure);
 }
+
+/** Of what the server says of an error; it may quote a value of any length. Characters. */
+const longest = 4_000;
 
 /** The line of the statement that the server points at, with a little around it. */
 function around(sql: string, line: number): string {

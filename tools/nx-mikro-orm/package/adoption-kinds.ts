@@ -1,0 +1,306 @@
+/** The kinds of projects that MikroORM is used in, as files. Everything is about one table. */
+
+export interface Kind {
+  name: string;
+  /** As it stands in docs/adopting.md. */
+  what: string;
+  /** The file of the entity, and how it is written. */
+  model: string;
+  style: 'legacy' | 'es' | 'define' | 'schema';
+  /** How a file in TypeScript imports another one. */
+  ending: '' | '.ts' | '.js';
+  revisions: string;
+  files: Record<string, string>;
+  /** TypeScript is compiled after every change. */
+  compiled?: boolean;
+  /** `require` instead of `import`. */
+  commonjs?: boolean;
+  env?: NodeJS.ProcessEnv;
+  /** Words before a file that Node runs of this project. */
+  node?: string[];
+  stock?: string;
+  boot?: string;
+}
+
+type Written = Pick<Kind, 'style' | 'commonjs' | 'model'>;
+
+const columns: Record<string, Record<Kind['style'], string>> = {
+  phone: {
+    legacy: "@Property({ type: 'text', nullable: true }) phone?: string;",
+    es: "@Property({ type: 'text', nullable: true }) phone?: string;",
+    define: 'phone: p.text().nullable(),',
+    schema: "phone: { type: 'text', nullable: true },",
+  },
+  mobile: {
+    legacy: "@Property({ type: 'text', nullable: true }) mobile?: string;",
+    es: "@Property({ type: 'text', nullable: true }) mobile?: string;",
+    define: 'mobile: p.text().nullable(),',
+    schema: "mobile: { type: 'text', nullable: true },",
+  },
+  city: {
+    legacy: "@Property({ type: 'text', nullable: true }) city?: string;",
+    es: "@Property({ type: 'text', nullable: true }) city?: string;",
+    define: 'city: p.text().nullable(),',
+    schema: "city: { type: 'text', nullable: true },",
+  },
+};
+
+const mood = (values: string[]): Record<Kind['style'], string> => {
+  const list = values.map((value) => `'${value}'`).join(', ');
+  const decorated = `@Enum({ items: [${list}], default: 'calm' }) mood!: string;`;
+  return {
+    legacy: decorated,
+    es: decorated,
+    define: `mood: p.enum([${list}]).default('calm'),`,
+    schema: `mood: { enum: true, items: [${list}], default: 'calm' },`,
+  };
+};
+
+/** The entity, with these beside its name. */
+export function teacherWith({ style, commonjs, model }: Written, properties: string[]): string {
+  const lines = properties.map(
+    (name) =>
+      (name === 'mood' ? mood(['calm', 'wild']) : name === 'moods' ? mood(['calm', 'wild', 'sad']) : columns[name])?.[
+        style
+      ],
+  );
+  const body = lines.map((line) => `  ${line ?? ''}\n`).join('');
+  const javascript = /\.c?js$/.test(model);
+  if (style === 'define')
+    return `import { defineEntity, p } from '@mikro-orm/postgresql';\nexport const Teacher = defineEntity({\n  name: 'Teacher', tableName: 'teacher',\n  properties: {\n  id: p.integer().primary(),\n  name: p.text(),\n${body}  },\n});\n`;
+  if (style === 'schema') {
+    const text = `new EntitySchema({\n  name: 'Teacher', tableName: 'teacher',\n  properties: {\n  id: { type: 'integer', primary: true },\n  name: { type: 'text' },\n${body}  },\n});\n`;
+    return javascript && commonjs
+      ? `const { EntitySchema } = require('@mikro-orm/core');\nexports.Teacher = ${text}`
+      : `import { EntitySchema } from '@mikro-orm/core';\nexport const Teacher = ${text}`;
+  }
+  return `import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/${style}';
+@Entity({ tableName: 'teacher' })
+export class Teacher {
+  @PrimaryKey({ type: 'integer' }) id!: number;
+  @Property({ type: 'text' }) name!: string;
+${body}}
+`;
+}
+
+const statements: [string, string, string][] = [
+  [
+    'Migration20240105120000',
+    'create table "teacher" ("id" serial primary key, "name" text not null);',
+    'drop table if exists "teacher" cascade;',
+  ],
+  [
+    'Migration20240206120000',
+    'alter table "teacher" add column "phone" text null;',
+    'alter table "teacher" drop column "phone";',
+  ],
+  [
+    'Migration20240307120000',
+    `alter table "teacher" add column "mood" text not null default 'calm'; alter table "teacher" add constraint "teacher_mood_check" check ("mood" in ('calm', 'wild'));`,
+    'alter table "teacher" drop column "mood";',
+  ],
+];
+
+/** What stock MikroORM has written. */
+export const migrations = ({ model, commonjs }: Written): Record<string, string> =>
+  Object.fromEntries(
+    statements.map(([name, up, down]) => {
+      const javascript = /\.c?js$/.test(model);
+      const [head, typed, tail] = !javascript
+        ? [`import { Migration } from '@mikro-orm/migrations';\n\nexport `, ': Promise<void>', '']
+        : commonjs
+          ? [
+              `'use strict';\nconst { Migration } = require('@mikro-orm/migrations');\n\n`,
+              '',
+              `exports.${name} = ${name};\n`,
+            ]
+          : [`import { Migration } from '@mikro-orm/migrations';\n\nexport `, '', ''];
+      const method = (which: string, sql: string) =>
+        `  async ${which}()${typed} {\n    this.addSql(\`${sql}\`);\n  }\n`;
+      return [
+        `${name}.${javascript ? 'js' : 'ts'}`,
+        `${head}class ${name} extends Migration {\n\n${method('up', up)}\n${method('down', down)}\n}\n${tail}`,
+      ];
+    }),
+  );
+
+const manifest = (more: object): string => JSON.stringify({ name: 'shop', private: true, ...more }, null, 2);
+
+const config = (
+  entity: string,
+  more: string,
+  imports = '',
+): string => `import { defineConfig } from '@mikro-orm/postgresql';
+${imports}import { Teacher } from '${entity}';
+export default defineConfig({
+  entities: [Teacher],
+  clientUrl: process.env.DATABASE_URL ?? 'postgres://localhost/shop',
+  ${more}
+});
+`;
+
+/** Runs what is pending with stock's migrator, and starts the application with ours. */
+const programs = (orm: string): Record<string, string> => ({
+  'stock.mjs': `import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+const found = (await import('${orm}')).default;
+const orm = await MikroORM.init({ ...(found.default ?? found), extensions: [Migrator] });
+const done = await orm.migrator.up();
+await orm.close();
+if (done.length !== 3) throw new Error('ran ' + done.length);
+`,
+  'boot.mjs': `import { MikroORM } from '@mikro-orm/postgresql';
+const found = (await import('${orm}')).default;
+const orm = await MikroORM.init(found.default ?? found);
+const done = await orm.migrator.up();
+const rows = await orm.em.getConnection().execute('select name from teacher');
+await orm.close();
+if (done.length !== 0 || rows.length !== 2) throw new Error('ran ' + done.length + ', rows ' + rows.length);
+`,
+});
+
+const tsconfig = (more: object): string =>
+  JSON.stringify({
+    compilerOptions: {
+      ...{
+        target: 'es2022',
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        strict: true,
+        skipLibCheck: true,
+        types: [],
+      },
+      ...more,
+    },
+    include: ['src', 'mikro-orm.config.ts'],
+  });
+
+const reflect = `import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';\n`;
+const env = { 'src/env.d.ts': 'declare const process: { env: Record<string, string | undefined> };\n' };
+const provider = 'metadataProvider: ReflectMetadataProvider,';
+const legacy = { experimentalDecorators: true, emitDecoratorMetadata: true };
+const at = "migrations: { path: './migrations', silent: true },";
+const plain = ['--import', 'tsx'];
+const none = { MIKRO_ORM_CLI_TS_LOADER: 'none' };
+
+export const kinds: readonly Kind[] = [
+  {
+    name: 'define',
+    what: '`defineEntity`, TypeScript that Node runs as it is',
+    ...{ model: 'teacher.ts', style: 'define', ending: '.ts', revisions: 'migrations', env: none },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'mikro-orm.config.ts': config('./teacher.ts', at),
+      ...programs('./mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'schema-cjs',
+    what: '`EntitySchema`, JavaScript, CommonJS',
+    ...{ model: 'teacher.js', style: 'schema', ending: '', revisions: 'migrations', commonjs: true, env: none },
+    files: {
+      'package.json': manifest({ type: 'commonjs' }),
+      'mikro-orm.config.js': `const { defineConfig } = require('@mikro-orm/postgresql');\nconst { Teacher } = require('./teacher');\nmodule.exports = defineConfig({\n  entities: [Teacher],\n  clientUrl: process.env.DATABASE_URL ?? 'postgres://localhost/shop',\n  ${at}\n});\n`,
+      ...programs('./mikro-orm.config.js'),
+    },
+  },
+  {
+    name: 'legacy-tsx',
+    what: 'legacy decorators, TypeScript through tsx, imports without an ending',
+    ...{ model: 'src/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations', node: plain },
+    env: { MIKRO_ORM_CLI_TS_LOADER: 'tsx' },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'tsconfig.json': tsconfig(legacy),
+      'src/mikro-orm.config.ts': config(
+        './teacher',
+        `${provider} migrations: { path: './src/migrations', silent: true },`,
+        reflect,
+      ),
+      ...programs('./src/mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'legacy-swc',
+    what: 'legacy decorators, TypeScript through swc, imports without an ending',
+    ...{ model: 'src/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations' },
+    node: ['--import', '@swc-node/register/esm-register'],
+    env: { MIKRO_ORM_CLI_TS_LOADER: 'swc' },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'tsconfig.json': tsconfig(legacy),
+      'src/mikro-orm.config.ts': config(
+        './teacher',
+        `${provider} migrations: { path: './src/migrations', silent: true },`,
+        reflect,
+      ),
+      ...programs('./src/mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'es-tsx',
+    what: 'ES decorators, TypeScript through tsx',
+    ...{ model: 'src/teacher.ts', style: 'es', ending: '.ts', revisions: 'src/migrations', node: plain },
+    env: { MIKRO_ORM_CLI_TS_LOADER: 'tsx' },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'tsconfig.json': tsconfig({ allowImportingTsExtensions: true, noEmit: true }),
+      'src/mikro-orm.config.ts': config('./teacher.ts', "migrations: { path: './src/migrations', silent: true },"),
+      ...programs('./src/mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'alias',
+    what: 'aliases of paths (`paths` of tsconfig.json), `package.json` without a `type`, through tsx',
+    ...{ model: 'src/models/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations', node: plain },
+    files: {
+      'package.json': manifest({ 'mikro-orm': { tsLoader: 'tsx' } }),
+      'tsconfig.json': tsconfig({ ...legacy, paths: { '@models/*': ['./src/models/*'] } }),
+      'src/mikro-orm.config.ts': config(
+        '@models/teacher',
+        `${provider} migrations: { path: './src/migrations', silent: true },`,
+        reflect,
+      ),
+      ...programs('./src/mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'nest-cjs',
+    what: 'legacy decorators, compiled to CommonJS by tsc as NestJS does it (`pathTs` and `path`), no loader',
+    ...{ model: 'src/teacher.ts', style: 'legacy', ending: '', revisions: 'src/migrations', compiled: true, env: none },
+    files: {
+      'package.json': manifest({}),
+      'tsconfig.json': tsconfig({
+        ...legacy,
+        ...{ module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', outDir: 'dist', rootDir: 'src' },
+      }),
+      'src/mikro-orm.config.ts': config(
+        './teacher',
+        `${provider} migrations: { path: './dist/migrations', pathTs: './src/migrations', silent: true },`,
+        reflect,
+      ),
+      ...env,
+      ...programs('./dist/mikro-orm.config.js'),
+    },
+  },
+  {
+    name: 'esm-es2020',
+    what: 'ES decorators, compiled to ESM for ES2020 by tsc: static fields moved out of the class, no loader',
+    ...{ model: 'src/teacher.ts', style: 'es', ending: '.js', revisions: 'src/migrations', compiled: true, env: none },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'tsconfig.json': tsconfig({
+        target: 'es2020',
+        lib: ['es2023', 'dom', 'esnext.decorators'],
+        outDir: 'dist',
+        rootDir: 'src',
+      }),
+      'src/mikro-orm.config.ts': config(
+        './teacher.js',
+        "migrations: { path: './dist/migrations', pathTs: './src/migrations', silent: true },",
+      ),
+      ...env,
+      ...programs('./dist/mikro-orm.config.js'),
+    },
+  },
+];
