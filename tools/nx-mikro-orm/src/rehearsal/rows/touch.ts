@@ -6,11 +6,13 @@ import { isOfClass } from '../../sql/sqlstate.ts';
 import { qualified } from './insert.ts';
 import type { TableName } from './table.ts';
 
-/** Tables with triggers, and the columns that a statement may give a value. */
+const columns = `select attname::text from pg_attribute
+  where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = ''`;
+
+/** Tables with triggers, and the columns that an insert, and those that an update may give a value. */
 const select = `
-  select n.nspname as schema, c.relname as name, array(
-    select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = ''
-    order by attnum) as columns
+  select n.nspname as schema, c.relname as name, array(${columns} order by attnum) as columns,
+    array(${columns} and attidentity <> 'a' order by attnum) as updatable
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where exists (select from pg_trigger where tgrelid = c.oid and not tgisinternal and tgenabled <> 'D')`;
 
@@ -19,8 +21,10 @@ const select = `
  * sentences on what fails because something that is named is not there, or is not of the type that it was.
  */
 export async function touchRows(client: Client, tables: readonly TableName[]): Promise<string[]> {
-  const { rows } = await client.query<TableName & { columns: string[] }>(select);
-  const watched = rows.filter(({ schema, name }) => tables.some((one) => one.schema === schema && one.name === name));
+  const { rows } = await client.query(select);
+  const watched = (rows as Touched[]).filter(({ schema, name }) =>
+    tables.some((one) => one.schema === schema && one.name === name),
+  );
   const failures: string[] = [];
   for (const table of watched)
     for (const [verb, work] of Object.entries(touches)) {
@@ -32,24 +36,25 @@ export async function touchRows(client: Client, tables: readonly TableName[]): P
 
 interface Touched extends TableName {
   columns: string[];
+  updatable: string[];
 }
 
 const touches: Record<string, (client: Client, table: Touched) => Promise<unknown>> = {
-  'an update of': (client, table) => {
-    const values = table.columns.map(escapeIdentifier).map((column) => `${column} = ${column}`);
-    return client.query(`update ${qualified(table)} set ${values.join(', ')}`);
+  'an update of': async (client, table) => {
+    const values = table.updatable.map(escapeIdentifier).map((column) => `${column} = ${column}`);
+    if (values.length > 0) await client.query(`update ${qualified(table)} set ${values.join(', ')}`);
   },
   'an insert into': async (client, table) => {
     const named = qualified(table);
-    const { rows } = await client.query<{ place: string; home: string; row: string }>(
+    const { rows } = await client.query(
       `select ctid::text as place, tableoid::text as home, to_jsonb(one)::text as row from ${named} one limit 1`,
     );
-    const [one] = rows;
+    const [one] = rows as { place: string; home: string; row: string }[];
     if (!one) return;
     await client.query(`delete from ${named} where ctid = $1::tid and tableoid = $2::oid`, [one.place, one.home]);
-    const columns = table.columns.map(escapeIdentifier).join(', ');
+    const given = table.columns.map(escapeIdentifier).join(', ');
     await client.query(
-      `insert into ${named} (${columns}) overriding system value select ${columns} from jsonb_populate_record(null::${named}, $1)`,
+      `insert into ${named} (${given}) overriding system value select ${given} from jsonb_populate_record(null::${named}, $1)`,
       [one.row],
     );
   },
