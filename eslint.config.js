@@ -42,6 +42,7 @@ const rooms = [
   ['src/run/step'],
   ['src/run/ending'],
   ['src/run'],
+  ['src/script'],
   ['src/repair'],
   ['src/rehearsal/scratch', 'src/rehearsal/attempt'],
   ['src/rehearsal/rows', 'src/rehearsal/loss'],

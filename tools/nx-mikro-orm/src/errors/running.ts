@@ -182,6 +182,11 @@ export const running = {
       `The code of ${f.name} ended its transaction: what came before was committed, what came after was not, and the ledger does not have it.\n  ${f.path}`,
     (f) => [`take the commit or rollback out of ${f.path}`, typed('repair')],
   ),
+  'script-code': entry<{ name: string }>(
+    'refused',
+    (f) => `${f.name} runs code, which no script can do. Nothing was written.`,
+    (f) => [typed(`up ${f.name}`), typed('sql <from>:<to>')],
+  ),
   'not-atomic': entry<{ name: string }>(
     'usage',
     (f) => `--atomic runs everything in one transaction, and ${f.name} cannot run in one. Nothing was run.`,

@@ -116,22 +116,26 @@ const names = Object.keys(columns);
 /** The journal stands beside the ledger and bears its name. */
 export const journalName = (project: Pick<Project, 'table'>): string => `${project.table.name}_journal`;
 
-const table = (project: Project): string =>
+/** The journal's name, for SQL. */
+export const journalTable = (project: Project): string =>
   `${escapeIdentifier(project.table.schema)}.${escapeIdentifier(journalName(project))}`;
+
+/** The statements that make the journal, and that add what an older one lacks. */
+export const journalStatements = (project: Project): Record<'make' | 'extend', string> => {
+  const definitions = Object.entries(columns).map(([name, type]) => `${escapeIdentifier(name)} ${type}`);
+  return {
+    make:
+      `create table ${journalTable(project)} ("id" bigint generated always as identity primary key,` +
+      ` "at" timestamptz not null default clock_timestamp(), ${definitions.join(', ')})`,
+    extend: `alter table ${journalTable(project)} ${definitions.map((one) => `add column if not exists ${one}`).join(', ')}`,
+  };
+};
 
 /** Makes the journal, or adds the columns that an older version did not have. Only ever under the lock. */
 export async function ensureJournal(client: Client, project: Project): Promise<void> {
-  const present = await ledgerColumns(client, table(project));
-  const definitions = Object.entries(columns).map(([name, type]) => `${escapeIdentifier(name)} ${type}`);
-  if (present.size === 0)
-    await client.query(
-      `create table ${table(project)} ("id" bigint generated always as identity primary key,` +
-        ` "at" timestamptz not null default clock_timestamp(), ${definitions.join(', ')})`,
-    );
-  else if (names.some((name) => !present.has(name)))
-    await client.query(
-      `alter table ${table(project)} ${definitions.map((one) => `add column if not exists ${one}`).join(', ')}`,
-    );
+  const present = await ledgerColumns(client, journalTable(project));
+  if (present.size === 0) await client.query(journalStatements(project).make);
+  else if (names.some((name) => !present.has(name))) await client.query(journalStatements(project).extend);
 }
 
 /** Where entries of one run go: to the journal, with all that every row says. */
@@ -150,7 +154,7 @@ export function journalOf(
   { backend, backendStart }: Pick<Session, 'backend' | 'backendStart'>,
 ): Journal {
   const insert =
-    `insert into ${table(project)} (${names.map(escapeIdentifier).join(', ')})` +
+    `insert into ${journalTable(project)} (${names.map(escapeIdentifier).join(', ')})` +
     ` values (${names.map((name, at) => (name === 'role' ? 'session_user' : `$${at + 1}`)).join(', ')})`;
   return {
     run,
@@ -175,10 +179,10 @@ export function journalOf(
 }
 
 /** A journal is read by people: of a long text, the beginning. NUL cannot be stored. */
-const readable = (text: string, most = longest): string => shortened(text.replaceAll('\0', ''), most);
+export const readable = (text: string, most = longest): string => shortened(text.replaceAll('\0', ''), most);
 
 const longest = 500;
-const longestBegun = 20_000;
+export const longestBegun = 20_000;
 
 /** Numbers in ascending order as the first and the last of each row of neighbours: 3, 4, 5, 9 → 3, 5, 9, 9. */
 function spansOf(numbers: readonly bigint[]): bigint[] {
@@ -196,22 +200,22 @@ function spansOf(numbers: readonly bigint[]): bigint[] {
  */
 export async function readOpen(client: Client, project: Project): Promise<Recorded[]> {
   const latest = `"event", "revision", "statement"`;
-  const lastEnd = `(select max("id") from ${table(project)} where "event" = 'end')`;
+  const lastEnd = `(select max("id") from ${journalTable(project)} where "event" = 'end')`;
   // Of each span the planner is to look into the index, whatever it thinks of their number.
   const named = `with last as (
-      select "id", "event", "open_rows" from ${table(project)} where "event" in ('run', 'end') order by "id" desc limit 1),
+      select "id", "event", "open_rows" from ${journalTable(project)} where "event" in ('run', 'end') order by "id" desc limit 1),
     spans as (
       select coalesce((select case when "event" = 'end' or "open_rows" is not null then "id" else ${lastEnd} end from last), 0)
         as "from", 9223372036854775807 as "to"
       union all
       select "open_rows"[at], "open_rows"[at + 1] from last, generate_series(1, cardinality("open_rows"), 2) at)
     select distinct on (${latest}) found.*
-    from spans, lateral (select * from ${table(project)} where "id" between "from" and "to" offset 0) found
+    from spans, lateral (select * from ${journalTable(project)} where "id" between "from" and "to" offset 0) found
     order by ${latest}, "id" desc`;
   const rows = await read(client, named).catch((error: unknown) => {
     if (!isState(error, sqlstate.undefinedColumn)) throw error;
     // Nobody has written into it with this version yet.
-    const since = `select distinct on (${latest}) * from ${table(project)} where "id" >= coalesce(${lastEnd}, 0)`;
+    const since = `select distinct on (${latest}) * from ${journalTable(project)} where "id" >= coalesce(${lastEnd}, 0)`;
     return read(client, `${since} order by ${latest}, "id" desc`);
   });
   return rows.sort((left, right) => (left.id < right.id ? -1 : 1));
@@ -226,7 +230,7 @@ export const readJournal = (
   read(
     client,
     `select * from (
-       select * from ${table(project)} ${revision === undefined ? '' : `where "revision" = ${escapeLiteral(revision)}`}
+       select * from ${journalTable(project)} ${revision === undefined ? '' : `where "revision" = ${escapeLiteral(revision)}`}
        order by "id" desc ${last === undefined ? '' : `limit ${last}`}) found
      order by "id"`,
   );
@@ -235,7 +239,7 @@ export const readJournal = (
 export const readDecisions = (client: Client, project: Project): Promise<Recorded[]> =>
   read(
     client,
-    `select * from ${table(project)}
+    `select * from ${journalTable(project)}
      where "event" in ('applied', 'reverted', 'stamped', 'forgotten', 'replaced') order by "id"`,
   );
 
@@ -244,7 +248,7 @@ export async function countJournal(
   client: Client,
   project: Project,
 ): Promise<{ revision: string | undefined; rows: number }[]> {
-  const sql = `select "revision", count(*)::int as rows from ${table(project)} group by "revision" order by "revision"`;
+  const sql = `select "revision", count(*)::int as rows from ${journalTable(project)} group by "revision" order by "revision"`;
   return (await unlessAbsent(askOnOwnPath<{ revision: string | null; rows: number }>(client, sql))).map(
     ({ revision, rows }) => ({
       revision: revision ?? undefined,

@@ -41,24 +41,36 @@ export const rowName = ({ name, path }: { name: string; path: string }): string 
 export const named = (parameter: string): string =>
   `"name" operator(pg_catalog.=) any (array[${parameter}::pg_catalog.text, ${['ts', 'js', 'cjs'].map((ending) => `pg_catalog.concat(${parameter}::pg_catalog.text, '.${ending}')`).join(', ')}])`;
 
+/** The statements that make the ledger, and that add to it what it lacks of these columns. */
+export const ledgerStatements = (
+  project: Project,
+  missing: readonly string[] = Object.keys(extra),
+): Record<'make' | 'extend', string> => {
+  const columns = Object.entries(extra).map(
+    ([name, type]) => [name, `${escapeIdentifier(name)} ${type} null`] as const,
+  );
+  return {
+    make:
+      `create table ${ledgerTable(project)} ("id" serial primary key, "name" varchar(255) not null unique,` +
+      ` "executed_at" timestamptz not null default current_timestamp${columns.map(([, text]) => `, ${text}`).join('')})`,
+    extend: `alter table ${ledgerTable(project)} ${columns
+      .filter(([name]) => missing.includes(name))
+      .map(([, text]) => `add column if not exists ${text}`)
+      .join(', ')}`,
+  };
+};
+
 /** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
 export async function ensureLedger(client: Client, project: Project): Promise<void> {
   const present = await ledgerColumns(client, ledgerTable(project));
   if (present.size === 0) {
     await ensureSchema(client, project.table.schema);
-    const columns = Object.entries(extra).map(([name, type]) => `, ${escapeIdentifier(name)} ${type} null`);
-    await client.query(
-      `create table ${ledgerTable(project)} ("id" serial primary key, "name" varchar(255) not null unique,` +
-        ` "executed_at" timestamptz not null default current_timestamp${columns.join('')})`,
-    );
+    await client.query(ledgerStatements(project).make);
     return;
   }
   if (['name', 'executed_at', 'id'].some((name) => !present.has(name))) throw await foreignTable(client, project);
-  const missing = Object.entries(extra).filter(([name]) => !present.has(name));
-  if (missing.length > 0)
-    await client.query(
-      `alter table ${ledgerTable(project)} ${missing.map(([name, type]) => `add column ${escapeIdentifier(name)} ${type} null`).join(', ')}`,
-    );
+  const missing = Object.keys(extra).filter((name) => !present.has(name));
+  if (missing.length > 0) await client.query(ledgerStatements(project, missing).extend);
 }
 
 /** Makes the schema where it is absent: even `if not exists` wants the right to make one. */

@@ -7,7 +7,7 @@ import { extra, ledgerTable, named, rowName } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 
 /** What a row says of a revision itself, by column. */
-const valuesOf = (revision: Linked, content: Content): Partial<Record<keyof typeof extra, unknown>> => ({
+export const valuesOf = (revision: Linked, content: Content): Partial<Record<keyof typeof extra, unknown>> => ({
   revises: revision.revises,
   hash: revision.hash,
   checksum: content.checksum,

@@ -107,7 +107,7 @@ async function acquire(
 }
 
 /** Advisory locks are per database; the key tells apart the ledgers that live in one. */
-function lockKey(project: Project): string {
+export function lockKey(project: Project): string {
   const name = `nx-mikro-orm ${project.table.schema}.${project.table.name}`;
   return createHash('sha256').update(name).digest().readBigInt64BE().toString();
 }

@@ -21,7 +21,7 @@ export interface Write {
 
 /** The writes of a statement to tables that are there before it. */
 export function writesOf(seen: Seen): Write[] {
-  return nodesOf(seen.statement).flatMap(({ type, node }) => {
+  return [seen.statement, ...seen.inner.statements].flatMap(nodesOf).flatMap(({ type, node }) => {
     const table = node.relation && tableOf(seen, node.relation);
     if (!table) return [];
     const isWhole = type === 'DeleteStmt' && (node as NodeOf<'DeleteStmt'>).whereClause === undefined;

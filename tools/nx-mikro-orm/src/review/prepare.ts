@@ -15,7 +15,7 @@ export interface BaseSchema {
 }
 
 /** Changes where what {@link preparation} does changes: what was kept before is then made again. */
-const edition = 2;
+const edition = 3;
 
 export const preparation = (base: BaseSchema | undefined): Preparation => ({
   key: createHash('sha256')
@@ -70,7 +70,7 @@ async function fillAll(client: Client): Promise<void> {
   );
   const empty = await withoutRows(client, tables);
   await client.query('begin');
-  await fillTables(client, empty, { extremes: false });
+  await fillTables(client, empty, { extremes: false, sparse: false });
   await client.query('commit');
   const { rows: views } = await client.query<Table>(
     `select schemaname as schema, matviewname as name from pg_matviews where ispopulated`,

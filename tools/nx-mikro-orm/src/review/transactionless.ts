@@ -13,8 +13,11 @@ const types: readonly Statement['type'][] = [
 ];
 
 export const isTransactionless = (statement: Statement): boolean =>
-  types.includes(statement.type) || makesSlot(statement);
+  types.includes(statement.type) || makesSlot(statement) || movesDatabase(statement);
 
 /** A subscription makes a replication slot on the other server, unless it says otherwise. */
 const makesSlot = ({ type, text }: Statement): boolean =>
   type === 'CreateSubscriptionStmt' && !/\b(connect|create_slot)\s*=\s*'?(false|off|0)\b/i.test(text);
+
+const movesDatabase = ({ type, text }: Statement): boolean =>
+  type === 'AlterDatabaseStmt' && /\btablespace\b/i.test(text);

@@ -39,9 +39,16 @@ export function unboundedTables(seen: Seen): string[] {
   // A body is known by what it wrote.
   const least = (id: string) => (isCode(seen.statement) ? Math.min(seen.rows.get(id) || many, many) : many);
   const wrote = [...seen.before.relations.keys()].filter(
-    (id) => isUsed(seen, id) && writtenRows(seen, id) >= least(id),
+    (id) => isUsed(seen, id) && writtenRows(seen, id) >= least(id) && !isSaid(seen, id),
   );
   return [...new Set([...said.map(({ table }) => table.id), ...wrote])];
+}
+
+/** Code whose every write to a table is bounded writes no more than that: once, or in batches that each commit. */
+function isSaid(seen: Seen, id: string): boolean {
+  const { repeats, commits } = seen.inner;
+  const own = writesOf(seen).filter(({ table }) => table.id === id);
+  return isCode(seen.statement) && (commits || !repeats) && own.length > 0 && own.every((one) => one.isBounded);
 }
 
 /** A statement that says itself how many rows it is about reads no more on a table with an index for it. */

@@ -1,5 +1,6 @@
 import { isConcurrent } from './kind.ts';
-import { parseStatements, type Statement } from './parse.ts';
+import { commits } from './body.ts';
+import { loadParser, parseStatements, type Statement } from './parse.ts';
 
 /** Another statement follows: only such a text is parsed. */
 const isSeveral = /;\s*\S/;
@@ -26,6 +27,15 @@ export async function separate(texts: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const text of texts) found.push(...(isSeveral.test(text) ? await parts(text) : [text]));
   return found;
+}
+
+/** Whether a text has to be sent by itself, as far as can be known without trying. */
+export async function isAlone(sql: string): Promise<boolean> {
+  const statements = await parseStatements(sql);
+  const { body } = await loadParser();
+  return statements.some(
+    (one) => alone.has(one.type) || isConcurrent(one) || (one.type === 'DoStmt' && commits(body(one.text))),
+  );
 }
 
 async function parts(text: string): Promise<string[]> {

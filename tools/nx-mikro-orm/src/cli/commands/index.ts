@@ -17,6 +17,7 @@ export const commands = {
   show: () => import('./show.ts'),
   check: () => import('./check.ts'),
   plan: () => import('./plan.ts'),
+  sql: () => import('./sql.ts'),
   lint: () => import('./lint.ts'),
   stats: () => import('./stats.ts'),
   verify: () => import('./verify.ts'),

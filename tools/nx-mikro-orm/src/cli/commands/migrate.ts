@@ -58,7 +58,8 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
   return { json, lines: said };
 }
 
-function milliseconds({ doing, direction }: RunOptions, option: string, text: string): number {
+/** What an option says in seconds. @throws bad-option */
+export function milliseconds({ doing, direction }: Pick<RunOptions, 'doing' | 'direction'>, option: string, text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && Number.isFinite(seconds)) return Math.round(seconds * 1000);
   throw problem('bad-option', { command: doing ?? direction, detail: `--${option} wants seconds, not "${text}".` });

@@ -21,6 +21,8 @@ export interface FillOptions {
   demands?: readonly Demand[];
   /** False for rows of nothing but ordinary values. */
   extremes?: boolean;
+  /** False where no row is to have nothing in every column that allows it. */
+  sparse?: boolean;
 }
 
 export interface FilledRows {
@@ -36,7 +38,7 @@ export interface FilledRows {
 export async function fillTables(
   client: Client,
   tables: readonly TableName[],
-  { demands = [], extremes = true }: FillOptions = {},
+  { demands = [], extremes = true, sparse = true }: FillOptions = {},
 ): Promise<FilledRows> {
   if (tables.length === 0) return { filled: [], empty: [] };
   const named = [...tables, ...demands.flatMap(({ references = [] }) => references.map(({ to }) => to))];
@@ -55,7 +57,7 @@ export async function fillTables(
     const { counts, reasons, unsure } = await putAll(
       client,
       inOrderOfReference(description.tables),
-      { offers, groups },
+      { offers, groups, isSparse: sparse },
       existing,
     );
     for (const [table, reason] of reasons) result.empty.push({ table: nameOf(table), reason });
@@ -87,7 +89,7 @@ interface Outcome {
 async function putAll(
   client: Client,
   tables: readonly RowTable[],
-  choices: Pick<Choices, 'offers' | 'groups'>,
+  choices: Omit<Choices, 'rows'>,
   existing: ReadonlyMap<number, Rows>,
 ): Promise<Outcome> {
   const statements: string[] = [];
@@ -106,7 +108,7 @@ async function putAll(
 
 async function each(
   tables: readonly RowTable[],
-  choices: Pick<Choices, 'offers' | 'groups'>,
+  choices: Omit<Choices, 'rows'>,
   existing: ReadonlyMap<number, Rows>,
   put: (plan: FillPlan, present: Rows) => Promise<Put>,
 ): Promise<Outcome> {

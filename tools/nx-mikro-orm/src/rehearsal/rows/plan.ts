@@ -27,6 +27,8 @@ export interface FillPlan {
   rows: number;
   /** References that no unit is for: to a table whose turn comes later, or of columns that the server computes. */
   left: Reference[];
+  /** One row has as few values as it may. */
+  isSparse: boolean;
 }
 
 /** The rows of a table so far. */
@@ -80,7 +82,7 @@ export function rowAt(plan: FillPlan, number: number, attempt: number, present: 
   const row: Row = new Map();
   for (const [at, unit] of plan.units.entries()) {
     // Null is always another value: where no other is left, it will do.
-    const isSparse = (number === sparse && attempt === 0) || (attempt > 0 && attempt === attemptsFor(plan) - 1);
+    const isSparse = (plan.isSparse && number === sparse && attempt === 0) || (attempt > 0 && attempt === attemptsFor(plan) - 1);
     if (!choose(unit, row, number + shift(plan, at, attempt), isSparse, present)) return undefined;
   }
   return present.isFree(row) ? row : undefined;

@@ -13,10 +13,12 @@ export interface Choices {
   groups: Groups;
   /** Of the tables that have been filled, by id. */
   rows: ReadonlyMap<number, Rows>;
+  /** One row of each table has as few values as it may. */
+  isSparse: boolean;
 }
 
 /** What rows of this table are chosen from, now that the tables it references have theirs. */
-export function fillPlanFor(table: RowTable, { offers, groups, rows }: Choices): FillPlan {
+export function fillPlanFor(table: RowTable, { offers, groups, rows, isSparse }: Choices): FillPlan {
   const grouped = groups.get(table) ?? [];
   const inGroups = new Set(grouped.flatMap(({ unit }) => unit.columns));
   const all = table.columns.flatMap(({ name }) => offers.get(columnKey(table, name)) ?? []);
@@ -35,6 +37,7 @@ export function fillPlanFor(table: RowTable, { offers, groups, rows }: Choices):
     units: [...references, ...grouped.map(({ unit }) => unit), ...singles],
     rows: Math.max(fewest, ...wanted),
     left: table.references.filter((reference) => !isKnown(reference) || reference.to === table.id),
+    isSparse,
   };
 }
 

@@ -5,6 +5,7 @@ import { alterCommands } from '../../sql/kind.ts';
 import { textsIn } from '../../sql/names.ts';
 import type { NodeOf, Parser, Statement } from '../../sql/parse.ts';
 import { mayReach, reachOf, roleName, rolesIn } from '../../sql/reach.ts';
+import { commandsIn } from '../../sql/body.ts';
 import { tokensOf, valueOf, type Token } from '../../sql/tokens.ts';
 import { isOwnersSetting, mayNeedRights, needsRights, setsOwnersSetting } from '../../sql/rights.ts';
 
@@ -255,32 +256,4 @@ function ofBlock(statement: Statement, parser: Parser, terms: Terms): Piece | un
     leftOut: made.flatMap((piece) => piece.leftOut ?? []),
     roles: made.flatMap((piece) => piece.roles ?? []),
   };
-}
-
-/** The commands of a body, as they are written there: SQL, or a constant text that is executed. */
-function commandsIn(tree: unknown): { written: string; sql: string }[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  const found: { written: string; sql: string }[] = [];
-  for (const [key, value] of Object.entries(tree as Record<string, unknown>)) {
-    const { sqlstmt, query } = value as { sqlstmt?: Expression; query?: Expression };
-    const command = key === 'PLpgSQL_stmt_execsql' ? sqlstmt?.PLpgSQL_expr.query : undefined;
-    const text = key === 'PLpgSQL_stmt_dynexecute' ? query?.PLpgSQL_expr.query : undefined;
-    if (command !== undefined) found.push({ written: command, sql: command });
-    else {
-      const constant = text === undefined ? undefined : constantIn(text);
-      if (text !== undefined && constant !== undefined) found.push({ written: text, sql: constant });
-      else found.push(...commandsIn(value));
-    }
-  }
-  return found;
-}
-
-/** What an expression stands for that is nothing but a text. */
-function constantIn(expression: string): string | undefined {
-  const [first, ...more] = tokensOf(expression);
-  return first?.kind === 'text' && more.length === 0 ? valueOf(first) : undefined;
-}
-
-interface Expression {
-  PLpgSQL_expr: { query: string };
 }

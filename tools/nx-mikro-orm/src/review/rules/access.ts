@@ -3,6 +3,7 @@ import { alterCommands } from '../../sql/kind.ts';
 import { relationName, textsIn } from '../../sql/names.ts';
 import type { Node } from 'libpg-query';
 import { reachOf } from '../../sql/reach.ts';
+import { sqlstate } from '../../sql/sqlstate.ts';
 import { defineRule } from '../rule.ts';
 import { gone, isCode, isUsed, shownRelation, type Seen } from '../seen.ts';
 import { switched } from './rows-hidden.ts';
@@ -21,11 +22,18 @@ export default defineRule({
     'create role admin2 superuser',
   ],
   good: ['create table note (id bigint); grant select on note to app'],
-  check: (seen) =>
-    seen.failure && !isOfRoles(seen)
-      ? []
-      : [...privileges(seen), ...byCode(seen), ...owners(seen), ...rowSecurity(seen), ...reaching(seen)],
+  check: (seen) => {
+    if (isRefused(seen)) return [{ message: 'its code changes who may do what, which scratch did not let it try' }];
+    if (seen.failure && !isOfRoles(seen)) return [];
+    return [...said(seen), ...byCode(seen), ...rowSecurity(seen), ...reaching(seen)];
+  },
 });
+
+/** What the statement says, or the code that it runs. */
+function said(seen: Seen): RuleRemark[] {
+  const all = [seen.statement, ...seen.inner.statements].map((statement) => ({ ...seen, statement }));
+  return all.flatMap((one) => [...privileges(one), ...owners(one)]);
+}
 
 /** Roles are no part of the database, and may be missing on scratch. */
 const isOfRoles = ({ failure }: Seen): boolean => /^role ".*" does not exist$/.test(failure?.message ?? '');
@@ -51,10 +59,16 @@ function privileges(seen: Seen): RuleRemark[] {
   ];
 }
 
+/** Scratch runs as an owner without rights: what code puts together about owners and privileges may be more than that. */
+const isRefused = ({ failure, statement }: Seen): boolean =>
+  failure?.code === sqlstate.insufficientPrivilege &&
+  isCode(statement) &&
+  /\b(grant|revoke|owner\s+to)\b/i.test(statement.text);
+
 /** What a body of code grants, revokes or hands over. */
 function byCode(seen: Seen): RuleRemark[] {
   const { before, after, base, statement } = seen;
-  if (!isCode(statement)) return [];
+  if (!isCode(statement) || said(seen).length > 0) return [];
   return [...after.relations.values()].flatMap(({ id, access }) => {
     const was = before.relations.get(id);
     if (!was || was.access === access || !base.relations.has(id)) return [];

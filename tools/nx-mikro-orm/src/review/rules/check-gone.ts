@@ -77,7 +77,8 @@ function isReplaced(before: TracedState, after: TracedState, one: Constraint): b
   const isRenamed = [...before.columns.values()].some(
     ({ id, table, name }) => table === one.table && one.columns.includes(name) && after.columns.has(id),
   );
-  if (one.columns.length === 1 && present.length === 0 && !isRenamed) return true;
+  // What rows of other columns cannot break goes along with its own; a key is missed by whoever relied on it.
+  if (one.type === 'c' && one.columns.length === 1 && present.length === 0 && !isRenamed) return true;
   const other = [...before.constraints.values()].some(
     ({ id, table, type, columns: these }) =>
       id !== one.id &&
@@ -93,31 +94,25 @@ function isReplaced(before: TracedState, after: TracedState, one: Constraint): b
 /** An index that saw to it that values are different, where no constraint did. */
 function uniqueIndexes(seen: Seen): RuleRemark[] {
   const { base, before, after } = seen;
-  return gone(before.relations, after.relations).flatMap(
-    ({ id, table, isUnique, constraint, name, columns, definition }) => {
-      if (!isUnique || constraint !== null || table === null || !base.relations.has(id) || !isUsed(seen, table))
-        return [];
-      if (!after.relations.has(table)) return [];
-      const rest = [...after.columns.values()].filter((one) => one.table === table && columns?.includes(one.name));
-      if ((columns?.length ?? 0) > 0 && rest.length === 0) return [];
-      const other = [...before.relations.values()].some(
-        (one) =>
-          one.id !== id &&
-          one.table === table &&
-          one.isUnique &&
-          one.isValid &&
-          after.relations.has(one.id) &&
-          one.definition === definition,
-      );
-      const again = [...after.relations.values()].some(
-        (one) => one.table === table && one.name === name && one.isUnique,
-      );
-      if (again) return [];
-      return other
-        ? []
-        : [about(seen, table, `${name} is gone, which let no value of ${shownRelation(seen, table)} in twice`)];
-    },
-  );
+  return gone(before.relations, after.relations).flatMap(({ id, table, isUnique, constraint, name, definition }) => {
+    if (!isUnique || constraint !== null || table === null || !base.relations.has(id) || !isUsed(seen, table))
+      return [];
+    if (!after.relations.has(table)) return [];
+    const other = [...before.relations.values()].some(
+      (one) =>
+        one.id !== id &&
+        one.table === table &&
+        one.isUnique &&
+        one.isValid &&
+        after.relations.has(one.id) &&
+        one.definition === definition,
+    );
+    const again = [...after.relations.values()].some((one) => one.table === table && one.name === name && one.isUnique);
+    if (again) return [];
+    return other
+      ? []
+      : [about(seen, table, `${name} is gone, which let no value of ${shownRelation(seen, table)} in twice`)];
+  });
 }
 
 function notNull(seen: Seen): RuleRemark[] {

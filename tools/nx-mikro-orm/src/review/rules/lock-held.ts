@@ -69,6 +69,7 @@ function heldByCode(seen: Seen): [string, Mode][] {
   if (!isCode(seen.statement)) return [];
   const own = [...rewrittenTables(seen), ...builtIndexes(seen).map(({ table }) => table)];
   const isVerified = seen.announced.verified.length + seen.announced.validated.length > 0;
-  if (isVerified) return [];
+  const validates = seen.inner.statements.some(isValidation);
+  if (isVerified && !validates) return [];
   return strongLocks(seen, 'added').filter(([id]) => isUsed(seen, id) && !own.includes(id));
 }

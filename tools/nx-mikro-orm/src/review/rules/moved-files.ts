@@ -11,6 +11,8 @@ export default defineRule({
   bad: ['alter table teacher set tablespace fast'],
   good: [],
   check: ({ statement, failure, before }) => {
+    if (statement.type === 'AlterTableMoveAllStmt')
+      return [{ message: 'every file there is copied, while nobody can read or write its table' }];
     if (statement.type !== 'AlterTableStmt' || !/^tablespace ".*" does not exist$/.test(failure?.message ?? ''))
       return [];
     const { name } = relationName(statement.node.relation ?? { inh: true, relpersistence: 'p' });

@@ -6,6 +6,7 @@ import { isState, sqlstate } from '../../sql/sqlstate.ts';
 import type { Statement } from '../../sql/parse.ts';
 import { transactionWord } from '../../sql/transaction.ts';
 import { runApart } from './apart.ts';
+import { innerOf, noInner, type Inner } from './inner.ts';
 import { addedLocks, readLocks, type Locks, type Mode } from './locks.ts';
 import { announced, listening, type Announced, type Message } from './messages.ts';
 import { holdsRows, traceState, withCounters, type TracedState } from './state.ts';
@@ -54,6 +55,8 @@ export interface Traced {
   answer?: unknown;
   /** The time-outs that were in force, in milliseconds; 0 for none. */
   limits: Limits;
+  /** What the code says that it runs. */
+  inner: Inner;
 }
 
 export interface Limits {
@@ -199,6 +202,11 @@ export class Tracer {
 
   /** Runs a statement in the open transaction, which goes on whatever comes of it. */
   async inside(statement: Statement, send: Send = () => this.#client.query(statement.text)): Promise<Traced> {
+    const inner = await innerOf(this.#client, statement);
+    return { ...(await this.#tried(statement, send)), inner };
+  }
+
+  async #tried(statement: Statement, send: Send): Promise<Traced> {
     const client = this.#client;
     const held = this.#locks;
     const limits = isSavepoint(statement) ? none : await this.#begin(statement);
@@ -258,6 +266,7 @@ export class Tracer {
       walBytes: distance(before.wal, this.#state.wal),
       rows: this.rows,
       isApart: false,
+      inner: noInner,
       ...more,
     };
   }
@@ -320,6 +329,7 @@ export class Tracer {
     const client = this.#client;
     await this.refresh();
     const before = this.#state;
+    const inner = await innerOf(client, statement);
     const asked = await client.query<Limits>(limitsNow);
     const limits = asked.rows[0] ?? none;
     await client.query('set client_min_messages = debug1; set lock_timeout = 0; set statement_timeout = 0');
@@ -337,7 +347,7 @@ export class Tracer {
     );
     await this.refresh();
     this.#locks = outcome.locks;
-    const more = { isApart: true, limits, ...(refusesTransaction && { refusesTransaction }) };
+    const more = { isApart: true, limits, inner, ...(refusesTransaction && { refusesTransaction }) };
     const told = this.#told(statement, before, new Map(), 'refused' in outcome ? [] : outcome.value.messages, more);
     this.#locks = new Map();
     return {
