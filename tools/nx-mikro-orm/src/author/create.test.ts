@@ -99,7 +99,7 @@ describe('create', () => {
       assert.equal(history(sandbox).order.length, 2);
     }));
 
-  it('somebody else\'s file comes at the moment of writing: this one follows it', () =>
+  it("somebody else's file comes at the moment of writing: this one follows it", () =>
     withModels([teacher()], async (sandbox) => {
       const theirs = 'Migration20200101000000_theirs';
       const text = `export class ${theirs} { static readonly revises = null; up() {} down() {} }`;
