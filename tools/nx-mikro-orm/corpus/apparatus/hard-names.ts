@@ -1,10 +1,17 @@
-/** Names that are hard to write, for everything in a database that can be renamed. */
+/**
+ * Names that are hard to write, for everything in a database that can be renamed: `MUTANT=names` runs pairs of databases with
+ * them.
+ */
 import type { Client } from 'pg';
 import { readCatalogue, type Item } from '../../src/catalogue/index.ts';
 import { asColumn } from '../../src/catalogue/kinds/column.ts';
 import { asConstraint } from '../../src/catalogue/kinds/constraint.ts';
 import { moduleOf } from '../../src/catalogue/kinds/index.ts';
 import { attempt } from '../../src/rehearsal/attempt.ts';
+import { withDatabase } from '../../test/database.ts';
+import type { Pair } from '../databases/pair.ts';
+
+export const isHardlyNamed = process.env['MUTANT'] === 'names';
 
 const forms: ((name: string) => string)[] = [
   (name) => `${name}"q"`,
@@ -21,7 +28,7 @@ const forms: ((name: string) => string)[] = [
 const reserved: Record<string, string> = { t: 'order', a: 'select', s: 'user', v: 'table', f: 'all', e: 'default' };
 
 /** The same for the same name, wherever it stands. */
-export const hardName = (name: string): string =>
+const hardName = (name: string): string =>
   reserved[name] ?? forms[[...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % forms.length]!(name);
 
 /** Whether a name of its own is to be had: what comes from a parent changes with that. */
@@ -42,4 +49,22 @@ export async function renameAllHard(client: Client): Promise<string[]> {
   }
   await client.query('commit');
   return done;
+}
+
+/** The pair whose history renames everything before the change; its rows come before, and queries on them cannot be asked. */
+export async function hardlyNamed({
+  up: _,
+  down: __,
+  says: ___,
+  never: ____,
+  rows = [],
+  ...pair
+}: Pair): Promise<Pair> {
+  let renames: string[] = [];
+  await withDatabase(async (client) => {
+    if (pair.before) await client.query(pair.before);
+    for (const sql of rows) await client.query(sql);
+    renames = await renameAllHard(client);
+  });
+  return { ...pair, further: [...rows, ...renames] };
 }

@@ -13,6 +13,7 @@ import { readRows, type Reading } from './rows/read.ts';
 import { sentencesOf } from './rows/sentences.ts';
 import { survival } from './rows/survival.ts';
 import { sameTable, type TableName } from './rows/table.ts';
+import { touchRows } from './rows/touch.ts';
 
 /** What became of the rows. */
 export interface Watched {
@@ -42,6 +43,8 @@ export class Watch {
   #empty: Reading = [];
   #readings: { before: Reading } & Partial<Record<Stage, Reading>> = { before: [] };
   #casts: PlainCast[] = [];
+  /** What did not work of the triggers before the change. */
+  #broken: string[] = [];
 
   private constructor(client: Client, moves: Moves, tables: TableName[]) {
     this.#client = client;
@@ -83,6 +86,7 @@ export class Watch {
     this.#unseen.splice(0);
     this.#unseen.push(...empty.map(({ table, reason }) => `no rows for ${table.name}: ${reason}`));
     this.#readings.before = await readRows(this.#client, this.#tables.before);
+    this.#broken = await touchRows(this.#client, this.#tables.before);
     this.isWatching = this.#readings.before.some(({ rows }) => rows.length > 0);
   }
 
@@ -101,9 +105,16 @@ export class Watch {
     }
     const { before, after } = this.#tables;
     this.#readings[stage] = await readRows(this.#client, stage === 'down' ? before : after);
+    if (stage === 'up') await this.#touch();
     if (stage === 'up')
       this.#casts = await plainCasts(this.#client, this.#readings.before, this.#readings.up ?? [], this.#names);
     return true;
+  }
+
+  /** Triggers that broke are told, and stop nothing: what they do is not the change's affair. */
+  async #touch(): Promise<void> {
+    const broken = await touchRows(this.#client, this.#tables.after);
+    this.#unseen.push(...broken.filter((one) => !this.#broken.includes(one)));
   }
 
   outcome(): Watched {

@@ -36,6 +36,7 @@ export const sqlstate = {
 const classes = {
   connectionException: '08',
   dataException: '22',
+  syntaxErrorOrAccessRuleViolation: '42',
   integrityConstraintViolation: '23',
   invalidAuthorizationSpecification: '28',
   insufficientResources: '53',

@@ -42,6 +42,27 @@ const cases: Record<string, [sql: string, said: string[]]> = {
 };
 
 describe('what functions still name', () => {
+  it('a trigger that breaks is seen when rows are written after up; one that worked before is not', () =>
+    withDatabase(async (client, url) => {
+      const triggers = `create function f() ${body('begin new.email = lower(new.email); return new; end', 'trigger', 'plpgsql')};
+        create trigger t before insert on person for each row execute function f();
+        create function g() ${body('begin perform old.id; return new; end', 'trigger', 'plpgsql')};
+        create trigger g before update on person for each row execute function g()`;
+      await client.query(`create table person (id int primary key, mail text); ${triggers}`);
+      await withProject(async ({ project, write }) => {
+        write('before', { up: [`create table person (id int primary key, email text); ${triggers}`] });
+        await run(project, { direction: 'up' });
+        const adopted = await adopt(project, {
+          url,
+          message: 'after',
+          decisions: decisionsOf(['rename person.email:mail']),
+        });
+        assert.deepEqual(adopted?.created.proof?.rows?.unseen, [
+          'an insert into person fails then: record "new" has no field "email"',
+        ]);
+      });
+    }));
+
   for (const [name, [sql, said]] of Object.entries(cases))
     it(name, () =>
       withDatabase(async (client, url) => {
