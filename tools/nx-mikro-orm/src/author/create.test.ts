@@ -116,7 +116,7 @@ describe('create', () => {
 
   const messages: [string, RegExp][] = [
     ['Create "teacher" / ../../etc', /^Migration\d{14}_create_teacher_etc$/],
-    ['🎓', /^Migration\d{14}$/],
+    ['建立 🎓 老師', /^Migration\d{14}_建立_老師$/],
     ['x'.repeat(300), /^Migration\d{14}_x{60}$/],
     ["it's `id` $HOME */ end", /^Migration\d{14}_it_s_id_home_end$/],
     ['línea\nsegunda', /^Migration\d{14}_linea_segunda$/],
