@@ -62,7 +62,8 @@ before(async () => {
   put(
     'tools/nx-mikro-orm/src/cli/commands/index.ts',
     `export const commands = { up: () => import('./up.ts'), down: () => import('./down.ts') };
-     export const load = async (name) => (await commands[name]()).default;`,
+     export const load = async (name) => (await commands[name]()).default;
+     export const loadAll = async () => ({ up: await load('up'), down: await load('down') });`,
   );
   put('nx.json', '{"analytics":false,"neverConnectToCloud":true,"plugins":["nx-mikro-orm/plugin"]}');
   put('package.json', '{"name":"x","private":true,"workspaces":["packages/*","tools/*"]}');

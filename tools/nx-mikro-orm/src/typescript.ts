@@ -19,7 +19,10 @@ export async function loadTypeScript<T>(from: string, load: () => Promise<T>): P
     if (!wantsLoader(error)) throw error;
     const way =
       'Node runs TypeScript without decorators, enums and imports that leave the ending out; for those, install tsx';
-    throw new Error(`${firstLine(error).replace(/\.$/, '')}. ${way}: npm install --save-dev tsx`, { cause: error });
+    // The same error, as its stack has the line.
+    throw Object.assign(error, {
+      message: `${firstLine(error).replace(/\.$/, '')}. ${way}: npm install --save-dev tsx`,
+    });
   }
 }
 
@@ -47,10 +50,11 @@ const codes = new Set<unknown>([
 const codeIn = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
 /** It is about how the code is written, and not about what it does. */
-const isOfForm = (error: unknown): boolean => error instanceof SyntaxError || codes.has(codeIn(error));
+const isOfForm = (error: unknown): error is Error => error instanceof SyntaxError || codes.has(codeIn(error));
 
-/** A package that is not installed is missed with a loader as well. */
-const wantsLoader = (error: unknown): boolean => !/^Cannot find package/.test(firstLine(error));
+/** A package that is not installed is missed with a loader as well, and what is no TypeScript at all is none for it either. */
+const wantsLoader = (error: unknown): boolean =>
+  codeIn(error) !== 'ERR_INVALID_TYPESCRIPT_SYNTAX' && !/^Cannot find package/.test(firstLine(error));
 
 /** In the order in which MikroORM's command line looks for them: the files to import, and what to call there. */
 const loaders = {
