@@ -84,7 +84,13 @@ from pg_description where objoid >= ${firstUserOid}
 union all
 select classoid::regclass::text, objoid, objsubid, provider, label from pg_seclabel`;
 
-const set = (name: string, value: string) => `select set_config('${name}', ${escapeLiteral(value)}, true)`;
+/** One statement for all settings: each by itself takes the server as long as a small select. */
+const set = (values: readonly (readonly [string, string])[]): string[] =>
+  values.length === 0
+    ? []
+    : [
+        `select ${values.map(([name, value]) => `pg_catalog.set_config('${name}', ${escapeLiteral(value)}, true)`).join(', ')}`,
+      ];
 
 /** Several selects at once: one implicit transaction, or part of the open one. */
 const ask = (
@@ -95,8 +101,8 @@ const ask = (
 ): Promise<unknown[][]> => {
   const changed = Object.entries(found.settings).filter(([name, value]) => settings[name] !== value);
   return askAll(client, planned, selects, {
-    first: changed.map(([name]) => set(name, settings[name] ?? '')),
-    last: changed.map(([name, value]) => set(name, value)),
+    first: set(changed.map(([name]) => [name, settings[name] ?? ''])),
+    last: set(changed),
   });
 };
 
