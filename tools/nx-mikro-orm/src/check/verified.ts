@@ -24,7 +24,7 @@ interface Kept {
 const most = 20_000;
 
 /** The ways of a chain that are known, in its order; what is added is kept when it is written. */
-export interface Memory {
+export interface VerifiedChain {
   known: (at: number) => Way | undefined;
   add: (at: number, way: Way) => void;
   /** Where it cannot be written, nothing is kept. */
@@ -32,7 +32,7 @@ export interface Memory {
 }
 
 /** What is known of a chain from before. A file that is not there, or says something else, counts for nothing. */
-export async function recall(project: Project, chain: readonly Linked[]): Promise<Memory> {
+export async function recallVerified(project: Project, chain: readonly Linked[]): Promise<VerifiedChain> {
   const file = join(project.workspace, '.nx-mikro-orm', 'verified.json');
   const manifest = await import('../../package.json', { with: { type: 'json' } });
   const { keys, version } = await withServer(project, async (server) => {

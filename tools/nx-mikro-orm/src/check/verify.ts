@@ -8,7 +8,7 @@ import type { Linked } from '../history/revision.ts';
 import { withScratch, type OnLeftOut, type Scratch } from '../rehearsal/scratch/database.ts';
 import { confinementOf } from '../rehearsal/scratch/confine.ts';
 import { scratchWorker } from '../rehearsal/scratch/worker.ts';
-import { recall, type Way } from './verified.ts';
+import { recallVerified, type Way } from './verified.ts';
 
 export interface Verified extends Way {
   name: string;
@@ -34,7 +34,7 @@ export async function verifyHistory(
   onLeftOut?: OnLeftOut,
 ): Promise<Verified[]> {
   const chain = chainTo(history, onlyHead(history));
-  const memory = await recall(project, chain);
+  const memory = await recallVerified(project, chain);
   const verified: Verified[] = [];
   /** Goes on behind what is verified, up to the first that is wrong, or was right before. */
   const goOn = async (scratch: Scratch): Promise<void> => {

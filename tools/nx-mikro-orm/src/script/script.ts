@@ -15,7 +15,7 @@ import { Entries } from './entries.ts';
 import { guards } from './guards.ts';
 import { freshSession } from './fresh-session.ts';
 
-export interface ScriptOptions {
+export interface ScriptRequest {
   /** What the database has, and what it gets. */
   before: readonly Linked[];
   revisions: readonly Linked[];
@@ -25,7 +25,7 @@ export interface ScriptOptions {
 }
 
 /** The lines of the script. @throws script-code, and what cannot be run by `up` either */
-export async function scriptOf(project: Project, options: ScriptOptions): Promise<string[]> {
+export async function scriptOf(project: Project, options: ScriptRequest): Promise<string[]> {
   const { before, revisions, database, lockTimeoutMs } = options;
   const steps: LoadedStep[] = [];
   for (const revision of revisions) {

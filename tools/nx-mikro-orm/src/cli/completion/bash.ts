@@ -1,7 +1,7 @@
-import { quoted, type CommandWord } from './words.ts';
+import { shellQuoted, type CommandWord } from './words.ts';
 
 const caseOf = ({ word, takesRevision, options }: CommandWord): string =>
-  `    ${word}) options=${quoted(options.map((option) => option.word).join(' '))}${takesRevision ? ' revisions=yes' : ''} ;;`;
+  `    ${word}) options=${shellQuoted(options.map((option) => option.word).join(' '))}${takesRevision ? ' revisions=yes' : ''} ;;`;
 
 /** The script that bash reads. It completes nx-mikro-orm, and npx where nothing else does. */
 export const bashScript = (
@@ -14,7 +14,7 @@ _nx_mikro_orm() {
   while (( at < COMP_CWORD )) && [[ \${COMP_WORDS[at]##*/} != nx-mikro-orm ]]; do (( at += 1 )); done
   (( at == COMP_CWORD )) && return
   if (( COMP_CWORD == at + 1 )); then
-    COMPREPLY=($(compgen -W ${quoted(words.map(({ word }) => word).join(' '))} -- "$word"))
+    COMPREPLY=($(compgen -W ${shellQuoted(words.map(({ word }) => word).join(' '))} -- "$word"))
     return
   fi
   case \${COMP_WORDS[at + 1]} in

@@ -1,11 +1,11 @@
-import { quoted, type CommandWord } from './words.ts';
+import { shellQuoted, type CommandWord } from './words.ts';
 
 const ofCommand = ({ word, help, takesRevision, options }: CommandWord): string =>
   [
-    `complete -c nx-mikro-orm -n __nx_mikro_orm_no_command -a ${word} -d ${quoted(help)}`,
+    `complete -c nx-mikro-orm -n __nx_mikro_orm_no_command -a ${word} -d ${shellQuoted(help)}`,
     ...options.map(
       (option) =>
-        `complete -c nx-mikro-orm -n '__nx_mikro_orm_in ${word}' -l ${option.word.slice(2)}${option.takesText ? ' -r' : ''} -d ${quoted(option.help)}`,
+        `complete -c nx-mikro-orm -n '__nx_mikro_orm_in ${word}' -l ${option.word.slice(2)}${option.takesText ? ' -r' : ''} -d ${shellQuoted(option.help)}`,
     ),
     ...(takesRevision
       ? [

@@ -35,4 +35,4 @@ export const commandWords = (table: Record<string, Command>): CommandWord[] =>
   }));
 
 /** A text in single quotes, as bash, zsh and fish read it. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+export const shellQuoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,7 +1,7 @@
-import { quoted, type CommandWord, type OptionWord } from './words.ts';
+import { shellQuoted, type CommandWord, type OptionWord } from './words.ts';
 
 /** `_describe` splits a word from its help at a colon. */
-const described = ({ word, help }: { word: string; help: string }): string => quoted(`${word}:${help}`);
+const described = ({ word, help }: { word: string; help: string }): string => shellQuoted(`${word}:${help}`);
 
 const caseOf = ({ word, takesRevision, options }: CommandWord): string =>
   `    ${word})
