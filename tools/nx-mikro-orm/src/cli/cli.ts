@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import type { Command } from './commands/command.ts';
 import { commands, load, loadAll, type CommandName } from './commands/index.ts';
 import { exits, firstLine, problem } from '../errors.ts';
@@ -24,7 +23,6 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
   const beforeDashes = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const json = beforeDashes.includes('--json-lines') ? 'lines' : beforeDashes.includes('--json');
   const debug = beforeDashes.includes('--debug');
-  keepParserSmall();
   const release = containForeign();
   const report = createReport({ json, stdout: ownOutput(), stderr: process.stderr });
   const { name, rest, flags } = splitCommand(argv);
@@ -70,11 +68,6 @@ export async function main(argv: string[], context: CommandContext = {}): Promis
     await report.flush();
     release();
   }
-}
-
-/** V8 would optimise PostgreSQL's parser beside every command that parses a little: half a second of processor, 550 MB. */
-function keepParserSmall(): void {
-  for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
 }
 
 /** Says what Node and libraries warn of in one line, and once. Returns how to end that. */
