@@ -32,12 +32,16 @@ export async function askAll(
   client: Client,
   planned: ReadonlySet<string> | undefined,
   selects: readonly NamedSelect[],
-  { first = [], last = [] }: { first?: readonly string[]; last?: readonly string[] } = {},
+  {
+    first = [],
+    last = [],
+    isOwn = false,
+  }: { first?: readonly string[]; last?: readonly string[]; isOwn?: boolean } = {},
 ): Promise<unknown[][]> {
   const named = selects.map(({ name, sql }) => ({ name: prefix + name, sql }));
   const missing = planned ? named.filter(({ name }) => !planned.has(name)) : [];
   const before = [...first, ...missing.map(({ name, sql }) => `prepare ${name} as ${sql}`)];
   const asked = named.map(({ name, sql }) => (planned ? `execute ${name}` : sql));
-  const results = await multi<unknown>(client, [...before, ...asked, ...last]);
+  const results = await multi<unknown>(client, [...before, ...asked, ...last], { isOwn });
   return results.slice(before.length, before.length + asked.length).map(({ rows }) => rows);
 }

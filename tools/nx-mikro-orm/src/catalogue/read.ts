@@ -100,10 +100,11 @@ const ask = (
   client: Client,
   found: Pick<Before, 'settings'>,
   selects: readonly NamedSelect[],
-  planned?: ReadonlySet<string>,
+  how: { planned?: ReadonlySet<string> | undefined; isOwn?: true } = {},
 ): Promise<unknown[][]> => {
   const changed = Object.entries(found.settings).filter(([name, value]) => settings[name] !== value);
-  return askAll(client, planned, selects, {
+  return askAll(client, how.planned, selects, {
+    isOwn: how.isOwn === true,
     first: set(changed.map(([name]) => [name, settings[name] ?? ''])),
     last: set(changed),
   });
@@ -185,13 +186,14 @@ function remarksById(rows: readonly Remark[]): Map<string, Said> {
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
   const planned = await plannedIn(client);
-  const [[found]] = (await askAll(client, planned, [{ name: 'before', sql: before }])) as [[Before]];
+  const [[found]] = (await askAll(client, planned, [{ name: 'before', sql: before }], { isOwn: true })) as [[Before]];
   const asked = modules.filter((module, at) => found.asked[at] && !(names && module.optional));
   const selects = asked.map((module) => ({
     name: `${names ? 'names' : 'facts'}_${modules.indexOf(module)}`,
     sql: selectOf(module, found.version, names),
   }));
-  const results = await ask(client, found, names ? selects : [{ name: 'remarks', sql: remarks }, ...selects], planned);
+  const wanted = names ? selects : [{ name: 'remarks', sql: remarks }, ...selects];
+  const results = await ask(client, found, wanted, { planned, isOwn: true });
   const said = remarksById(names ? [] : ((results.shift() ?? []) as Remark[]));
   const catalogue: Catalogue = new Map();
   for (const [index, module] of asked.entries())
