@@ -135,19 +135,19 @@ function replacing(made: string): string {
 function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   if (from.inherited && to.inherited) return inheritedOps(plan.from, plan.to, from, to);
   const { key } = to;
+  const passing = passingOf(plan.from, plan.to, from, to);
   const beside = [
     // PostgreSQL forgets how values are kept when the column gets another type (tablecmds.c, "ATExecAlterColumnType").
     ...settings(to.item, plan.retyped.has(key) ? forgotten(from) : from.item).map((step) =>
       opOf(key, step, { phase: 'structure', rank: 3 }),
     ),
-    ...sequenceSaying(to.item, from.item).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
+    ...sequenceSaying(to.item, passing?.from.item ?? from.item).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
     ...saying({ ...from.item, facts: withoutComment(from) }, { ...to.item, facts: withoutComment(to) }).map(
       (sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] }),
     ),
   ];
   // Its type is made anew, and takes the column along.
   if (isOfSwapped(plan, key)) return beside;
-  const passing = passingOf(plan.from, plan.to, from, to);
   // A table that is made of a type changes with it.
   const was = { ...(passing?.from ?? from), ...(isOfType(to, plan.to) && { type: to.type, collation: to.collation }) };
   const ops = alterColumn(withoutAside(plan, was), withoutAside(plan, to), plan.answers.column(key));

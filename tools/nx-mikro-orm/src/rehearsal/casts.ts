@@ -1,7 +1,7 @@
 /** What becomes of values when a column gets another type: tried on scratch, with values of every shape. */
 import type { Cast } from '../diff/cast.ts';
 import { elementType, literal, quoted, typeName, typeParts } from '../catalogue/kinds/naming.ts';
-import type { Client } from '../catalogue/index.ts';
+import type { Client, Kind } from '../catalogue/index.ts';
 import type { Side } from '../diff/side.ts';
 import type { DesiredState } from '../diff/target.ts';
 import { trying, wouldTake } from './attempt.ts';
@@ -149,10 +149,12 @@ const otherWays = (type: string, zone: string): Way[] => [
   }),
 ];
 
+const withTypes: ReadonlySet<Kind> = new Set(['extension', 'type', 'domain']);
+
 /** Statements for the types that only one side has: a cast to them is asked about before they are there. */
 export const newTypes = (from: Side, to: DesiredState): string[] =>
   [...to.catalogue.values()]
-    .filter(({ kind, key }) => (kind === 'type' || kind === 'domain') && !from.catalogue.has(key))
+    .filter(({ kind, key }) => withTypes.has(kind) && !from.catalogue.has(key))
     .flatMap((item) => to.makes?.get(item.key)?.statements ?? makingOf(item, to)?.create ?? []);
 
 /** Whether both are enums, or arrays of such: `enum_first` takes nothing else. Between two of them, the text says it. */
