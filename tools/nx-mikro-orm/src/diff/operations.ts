@@ -8,7 +8,7 @@ import { tokensOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
-import { addedValues, columnsOfType, onlyGrows } from './enums.ts';
+import { addedValues, columnsOfType, isOf, madeOf, onlyGrows } from './enums.ts';
 import { inheritedOps, overriddenOps } from './inherited.ts';
 import { attachedKinds, dropOps, goneOps, holdsValues, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
@@ -63,6 +63,8 @@ type Way = 'altered' | 'replaced' | 'retyped' | 'swapped';
 async function wayOf(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<Way> {
   const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
   if (a && b) {
+    // With its parent's.
+    if (a.inherited && b.inherited && !a.item.layout.local) return a.type === b.type ? 'altered' : 'retyped';
     if (isReplaced(a, b) || plan.answers.column(to.key).anew) return 'replaced';
     return a.type === b.type ? 'altered' : 'retyped';
   }
@@ -90,8 +92,15 @@ const isOtherEnum = ({ valuesAtOnce }: DiffPlan, old: readonly string[], next: r
 /** Whether columns hold values of a type, and would have to get others. */
 const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {
   const ops = alterOps(from, to, plan.from, plan.to);
-  return (!ops || ops.some(({ retypes }) => retypes)) && columnsOfType(from, plan.from.columns.values()).length > 0;
+  return (!ops || ops.some(({ retypes }) => retypes)) && isHeld(plan, from);
 };
+
+/** Whether columns are of the type, or of others that are made of it. */
+const isHeld = (plan: DiffPlan, type: Item): boolean =>
+  columnsOfType(type, plan.from.columns.values()).length > 0 ||
+  [...plan.from.catalogue.values()].some(
+    (item) => isValueType(item) && madeOf(item).some((part) => isOf(type, part)) && isHeld(plan, item),
+  );
 
 const refusal = (server: ScratchServer, ops: readonly Op[]) =>
   server.refusalOf(ops.flatMap(({ statements }) => statements));

@@ -1,7 +1,8 @@
 /** Generated rows, watched through up, down and up again. */
-import { compareCatalogues, keyOf, readKey, type Catalogue, type Client } from '../catalogue/index.ts';
+import { compareCatalogues, keyOf, readKey, type Catalogue, type Client, type Item } from '../catalogue/index.ts';
 import { firstLine, isProblem } from '../errors.ts';
-import { ownerKinds } from '../diff/side.ts';
+import { belongsTo } from '../diff/recreate.ts';
+import { ownerKinds, sideOf } from '../diff/side.ts';
 import { isOfClass } from '../sql/sqlstate.ts';
 import type { Moves } from '../diff/moves.ts';
 import { demandsAfter } from './rows/after.ts';
@@ -58,7 +59,7 @@ export class Watch {
     client: Client,
     change: { before: Catalogue; wanted: Catalogue; moves: Moves },
   ): Promise<Watch | undefined> {
-    const tables = tablesOf(change.before, change.wanted);
+    const tables = tablesOf(change.before, change.wanted, change.moves);
     if (tables.length === 0) return undefined;
     const watch = new Watch(client, change.moves, tables);
     watch.#empty = await readRows(client, tables);
@@ -139,7 +140,9 @@ const isOfRows = (error: unknown): boolean =>
   isProblem(error) && isOfClass(error.cause, 'dataException', 'integrityConstraintViolation');
 
 /** Tables of before that are not what is wanted, themselves or in what hangs on them. */
-function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {
+function tablesOf(before: Catalogue, wanted: Catalogue, { recreated }: Moves): TableName[] {
+  const belongs = belongsTo(sideOf(before), sideOf(wanted), recreated);
+  const isInside = (item: Item) => belongs(item) && !recreated.includes(item.key);
   const differing = new Set(
     compareCatalogues(wanted, before).flatMap(({ key, expected, found }) => {
       const { schema, table } = expected ?? found ?? {};
@@ -147,7 +150,7 @@ function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {
     }),
   );
   return [...before.values()]
-    .filter(({ kind, key }) => kind === 'table' && differing.has(key))
+    .filter((item) => item.kind === 'table' && differing.has(item.key) && !isInside(item))
     .slice(0, most)
     .map(({ schema = 'public', name }) => ({ schema, name }));
 }

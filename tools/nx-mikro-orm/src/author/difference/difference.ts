@@ -116,6 +116,7 @@ const movesOf = ({ renames, outcome }: Decided): Moves => ({
   renames,
   values: outcome.values,
   filled: [...outcome.columns].filter(([, { fill }]) => fill !== undefined).map(([key]) => key),
+  recreated: [...outcome.recreated],
 });
 
 const empty = (settled: Decided, commitFirst: string[]): SchemaDiff => ({
