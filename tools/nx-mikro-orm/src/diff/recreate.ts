@@ -92,8 +92,9 @@ function whyAnew(from: Side, to: Side, item: Item): Reason | undefined {
     return {
       reason: `${name} is partitioned by ${old ?? 'nothing'} in the history, and by ${next ?? 'nothing'} from now on`,
     };
-  if (was.of !== is.of)
-    return { reason: `${name} is made of ${was.of ?? 'no type'} in the history, and of ${is.of ?? 'no type'} from now on` };
+  // A table lets go of its type in place.
+  if (was.of !== is.of && is.of !== undefined)
+    return { reason: `${name} is made of ${was.of ?? 'no type'} in the history, and of ${is.of} from now on` };
   if (old === undefined) return undefined;
   const key = columnsOf(from, item).find((one) => mentions(old, one.name) && getsAnother(from, to, one));
   if (key)

@@ -15,7 +15,7 @@ import {
   subjectOf,
 } from './ambiguity.ts';
 import type { Answer } from './question.ts';
-import { isTurned, ownerOf, type Side } from '../side.ts';
+import { isOfType, isTurned, ownerOf, type Side } from '../side.ts';
 
 export const subject = ({ schema, table, name }: Column): string => subjectOf(schema, table, name);
 export const onSameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
@@ -100,7 +100,7 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   const about = subject(column);
   const { schema, table, name } = column;
   const computed = column.generated !== undefined;
-  const renamed = columnRenaming(column, candidates);
+  const renamed = columnRenaming(column, candidates, isOfType(column, from));
   const answers: Answer[] = [
     ...renamed.answers,
     {
@@ -137,14 +137,14 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   };
 }
 
-/** That a column was renamed to one of these. */
-export const columnRenaming = (column: Column, candidates: readonly Column[]) =>
+/** That a column was renamed to one of these. `letsGo`: its table is made of a type. */
+export const columnRenaming = (column: Column, candidates: readonly Column[], letsGo = false) =>
   renaming(
     'column',
     subject(column),
     candidates.map(({ name, type }) => ({
       value: subjectOf(undefined, name),
-      rename: { kind: 'column', schema: column.schema, table: column.table, name: column.name, to: name },
+      rename: { kind: 'column', schema: column.schema, table: column.table, name: column.name, to: name, letsGo },
       data:
         type === column.type
           ? 'Its values stay.'
