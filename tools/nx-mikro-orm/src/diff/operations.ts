@@ -3,7 +3,7 @@ import { withFacts, type Item } from '../catalogue/index.ts';
 import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { asIndex } from '../catalogue/kinds/index-of-table.ts';
 import type { TableFacts } from '../catalogue/kinds/table.ts';
-import { labelsOf } from '../catalogue/kinds/type.ts';
+import { isOfTables, labelsOf } from '../catalogue/kinds/type.ts';
 import { tokensOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
@@ -70,6 +70,7 @@ async function wayOf(server: ScratchServer, plan: DiffPlan, from: Item, to: Item
   }
   const [old, next] = [labelsOf(from), labelsOf(to)];
   if (old && next) return isOtherEnum(plan, old, next) ? 'swapped' : 'altered';
+  if (isOfTables(from, plan.from) && alterOps(from, to, plan.from, plan.to)) return 'altered';
   if (isValueType(from) && (isInUse(plan, from, to) || (await isStuckInUse(server, plan, from, to)))) return 'swapped';
   return (await canAlter(server, plan, from, to)) ? 'altered' : 'replaced';
 }

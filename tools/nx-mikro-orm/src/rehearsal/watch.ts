@@ -3,8 +3,8 @@ import { compareCatalogues, keyOf, readKey, type Catalogue, type Client, type It
 import { firstLine, isProblem } from '../errors.ts';
 import { belongsTo } from '../diff/recreate.ts';
 import { ownerKinds, sideOf } from '../diff/side.ts';
-import { isOfClass } from '../sql/sqlstate.ts';
 import type { Moves } from '../diff/moves.ts';
+import { isForRows } from './history-rows.ts';
 import { demandsAfter } from './rows/after.ts';
 import { plainCasts, type PlainCast } from './rows/casts.ts';
 import type { Demand } from './rows/demand.ts';
@@ -99,8 +99,7 @@ export class Watch {
     } catch (error) {
       if (!isOfRows(error)) throw error;
       await this.#client.query('rollback to savepoint watched');
-      const called = stage === 'again' ? 'up again' : stage;
-      this.#unseen.push(`${called} fails where rows hold what these do: ${firstLine((error as Error).cause)}`);
+      this.note(stage, `what these do: ${firstLine((error as Error).cause)}`);
       this.isWatching = false;
       return false;
     }
@@ -110,6 +109,11 @@ export class Watch {
     if (stage === 'up')
       this.#casts = await plainCasts(this.#client, this.#readings.before, this.#readings.up ?? [], this.#names);
     return true;
+  }
+
+  /** That a stage does not work on some rows. */
+  note(stage: Stage, held: string): void {
+    this.#unseen.push(`${stage === 'again' ? 'up again' : stage} fails where rows hold ${held}`);
   }
 
   /** Triggers that broke are told, and stop nothing: what they do is not the change's affair. */
@@ -136,8 +140,7 @@ export class Watch {
   }
 }
 
-const isOfRows = (error: unknown): boolean =>
-  isProblem(error) && isOfClass(error.cause, 'dataException', 'integrityConstraintViolation');
+const isOfRows = (error: unknown): boolean => isProblem(error) && isForRows(error.cause);
 
 /** Tables of before that are not what is wanted, themselves or in what hangs on them. */
 function tablesOf(before: Catalogue, wanted: Catalogue, { recreated }: Moves): TableName[] {

@@ -2,6 +2,7 @@
 import { takeBack } from '../../rehearsal/renames.ts';
 import { isSame, readKey, type Client } from '../../catalogue/index.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
+import { emptyTables, isForRows } from '../../rehearsal/history-rows.ts';
 import { castOf, newTypes, wayBack } from '../../rehearsal/casts.ts';
 import { opsBetween } from '../../diff/operations.ts';
 import { serverOf } from '../../rehearsal/dependents.ts';
@@ -51,8 +52,12 @@ export async function goDown(
     schemaStays,
   };
   const ops = await opsBetween(serverOf(client, ignore), change);
-  const { done, stuck } = await tryInOrder(client, ops);
-  return { back, done, stuck };
+  await client.query('savepoint down');
+  const first = await tryInOrder(client, ops);
+  if (!first.stuck.some(({ refusal }) => isForRows(refusal))) return { back, ...first };
+  await client.query('rollback to savepoint down');
+  await emptyTables(client);
+  return { back, ...(await tryInOrder(client, ops)) };
 }
 
 /** A value that only comes with the change goes back to the one that it took the place of. */
