@@ -172,7 +172,9 @@ export function alterColumn(from: Column, to: Column, { fill, using }: ColumnAns
     // After the sequence of a serial is gone, whose name it takes.
     ...alter(identity.map(onColumn), 'structure', 5),
     ...sequenceOps(from, to),
-    ...opsAt(key, 'fill', 0, [filled ? `update ${only}${table} set ${name} = ${fill} where ${name} is null` : undefined]),
+    ...opsAt(key, 'fill', 0, [
+      filled ? `update ${only}${table} set ${name} = ${fill} where ${name} is null` : undefined,
+    ]),
     ...alter(filled ? [settingNotNull(to)] : [], 'tighten', 0),
     // By itself: it checks every row, under a lock that stops no traffic.
     ...opsAt(key, 'tighten', 1, [

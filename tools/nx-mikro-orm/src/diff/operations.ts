@@ -151,7 +151,9 @@ function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
     ...settings(to.item, plan.retyped.has(key) ? forgotten(from) : from.item).map((step) =>
       opOf(key, step, { phase: 'structure', rank: 3 }),
     ),
-    ...sequenceSaying(to.item, passing?.from.item ?? from.item).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
+    ...sequenceSaying(to.item, passing?.from.item ?? from.item).map((step) =>
+      opOf(key, step, { phase: 'attach', rank: 8 }),
+    ),
     ...saying({ ...from.item, facts: withoutComment(from) }, { ...to.item, facts: withoutComment(to) }).map(
       (sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] }),
     ),

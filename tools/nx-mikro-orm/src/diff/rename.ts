@@ -125,10 +125,12 @@ export function ringsOfEnums(from: Side, to: Side, isLeftAlone: (item: Item) => 
     const columns = [...from.columns.values()].filter(({ type }) => isOf(item, type));
     const types = columns.map(({ key }) => to.columns.get(key)?.type);
     const other = [...from.catalogue.values()].find(
-      (one) => one !== item && one.schema === item.schema && types.every((type) => type !== undefined && isOf(one, type)),
+      (one) =>
+        one !== item && one.schema === item.schema && types.every((type) => type !== undefined && isOf(one, type)),
     );
     const becomes = labelsOf(to.catalogue.get(other?.key ?? ''));
-    if (other && labelsOf(other) && types.length > 0 && becomes?.join('\0') === labels.join('\0')) next.set(item, other);
+    if (other && labelsOf(other) && types.length > 0 && becomes?.join('\0') === labels.join('\0'))
+      next.set(item, other);
   }
   for (const first of next.keys()) {
     const ring = [first];

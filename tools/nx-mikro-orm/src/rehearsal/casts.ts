@@ -23,6 +23,15 @@ const castTo =
   (column) =>
     `${column}::${type}`;
 const throughText = (type: string): Way => castTo(`text${arrayOf(type)}::${type}`);
+
+/**
+ * The server cuts blanks that are too many at the end of a text, and is silent about it, as the standard wants it; whatever else
+ * is too long is an error. With a mark behind them, blanks are one too.
+ */
+const refusingBlanks =
+  (limit: string): Way =>
+  (column) =>
+    `case when length(${column}) > ${limit} then ${column} || '.' else ${column} end`;
 const arrayOf = (type: string): string => (type.endsWith('[]') ? '[]' : '');
 
 /** `zone` is the one that is named where values have none, or lose theirs. */
@@ -48,6 +57,11 @@ export async function castOf(
       return { suggestion: (other ?? (() => `null::${type}`))(name) };
     }
     const { way, conversion } = found;
+    const limit = /^character varying\((\d+)\)$/.exec(to.type)?.[1];
+    if (conversion.changed && shapes.isText && limit !== undefined) {
+      const refused = await first([refusingBlanks(limit)], (one) => one.converted > 0 && !one.changed);
+      if (refused) return { using: refused.way(name) };
+    }
     const using = way === plainly ? undefined : way(name);
     if (!conversion.dependsOnZone) return { using, loss: lossOf(conversion) };
     const named = await first(waysInZone(type, zone), (one) => one.converted > 0 && !one.dependsOnZone);
