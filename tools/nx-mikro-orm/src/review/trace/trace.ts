@@ -138,6 +138,12 @@ export class Tracer {
     return Tracer.#at({ client: copy.client, copy });
   }
 
+  /** On a copy of the same database as another one, on which nothing was left: what is in it need not be read again. */
+  static async beside({ version, state, rows }: Tracer, copy: Copy): Promise<Tracer> {
+    await copy.client.query(tracing);
+    return new Tracer({ client: copy.client, copy }, version, state, rows);
+  }
+
   /** In a session that has a transaction open: its locks are nobody's concern. */
   static async within(client: Client): Promise<Tracer> {
     const tracer = await Tracer.#at({ client });
