@@ -116,7 +116,8 @@ export interface TracedState {
 }
 
 const user = (oid: string) => `${oid} >= 16384`;
-const list = (select: string) => `(select coalesce(json_agg(x), '[]') from (${select}) x)`;
+// In the same order each time: a heap gives rows that changed later.
+const list = (select: string) => `(select coalesce(json_agg(x order by x.id), '[]') from (${select}) x)`;
 
 /** It is not an extension's. */
 const ownMade = (catalogue: string, oid: string) =>
