@@ -21,6 +21,8 @@ interface Case {
 const agrees = async (reading: Rereading, client: Client, after: string) =>
   assert.deepEqual([...(await reading.read())], [...(await readCatalogue(client))], after);
 
+const beside = Array.from({ length: 30 }, (_, n) => `create table beside_${n} (id int)`).join('; ');
+
 for (const file of readdirSync(folder)) {
   const cases = ((await import(new URL(file, folder).href)) as { default: Record<string, Case> }).default;
   test(`what was changed is read again: ${file.replace('.ts', '')}`, async (suite) => {
@@ -31,9 +33,9 @@ for (const file of readdirSync(folder)) {
         await suite.test(name, { skip: since !== undefined && version < since }, async () => {
           const reading = new Rereading(client);
           try {
-            await reading.read();
             // Things beside them, so that not everything is read anyhow.
-            for (let n = 0; n < 30; n++) await client.query(`create table beside_${n} (id int)`);
+            await client.query(beside);
+            await reading.read();
             for (const sql of [setup, change, undo, change]) {
               await client.query(sql);
               await agrees(reading, client, sql);
@@ -98,7 +100,7 @@ function changes(below: (limit: number) => number): string {
   return all[below(all.length)] ?? '';
 }
 
-for (const seed of [1, 2, 3])
+for (const seed of [1, 2])
   test(`after changes by chance, of seed ${seed}, both ways of reading agree`, async () => {
     await withDatabase(async (client) => {
       keepPlans(client);
@@ -107,7 +109,7 @@ for (const seed of [1, 2, 3])
       const reading = new Rereading(client);
       await reading.read();
       let done = 0;
-      for (let step = 0; step < 120; step++) {
+      for (let step = 0; step < 80; step++) {
         const sql = changes(below);
         // Not everything can be done twice, or to what is there by now.
         done += await client.query(`begin; ${sql}; commit`).then(
@@ -116,7 +118,7 @@ for (const seed of [1, 2, 3])
         );
         await agrees(reading, client, sql);
       }
-      assert.ok(done > 60, `only ${done} of the changes could be made`);
+      assert.ok(done > 40, `only ${done} of the changes could be made`);
     });
   });
 
