@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inCase } from './apparatus/case.ts';
 import { exits } from './apparatus/runner.ts';
@@ -183,6 +184,18 @@ describe('A broken history', { concurrency: 2 }, () => {
         assert.match(ended.said, /Migration20260101009999_odd cannot be loaded: it is a (folder|link)/);
         rmSync(path, { recursive: true });
       }
+    }),
+  );
+
+  it(
+    'a file where the folder of revisions should be: the run fails and names it',
+    inCase(async (the) => {
+      const folder = join(the.root, 'revisions');
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, '');
+      const ended = await the.run('up');
+      exits(ended, 1);
+      assert.match(ended.said, /could not read .*revisions: it is no folder/);
     }),
   );
 

@@ -139,8 +139,6 @@ describe('Times and places', { concurrency: 2 }, () => {
   );
 });
 
-passwordStaysHidden();
-
 describe('Books that something in the database writes otherwise', { concurrency: 2 }, () => {
   const function_ = (body: string) =>
     `create function otherwise() returns trigger language plpgsql as $$ begin ${body} end $$`;
@@ -225,3 +223,5 @@ describe('Books that something in the database writes otherwise', { concurrency:
     }),
   );
 });
+
+passwordStaysHidden();
