@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Client } from 'pg';
 import { emptyDatabase, withDatabase } from '../../test/database.ts';
 import { randomNumbers } from '../../test/random.ts';
+import type { OwnText } from '../sql/own.ts';
 import { keepPlans } from './planned.ts';
 import { readCatalogue } from './read.ts';
 import { Rereading } from './reread.ts';
@@ -129,8 +130,10 @@ test('a change of one table reads that table, and a new name what is printed wit
     await client.query('create view v as select n from t3');
     const reading = new Rereading(client);
     const asked: string[] = [];
-    const query = client.query.bind(client) as (sql: string) => Promise<unknown>;
-    Object.assign(client, { query: (sql: string) => (asked.push(sql), query(sql)) });
+    const query = client.query.bind(client) as (sql: string | OwnText) => Promise<unknown>;
+    Object.assign(client, {
+      query: (sql: string | OwnText) => (asked.push(typeof sql === 'string' ? sql : sql.text), query(sql)),
+    });
     const read = async (sql: string) => {
       await client.query(sql);
       asked.length = 0;
