@@ -1,6 +1,12 @@
 import { good, goodApart, since, type ReviewEntry } from '../entry.ts';
 
 export const depotHarmless: ReviewEntry[] = [
+  ...since(
+    17,
+    good(
+      "create type stock.fresh as enum ('a'); alter type stock.fresh add value 'b'; create table stock.f (x stock.fresh default 'b')",
+    ),
+  ),
   ...good(
     "set local timezone = 'UTC'; alter table stock.bin alter checked_at type timestamptz",
     'refresh materialized view concurrently stock.per_site',
@@ -47,7 +53,6 @@ export const depotHarmless: ReviewEntry[] = [
     'create view stock.secret as select * from stock.move; grant select on stock.secret to depot_ro',
     'create table "a name of exactly sixty-three bytes which is as long as it gets" (id int)',
     "alter type stock.state add value if not exists 'idle'",
-    "create type stock.fresh as enum ('a'); alter type stock.fresh add value 'b'; create table stock.f (x stock.fresh default 'b')",
     'alter table stock.item validate constraint item_price_ck',
     "alter table stock.item add column j jsonb not null default '{}'",
     'comment on column stock.item.info is $$drop table stock.item; create index on stock.item (info);$$',

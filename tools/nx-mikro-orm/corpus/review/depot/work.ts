@@ -1,6 +1,7 @@
 import { bad, badApart, since, type ReviewEntry } from '../entry.ts';
 
 export const depotWork: ReviewEntry[] = [
+  ...since(15, bad('table_rewrite', 'alter table stock.move set access method heap, alter column qty type bigint')),
   ...bad(
     'table_rewrite',
     'alter table only stock.move add column seq bigserial',
@@ -23,7 +24,6 @@ export const depotWork: ReviewEntry[] = [
     'refresh materialized view stock.per_site',
     "do $x$ begin execute format('alter table %I.%I alter column %I type bigint', 'stock', 'move', 'qty'); end $x$",
     "do $x$ declare c text; begin for c in select unnest(array['capacity']) loop execute 'alter table stock.bin alter column ' || c || ' type int'; end loop; end $x$",
-    'alter table stock.move set access method heap, alter column qty type bigint',
     'alter table stock.bin alter column memo type char(80)',
     'alter table stock.bin alter column width type double precision',
     'alter table stock.item alter gross drop expression, alter column weight type double precision',
