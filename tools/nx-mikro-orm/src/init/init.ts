@@ -18,7 +18,7 @@ export interface Setup {
 }
 
 /** What setting up a folder takes; no edits where it is set up already. @throws init-nothing */
-export async function planSetup(folder: string): Promise<Setup> {
+export async function planSetup(folder: string, { ignore = [] }: { ignore?: string[] } = {}): Promise<Setup> {
   const found = await findProject(folder);
   const { root, workspace, nx, ormConfig } = found;
   const edits: Edit[] = [];
@@ -28,7 +28,7 @@ export async function planSetup(folder: string): Promise<Setup> {
     if (text !== undefined && text !== before) edits.push({ file, text });
     return text !== undefined;
   };
-  edit(join(root, 'migrations.config.ts'), (text) => (text === '' ? configText(found) : text));
+  edit(join(root, 'migrations.config.ts'), (text) => (text === '' ? configText(found, ignore) : text));
   const isExtended = edit(ormConfig.source, withMigrator);
   if (nx) edit(join(workspace, 'nx.json'), withPlugin);
   else edit(join(root, 'package.json'), withScripts);
@@ -54,18 +54,30 @@ interface Note {
 const noteFile = (folder: string): string => join(folder, '.nx-mikro-orm', 'init.json');
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Writes what was planned, and notes what was there before. */
-export function writeSetup({ found: { root }, edits }: Setup): void {
-  if (edits.length === 0) return;
+/** Writes what was planned, and notes what was there before. Gives what takes just that back. */
+export function writeSetup({ found: { root }, edits }: Setup): () => void {
+  if (edits.length === 0) return () => undefined;
   const notes: Note[] = edits.map(({ file, text }) => ({
     file,
     before: existsSync(file) ? readFileSync(file, 'utf8') : null,
     after: digest(text),
   }));
-  const earlier = readNotes(root).filter(({ file }) => !notes.some((note) => note.file === file));
+  const noted = readNotes(root);
+  const earlier = noted.filter(({ file }) => !notes.some((note) => note.file === file));
   mkdirSync(dirname(noteFile(root)), { recursive: true });
   writeFileSync(noteFile(root), JSON.stringify([...earlier, ...notes], null, 2));
   for (const { file, text } of edits) writeFileSync(file, text);
+  return () => {
+    putBack(notes);
+    if (noted.length === 0) rmSync(noteFile(root));
+    else writeFileSync(noteFile(root), JSON.stringify(noted, null, 2));
+  };
+}
+
+function putBack(notes: readonly Note[]): void {
+  for (const { file, before } of notes)
+    if (before === null) rmSync(file, { force: true });
+    else writeFileSync(file, before);
 }
 
 const readNotes = (folder: string): Note[] =>
@@ -81,9 +93,7 @@ export function undoSetup(folder: string, { dryRun }: { dryRun: boolean }): stri
   const edited = notes.filter(({ file, after }) => existsSync(file) && digest(readFileSync(file, 'utf8')) !== after);
   if (edited.length > 0) throw problem('init-edited', { files: edited.map(({ file }) => file) });
   if (!dryRun) {
-    for (const { file, before } of notes)
-      if (before === null) rmSync(file, { force: true });
-      else writeFileSync(file, before);
+    putBack(notes);
     rmSync(noteFile(folder));
   }
   return notes.map(({ file }) => file);

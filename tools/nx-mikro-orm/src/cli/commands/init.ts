@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { typed } from '../../errors.ts';
 import { counted } from '../../text/count.ts';
 import { aligned } from '../../text/table.ts';
+import type { From } from '../../init/from.ts';
 import type { Setup } from '../../init/init.ts';
 import { command } from './command.ts';
 
@@ -12,10 +13,14 @@ export default command({
   starts: true,
   options: {
     'dry-run': { type: 'boolean', help: 'Show what would be written, and write nothing' },
+    from: { type: 'string', help: 'Go on from another tool: typeorm, prisma, drizzle, knex, flyway or alembic' },
+    'from-table': { type: 'string', help: 'Its table, where that has another name than usual' },
+    'from-folder': { type: 'string', help: 'The folder of its files, where that is not a usual one' },
+    'accept-lost': { type: 'boolean', help: 'With --from: go on without what no statement can make again' },
     undo: { type: 'boolean', help: 'Take back what init has written: each file as it was before' },
   },
-  examples: ['init --dry-run', 'init', 'init --undo'],
-  run: async ({ folder = process.cwd(), options }) => {
+  examples: ['init --dry-run', 'init', 'init --from prisma', 'init --undo'],
+  run: async ({ folder = process.cwd(), options, report }) => {
     const { planSetup, undoSetup, writeSetup } = await import('../../init/init.ts');
     const dryRun = options['dry-run'];
     const shown = (file: string) => relative(folder, file);
@@ -26,11 +31,19 @@ export default command({
         lines: files.map((file) => `${dryRun ? 'would be as before' : 'as before'}  ${file}`),
       };
     }
-    const setup = await planSetup(folder);
-    if (!dryRun) writeSetup(setup);
+    const { from: tool, 'from-table': table, 'from-folder': theirFolder, 'accept-lost': acceptLost } = options;
+    const onStage = (what: string) => report.progress(what);
+    const from =
+      tool === undefined
+        ? undefined
+        : await (
+            await import('../../init/from.ts')
+          ).setUpFrom(folder, { tool, table, folder: theirFolder, acceptLost, dryRun, onStage });
+    const setup = from?.setup ?? (await planSetup(folder));
+    if (!from && !dryRun) writeSetup(setup);
     const { edits, byHand, refused } = setup;
     return {
-      json: { ...jsonOf(setup, shown), dryRun },
+      json: { ...jsonOf(setup, shown), ...(from && { from: fromJson(from, shown) }), dryRun },
       exit: refused.length > 0 || byHand ? 'differs' : 'ok',
       lines: [
         ...aligned(foundRows(setup, shown)),
@@ -52,8 +65,9 @@ export default command({
             ]
           : []),
         ...refused.map(({ option, why }) => `to remove  ${option} of the MikroORM configuration: ${why}`),
+        ...(from ? fromLines(from, shown) : []),
         '',
-        ...nextLines(setup, dryRun),
+        ...(from && !dryRun ? [`Next: ${typed('status')}`, `      ${typed('check')}`] : nextLines(setup, dryRun, tool)),
       ],
     };
   },
@@ -86,10 +100,41 @@ const jsonOf = ({ found, edits, byHand, refused }: Setup, shown: (file: string) 
   refused,
 });
 
+const fromJson = ({ theirs, baseline }: From, shown: (file: string) => string) => ({
+  tool: theirs.tool,
+  table: theirs.table,
+  applied: theirs.applied,
+  folder: theirs.folder === undefined ? null : shown(theirs.folder),
+  ignored: theirs.ignore,
+  baseline: baseline ? { name: baseline.name, lost: baseline.lost, careful: baseline.careful } : null,
+});
+
+function fromLines({ theirs, baseline }: From, shown: (file: string) => string): string[] {
+  const { tool, table, applied, ignore, folder } = theirs;
+  const newest = applied.at(-1);
+  return [
+    '',
+    `${tool}  ${counted(applied.length, 'row')} in ${table}${newest === undefined ? '' : `, the last is ${newest}`}`,
+    folder === undefined
+      ? `${tool}  no files of it were found, so whether some are pending was not looked at: --from-folder names them`
+      : `${tool}  nothing is pending in ${shown(folder)}`,
+    `left alone  ${ignore.join(', ')}: in \`ignore\`, neither compared nor written nor dropped`,
+    ...(baseline
+      ? [
+          `created   ${shown(baseline.path)}`,
+          ...baseline.careful.map((line) => `warning   ${line}`),
+          ...baseline.lost.map((line) => `lost      ${line}`),
+          `proof     on scratch: up gives what is in ${baseline.target.shown}, down an empty database, up again the same`,
+          `recorded  in ${baseline.target.shown}; no row of ${tool}'s was changed`,
+        ]
+      : []),
+  ];
+}
+
 /** What to type next, in the order in which it helps. */
-const nextLines = ({ found }: Setup, dryRun: boolean): string[] =>
+const nextLines = ({ found }: Setup, dryRun: boolean, tool: string | undefined): string[] =>
   dryRun
-    ? [`Next: ${typed('init')}`]
+    ? [`Next: ${typed('init')}${tool === undefined ? '' : ` --from ${tool}`}`]
     : found.migrations === 0
       ? [`Next: ${typed('create')} -m "Begin"`]
       : [
