@@ -54,27 +54,32 @@ interface Note {
 const noteFile = (folder: string): string => join(folder, '.nx-mikro-orm', 'init.json');
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Writes what was planned, and notes what was there before. Gives what takes just that back. */
-export function writeSetup({ found: { root }, edits }: Setup): () => void {
-  if (edits.length === 0) return () => undefined;
-  const notes: Note[] = edits.map(({ file, text }) => ({
+/** The file that notes what was there before, for {@link undoSetup}. */
+export function notesWith({ found: { root }, edits }: Setup): Edit {
+  const notes = edits.map(({ file, text }): Note => ({
     file,
     before: existsSync(file) ? readFileSync(file, 'utf8') : null,
     after: digest(text),
   }));
-  const noted = readNotes(root);
-  const earlier = noted.filter(({ file }) => !notes.some((note) => note.file === file));
-  mkdirSync(dirname(noteFile(root)), { recursive: true });
-  writeFileSync(noteFile(root), JSON.stringify([...earlier, ...notes], null, 2));
-  for (const { file, text } of edits) writeFileSync(file, text);
+  const earlier = readNotes(root).filter(({ file }) => !notes.some((note) => note.file === file));
+  return { file: noteFile(root), text: JSON.stringify([...earlier, ...notes], null, 2) };
+}
+
+/** Writes what was planned, and notes what was there before. Gives what takes just that back. */
+export function writeSetup(setup: Setup): () => void {
+  if (setup.edits.length === 0) return () => undefined;
+  const all = [notesWith(setup), ...setup.edits];
+  const before = all.map(({ file }) => ({ file, before: existsSync(file) ? readFileSync(file, 'utf8') : null }));
+  for (const { file, text } of all) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   return () => {
-    putBack(notes);
-    if (noted.length === 0) rmSync(noteFile(root));
-    else writeFileSync(noteFile(root), JSON.stringify(noted, null, 2));
+    putBack(before);
   };
 }
 
-function putBack(notes: readonly Note[]): void {
+function putBack(notes: readonly Pick<Note, 'file' | 'before'>[]): void {
   for (const { file, before } of notes)
     if (before === null) rmSync(file, { force: true });
     else writeFileSync(file, before);

@@ -25,8 +25,7 @@ export interface Tool {
   pending: (rows: readonly ToolRow[], folder: string) => string[] | undefined;
 }
 
-const text = (value: unknown): string =>
-  value === null || value === undefined ? '' : String(value as string | number);
+const text = (value: unknown): string => `${(value ?? '') as string | number}`;
 
 /** Files of a folder, in order, as paths from it. */
 const filesIn = (folder: string, pattern: string): string[] =>

@@ -33,45 +33,55 @@ export default command({
     }
     const { from: tool, 'from-table': table, 'from-folder': theirFolder, 'accept-lost': acceptLost } = options;
     const onStage = (what: string) => report.progress(what);
-    const from =
-      tool === undefined
-        ? undefined
-        : await (
-            await import('../../init/from.ts')
-          ).setUpFrom(folder, { tool, table, folder: theirFolder, acceptLost, dryRun, onStage });
-    const setup = from?.setup ?? (await planSetup(folder));
-    if (!from && !dryRun) writeSetup(setup);
-    const { edits, byHand, refused } = setup;
+    if (tool !== undefined) {
+      const { setUpFrom } = await import('../../init/from.ts');
+      const from = await setUpFrom(folder, { tool, table, folder: theirFolder, acceptLost, dryRun, onStage });
+      const { setup } = from;
+      return {
+        json: { ...jsonOf(setup, shown), from: fromJson(from, shown), dryRun },
+        exit: exitOf(setup),
+        lines: [
+          ...setupLines(setup, shown, dryRun),
+          ...fromLines(from, shown),
+          '',
+          ...(dryRun
+            ? [`Next: ${typed('init')} --from ${tool}`]
+            : [`Next: ${typed('status')}`, `      ${typed('check')}`]),
+        ],
+      };
+    }
+    const setup = await planSetup(folder);
+    if (!dryRun) writeSetup(setup);
     return {
-      json: { ...jsonOf(setup, shown), ...(from && { from: fromJson(from, shown) }), dryRun },
-      exit: refused.length > 0 || byHand ? 'differs' : 'ok',
-      lines: [
-        ...aligned(foundRows(setup, shown)),
-        '',
-        ...edits.flatMap(({ file, text }) => [
-          `${dryRun ? 'would write' : 'written'}  ${shown(file)}`,
-          ...(dryRun && file.endsWith('migrations.config.ts')
-            ? text
-                .trimEnd()
-                .split('\n')
-                .map((line) => `  | ${line}`)
-            : []),
-        ]),
-        ...(edits.length === 0 ? ['Nothing to write: it is set up.'] : []),
-        ...(byHand
-          ? [
-              `by hand  ${shown(byHand.file)}, which cannot be edited safely:`,
-              ...byHand.lines.map((line) => `  | ${line}`),
-            ]
-          : []),
-        ...refused.map(({ option, why }) => `to remove  ${option} of the MikroORM configuration: ${why}`),
-        ...(from ? fromLines(from, shown) : []),
-        '',
-        ...(from && !dryRun ? [`Next: ${typed('status')}`, `      ${typed('check')}`] : nextLines(setup, dryRun, tool)),
-      ],
+      json: { ...jsonOf(setup, shown), dryRun },
+      exit: exitOf(setup),
+      lines: [...setupLines(setup, shown, dryRun), '', ...nextLines(setup, dryRun)],
     };
   },
 });
+
+/** Whether something is left for a person to do. */
+const exitOf = ({ refused, byHand }: Setup) => (refused.length > 0 || byHand ? 'differs' : 'ok');
+
+/** What was found, and what was written or would be. */
+function setupLines(setup: Setup, shown: (file: string) => string, dryRun: boolean): string[] {
+  const { edits, byHand, refused } = setup;
+  const contentOf = ({ file, text }: Setup['edits'][number]) =>
+    dryRun && file.endsWith('migrations.config.ts') ? text.trimEnd().split('\n') : [];
+  return [
+    ...aligned(foundRows(setup, shown)),
+    '',
+    ...edits.flatMap((edit) => [
+      `${dryRun ? 'would write' : 'written'}  ${shown(edit.file)}`,
+      ...contentOf(edit).map((line) => `  | ${line}`),
+    ]),
+    ...(edits.length === 0 ? ['Nothing to write: it is set up.'] : []),
+    ...(byHand
+      ? [`by hand  ${shown(byHand.file)}, which cannot be edited safely:`, ...byHand.lines.map((line) => `  | ${line}`)]
+      : []),
+    ...refused.map(({ option, why }) => `to remove  ${option} of the MikroORM configuration: ${why}`),
+  ];
+}
 
 function foundRows({ found }: Setup, shown: (file: string) => string): string[][] {
   const { ormConfig, entities, revisions, migrations, manager, modules, nx, table } = found;
@@ -132,9 +142,9 @@ function fromLines({ theirs, baseline }: From, shown: (file: string) => string):
 }
 
 /** What to type next, in the order in which it helps. */
-const nextLines = ({ found }: Setup, dryRun: boolean, tool: string | undefined): string[] =>
+const nextLines = ({ found }: Setup, dryRun: boolean): string[] =>
   dryRun
-    ? [`Next: ${typed('init')}${tool === undefined ? '' : ` --from ${tool}`}`]
+    ? [`Next: ${typed('init')}`]
     : found.migrations === 0
       ? [`Next: ${typed('create')} -m "Begin"`]
       : [
