@@ -78,7 +78,10 @@ describe('init --from', () => {
         const { baseline, theirs } = await from(folder, tool);
         assert.ok(theirs.folder?.startsWith(folder), 'its files are found');
         assert.match(baseline?.text ?? '', /by_name/);
-        assert.doesNotMatch(baseline?.text ?? '', /PK_8c82|_prisma_migrations|knex_migrations|flyway_schema|alembic_version|__drizzle|schema "?drizzle/);
+        assert.doesNotMatch(
+          baseline?.text ?? '',
+          /PK_8c82|_prisma_migrations|knex_migrations|flyway_schema|alembic_version|__drizzle|schema "?drizzle/,
+        );
         const project = await loadProject({ from: folder });
         const { state } = await readState(project);
         assert.deepEqual([state.current, state.pending], [[baseline?.name], []]);
