@@ -14,4 +14,16 @@ export const foreign: Pairs = {
     before: `create foreign data wrapper w; create server s foreign data wrapper w; create foreign table t (a int) server s`,
     after: `create foreign data wrapper w; create server s foreign data wrapper w; create foreign table t (a int not null, b text not null) server s`,
   },
+  'a foreign table becomes a table, under a view': {
+    before: `create foreign data wrapper w; create server s foreign data wrapper w;
+      create foreign table t (a int, b text) server s; create view v as select a from t`,
+    after: `create foreign data wrapper w; create server s foreign data wrapper w;
+      create table t (a int primary key, c date); create view v as select a from t`,
+    never: [/alter table "t"/],
+  },
+  'a table becomes a foreign one: its rows are asked about, not its columns': {
+    before: `create foreign data wrapper w; create server s foreign data wrapper w; create table t (a int primary key, b text)`,
+    after: `create foreign data wrapper w; create server s foreign data wrapper w; create foreign table t (a int not null, c date) server s`,
+    decisions: ['drop t'],
+  },
 };

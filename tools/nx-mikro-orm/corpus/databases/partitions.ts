@@ -133,4 +133,53 @@ export const partitions: Pairs = {
       alter table book alter id set default 5, alter name set not null; comment on column book.name is 'x'`,
     rows: ["insert into book values (1, 'x', 'y')"],
   },
+  'partitions by hash divide the rows otherwise: the table is made anew, with its rows': {
+    before: `create table h (k int primary key, v text) partition by hash (k);
+      create table h0 partition of h for values with (modulus 2, remainder 0);
+      create table h1 partition of h for values with (modulus 2, remainder 1)`,
+    after: `create table h (k int primary key, v text) partition by hash (k);
+      create table h0 partition of h for values with (modulus 4, remainder 0);
+      create table h1 partition of h for values with (modulus 2, remainder 1);
+      create table h2 partition of h for values with (modulus 4, remainder 2)`,
+    rows: ["insert into h select n, 'x' from generate_series(1, 20) n"],
+    decisions: ['recreate h'],
+    up: [['select count(*)::int from h', [20]]],
+    down: [['select count(*)::int from h', [20]]],
+  },
+  'the type changes by which a part of a part is divided: the whole is made anew': {
+    before: `create table m (k int, r text) partition by list (r);
+      create table eu partition of m for values in ('eu') partition by hash (k);
+      create table eu0 partition of eu for values with (modulus 1, remainder 0)`,
+    after: `create table m (k bigint, r text) partition by list (r);
+      create table eu partition of m for values in ('eu') partition by hash (k);
+      create table eu0 partition of eu for values with (modulus 1, remainder 0)`,
+    rows: ["insert into m values (1, 'eu')"],
+    decisions: ['recreate m'],
+    up: [['select k::int from eu0', [1]]],
+    down: [['select k from eu0', [1]]],
+  },
+  'a partition is renamed': {
+    before: `create table m (k int primary key) partition by list (k); create table m1 partition of m for values in (1)`,
+    after: `create table m (k int primary key) partition by list (k); create table one partition of m for values in (1)`,
+    rows: ['insert into m values (1)'],
+    decisions: ['rename m1:one'],
+    up: [['select k from one', [1]]],
+    never: [/drop/],
+  },
+  'what a column of all partitions is computed from': {
+    before: `create table m (a int, g int generated always as (a * 2) stored) partition by list (a);
+      create table m1 partition of m for values in (1)`,
+    after: `create table m (a int, g int generated always as (a * 3) stored) partition by list (a);
+      create table m1 partition of m for values in (1)`,
+    rows: ['insert into m values (1)'],
+    up: [['select g from m1', [3]]],
+  },
+  'what a table says of null by itself is not asked of the rows of its children': {
+    before: 'create table p (a int); create table c (x int) inherits (p)',
+    after: 'create table p (a int constraint given not null no inherit); create table c (x int) inherits (p)',
+    rows: ['insert into c values (null, 1)'],
+    decisions: ['fill p.a:0'],
+    up: [['select a from only c', [null]]],
+    since: 18,
+  },
 };

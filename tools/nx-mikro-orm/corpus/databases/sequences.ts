@@ -15,4 +15,11 @@ export const sequences: Pairs = {
     up: [['select last_value::int from s', [5000]]],
     down: [['select last_value::int from s', [5000]]],
   },
+  "a sequence becomes a column's own, with its comment and privileges": {
+    before: "create sequence s; comment on sequence s is 'old'; create table t (a int default nextval('s'))",
+    after: `create sequence s; create table t (a int default nextval('s')); alter sequence s owned by t.a;
+      comment on sequence s is 'new'; grant usage on sequence s to public`,
+    rows: ['insert into t default values'],
+    up: [["select nextval('s')::int", [2]]],
+  },
 };

@@ -38,4 +38,57 @@ export const types: Pairs = {
     before: 'create table t (a int); create materialized view m as select a from t with no data',
     after: 'create table t (a int, b int); create materialized view m as select a from t',
   },
+  'a domain that another one is made of gets another type, and columns have only that': {
+    before: `create domain a as int check (value > 0); create domain b as a check (value < 100);
+      create table t (x b, y b[]); create view v as select x from t`,
+    after: `create domain a as bigint check (value > 0); create domain b as a check (value < 100);
+      create table t (x b, y b[]); create view v as select x from t`,
+    rows: ["insert into t values (1, '{2}')"],
+    up: [['select x::int from t where y = array[2]::b[]', [1]]],
+    down: [['select x::int from t', [1]]],
+  },
+  'three enums take the names of each other': {
+    before: `create type a as enum ('1', '2'); create type b as enum ('x', 'y'); create type c as enum ('k');
+      create table t (p a, q b default 'x', r c, s a[])`,
+    after: `create type b as enum ('1', '2'); create type c as enum ('x', 'y'); create type a as enum ('k');
+      create table t (p b, q c default 'x', r a, s b[])`,
+    rows: ["insert into t values ('1', 'y', 'k', '{2}')"],
+    never: [/drop|using/],
+    up: [['select concat(p, q, r, s) from t', ['1yk{2}']]],
+    down: [['select concat(p, q, r, s) from t', ['1yk{2}']]],
+  },
+  'a table lets go of its type, and columns get other names': {
+    before: 'create type ty as (a int, b text); create table t of ty',
+    after: 'create type ty as (a int, b text); create table t (aa int, bb text)',
+    rows: ["insert into t values (1, 'x')"],
+    decisions: ['rename t.a:aa', 'rename t.b:bb'],
+    up: [['select bb from t', ['x']]],
+    down: [['select b from t', ['x']]],
+  },
+  'a type of which a table is made changes under a view': {
+    before: 'create type ty as (a int, b text); create table t of ty; create view v as select a from t',
+    after: 'create type ty as (a bigint, b text, c int); create table t of ty; create view v as select a from t',
+    rows: ["insert into t values (1, 'x')"],
+    up: [['select a::int from t', [1]]],
+    down: [['select a from t', [1]]],
+  },
+  'a type of an extension goes with it, and its values stay on the way back': {
+    before: 'create extension citext; create table t (a citext primary key)',
+    after: 'create table t (a text primary key)',
+    rows: ["insert into t values ('X')"],
+    up: [['select a from t', ['X']]],
+    down: [["select a::text from t where a = 'x'", ['X']]],
+  },
+  'a key becomes one of another type that begins anew, and each row has one on the way back': {
+    before: 'create table a (id int primary key, n text); create table b (a_id int references a)',
+    after: 'create table a (id uuid primary key, n text); create table b (a_id uuid references a)',
+    rows: ["insert into a values (7, 'x'), (8, 'y')", 'insert into b values (7)'],
+    decisions: ['drop a.id', 'drop b.a_id', 'fill a.id:gen_random_uuid()'],
+    up: [['select n from a order by n', ['x', 'y']]],
+    down: [['select count(distinct id)::int from a', [2]]],
+  },
+  'a query that is rows of values, as the server prints it the second time': {
+    before: 'create view v as select 1 as a',
+    after: 'create view v (a) as select 1 union values (2)',
+  },
 };

@@ -15,6 +15,7 @@ const texts: [printed: string, expected: string][] = [
   ["(ARRAY[',]'::character varying])::text[]", "ARRAY[(',]'::character varying)::text]"],
   ['(ARRAY[a, "b]c"])::public."T x"[]', 'ARRAY[(a)::public."T x", ("b]c")::public."T x"]'],
   ['(ARRAY[1, 2] || ARRAY[3])', '(ARRAY[1, 2] || ARRAY[3])'],
+  ["SELECT '(VALUES (1))' FROM (VALUES (2)) v", "SELECT '(VALUES (1))' FROM ( VALUES (2)) v"],
   ["((ARRAY['a'::bpchar])::character varying(3)[])", "(ARRAY[('a'::bpchar)::character varying(3)])"],
 ];
 
@@ -33,6 +34,8 @@ const places = `
   create index i on t (id) where s in ('a', 'b');
   create index j on t ((s in ('a', 'b')));
   create view w as select id, s in ('a', 'b') as x from t where s in ('c', 'd');
+  create view q (a) as select 1 union values (2);
+  create view r (a, b) as values (1, 'x'), (2, 'y');
   create policy p on t using (s in ('a', 'b')) with check (s in ('a'));
   create domain d as varchar check (value in ('a', 'b'));
   create trigger g before update on t for each row when (new.s in ('a', 'b')) execute function suppress_redundant_updates_trigger();

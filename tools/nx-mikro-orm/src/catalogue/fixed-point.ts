@@ -3,11 +3,13 @@
  *
  * It prints `s in ('a', 'b')` on a `varchar` as `(ARRAY['a'::character varying, …])::text[]`, and that, read again, as
  * `ARRAY[('a'::character varying)::text, …]`: the cast of an array constructor goes to its elements (parse_expr.c,
- * "transformTypeCast").
+ * "transformTypeCast"). Rows of values that it turned into a table come in brackets of their own, `(VALUES`, and read again, as
+ * a query in brackets, `( VALUES` (ruleutils.c, "get_from_clause_item").
  */
 import { listAt, tokensOf, type Token } from '../sql/tokens.ts';
 
 const begin = '(ARRAY[';
+const values = '(VALUES ';
 
 const isMark = (token: Token | undefined, text: string): boolean => token?.kind === 'mark' && token.text === text;
 
@@ -24,8 +26,23 @@ function behindArrayType(tokens: readonly Token[], from: number): number | undef
   return undefined;
 }
 
-/** The expression with the casts of its array constructors at their elements. */
-export function fixedPoint(text: string): string {
+/** The expression as it is printed the second time. */
+export const fixedPoint = (text: string): string => withCastElements(withValuesAsQuery(text));
+
+function withValuesAsQuery(text: string): string {
+  if (!text.includes(values)) return text;
+  let out = '';
+  let done = 0;
+  for (const { kind, from, end } of tokensOf(text)) {
+    if (kind !== 'mark' || !text.startsWith(values, from)) continue;
+    out += `${text.slice(done, end)} `;
+    done = end;
+  }
+  return out + text.slice(done);
+}
+
+/** With the casts of its array constructors at their elements. */
+function withCastElements(text: string): string {
   if (!text.includes(begin)) return text;
   const tokens = tokensOf(text);
   let out = '';
@@ -44,7 +61,7 @@ export function fixedPoint(text: string): string {
       continue;
     }
     const type = text.slice(tokens[list.close + 2]!.end, tokens[behind - 2]!.from);
-    const elements = list.parts.map((one) => `(${fixedPoint(text.slice(one.from, one.end).trim())})::${type}`);
+    const elements = list.parts.map((one) => `(${withCastElements(text.slice(one.from, one.end).trim())})::${type}`);
     out += `ARRAY[${elements.join(', ')}]`;
     at = behind - 1;
     done = tokens[at]!.end;

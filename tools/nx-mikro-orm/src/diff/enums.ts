@@ -1,6 +1,8 @@
 /** From the values of one enum to those of another of the same name. */
 import type { Item } from '../catalogue/index.ts';
+import type { DomainFacts } from '../catalogue/kinds/domain.ts';
 import { leadingLiteral, literal, literalValue, nameOf, typeParts } from '../catalogue/kinds/naming.ts';
+import type { TypeFacts } from '../catalogue/kinds/type.ts';
 import type { Column } from './column.ts';
 
 /** Whether all that happens is that values come, so that the type need not be made anew. */
@@ -45,3 +47,9 @@ export const isOf = (type: Pick<Item, 'schema' | 'name'>, printed: string): bool
 /** The columns whose type it is, or an array of it. */
 export const columnsOfType = (type: Item, columns: Iterable<Column>): Column[] =>
   [...columns].filter((column) => !column.inherited && isOf(type, column.type));
+
+/** The types that one is made of, as they are printed: that of a domain, of a range's bounds, of a composite type's fields. */
+export const madeOf = ({ facts }: Item): string[] => {
+  const { type, range, attributes = [] } = facts as Partial<DomainFacts> & TypeFacts;
+  return [type, range?.of, ...attributes.map((one) => one.type)].filter((one) => typeof one === 'string');
+};

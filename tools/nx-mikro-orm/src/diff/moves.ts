@@ -24,4 +24,6 @@ export interface Moves {
   values: ValueMove[];
   /** Keys of columns whose rows get a value where they have none. */
   filled: string[];
+  /** Keys of tables that are made anew: their rows may go to other partitions. */
+  recreated: string[];
 }

@@ -3,12 +3,12 @@ import { withFacts, type Item } from '../catalogue/index.ts';
 import { sequenceSaying, settings } from '../catalogue/kinds/column.ts';
 import { asIndex } from '../catalogue/kinds/index-of-table.ts';
 import type { TableFacts } from '../catalogue/kinds/table.ts';
-import { labelsOf } from '../catalogue/kinds/type.ts';
+import { isOfTables, labelsOf } from '../catalogue/kinds/type.ts';
 import { tokensOf } from '../sql/tokens.ts';
 import type { Column } from './column.ts';
 import { alterColumn, isReplaced } from './columns.ts';
 import type { ScratchServer } from './server.ts';
-import { addedValues, columnsOfType, onlyGrows } from './enums.ts';
+import { addedValues, columnsOfType, isOf, madeOf, onlyGrows } from './enums.ts';
 import { inheritedOps, overriddenOps } from './inherited.ts';
 import { attachedKinds, dropOps, goneOps, holdsValues, isPartition, dropRank } from './drop.ts';
 import { makeOps } from './make.ts';
@@ -63,11 +63,14 @@ type Way = 'altered' | 'replaced' | 'retyped' | 'swapped';
 async function wayOf(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<Way> {
   const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
   if (a && b) {
+    // With its parent's.
+    if (a.inherited && b.inherited && !a.item.layout.local) return a.type === b.type ? 'altered' : 'retyped';
     if (isReplaced(a, b) || plan.answers.column(to.key).anew) return 'replaced';
     return a.type === b.type ? 'altered' : 'retyped';
   }
   const [old, next] = [labelsOf(from), labelsOf(to)];
   if (old && next) return isOtherEnum(plan, old, next) ? 'swapped' : 'altered';
+  if (isOfTables(from, plan.from) && alterOps(from, to, plan.from, plan.to)) return 'altered';
   if (isValueType(from) && (isInUse(plan, from, to) || (await isStuckInUse(server, plan, from, to)))) return 'swapped';
   return (await canAlter(server, plan, from, to)) ? 'altered' : 'replaced';
 }
@@ -90,8 +93,15 @@ const isOtherEnum = ({ valuesAtOnce }: DiffPlan, old: readonly string[], next: r
 /** Whether columns hold values of a type, and would have to get others. */
 const isInUse = (plan: DiffPlan, from: Item, to: Item): boolean => {
   const ops = alterOps(from, to, plan.from, plan.to);
-  return (!ops || ops.some(({ retypes }) => retypes)) && columnsOfType(from, plan.from.columns.values()).length > 0;
+  return (!ops || ops.some(({ retypes }) => retypes)) && isHeld(plan, from);
 };
+
+/** Whether columns are of the type, or of others that are made of it. */
+const isHeld = (plan: DiffPlan, type: Item): boolean =>
+  columnsOfType(type, plan.from.columns.values()).length > 0 ||
+  [...plan.from.catalogue.values()].some(
+    (item) => isValueType(item) && madeOf(item).some((part) => isOf(type, part)) && isHeld(plan, item),
+  );
 
 const refusal = (server: ScratchServer, ops: readonly Op[]) =>
   server.refusalOf(ops.flatMap(({ statements }) => statements));
@@ -135,19 +145,21 @@ function replacing(made: string): string {
 function columnOps(plan: DiffPlan, from: Column, to: Column): Op[] {
   if (from.inherited && to.inherited) return inheritedOps(plan.from, plan.to, from, to);
   const { key } = to;
+  const passing = passingOf(plan.from, plan.to, from, to);
   const beside = [
     // PostgreSQL forgets how values are kept when the column gets another type (tablecmds.c, "ATExecAlterColumnType").
     ...settings(to.item, plan.retyped.has(key) ? forgotten(from) : from.item).map((step) =>
       opOf(key, step, { phase: 'structure', rank: 3 }),
     ),
-    ...sequenceSaying(to.item, from.item).map((step) => opOf(key, step, { phase: 'attach', rank: 8 })),
+    ...sequenceSaying(to.item, passing?.from.item ?? from.item).map((step) =>
+      opOf(key, step, { phase: 'attach', rank: 8 }),
+    ),
     ...saying({ ...from.item, facts: withoutComment(from) }, { ...to.item, facts: withoutComment(to) }).map(
       (sql): Op => ({ key, phase: 'attach', rank: 8, statements: [sql] }),
     ),
   ];
   // Its type is made anew, and takes the column along.
   if (isOfSwapped(plan, key)) return beside;
-  const passing = passingOf(plan.from, plan.to, from, to);
   // A table that is made of a type changes with it.
   const was = { ...(passing?.from ?? from), ...(isOfType(to, plan.to) && { type: to.type, collation: to.collation }) };
   const ops = alterColumn(withoutAside(plan, was), withoutAside(plan, to), plan.answers.column(key));

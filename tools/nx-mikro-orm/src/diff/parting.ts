@@ -1,4 +1,4 @@
-/** Tables that let go of a parent: what came from it is their own from then on. */
+/** Tables that let go of a parent, or of the type they are made of: what came from it is their own from then on. */
 import { keyOf, type Item } from '../catalogue/index.ts';
 import { nameOf } from '../catalogue/kinds/naming.ts';
 import { asTable } from '../catalogue/kinds/table.ts';
@@ -28,9 +28,11 @@ function partings({ to, answers }: Transition, item: Item): Op[] {
   const names = (parent: [string, string]) => nameOf(...parent);
   const [parent, next] = [was['partition of']?.parent, is['partition of']?.parent];
   const leaves = parent && (!next || names(next) !== names(parent)) && !answers.recreated(keyOf('table', parent));
+  const isFree = was.of !== undefined && is.of === undefined && !answers.recreated(item.key);
   const kept = new Set(is.inherits?.map(names));
   return [
     ...(leaves ? [op(`alter table ${names(parent)} detach partition ${named}`)] : []),
+    ...(isFree ? [op(`alter table ${named} not of`)] : []),
     ...(was.inherits ?? [])
       .map(names)
       .filter((one) => !kept.has(one))

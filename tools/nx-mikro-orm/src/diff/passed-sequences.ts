@@ -1,11 +1,14 @@
 /** Sequences that were on their own and become a column's, or the other way: they stay, with their counters. */
-import { keyOf, type Item } from '../catalogue/index.ts';
+import { keyOf, withFacts, type Item } from '../catalogue/index.ts';
+import { factOf } from '../catalogue/item.ts';
+import type { ColumnFacts } from '../catalogue/kinds/column.ts';
 import { nameOf } from '../catalogue/kinds/naming.ts';
 import { changedSequence, type Parameters } from '../catalogue/kinds/sequence.ts';
 import { columnName, type Column, type Sequence } from './column.ts';
 import { useSequence } from './columns.ts';
 import type { Op } from './operation.ts';
 import type { Side } from './side.ts';
+import { saying } from './statements.ts';
 
 /** The key that a column's sequence would have on its own; undefined where it has none, and for identity. */
 const freeKey = ({ sequence, identity }: Column): string | undefined =>
@@ -41,9 +44,18 @@ export function passingOf(before: Side, after: Side, from: Column, to: Column): 
 /** As if it had been its own: what is left are the parameters. */
 function take(from: Column, to: Column, sequence: Sequence, free: Item): Passing {
   const { schema, name } = sequence;
+  const item = {
+    ...from.item,
+    facts: {
+      ...from.item.facts,
+      sequence: free.facts,
+      'sequence comment': factOf(free, 'comment'),
+      'sequence privileges': factOf(free, 'privileges'),
+    } as ColumnFacts,
+  };
   const gives = ({ item }: Column) => item.layout.default === to.item.layout.default;
   return {
-    from: { ...from, default: undefined, sequence: { ...(free.facts as Parameters), schema, name } },
+    from: { ...from, item, default: undefined, sequence: { ...(free.facts as Parameters), schema, name } },
     ops: [
       ...(gives(from) ? [] : useSequence(to, sequence)),
       op(to, 6, `alter sequence ${nameOf(schema, name)} owned by ${columnName(to)}`),
@@ -55,11 +67,13 @@ function take(from: Column, to: Column, sequence: Sequence, free: Item): Passing
 function letGo(from: Column, to: Column, sequence: Sequence, free: Item): Passing {
   const named = nameOf(sequence.schema, sequence.name);
   const changes = changedSequence(sequence, free.facts as Parameters).join(' ');
+  const { 'sequence comment': comment, 'sequence privileges': privileges } = from.item.facts;
   return {
     from: { ...from, default: from.item.layout.default, sequence: undefined },
     ops: [
       op(to, 1, `alter sequence ${named} owned by none`),
       ...(changes ? [op(to, 4, `alter sequence ${named} ${changes}`)] : []),
+      ...saying(withFacts(free, { comment, privileges }), free).map((sql) => op(to, 7, sql)),
     ],
   };
 }

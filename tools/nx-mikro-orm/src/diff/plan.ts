@@ -2,7 +2,7 @@
 import { isSame, type Item } from '../catalogue/index.ts';
 import { passedSequences } from './passed-sequences.ts';
 import { belongsTo, without } from './recreate.ts';
-import { isValueType, ownerOf, type Side } from './side.ts';
+import { isTurned, isValueType, ownerOf, type Side } from './side.ts';
 import type { Transition } from './target.ts';
 
 /** What happens to the items of the two sides. */
@@ -46,11 +46,12 @@ export function sort(change: Transition): DiffPlan {
   const arriving = new Set(becomes.values());
   const recreated = new Set([...from.catalogue.keys()].filter((key) => change.answers.recreated(key)));
   const isAnew = belongsTo(from, to, recreated);
-  const remaining = without(from, to, recreated);
+  const turned = turnedOwners(from, to);
+  const remaining = without(from, to, new Set([...recreated, ...turned]));
   const gone: Item[] = [];
   const changed: DiffPlan['changed'] = [];
   for (const item of from.catalogue.values()) {
-    if (isAnew(item)) continue;
+    if (isAnew(item) || isTurned(item, from.catalogue, to.catalogue)) continue;
     const next = to.catalogue.get(item.key);
     // What hangs on a table that goes, goes with it.
     if (!next && !owned(item, from, to) && item.kind !== 'database' && !passed.has(item.key) && !becomes.has(item.key))
@@ -74,6 +75,12 @@ export function sort(change: Transition): DiffPlan {
     retyped: new Set(),
   };
 }
+
+/** Keys of tables and views in whose place another kind of them comes: what hangs on them goes, and comes, with them. */
+const turnedOwners = ({ catalogue }: Side, to: Side): string[] =>
+  [...catalogue.values()]
+    .filter((item) => isTurned(item, catalogue, to.catalogue))
+    .flatMap((item) => ownerOf(item, catalogue)?.key ?? []);
 
 /** Types that become another kind of type by the same name: a domain an enum, an enum a composite type. */
 function otherTypes({ catalogue }: Side, to: Side): Map<string, string> {

@@ -1,5 +1,5 @@
 /** A table that is made anew with its rows, where no statement of PostgreSQL's changes it in place. */
-import { keyOf, withFacts, type Catalogue, type Item } from '../catalogue/index.ts';
+import { keyOf, spelled, withFacts, type Catalogue, type Item } from '../catalogue/index.ts';
 import { literal, literalName, nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { asTable } from '../catalogue/kinds/table.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
@@ -54,21 +54,67 @@ export const detached = (plan: DiffPlan, item: Item): Item => {
   return parent && plan.recreated.has(keyOf('table', parent)) ? withFacts(item, { 'partition of': undefined }) : item;
 };
 
-/** Why a table can only be made anew, as the middle of a sentence; undefined where it can be altered. */
-export function whyAnew(from: Side, to: Side, item: Item): string | undefined {
+/** The tables that can only be made anew, each with the reason as the middle of a sentence. Those within others go with them. */
+export function tablesAnew(from: Side, to: Side): Map<Item, string> {
+  const found = new Map<Item, string>();
+  for (const item of from.catalogue.values()) {
+    const { reason, ofKey } = whyAnew(from, to, item) ?? {};
+    const whole = ofKey ? topOf(from, to, item) : item;
+    if (reason !== undefined && !found.has(whole)) found.set(whole, reason);
+  }
+  for (const item of [...found.keys()]) {
+    const within = family(from.catalogue, to.catalogue, item.key).slice(1);
+    for (const one of within) found.delete(one);
+  }
+  return found;
+}
+
+/** The table that it is a part of from first to last: the type of a column is the same in all parts. */
+function topOf(from: Side, to: Side, item: Item): Item {
+  const parent = asTable(item)?.facts['partition of']?.parent;
+  const above = parent && from.catalogue.get(keyOf('table', parent));
+  const stays = above && to.catalogue.has(above.key) && !staysAlone(to.catalogue, item);
+  return stays ? topOf(from, to, above) : item;
+}
+
+interface Reason {
+  reason: string;
+  /** The type of a column in the key is what changes. */
+  ofKey?: true;
+}
+
+function whyAnew(from: Side, to: Side, item: Item): Reason | undefined {
   const [was, is] = [asTable(item)?.facts, asTable(to.catalogue.get(item.key))?.facts];
   if (!was || !is || item.kind !== 'table') return undefined;
+  const name = spelled([...(item.schema === 'public' ? [] : [item.schema ?? 'public']), item.name]);
   const [old, next] = [was['partition by'], is['partition by']];
   if (old !== next)
-    return `is partitioned by ${old ?? 'nothing'} in the history, and by ${next ?? 'nothing'} from now on`;
-  if (was.of !== is.of)
-    return `is made of ${was.of ?? 'no type'} in the history, and of ${is.of ?? 'no type'} from now on`;
-  const key =
-    old === undefined
-      ? undefined
-      : columnsOf(from, item).find((one) => mentions(old, one.name) && getsAnother(from, to, one));
-  return key && `is partitioned by ${old}, and the type of column ${key.name} is another from now on`;
+    return {
+      reason: `${name} is partitioned by ${old ?? 'nothing'} in the history, and by ${next ?? 'nothing'} from now on`,
+    };
+  // A table lets go of its type in place.
+  if (was.of !== is.of && is.of !== undefined)
+    return { reason: `${name} is made of ${was.of ?? 'no type'} in the history, and of ${is.of} from now on` };
+  if (old === undefined) return undefined;
+  const key = columnsOf(from, item).find((one) => mentions(old, one.name) && getsAnother(from, to, one));
+  if (key)
+    return {
+      reason: `${name} is partitioned by ${old}, and the type of column ${key.name} is another from now on`,
+      ofKey: true,
+    };
+  return old.startsWith('HASH') && isDividedAnew(from, to, item)
+    ? { reason: `${name} is partitioned by ${old}, and its rows are divided otherwise from now on` }
+    : undefined;
 }
+
+/** Whether partitions by hash get another part of the rows: hardly one of them would fit. */
+const isDividedAnew = (from: Side, to: Side, item: Item): boolean =>
+  partitionsOf(from.catalogue, item).some((one) => {
+    const next = to.catalogue.get(one.key);
+    return next !== undefined && isPartitionOf(next, item) && boundOf(next) !== boundOf(one);
+  });
+
+const boundOf = (item: Item): string | undefined => asTable(item)?.facts['partition of']?.bound;
 
 const columnsOf = ({ columns }: Side, { schema, name }: Item): Column[] =>
   [...columns.values()].filter((column) => column.schema === schema && column.table === name);

@@ -6,6 +6,7 @@ import { mapHandwork, type Handwork } from './handwork.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
 import { nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { labelsOf } from '../catalogue/kinds/type.ts';
+import { asideOf } from './aside.ts';
 import { isOf } from './enums.ts';
 import { ownerOf, type Side } from './side.ts';
 
@@ -18,6 +19,8 @@ export interface Rename {
   to: string;
   /** Of a table that moves. */
   toSchema?: string | undefined;
+  /** Of a column: its table is made of a type and lets go of it first, which alone could give the column another name. */
+  letsGo?: boolean | undefined;
 }
 
 /** The way back. */
@@ -25,10 +28,11 @@ export const inverse = (rename: Rename): Rename => ({
   ...rename,
   name: rename.to,
   to: rename.name,
+  letsGo: undefined,
   ...(rename.toSchema !== undefined && { schema: rename.toSchema, toSchema: rename.schema ?? 'public' }),
 });
 
-export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename): string[] {
+export function statementsOf({ kind, schema, table, name, to, toSchema, letsGo }: Rename): string[] {
   if (kind === 'value')
     return [`alter type ${nameOf(schema, table ?? '')} rename value ${escapeLiteral(name)} to ${escapeLiteral(to)}`];
   // An extension has no schema in its name.
@@ -52,8 +56,18 @@ export function statementsOf({ kind, schema, table, name, to, toSchema }: Rename
     ...(table && { table }),
   };
   const renamed = name === to ? [] : [moduleOf(kind).rename?.(item, to)].filter((sql) => sql !== undefined);
-  return [...moved, ...renamed];
+  const free = letsGo ? [`alter table ${nameOf(schema, table ?? '')} not of`] : [];
+  return [...free, ...moved, ...renamed];
 }
+
+/** Renames as they are carried out one after the other: a table lets go of its type once. */
+export const inTurn = (renames: readonly Rename[]): Rename[] =>
+  renames.map((one, at) => {
+    const isFree = renames.slice(0, at).some((other) => other.letsGo && isOnSameTable(one, other));
+    return one.letsGo && isFree ? { ...one, letsGo: false } : one;
+  });
+
+const isOnSameTable = (one: Rename, other: Rename): boolean => one.schema === other.schema && one.table === other.table;
 
 /** What tells a thing from others of its kind on the same table, whatever their names; undefined where a name does. */
 const likenessOf = ({ kind, facts }: Item): string | undefined => {
@@ -97,6 +111,42 @@ export function renamedEnums(from: Side, to: Side, isLeftAlone: (item: Item) => 
     renames.push({ kind: 'type', schema: item.schema, name: item.name, to: twin.name, toSchema: twin.schema });
   }
   return renames;
+}
+
+/**
+ * Enums that took each other's names, where all columns of each go over to the other: they are called otherwise by way of a name
+ * that nothing has. A few of them may do so in a ring.
+ */
+export function ringsOfEnums(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
+  const next = new Map<Item, Item>();
+  for (const item of from.catalogue.values()) {
+    const labels = labelsOf(item);
+    if (!labels || isLeftAlone(item)) continue;
+    const columns = [...from.columns.values()].filter(({ type }) => isOf(item, type));
+    const types = columns.map(({ key }) => to.columns.get(key)?.type);
+    const other = [...from.catalogue.values()].find(
+      (one) =>
+        one !== item && one.schema === item.schema && types.every((type) => type !== undefined && isOf(one, type)),
+    );
+    const becomes = labelsOf(to.catalogue.get(other?.key ?? ''));
+    if (other && labelsOf(other) && types.length > 0 && becomes?.join('\0') === labels.join('\0'))
+      next.set(item, other);
+  }
+  for (const first of next.keys()) {
+    const ring = [first];
+    for (let one = next.get(first); one && one !== first && !ring.includes(one); one = next.get(one)) ring.push(one);
+    if (next.get(ring.at(-1)!) !== first) continue;
+    const aside = asideOf(first.name);
+    const steps = [...ring.slice(1).toReversed(), first];
+    return [
+      { kind: 'type', schema: first.schema, name: first.name, to: aside },
+      ...steps.map((one): Rename => {
+        const name = one === first ? aside : one.name;
+        return { kind: 'type', schema: one.schema, name, to: next.get(one)!.name };
+      }),
+    ];
+  }
+  return [];
 }
 
 /** Extensions that go to another schema, with all that columns have of them. The schema is there, or comes first. */

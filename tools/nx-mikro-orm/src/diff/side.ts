@@ -55,3 +55,9 @@ export function ownerOf({ schema, table }: Item, catalogue: Catalogue): Item | u
   }
   return undefined;
 }
+
+/** Whether what an item hangs on is another kind of thing on the other side: a foreign table that becomes a table. */
+export function isTurned(item: Item, own: Catalogue, other: Catalogue): boolean {
+  const [was, is] = [ownerOf(item, own), ownerOf(item, other)];
+  return was !== undefined && is !== undefined && was.kind !== is.kind;
+}

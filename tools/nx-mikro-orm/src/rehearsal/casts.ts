@@ -1,7 +1,7 @@
 /** What becomes of values when a column gets another type: tried on scratch, with values of every shape. */
 import type { Cast } from '../diff/cast.ts';
 import { elementType, literal, quoted, typeName, typeParts } from '../catalogue/kinds/naming.ts';
-import type { Client } from '../catalogue/index.ts';
+import type { Client, Kind } from '../catalogue/index.ts';
 import type { Side } from '../diff/side.ts';
 import type { DesiredState } from '../diff/target.ts';
 import { trying, wouldTake } from './attempt.ts';
@@ -23,6 +23,15 @@ const castTo =
   (column) =>
     `${column}::${type}`;
 const throughText = (type: string): Way => castTo(`text${arrayOf(type)}::${type}`);
+
+/**
+ * The server cuts blanks that are too many at the end of a text, and is silent about it, as the standard wants it; whatever else
+ * is too long is an error. With a mark behind them, blanks are one too.
+ */
+const refusingBlanks =
+  (limit: string): Way =>
+  (column) =>
+    `case when length(${column}) > ${limit} then ${column} || '.' else ${column} end`;
 const arrayOf = (type: string): string => (type.endsWith('[]') ? '[]' : '');
 
 /** `zone` is the one that is named where values have none, or lose theirs. */
@@ -48,6 +57,11 @@ export async function castOf(
       return { suggestion: (other ?? (() => `null::${type}`))(name) };
     }
     const { way, conversion } = found;
+    const limit = /^character varying\((\d+)\)$/.exec(to.type)?.[1];
+    if (conversion.changed && shapes.isText && limit !== undefined) {
+      const refused = await first([refusingBlanks(limit)], (one) => one.converted > 0 && !one.changed);
+      if (refused) return { using: refused.way(name) };
+    }
     const using = way === plainly ? undefined : way(name);
     if (!conversion.dependsOnZone) return { using, loss: lossOf(conversion) };
     const named = await first(waysInZone(type, zone), (one) => one.converted > 0 && !one.dependsOnZone);
@@ -149,10 +163,12 @@ const otherWays = (type: string, zone: string): Way[] => [
   }),
 ];
 
+const withTypes: ReadonlySet<Kind> = new Set(['extension', 'type', 'domain']);
+
 /** Statements for the types that only one side has: a cast to them is asked about before they are there. */
 export const newTypes = (from: Side, to: DesiredState): string[] =>
   [...to.catalogue.values()]
-    .filter(({ kind, key }) => (kind === 'type' || kind === 'domain') && !from.catalogue.has(key))
+    .filter(({ kind, key }) => withTypes.has(kind) && !from.catalogue.has(key))
     .flatMap((item) => to.makes?.get(item.key)?.statements ?? makingOf(item, to)?.create ?? []);
 
 /** Whether both are enums, or arrays of such: `enum_first` takes nothing else. Between two of them, the text says it. */

@@ -1,9 +1,10 @@
 /** Generated rows, watched through up, down and up again. */
-import { compareCatalogues, keyOf, readKey, type Catalogue, type Client } from '../catalogue/index.ts';
+import { compareCatalogues, keyOf, readKey, type Catalogue, type Client, type Item } from '../catalogue/index.ts';
 import { firstLine, isProblem } from '../errors.ts';
-import { ownerKinds } from '../diff/side.ts';
-import { isOfClass } from '../sql/sqlstate.ts';
+import { belongsTo } from '../diff/recreate.ts';
+import { ownerKinds, sideOf } from '../diff/side.ts';
 import type { Moves } from '../diff/moves.ts';
+import { isForRows } from './history-rows.ts';
 import { demandsAfter } from './rows/after.ts';
 import { plainCasts, type PlainCast } from './rows/casts.ts';
 import type { Demand } from './rows/demand.ts';
@@ -58,7 +59,7 @@ export class Watch {
     client: Client,
     change: { before: Catalogue; wanted: Catalogue; moves: Moves },
   ): Promise<Watch | undefined> {
-    const tables = tablesOf(change.before, change.wanted);
+    const tables = tablesOf(change.before, change.wanted, change.moves);
     if (tables.length === 0) return undefined;
     const watch = new Watch(client, change.moves, tables);
     watch.#empty = await readRows(client, tables);
@@ -98,8 +99,7 @@ export class Watch {
     } catch (error) {
       if (!isOfRows(error)) throw error;
       await this.#client.query('rollback to savepoint watched');
-      const called = stage === 'again' ? 'up again' : stage;
-      this.#unseen.push(`${called} fails where rows hold what these do: ${firstLine((error as Error).cause)}`);
+      this.note(stage, `what these do: ${firstLine((error as Error).cause)}`);
       this.isWatching = false;
       return false;
     }
@@ -109,6 +109,11 @@ export class Watch {
     if (stage === 'up')
       this.#casts = await plainCasts(this.#client, this.#readings.before, this.#readings.up ?? [], this.#names);
     return true;
+  }
+
+  /** That a stage does not work on some rows. */
+  note(stage: Stage, held: string): void {
+    this.#unseen.push(`${stage === 'again' ? 'up again' : stage} fails where rows hold ${held}`);
   }
 
   /** Triggers that broke are told, and stop nothing: what they do is not the change's affair. */
@@ -135,11 +140,12 @@ export class Watch {
   }
 }
 
-const isOfRows = (error: unknown): boolean =>
-  isProblem(error) && isOfClass(error.cause, 'dataException', 'integrityConstraintViolation');
+const isOfRows = (error: unknown): boolean => isProblem(error) && isForRows(error.cause);
 
 /** Tables of before that are not what is wanted, themselves or in what hangs on them. */
-function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {
+function tablesOf(before: Catalogue, wanted: Catalogue, { recreated }: Moves): TableName[] {
+  const belongs = belongsTo(sideOf(before), sideOf(wanted), recreated);
+  const isInside = (item: Item) => belongs(item) && !recreated.includes(item.key);
   const differing = new Set(
     compareCatalogues(wanted, before).flatMap(({ key, expected, found }) => {
       const { schema, table } = expected ?? found ?? {};
@@ -147,7 +153,7 @@ function tablesOf(before: Catalogue, wanted: Catalogue): TableName[] {
     }),
   );
   return [...before.values()]
-    .filter(({ kind, key }) => kind === 'table' && differing.has(key))
+    .filter((item) => item.kind === 'table' && differing.has(item.key) && !isInside(item))
     .slice(0, most)
     .map(({ schema = 'public', name }) => ({ schema, name }));
 }

@@ -2,6 +2,7 @@
 import { takeBack } from '../../rehearsal/renames.ts';
 import { isSame, readKey, type Client } from '../../catalogue/index.ts';
 import { labelsOf } from '../../catalogue/kinds/type.ts';
+import { emptyTables, isForRows } from '../../rehearsal/history-rows.ts';
 import { castOf, newTypes, wayBack } from '../../rehearsal/casts.ts';
 import { opsBetween } from '../../diff/operations.ts';
 import { serverOf } from '../../rehearsal/dependents.ts';
@@ -10,12 +11,12 @@ import type { ColumnAnswers } from '../../diff/columns.ts';
 import type { Op } from '../../diff/operation.ts';
 import { readSide, type Side } from '../../diff/side.ts';
 import type { Transition } from '../../diff/target.ts';
-import { whyAnew } from '../../diff/recreate.ts';
+import { tablesAnew } from '../../diff/recreate.ts';
 import { withValueTypes } from '../../diff/swap.ts';
 import { tryInOrder, type Stuck } from '../../rehearsal/schedule.ts';
 import type { ToCompare } from './difference.ts';
 import { timeZoneIn } from '../../sql/expression.ts';
-import { neutralValue } from '../../diff/neutral.ts';
+import { neutralAnswer } from '../../diff/neutral.ts';
 import type { Decided } from './settle.ts';
 
 /** Carries it out, from what up gave to what was before. */
@@ -33,17 +34,15 @@ export async function goDown(
     const present = from.catalogue.get(item.key);
     return item.kind === 'type' || (present !== undefined && isSame(item, present));
   });
+  const anew = new Set([...tablesAnew(from, to).keys()].map(({ key }) => key));
   const change: Transition = {
     from,
     to,
     answers: {
       column: (key) => columns.get(key) ?? {},
       mapping: (key) => backOf(settled, to, key),
-      recreated: (key) => {
-        // A value that comes to an enum takes nothing; to take it away, a table that is partitioned by it is made anew.
-        const item = from.catalogue.get(key);
-        return item !== undefined && whyAnew(from, to, item) !== undefined;
-      },
+      // A value that comes to an enum takes nothing; to take it away, a table that is partitioned by it is made anew.
+      recreated: (key) => anew.has(key),
       updates: settled.outcome.values
         .filter(({ key, back: sql }) => readKey(key).kind !== 'type' && sql.length > 0)
         .map(({ key, back: sql }): Op => ({ key, phase: 'fill', rank: 1, statements: sql })),
@@ -53,8 +52,12 @@ export async function goDown(
     schemaStays,
   };
   const ops = await opsBetween(serverOf(client, ignore), change);
-  const { done, stuck } = await tryInOrder(client, ops);
-  return { back, done, stuck };
+  await client.query('savepoint down');
+  const first = await tryInOrder(client, ops);
+  if (!first.stuck.some(({ refusal }) => isForRows(refusal))) return { back, ...first };
+  await client.query('rollback to savepoint down');
+  await emptyTables(client);
+  return { back, ...(await tryInOrder(client, ops)) };
 }
 
 /** A value that only comes with the change goes back to the one that it took the place of. */
@@ -73,7 +76,7 @@ async function answerBack(
   { outcome }: Decided,
 ): Promise<ColumnAnswers> {
   const present = from.columns.get(column.key);
-  if (!present) return { fill: neutralValue(column, to) };
+  if (!present) return neutralAnswer(column, to);
   const [held, wanted] = withValueTypes(from, to, present, column);
   if (held.type === wanted.type || present.generated || column.generated) return {};
   const said = outcome.columns.get(column.key)?.using;
@@ -82,5 +85,5 @@ async function answerBack(
   const cast = await castOf(client, held, wanted, prelude, zone);
   if (cast.using !== undefined || cast.suggestion === undefined) return { using: cast.using };
   const back = said === undefined ? undefined : await wayBack(client, wanted, held, { using: said, prelude });
-  return back === undefined ? { anew: true, fill: neutralValue(column, to) } : { using: back };
+  return back === undefined ? { anew: true, ...neutralAnswer(column, to) } : { using: back };
 }

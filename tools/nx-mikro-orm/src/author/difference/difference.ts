@@ -14,6 +14,7 @@ import { merged, unmerged } from '../../diff/merge.ts';
 import type { Op } from '../../diff/operation.ts';
 import { statementsOf } from '../../diff/rename.ts';
 import type { Answers, Transition } from '../../diff/target.ts';
+import { namedAsBefore, partNames } from '../../rehearsal/part-names.ts';
 import { tryInOrder, type Stuck } from '../../rehearsal/schedule.ts';
 import { readsColumns } from '../../sql/expression.ts';
 import type { Decision } from '../../diff/questions/question.ts';
@@ -61,6 +62,7 @@ async function tryDifference(
   options: ToCompare & { impossible: readonly Impossible[] },
 ): Promise<SchemaDiff | Impossible> {
   return rehearse(session, async () => {
+    const named = await partNames(client, options.from);
     const settled = await decide(client, options);
     const up = await goUp(client, settled, options);
     const commitFirst = up.stuck.filter(({ refusal }) => refusal.code === unsafeNewValue);
@@ -72,11 +74,12 @@ async function tryDifference(
     const down = await goDown(client, settled, options);
     const refusedDown = refusedIn('down', down.stuck, settled, options.impossible);
     if (refusedDown) return refusedDown;
+    const names = await namedAsBefore(client, named, options.from);
     assertUse(options.decisions, settled.decisions, settled.asked);
     const there = settled.renames.flatMap(statementsOf);
     return {
-      statements: { up: [...there, ...merged(up.done)], down: [...down.back, ...merged(down.done)] },
-      single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done)] },
+      statements: { up: [...there, ...merged(up.done)], down: [...down.back, ...merged(down.done), ...names] },
+      single: { up: [...there, ...unmerged(up.done)], down: [...down.back, ...unmerged(down.done), ...names] },
       decisions: settled.decisions,
       desired: settled.to.catalogue,
       isLeftAlone: settled.isLeftAlone,
@@ -116,6 +119,7 @@ const movesOf = ({ renames, outcome }: Decided): Moves => ({
   renames,
   values: outcome.values,
   filled: [...outcome.columns].filter(([, { fill }]) => fill !== undefined).map(([key]) => key),
+  recreated: [...outcome.recreated],
 });
 
 const empty = (settled: Decided, commitFirst: string[]): SchemaDiff => ({

@@ -10,8 +10,10 @@ import { columnsOfType, mappedDefault } from '../../diff/enums.ts';
 import {
   handworkAfter,
   movedExtensions,
+  inTurn,
   renamedEnums,
   renamedSequences,
+  ringsOfEnums,
   sameButForName,
   statementsOf,
   type Rename,
@@ -87,7 +89,7 @@ export async function decide(
       from = await readSide(client, ignore);
       continue;
     }
-    const enums = renamedEnums(from, to, left);
+    const enums = [...renamedEnums(from, to, left), ...ringsOfEnums(from, to, left)];
     if (enums.length > 0) {
       await carryOut(client, enums);
       renames.push(...enums);
@@ -111,9 +113,10 @@ export async function decide(
     const isMoreKept = addAll(kept, outcome.kept);
     const isMoreHeld = addAll(held, outcome.held);
     if (outcome.renames.length > 0) {
-      await carryOut(client, outcome.renames);
-      renames.push(...outcome.renames);
-      handwork = handworkAfter(handwork, outcome.renames);
+      const turned = inTurn(outcome.renames);
+      await carryOut(client, turned);
+      renames.push(...turned);
+      handwork = handworkAfter(handwork, turned);
       from = await readSide(client, ignore);
       continue;
     }

@@ -176,7 +176,7 @@ const commentOn = ({ schema, name }: Pick<Item, 'schema' | 'name'>, one: Attribu
 });
 
 /** Whether tables are made of a composite type: they change with it, and it does not change without them. */
-const isOfTables = ({ schema, name }: Item, { catalogue }: World): boolean =>
+export const isOfTables = ({ schema, name }: Item, { catalogue }: World): boolean =>
   [...catalogue.values()].some((item) => {
     const of = factOf(item, 'of');
     const parts = typeof of === 'string' ? typeParts(of) : undefined;

@@ -4,7 +4,7 @@ import type { Column } from '../column.ts';
 import { alterColumn } from '../columns.ts';
 import { withValueTypes } from '../swap.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
-import { columnRenaming, columnsThatDiffer, onSameTable, subject } from './columns.ts';
+import { columnRenaming, columnsThatDiffer, onSameTable, sharedColumns, subject } from './columns.ts';
 import { calledIn, type Ambiguity, type Inquiry, type QuestionSource } from './ambiguity.ts';
 import type { Answer } from './question.ts';
 
@@ -14,9 +14,8 @@ export const casts: QuestionSource = { order: 6, find: askOfTypes };
 async function askOfTypes(sides: Inquiry): Promise<Ambiguity[]> {
   const findings: Ambiguity[] = [];
   const { come } = columnsThatDiffer(sides);
-  for (const from of sides.from.columns.values()) {
-    const to = sides.to.columns.get(from.key);
-    if (!to || from.inherited || from.generated || to.generated) continue;
+  for (const { from, to } of sharedColumns(sides)) {
+    if (from.inherited || from.generated || to.generated) continue;
     const [was, is] = withValueTypes(sides.from, sides.to, from, to);
     if (was.type === is.type) continue;
     // It may be another column, which only has the name of this one.

@@ -4,6 +4,7 @@ import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
 import { isWithoutParents } from '../inherited.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
+import { firstFew } from '../../text/count.ts';
 import {
   calledIn,
   type Ambiguity,
@@ -15,42 +16,48 @@ import {
   subjectOf,
 } from './ambiguity.ts';
 import type { Answer } from './question.ts';
-import type { Side } from '../side.ts';
+import { isOfType, isTurned, ownerOf, type Side } from '../side.ts';
 
 export const subject = ({ schema, table, name }: Column): string => subjectOf(schema, table, name);
 export const onSameTable = (a: Column, b: Column): boolean => a.schema === b.schema && a.table === b.table;
 
 /** Columns whose table both sides have. */
 export function columnsThatDiffer({ from, to, isLeftAlone }: Sides) {
-  const present = new Set([...from.columns.values()].map(tableKey));
-  const wanted = new Set([...to.columns.values()].map(tableKey));
+  const tableKey = (side: Side) => (column: Column) => ownerOf(column.item, side.catalogue)?.key;
+  const present = new Set([...from.columns.values()].map(tableKey(from)));
+  const wanted = new Set([...to.columns.values()].map(tableKey(to)));
   const item = (column: Column) => from.catalogue.get(column.key) as Item;
   return {
     gone: [...from.columns.values()].filter(
       (column) =>
         !to.columns.has(column.key) &&
-        wanted.has(tableKey(column)) &&
+        wanted.has(tableKey(from)(column)) &&
         (!column.inherited || isWithoutParents(column, from, to)) &&
         !isLeftAlone(item(column)),
     ),
     come: [...to.columns.values()].filter(
       (column) =>
         !from.columns.has(column.key) &&
-        present.has(tableKey(column)) &&
+        present.has(tableKey(to)(column)) &&
         (!column.inherited || isWithoutParents(column, to, from)),
     ),
   };
 }
 
-const tableKey = ({ schema, table }: Column): string => subjectOf(schema, table);
+/** The columns of both sides that are the same one, of tables that are. */
+export const sharedColumns = ({ from, to }: Sides): { from: Column; to: Column }[] =>
+  [...from.columns.values()].flatMap((column) => {
+    const next = to.columns.get(column.key);
+    return next && !isTurned(column.item, from.catalogue, to.catalogue) ? [{ from: column, to: next }] : [];
+  });
 
 /** Columns that are gone, and those that are computed from now on. */
 export const columns: QuestionSource = { order: 4, find: askOfColumns };
 
 function askOfColumns(sides: Sides): Ambiguity[] {
   const { gone, come } = columnsThatDiffer(sides);
-  const computed = [...sides.from.columns.values()].filter(
-    (column) => !column.generated && sides.to.columns.get(column.key)?.generated && !column.inherited,
+  const computed = sharedColumns(sides).flatMap(({ from, to }) =>
+    !from.generated && to.generated && !from.inherited ? [from] : [],
   );
   const candidates = matched(gone, come, columnLikeness(gone, come));
   const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column) ?? []));
@@ -94,7 +101,7 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   const about = subject(column);
   const { schema, table, name } = column;
   const computed = column.generated !== undefined;
-  const renamed = columnRenaming(column, candidates);
+  const renamed = columnRenaming(column, candidates, isOfType(column, from));
   const answers: Answer[] = [
     ...renamed.answers,
     {
@@ -113,7 +120,7 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
       effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
     },
   ];
-  const came = candidates.map((other) => subjectOf(undefined, other.name)).join(', ');
+  const came = firstFew(candidates.map((other) => subjectOf(undefined, other.name)));
   return {
     question: {
       text: came
@@ -131,14 +138,14 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
   };
 }
 
-/** That a column was renamed to one of these. */
-export const columnRenaming = (column: Column, candidates: readonly Column[]) =>
+/** That a column was renamed to one of these. `letsGo`: its table is made of a type. */
+export const columnRenaming = (column: Column, candidates: readonly Column[], letsGo = false) =>
   renaming(
     'column',
     subject(column),
     candidates.map(({ name, type }) => ({
       value: subjectOf(undefined, name),
-      rename: { kind: 'column', schema: column.schema, table: column.table, name: column.name, to: name },
+      rename: { kind: 'column', schema: column.schema, table: column.table, name: column.name, to: name, letsGo },
       data:
         type === column.type
           ? 'Its values stay.'

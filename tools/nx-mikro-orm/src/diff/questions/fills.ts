@@ -4,7 +4,7 @@ import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import { defaultText, typeName, typeWord } from '../../catalogue/kinds/naming.ts';
 import type { Column } from '../column.ts';
 import { addColumn, alterColumn } from '../columns.ts';
-import { columnsThatDiffer, subject } from './columns.ts';
+import { columnsThatDiffer, sharedColumns, subject } from './columns.ts';
 import { neutralOf } from '../neutral.ts';
 import type { Side } from '../side.ts';
 import type { Ambiguity, Inquiry, QuestionSource, Sides } from './ambiguity.ts';
@@ -23,10 +23,9 @@ function askOfRequired(sides: Inquiry): Ambiguity[] {
   const required = [...come, ...anew].filter(
     (column) => isRequired(column) && !isCandidate(column) && !isForeign(sides, column),
   );
-  const tightened = [...sides.from.columns.values()].flatMap((from) => {
-    const to = sides.to.columns.get(from.key);
-    return to && isTightened(from, to) && !isAnew(to) && !isForeign(sides, to) ? [{ from, to }] : [];
-  });
+  const tightened = sharedColumns(sides).filter(
+    ({ from, to }) => isTightened(from, to) && !isAnew(to) && !isForeign(sides, to),
+  );
   return [
     ...required.map((column) => askForValue(column, example(column), addColumn(column, { fill: example(column) }))),
     ...tightened.map(({ from, to }) => askForNulls(sides, from, to)),

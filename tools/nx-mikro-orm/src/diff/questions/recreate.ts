@@ -1,18 +1,16 @@
 /** A table that cannot become what is wanted in place. */
 import { nameOf } from '../../catalogue/kinds/naming.ts';
-import { whyAnew } from '../recreate.ts';
+import { tablesAnew } from '../recreate.ts';
 import { subjectOf, type Ambiguity, type QuestionSource, type Sides } from './ambiguity.ts';
 
 const askToRecreate = ({ from, to }: Sides): Ambiguity[] =>
-  [...from.catalogue.values()].flatMap((item): Ambiguity[] => {
-    const why = whyAnew(from, to, item);
-    if (why === undefined) return [];
+  [...tablesAnew(from, to)].flatMap(([item, why]): Ambiguity[] => {
     const subject = subjectOf(item.schema, item.name);
     const table = nameOf(item.schema, item.name);
     return [
       {
         question: {
-          text: `Table ${subject} ${why}. PostgreSQL cannot change that in place. Is the table made anew, with its rows?`,
+          text: `Table ${why}. PostgreSQL cannot change that in place. Is ${subject} made anew, with its rows?`,
           answers: [
             {
               kind: 'recreate',

@@ -1,9 +1,11 @@
 /** A table or a schema that is gone from ${calledIn(to)}: renamed, moved, dropped, or kept. */
+import { firstFew } from '../../text/count.ts';
 import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
+import { asTable } from '../../catalogue/kinds/table.ts';
 import type { Rename } from '../rename.ts';
 import { isPartition, isPartitionOf } from '../drop.ts';
-import { belongsTo, whyAnew } from '../recreate.ts';
+import { belongsTo, tablesAnew } from '../recreate.ts';
 import type { Side } from '../side.ts';
 import {
   calledIn,
@@ -33,23 +35,28 @@ function askOfTables(sides: Sides): Ambiguity[] {
   const isCopied = belongsTo(
     from,
     to,
-    tablesIn(from).flatMap((item) => (whyAnew(from, to, item) === undefined ? [] : [item.key])),
+    [...tablesAnew(from, to).keys()].map(({ key }) => key),
   );
   const inMoved = (item: Item) =>
     isCopied(item) ||
     gone.some((other) => isPartitionOf(item, other)) ||
     moved.some(({ rename }) => rename.name === item.schema);
-  const candidates = matched(
-    gone.filter((item) => !isPartition(item)),
-    come,
-    (one, other) =>
-      nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other)),
+  const candidates = matched(gone, [...come, ...partitionsThatCome(sides)], (one, other) =>
+    placeOf(one) === placeOf(other)
+      ? nameLikeness(one.name, other.name) + 2 * columnsInCommon(columnsIn(from, one), columnsIn(to, other))
+      : -1,
   );
   return [
     ...moved.map((one) => askOfSchema(sides, one)),
     ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(sides, item, candidates.get(item) ?? [])),
   ];
 }
+
+/** Of which table a table is a partition, and of which part: there is room for one. */
+const placeOf = (item: Item): string => {
+  const { parent, bound } = asTable(item)?.facts['partition of'] ?? {};
+  return JSON.stringify([parent, bound]);
+};
 
 const columnsIn = ({ columns }: Side, { schema = 'public', name }: Item): string[] =>
   [...columns.values()]
@@ -128,7 +135,7 @@ function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]
     question: {
       text:
         came.length > 0
-          ? `Table ${subject} is gone from ${calledIn(to)}, and ${came.join(', ')} came. Was it renamed, or is it dropped with its rows?`
+          ? `Table ${subject} is gone from ${calledIn(to)}, and ${firstFew(came)} came. Was it renamed, or is it dropped with its rows?`
           : `Table ${subject} is gone from ${calledIn(to)}. Is it dropped with its rows, or left alone?`,
       answers,
     },
@@ -154,6 +161,9 @@ export const tableRenaming = ({ schema, name }: Item, candidates: readonly Item[
 /** Tables that only the models have, and that may be renamed ones. */
 export const tablesThatCome = ({ from, to }: Sides): Item[] =>
   tablesIn(to).filter((item) => !from.catalogue.has(item.key) && !isPartition(item));
+
+const partitionsThatCome = ({ from, to }: Sides): Item[] =>
+  tablesIn(to).filter((item) => !from.catalogue.has(item.key) && isPartition(item));
 
 /** The table and all that hangs on it. */
 const keysOfTable = (side: Side, item: Item): string[] => [

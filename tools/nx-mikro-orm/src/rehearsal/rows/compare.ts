@@ -36,20 +36,33 @@ export interface ColumnComparison {
 /** A value before and after. */
 export type RowChange = readonly [old: string | null, now: string | null];
 
-/** `names` says what is called otherwise afterwards; what it does not mention has the same name. */
-export function compareRows(before: Reading, after: Reading, names: readonly RenamedThing[] = []): Comparison {
+/**
+ * `names` says what is called otherwise afterwards; what it does not mention has the same name. `tells` is whether a column of a
+ * key says which row is which: one whose values began anew may hold another row's by chance.
+ */
+export function compareRows(
+  before: Reading,
+  after: Reading,
+  names: readonly RenamedThing[] = [],
+  tells: (table: TableName, column: string) => boolean = () => true,
+): Comparison {
   const found = new Set<HeldRows>();
   const tables = before.map((held) => {
     const name = tableAfter(held, names);
     const now = after.find((one) => sameTable(one, name));
     if (now) found.add(now);
-    return compareTable(held, now, names);
+    return compareTable(held, now, names, tells);
   });
   const come = after.filter((one) => !found.has(one)).map(({ schema, name }) => ({ schema, name }));
   return { tables, come };
 }
 
-function compareTable(held: HeldRows, now: HeldRows | undefined, names: readonly RenamedThing[]): TableComparison {
+function compareTable(
+  held: HeldRows,
+  now: HeldRows | undefined,
+  names: readonly RenamedThing[],
+  tells: (table: TableName, column: string) => boolean,
+): TableComparison {
   const table = { schema: held.schema, name: held.name };
   const columns = held.columns.map((before, place) => {
     const name = columnAfter(table, before.name, names);
@@ -73,7 +86,7 @@ function compareTable(held: HeldRows, now: HeldRows | undefined, names: readonly
   const { pairs, lost, come } = pairRows(
     held.rows.map((row) => shared.map((column) => expectedOf(column, row))),
     now.rows.map((row) => shared.map(({ at }) => row[at] ?? null)),
-    shared.flatMap(({ before }, at) => (before.inKey ? [at] : [])),
+    shared.flatMap(({ before }, at) => (before.inKey && tells(table, before.name) ? [at] : [])),
   );
   return {
     table,

@@ -86,9 +86,14 @@ interface TableThrough {
 }
 
 function tablesThrough({ before, up, down, again }: Readings, names: readonly RenamedThing[]): TableThrough[] {
-  const back = down && compareRows(before, down).tables;
+  const there = compareRows(before, up, names).tables;
+  const isKept = (table: TableName, name: string) =>
+    there
+      .find((one) => sameTable(one.table, table))
+      ?.columns.some((column) => column.before.name === name && fateOf(column) === 'kept') ?? false;
+  const back = down && compareRows(before, down, [], isKept).tables;
   const repeated = again && compareRows(up, again).tables;
-  return compareRows(before, up, names).tables.map((one, at) => {
+  return there.map((one, at) => {
     const { now } = one;
     return { up: one, down: back?.[at], again: now && repeated?.find(({ table }) => sameTable(table, now)) };
   });
