@@ -73,7 +73,7 @@ const rooms = [
   // What it imports is not looked at, as of all tests; a page lists its entries.
   ['corpus'],
   ['bin.js', 'eslint', 'targets', 'scripts'],
-  ['plugin', 'executor'],
+  ['plugin', 'executor', 'generator'],
 ];
 
 const tests = ['**/*.test.ts', '**/{test,faults,corpus,fixtures}/**'];
@@ -175,7 +175,7 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/foreign.ts',
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
-  'tools/nx-mikro-orm/{scripts,executor,package}/**',
+  'tools/nx-mikro-orm/{scripts,executor,generator,package}/**',
   'tools/{bench,containers}/**',
   '.ci/**',
   '**/{test,faults,corpus,fixtures}/**',

@@ -1,3 +1,4 @@
+import { another } from './another.ts';
 import { entry, list, typed } from './entry.ts';
 import { plural } from '../text/count.ts';
 
@@ -90,6 +91,7 @@ export const commandline = {
       'take out by hand: migrations.config.ts, nx-mikro-orm/migrator in the MikroORM configuration, the scripts or the plugin',
     ],
   ),
+  ...another,
   'option-refused': entry<{ option: string; why: string }>(
     'usage',
     (f) => `${f.option} of the MikroORM configuration is not supported: ${f.why}. Nothing was run.`,
