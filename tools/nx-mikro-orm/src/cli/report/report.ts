@@ -119,11 +119,11 @@ export function createReport(to: {
  * obeyed. Colours pass, as ours are among them.
  */
 const harmless = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what it is about
-  text.replace(
-    /\x1b(?!\[[\d;]*m)|\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  text.replace(/\r\n|\p{Cc}(\[[\d;]*m)?/gu, (found, colour?: string) => {
+    const [first = ''] = found;
+    const passes = found === '\r\n' || first === '\n' || first === '\t' || (first === '\x1b' && colour !== undefined);
+    return passes ? found : `\\x${first.charCodeAt(0).toString(16).padStart(2, '0')}${colour ?? ''}`;
+  });
 
 /**
  * As much of a text as surely fits on one line. How wide a character is depends on the terminal, so that everything
