@@ -129,7 +129,16 @@ const strayZone = {
 /** Files with a function that has more than 14 ways through it, each of which is to be divided by concept. */
 const stillBranched = ['diff/columns', 'diff/make'].map((file) => `${engine}/src/${file}.ts`);
 
-const drivers = ['pg', 'postgres', 'kysely', '@mikro-orm/core', '@mikro-orm/postgresql'];
+const drivers = [
+  'pg',
+  'postgres',
+  'kysely',
+  '@mikro-orm/core',
+  '@mikro-orm/postgresql',
+  '@mikro-orm/sql',
+  '@mikro-orm/knex',
+  'knex',
+];
 
 /** Rooms that import no driver but for types; `pg` has two functions that only look at text. */
 const withoutDriver = (room, because, allowed = {}) => ({
