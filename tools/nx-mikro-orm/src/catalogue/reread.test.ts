@@ -22,6 +22,9 @@ interface Case {
 const agrees = async (reading: Rereading, client: Client, after: string) =>
   assert.deepEqual([...(await reading.read())], [...(await readCatalogue(client))], after);
 
+// A role is the whole server's, and other files try the same changes at the same time.
+const withOwnRole = (sql: string): string => sql.replaceAll(`"test r'ole"`, `"test r'ole of ${process.pid}"`);
+
 const beside = Array.from({ length: 30 }, (_, n) => `create table beside_${n} (id int)`).join('; ');
 
 for (const file of readdirSync(folder)) {
@@ -37,13 +40,14 @@ for (const file of readdirSync(folder)) {
             // Things beside them, so that not everything is read anyhow.
             await client.query(beside);
             await reading.read();
-            for (const sql of [setup, change, undo, change]) {
+            for (const sql of [setup, change, undo, change].map(withOwnRole)) {
               await client.query(sql);
               await agrees(reading, client, sql);
             }
             assert.equal(await reading.confirm(), true);
           } finally {
             await emptyDatabase(client);
+            await client.query(withOwnRole(`drop role if exists "test r'ole"`));
           }
         });
     });
