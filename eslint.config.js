@@ -19,7 +19,7 @@ const packages = {
  * that is named here is a room of its own, also where it lies in another one.
  */
 const rooms = [
-  ['package.json', 'src/text'],
+  ['package.json', 'src/text', 'src/mikro-orm/queries'],
   ['src/errors', 'src/secrets', 'src/foreign', 'src/revision'],
   ['src/typescript', 'src/installed'],
   ['src/config', 'src/interrupt', 'src/sql'],
@@ -30,6 +30,7 @@ const rooms = [
   ['src/history', 'src/catalogue'],
   ['src/diff'],
   ['src/diff/questions'],
+  ['src/mikro-orm'],
   ['src/orm'],
   ['src/postgres/embedded'],
   ['src/postgres/connect'],
@@ -72,7 +73,7 @@ const rooms = [
   // What it imports is not looked at, as of all tests; a page lists its entries.
   ['corpus'],
   ['bin.js', 'eslint', 'targets', 'scripts'],
-  ['plugin', 'executor'],
+  ['plugin', 'executor', 'generator'],
 ];
 
 const tests = ['**/*.test.ts', '**/{test,faults,corpus,fixtures}/**'];
@@ -128,7 +129,16 @@ const strayZone = {
 /** Files with a function that has more than 14 ways through it, each of which is to be divided by concept. */
 const stillBranched = ['diff/columns', 'diff/make'].map((file) => `${engine}/src/${file}.ts`);
 
-const drivers = ['pg', 'postgres', 'kysely', '@mikro-orm/core', '@mikro-orm/postgresql', '@mikro-orm/sql'];
+const drivers = [
+  'pg',
+  'postgres',
+  'kysely',
+  '@mikro-orm/core',
+  '@mikro-orm/postgresql',
+  '@mikro-orm/sql',
+  '@mikro-orm/knex',
+  'knex',
+];
 
 /** Rooms that import no driver but for types; `pg` has two functions that only look at text. */
 const withoutDriver = (room, because, allowed = {}) => ({
@@ -174,7 +184,7 @@ const mayPrint = [
   'tools/nx-mikro-orm/src/foreign.ts',
   // Says in one line why the service did not start: before that there is no logger.
   'packages/api/src/main.ts',
-  'tools/nx-mikro-orm/{scripts,executor,package}/**',
+  'tools/nx-mikro-orm/{scripts,executor,generator,package}/**',
   'tools/{bench,containers}/**',
   '.ci/**',
   '**/{test,faults,corpus,fixtures}/**',

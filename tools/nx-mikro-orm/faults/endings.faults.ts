@@ -228,4 +228,33 @@ describe('What code of others prints', { concurrency: 2 }, () => {
   );
 });
 
+describe('Code that changes what its process stands on', { concurrency: 2 }, () => {
+  it(
+    'DATABASE_URL and the working directory: the run ends on the database that it began on, and says that all is applied',
+    inCase(async (the) => {
+      the.write('a', {
+        body: `async up() { process.chdir('/'); process.env['DATABASE_URL'] = 'postgres://nobody@127.0.0.1:1/none'; }`,
+      });
+      the.write('b', { body: `async up() { await this.execute('create table b (id int)'); }` });
+      const ended = await the.run('up');
+      exits(ended, 0);
+      assert.match(ended.out, / b +\| table/);
+      assert.equal(await the.value('select count(*)::int from mikro_orm_migrations'), 2);
+    }),
+  );
+});
+
+describe('What a database says to a terminal', () => {
+  it(
+    'control characters in an error: up shows them, and they are not obeyed',
+    inCase(async (the) => {
+      the.write('a', { up: [`do $$ begin raise exception E'bad \\x1b[2J\\x07 here'; end $$`] });
+      const ended = await the.run('up');
+      exits(ended, 1);
+      assert.ok(!ended.err.includes('\x1b[2J'), 'the terminal would be cleared');
+      assert.match(ended.err, /bad \\x1b\[2J\\x07 here/);
+    }),
+  );
+});
+
 passwordStaysHidden();

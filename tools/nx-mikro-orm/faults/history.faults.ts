@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inCase } from './apparatus/case.ts';
 import { exits } from './apparatus/runner.ts';
@@ -165,6 +166,36 @@ describe('A broken history', { concurrency: 2 }, () => {
       const [a, b] = await three(the, 0);
       the.remove(a);
       refused(await the.run('up'), a, b);
+    }),
+  );
+
+  it(
+    'a folder or a link to nothing under the name of a revision: up refuses and names it; what an editor leaves beside is none of it',
+    inCase(async (the) => {
+      const a = the.write('a', { up: ['create table a (id int)'] });
+      symlinkSync('user@host.1234:1700000000', the.path(`.#${a}`));
+      mkdirSync(the.path('helpers'));
+      exits(await the.run('up'), 0);
+      const path = the.path('Migration20260101009999_odd');
+      for (const make of [() => mkdirSync(path), () => symlinkSync('/nowhere', path)]) {
+        make();
+        const ended = await the.run('up');
+        exits(ended, 4);
+        assert.match(ended.said, /Migration20260101009999_odd cannot be loaded: it is a (folder|link)/);
+        rmSync(path, { recursive: true });
+      }
+    }),
+  );
+
+  it(
+    'a file where the folder of revisions should be: the run fails and names it',
+    inCase(async (the) => {
+      const folder = join(the.root, 'revisions');
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, '');
+      const ended = await the.run('up');
+      exits(ended, 1);
+      assert.match(ended.said, /could not read .*revisions: it is no folder/);
     }),
   );
 

@@ -139,4 +139,89 @@ describe('Times and places', { concurrency: 2 }, () => {
   );
 });
 
+describe('Books that something in the database writes otherwise', { concurrency: 2 }, () => {
+  const function_ = (body: string) =>
+    `create function otherwise() returns trigger language plpgsql as $$ begin ${body} end $$`;
+  const on = (table: string, event: string) =>
+    `create trigger otherwise before ${event} on ${table} for each row execute function otherwise()`;
+  const ways: Record<string, string[]> = {
+    'a trigger that keeps the row back': [function_('return null;'), on('mikro_orm_migrations', 'insert')],
+    'a trigger that gives the row another name': [
+      function_(`new.name := 'x' || new.name; return new;`),
+      on('mikro_orm_migrations', 'insert'),
+    ],
+    'a rule that does nothing instead': [
+      'create rule otherwise as on insert to mikro_orm_migrations do instead nothing',
+    ],
+    "a trigger that keeps the journal's row back": [
+      function_('return null;'),
+      on('mikro_orm_migrations_journal', 'insert'),
+    ],
+  };
+  for (const [title, statements] of Object.entries(ways))
+    it(
+      `${title}: the run fails, names the table, and nothing of the revision is left`,
+      inCase(async (the) => {
+        const a = the.write('a', { up: ['create table a (id int)'] });
+        exits(await the.run('up'), 0);
+        await the.execute(statements.join('; '));
+        the.write('b', { up: ['create table b (id int)'] });
+        const ended = await the.run('up');
+        exits(ended, [1, 4]);
+        assert.match(ended.said, /mikro_orm_migrations/);
+        assert.doesNotMatch(ended.said, /somebody else/);
+        assert.equal(await the.value(`select to_regclass('b')`), null);
+        assert.deepEqual(await ledger(the), [a]);
+      }),
+    );
+
+  it(
+    'a trigger that keeps the row back, of a revision outside of a transaction: what ran is not said to be rolled back, and does not run again',
+    inCase(async (the) => {
+      the.write('a', { up: ['create table a (id int)'] });
+      exits(await the.run('up'), 0);
+      await the.execute([function_('return null;'), on('mikro_orm_migrations', 'insert')].join('; '));
+      the.write('b', { transactional: false, up: ['create table b (id int)'] });
+      const ended = await the.run('up');
+      exits(ended, 4);
+      assert.match(ended.said, /outside of a transaction stays/);
+      await the.execute('drop trigger otherwise on mikro_orm_migrations');
+      exits(await the.run('up'), 0);
+      assert.equal((await ledger(the)).length, 2);
+    }),
+  );
+
+  it(
+    'a trigger that keeps the row from being removed: down fails, and what it dropped is there',
+    inCase(async (the) => {
+      const a = the.write('a', { up: ['create table a (id int)'], down: ['drop table a'] });
+      exits(await the.run('up'), 0);
+      await the.execute([function_('return null;'), on('mikro_orm_migrations', 'delete')].join('; '));
+      const ended = await the.run('down');
+      exits(ended, 4);
+      assert.match(ended.said, /trigger/);
+      assert.deepEqual(await tables(the), ['a']);
+      assert.deepEqual(await ledger(the), [a]);
+    }),
+  );
+
+  it(
+    'moments without end: every command that reads answers, and up goes on',
+    inCase(async (the) => {
+      the.write('a', { up: ['create table a (id int)'] });
+      exits(await the.run('up'), 0);
+      for (const moment of ['infinity', '-infinity']) {
+        await the.execute(
+          `update mikro_orm_migrations set executed_at = '${moment}'; update mikro_orm_migrations_journal set at = '${moment}'`,
+        );
+        for (const command of ['current', 'status', 'journal', 'repair']) exits(await the.run(command), 0, command);
+        exits(await the.run('current', '--json'), 0);
+      }
+      const b = the.write('b', { up: ['create table b (id int)'] });
+      exits(await the.run('up'), 0);
+      assert.equal((await ledger(the)).at(-1), b);
+    }),
+  );
+});
+
 passwordStaysHidden();

@@ -2,6 +2,8 @@
 
 export interface Kind {
   name: string;
+  /** Of MikroORM. The newest of this workspace, unless it is 6. */
+  major?: 6;
   /** As it stands in docs/adopting.md. */
   what: string;
   /** The file of the entity, and how it is written. */
@@ -20,7 +22,7 @@ export interface Kind {
   boot?: string;
 }
 
-type Written = Pick<Kind, 'style' | 'commonjs' | 'model'>;
+type Written = Pick<Kind, 'style' | 'commonjs' | 'model' | 'major'>;
 
 const columns: Record<string, Record<Kind['style'], string>> = {
   phone: {
@@ -55,7 +57,7 @@ const mood = (values: string[]): Record<Kind['style'], string> => {
 };
 
 /** The entity, with these beside its name. */
-export function teacherWith({ style, commonjs, model }: Written, properties: string[]): string {
+export function teacherWith({ style, commonjs, model, major }: Written, properties: string[]): string {
   const lines = properties.map(
     (name) =>
       (name === 'mood' ? mood(['calm', 'wild']) : name === 'moods' ? mood(['calm', 'wild', 'sad']) : columns[name])?.[
@@ -72,7 +74,7 @@ export function teacherWith({ style, commonjs, model }: Written, properties: str
       ? `const { EntitySchema } = require('@mikro-orm/core');\nexports.Teacher = ${text}`
       : `import { EntitySchema } from '@mikro-orm/core';\nexport const Teacher = ${text}`;
   }
-  return `import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/${style}';
+  return `import { Entity, Enum, PrimaryKey, Property } from '${major === 6 ? '@mikro-orm/core' : `@mikro-orm/decorators/${style}`}';
 @Entity({ tableName: 'teacher' })
 export class Teacher {
   @PrimaryKey({ type: 'integer' }) id!: number;
@@ -81,28 +83,54 @@ ${body}}
 `;
 }
 
-const statements: [string, string, string][] = [
-  [
-    'Migration20240105120000',
-    'create table "teacher" ("id" serial primary key, "name" text not null);',
-    'drop table if exists "teacher" cascade;',
-  ],
-  [
-    'Migration20240206120000',
-    'alter table "teacher" add column "phone" text null;',
-    'alter table "teacher" drop column "phone";',
-  ],
-  [
-    'Migration20240307120000',
-    `alter table "teacher" add column "mood" text not null default 'calm'; alter table "teacher" add constraint "teacher_mood_check" check ("mood" in ('calm', 'wild'));`,
-    'alter table "teacher" drop column "mood";',
-  ],
+/** The body of `up()` and `down()` of each migration. */
+type Bodies = readonly { name: string; up: string; down: string; more?: string }[];
+
+const sending = (sql: string): string => `this.addSql(\`${sql}\`);`;
+
+const addMood = `alter table "teacher" add column "mood" text not null default 'calm'`;
+const checkMood = `alter table "teacher" add constraint "teacher_mood_check" check ("mood" in ('calm', 'wild'))`;
+
+const usual: Bodies = [
+  {
+    name: 'Migration20240105120000',
+    up: sending('create table "teacher" ("id" serial primary key, "name" text not null);'),
+    down: sending('drop table if exists "teacher" cascade;'),
+  },
+  {
+    name: 'Migration20240206120000',
+    up: sending('alter table "teacher" add column "phone" text null;'),
+    down: sending('alter table "teacher" drop column "phone";'),
+  },
+  {
+    name: 'Migration20240307120000',
+    up: sending(`${addMood}; ${checkMood};`),
+    down: sending('alter table "teacher" drop column "mood";'),
+  },
 ];
 
-/** What stock MikroORM has written. */
-export const migrations = ({ model, commonjs }: Written): Record<string, string> =>
+/** The same with what only migrations of MikroORM 6 do, and with what they do otherwise. */
+const withKnex: Bodies = usual.map((one, at) => {
+  if (at === 0) return { ...one, more: '  isTransactional() {\n    return false;\n  }\n' };
+  if (at === 1) return { ...one, up: 'await this.execute(`alter table "teacher" add column "phone" text null`);' };
+  return {
+    ...one,
+    up: [
+      'const knex = this.getKnex();',
+      `await this.execute(knex.raw(\`${addMood}\`));`,
+      "await this.execute(knex('teacher').update({ mood: 'calm' }).where({ mood: 'wild?' }));",
+      `this.addSql(knex.raw(\`${checkMood}\`));`,
+    ].join('\n    '),
+    down: ['await this.getKnex().schema.alterTable("teacher", (table) => {', '  table.dropColumn("mood");', '});'].join(
+      '\n    ',
+    ),
+  };
+});
+
+/** What stock MikroORM has written, and what people have added. */
+export const migrations = ({ model, commonjs, major }: Written): Record<string, string> =>
   Object.fromEntries(
-    statements.map(([name, up, down]) => {
+    (major === 6 ? withKnex : usual).map(({ name, up, down, more = '' }) => {
       const javascript = /\.c?js$/.test(model);
       const [head, typed, tail] = !javascript
         ? [`import { Migration } from '@mikro-orm/migrations';\n\nexport `, ': Promise<void>', '']
@@ -113,11 +141,10 @@ export const migrations = ({ model, commonjs }: Written): Record<string, string>
               `exports.${name} = ${name};\n`,
             ]
           : [`import { Migration } from '@mikro-orm/migrations';\n\nexport `, '', ''];
-      const method = (which: string, sql: string) =>
-        `  async ${which}()${typed} {\n    this.addSql(\`${sql}\`);\n  }\n`;
+      const method = (which: string, body: string) => `  async ${which}()${typed} {\n    ${body}\n  }\n`;
       return [
         `${name}.${javascript ? 'js' : 'ts'}`,
-        `${head}class ${name} extends Migration {\n\n${method('up', up)}\n${method('down', down)}\n}\n${tail}`,
+        `${head}class ${name} extends Migration {\n\n${method('up', up)}\n${method('down', down)}${more}\n}\n${tail}`,
       ];
     }),
   );
@@ -178,6 +205,7 @@ const env = { 'src/env.d.ts': 'declare const process: { env: Record<string, stri
 const provider = 'metadataProvider: ReflectMetadataProvider,';
 const legacy = { experimentalDecorators: true, emitDecoratorMetadata: true };
 const at = "migrations: { path: './migrations', silent: true },";
+const requiring = `const { defineConfig } = require('@mikro-orm/postgresql');\nconst { Teacher } = require('./teacher');\nmodule.exports = defineConfig({\n  entities: [Teacher],\n  clientUrl: process.env.DATABASE_URL ?? 'postgres://localhost/shop',\n  ${at}\n});\n`;
 const plain = ['--import', 'tsx'];
 const none = { MIKRO_ORM_CLI_TS_LOADER: 'none' };
 
@@ -198,7 +226,7 @@ export const kinds: readonly Kind[] = [
     ...{ model: 'teacher.js', style: 'schema', revisions: 'migrations', commonjs: true, env: none },
     files: {
       'package.json': manifest({ type: 'commonjs' }),
-      'mikro-orm.config.js': `const { defineConfig } = require('@mikro-orm/postgresql');\nconst { Teacher } = require('./teacher');\nmodule.exports = defineConfig({\n  entities: [Teacher],\n  clientUrl: process.env.DATABASE_URL ?? 'postgres://localhost/shop',\n  ${at}\n});\n`,
+      'mikro-orm.config.js': requiring,
       ...programs('./mikro-orm.config.js'),
     },
   },
@@ -295,6 +323,59 @@ export const kinds: readonly Kind[] = [
       }),
       'src/mikro-orm.config.ts': config(
         './teacher.js',
+        "migrations: { path: './dist/migrations', pathTs: './src/migrations', silent: true },",
+      ),
+      ...env,
+      ...programs('./dist/mikro-orm.config.js'),
+    },
+  },
+  {
+    name: 'six-define',
+    major: 6,
+    what: '`defineEntity`, TypeScript that Node runs as it is',
+    ...{ model: 'teacher.ts', style: 'define', revisions: 'migrations' },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'mikro-orm.config.ts': config('./teacher.ts', at),
+      ...programs('./mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'six-schema-cjs',
+    major: 6,
+    what: '`EntitySchema`, JavaScript, CommonJS',
+    ...{ model: 'teacher.js', style: 'schema', revisions: 'migrations', commonjs: true },
+    files: {
+      'package.json': manifest({ type: 'commonjs' }),
+      'mikro-orm.config.js': requiring,
+      ...programs('./mikro-orm.config.js'),
+    },
+  },
+  {
+    name: 'six-tsx',
+    major: 6,
+    what: 'decorators, TypeScript through tsx, ESM',
+    ...{ model: 'src/teacher.ts', style: 'legacy', revisions: 'src/migrations', node: plain },
+    files: {
+      'package.json': manifest({ type: 'module' }),
+      'tsconfig.json': tsconfig(legacy),
+      'src/mikro-orm.config.ts': config('./teacher', "migrations: { path: './src/migrations', silent: true },"),
+      ...programs('./src/mikro-orm.config.ts'),
+    },
+  },
+  {
+    name: 'six-nest-cjs',
+    major: 6,
+    what: 'decorators, compiled to CommonJS by tsc as NestJS does it (`pathTs` and `path`), no loader',
+    ...{ model: 'src/teacher.ts', style: 'legacy', revisions: 'src/migrations', compiled: true, env: none },
+    files: {
+      'package.json': manifest({}),
+      'tsconfig.json': tsconfig({
+        ...legacy,
+        ...{ module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', outDir: 'dist', rootDir: 'src' },
+      }),
+      'src/mikro-orm.config.ts': config(
+        './teacher',
         "migrations: { path: './dist/migrations', pathTs: './src/migrations', silent: true },",
       ),
       ...env,

@@ -14,16 +14,17 @@ const engine = join(import.meta.dirname, '..');
 const home = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-adoption-'));
 const run = promisify(execFile);
 
+/** The newest of MikroORM 6, beside the version that this workspace has. */
+const six = '6.6.16';
+
 /** Everything that one of the projects needs, beside the tarball. */
-function packages(): string[] {
+function packages(major: 6 | undefined): string[] {
   const { version } = JSON.parse(
     readFileSync(join(engine, '../../node_modules/@mikro-orm/core/package.json'), 'utf8'),
   ) as { version: string };
-  const orm = ['core', 'postgresql', 'migrations', 'sql', 'decorators', 'cli'].map(
-    (name) => `@mikro-orm/${name}@${version}`,
-  );
+  const names = ['core', 'postgresql', 'migrations', 'cli', ...(major === 6 ? [] : ['decorators'])];
   return [
-    ...orm,
+    ...names.map((name) => `@mikro-orm/${name}@${major === 6 ? six : version}`),
     'reflect-metadata@0.2.2',
     'tsx@4.23.15',
     '@swc-node/register@1.12.1',
@@ -32,14 +33,18 @@ function packages(): string[] {
   ];
 }
 
-async function install(): Promise<string> {
+async function pack(): Promise<string> {
   const unpacked = join(home, 'package');
   await run(process.execPath, [join(import.meta.dirname, 'build.ts'), unpacked]);
   const { stdout } = await run('npm', ['pack', unpacked, '--silent'], { cwd: home });
-  const into = join(home, 'installed');
+  return join(home, stdout.trim());
+}
+
+async function install(tarball: string, major: 6 | undefined): Promise<string> {
+  const into = join(home, `installed-${major ?? 'newest'}`);
   mkdirSync(into);
   const words = ['install', '--no-save', '--no-audit', '--no-fund', '--silent', '--prefix', into];
-  await run('npm', [...words, join(home, stdout.trim()), ...packages()], { cwd: into });
+  await run('npm', [...words, tarball, ...packages(major)], { cwd: into });
   return join(into, 'node_modules');
 }
 
@@ -67,9 +72,9 @@ class App {
     }
   }
 
-  async node(words: string[]): Promise<Typed> {
+  async node(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Typed> {
     try {
-      const { stdout, stderr } = await run(process.execPath, words, { cwd: this.root, env: this.#env });
+      const { stdout, stderr } = await run(process.execPath, words, { cwd: this.root, env: { ...this.#env, ...env } });
       return { code: 0, output: stdout + stderr };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -130,6 +135,28 @@ async function adopt(
   await app.type(['check']);
   const boot = await app.node([...(kind.node ?? []), kind.boot ?? 'boot.mjs']);
   if (boot.code !== 0) throw new Error(`boot: ${boot.output}`);
+  await typeTheirs(app, kind);
+}
+
+/** The commands of MikroORM's own command line. */
+async function typeTheirs(app: App, { node = [], files }: Kind): Promise<void> {
+  const [, orm = ''] = /import\('(.*)'\)/.exec(files['boot.mjs'] ?? '') ?? [];
+  const type = async (...words: string[]) => {
+    const line = [...node, 'node_modules/@mikro-orm/cli/cli.js', ...words, '--config', orm];
+    const { code, output } = await app.node(line, {
+      MIKRO_ORM_CLI_ALWAYS_ALLOW_TS: '1',
+      MIKRO_ORM_ALLOW_GLOBAL_CLI: '1',
+    });
+    if (code !== 0) throw new Error(`mikro-orm ${words.join(' ')} ended with ${code}\n${output}`);
+    return output;
+  };
+  const list = await type('migration:list');
+  if (!list.includes('Migration20240307120000')) throw new Error(`mikro-orm migration:list: ${list}`);
+  await type('migration:check');
+  await type('migration:down');
+  if (!/Migration\d+/.test(await type('migration:pending'))) throw new Error('mikro-orm sees nothing pending');
+  await type('migration:up');
+  await app.type(['status', '--check']);
 }
 
 async function compile(app: App, kind: Kind): Promise<void> {
@@ -144,8 +171,11 @@ await globalSetup();
 const { withDatabase } = await import('../test/database.ts');
 let failed = 0;
 try {
-  const modules = await install();
-  for (const kind of kinds.filter(({ name }) => asked.length === 0 || asked.includes(name)))
+  const tarball = await pack();
+  const installed = new Map<6 | undefined, string>();
+  for (const kind of kinds.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+    const modules = installed.get(kind.major) ?? (await install(tarball, kind.major));
+    installed.set(kind.major, modules);
     await withDatabase(async (client, url) => {
       const sql = async (text: string) => (await client.query<Record<string, unknown>>(text)).rows;
       await adopt(kind, modules, url, sql).then(
@@ -158,6 +188,7 @@ try {
         },
       );
     });
+  }
 } finally {
   await globalTeardown();
   if (process.env['KEEP'] === undefined) rmSync(home, { recursive: true, force: true });

@@ -9,6 +9,7 @@ const entries = {
   plugin: 'plugin.ts',
   bin: 'bin.js',
   'executor/run': 'executor/run.ts',
+  'generator/init': 'generator/init.ts',
 };
 
 /** Bundles the engine's own files, shared ones in files of their own; what npm installs stays outside. */

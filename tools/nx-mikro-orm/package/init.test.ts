@@ -1,40 +1,16 @@
 /** Starting in a project of somebody else, with the package as npm packs it, on a history that stock MikroORM wrote and applied. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { withDatabase } from '../test/database.ts';
-import { writePackage } from './write.ts';
+import { packIn, unpackInto } from './unpack.ts';
 
-const engine = join(import.meta.dirname, '..');
-const workspaceModules = join(engine, '../../node_modules');
 const home = mkdtempSync(join(tmpdir(), 'nx-mikro-orm-init-'));
 const run = promisify(execFile);
-
-/** The tarball, unpacked as an installer does it; what it needs comes from this workspace. */
-async function installInto(app: string): Promise<void> {
-  mkdirSync(join(app, 'node_modules/nx-mikro-orm/node_modules'), { recursive: true });
-  for (const name of readdirSync(workspaceModules))
-    if (!name.startsWith('.') && !['nx-mikro-orm', '@nx', 'nx'].includes(name))
-      symlinkSync(join(workspaceModules, name), join(app, 'node_modules', name));
-  const into = join(app, 'node_modules/nx-mikro-orm');
-  await run('tar', ['-xzf', join(home, 'nx-mikro-orm-0.1.0.tgz'), '-C', into, '--strip-components=1']);
-  const own = join(engine, 'node_modules');
-  for (const name of readdirSync(own).filter((one) => !one.startsWith('.')))
-    symlinkSync(join(own, name), join(into, 'node_modules', name));
-}
 
 class App {
   readonly root: string;
@@ -112,9 +88,8 @@ describe('init, in a project with migrations of stock MikroORM', () => {
   const app = new App('shop');
 
   before(async () => {
-    await writePackage(join(home, 'dist'));
-    await run('npm', ['pack', join(home, 'dist'), '--pack-destination', home], { cwd: home });
-    await installInto(app.root);
+    await packIn(home);
+    await unpackInto(home, app.root, { nx: false });
   });
   after(() => rmSync(home, { recursive: true }));
 

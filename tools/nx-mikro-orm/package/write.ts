@@ -13,7 +13,16 @@ export async function writePackage(folder: string): Promise<void> {
   await bundle(engine, folder);
   const executors = readFileSync(join(engine, 'executors.json'), 'utf8');
   writeFileSync(join(folder, 'executors.json'), executors.replaceAll('./executor/run.ts', './executor/run.js'));
-  for (const file of ['README.md', 'AGENTS.md', 'eslint.js', 'eslint.d.ts', 'executor/schemas'])
+  const generators = readFileSync(join(engine, 'generators.json'), 'utf8');
+  writeFileSync(join(folder, 'generators.json'), generators.replaceAll('./generator/init.ts', './generator/init.js'));
+  for (const file of [
+    'README.md',
+    'AGENTS.md',
+    'eslint.js',
+    'eslint.d.ts',
+    'executor/schemas',
+    'generator/schema.json',
+  ])
     cpSync(join(engine, file), join(folder, file), { recursive: true });
   for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(join(workspace, file), join(folder, file));
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(engine), null, 2)}\n`);

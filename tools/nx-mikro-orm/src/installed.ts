@@ -2,8 +2,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { problem } from './errors.ts';
 
-/** The major of MikroORM that this engine is written for. */
-const major = 7;
+/** The majors of MikroORM that this engine is written for, and the first minor of each. */
+const majors: ReadonlyMap<number, number> = new Map([
+  [6, 6],
+  [7, 0],
+]);
 
 /**
  * Looks at the MikroORM that a project has, before anything of it is imported: with another major, what is missing would come up as
@@ -11,9 +14,14 @@ const major = 7;
  */
 export function assertMikroOrm(folder: string): void {
   const found = versionIn(folder);
-  if (found !== undefined && Number.parseInt(found, 10) !== major)
-    throw problem('mikro-orm-other-major', { found, major, folder });
+  if (found === undefined) return;
+  const [major = 0, minor = 0] = found.split('.').map(Number);
+  const first = majors.get(major);
+  if (first === undefined || minor < first) throw problem('mikro-orm-other-major', { found, folder });
 }
+
+/** The major of the MikroORM that this engine itself finds. */
+export const installedMajor = (): number => Number.parseInt(versionIn(import.meta.dirname) ?? '', 10);
 
 /** Undefined where there is none, which is said by whoever needs it. */
 function versionIn(folder: string): string | undefined {

@@ -12,6 +12,7 @@ import { resolve } from 'node:path';
 import { journalName } from './ledger/journal.ts';
 import { findTarget, isEmbedded } from './postgres/connect/connect.ts';
 import { guardSchema } from './migrator/schema.ts';
+import { mikroOrm } from './mikro-orm/mikro-orm.ts';
 import { together, type OnEvent, type RunEvent } from './run/events/events.ts';
 import { readState } from './run/standing/standing.ts';
 import { run } from './run/run.ts';
@@ -222,8 +223,7 @@ export class Migrator extends StockMigrator {
   }
 
   async #tell(name: string, event: RunEvent | MigrationInfo): Promise<void> {
-    const events = this as unknown as { emit(name: string, event: object): Promise<void> };
-    await events.emit(name, event);
+    await mikroOrm.emit(this, name, event);
   }
 
   /** MikroORM's command line prints a message only: it has to carry the way out. */
@@ -236,6 +236,10 @@ export class Migrator extends StockMigrator {
     }
   }
 }
+
+// Other majors call these by other names.
+for (const [known, name] of Object.entries(mikroOrm.migratorNames))
+  if (name) Object.defineProperty(Migrator.prototype, name, { value: Migrator.prototype[known as keyof Migrator] });
 
 /** What counts of a `migrations.config.ts` here too. */
 const shared = ({ protected: guarded, ignore, afterWrite }: Partial<Config> = {}): Partial<Config> => ({

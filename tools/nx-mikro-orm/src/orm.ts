@@ -1,22 +1,14 @@
 import type { Migration } from '@mikro-orm/migrations';
-import { MetadataError } from '@mikro-orm/core';
+import { MetadataError, type EntityMetadata, type MikroORM as AnyOrm } from '@mikro-orm/core';
 import { MikroORM, type Options, type PostgreSqlDriver } from '@mikro-orm/postgresql';
-import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
-import { PostgresDialect, type PostgresPoolClient } from 'kysely';
-import { TypeOverrides, type Client } from 'pg';
-import array from 'postgres-array';
+import type { Client } from 'pg';
 import { withoutWrapping, type OrmOptions, type Project } from './config.ts';
 import { firstLine, problem } from './errors.ts';
 import { asForeign } from './foreign.ts';
 import type { MigrationClass } from './history/class.ts';
+import { mikroOrm } from './mikro-orm/mikro-orm.ts';
 import { withoutSemicolon } from './sql/tokens.ts';
 import { loadTypeScript } from './typescript.ts';
-
-/**
- * Everything in MikroORM that is not its documented surface is used here and in author/wanted.ts, nowhere else.
- * Seen in 7.2.1, which is pinned: `driverOptions` may carry a ready Kysely dialect, `startTransaction` contexts,
- * `createPostgreSqlTypeParsers`.
- */
 
 /** The transaction context that MikroORM hands around. */
 export type Context = Awaited<ReturnType<ReturnType<PostgreSqlDriver['getConnection']>['begin']>>;
@@ -53,16 +45,13 @@ export async function loadOptions(project: Project): Promise<Options> {
 
 /** Opens MikroORM on a connection that the caller keeps and ends. */
 export async function openOrm(options: Options, client: Client, overrides: Partial<Options> = {}): Promise<OrmSession> {
-  const types = new TypeOverrides();
-  for (const [oid, parser] of Object.entries(createPostgreSqlTypeParsers((text) => array.parse(text))))
-    types.setTypeParser(Number(oid), parser);
   const { clientUrl: _url, ...rest } = options;
-  const { pool, unanswered } = poolOfOne(client, types);
+  const { options: attached, unanswered } = mikroOrm.attach(client);
   const config = {
     ...rest,
     ...overrides,
     dbName: client.database ?? 'postgres',
-    driverOptions: new PostgresDialect({ pool }),
+    ...attached,
     // That there are no models is said where they are needed.
     discovery: { ...options.discovery, warnWhenNoEntities: false },
     debug: false,
@@ -98,7 +87,7 @@ export function discover({ clientUrl: _url, ...options }: Options): Promise<Mikr
  * `it's` would end the literal early, and with it the statement.
  */
 function escapeDefaults(orm: MikroORM): void {
-  for (const meta of orm.getMetadata().getAll().values())
+  for (const meta of metadataOf(orm))
     for (const property of meta.props) {
       const { default: value } = property;
       if (typeof value === 'string' && value.includes("'") && property.defaultRaw === `'${value}'`)
@@ -106,21 +95,8 @@ function escapeDefaults(orm: MikroORM): void {
     }
 }
 
-/** A pool that always hands out the one connection, and never ends it. Values are read as MikroORM reads them. */
-function poolOfOne(client: Client, types: TypeOverrides) {
-  let count = 0;
-  const query = async (text: string, values?: unknown[]) => {
-    count++;
-    try {
-      return await client.query({ text, values: values ?? [], types });
-    } finally {
-      count--;
-    }
-  };
-  const shared: PostgresPoolClient = { query: query as never, release: () => undefined };
-  const pool = { connect: () => Promise.resolve(shared), end: () => Promise.resolve() } as never;
-  return { pool, unanswered: () => count };
-}
+/** What MikroORM knows of the entities. */
+export const metadataOf = (orm: AnyOrm): EntityMetadata[] => [...orm.getMetadata()];
 
 /** An open transaction of MikroORM's. */
 export interface Transaction {
@@ -147,24 +123,12 @@ export async function rehearse<T>(session: OrmSession, work: () => Promise<T>): 
   }
 }
 
-/**
- * MikroORM's own statements that make everything the models describe, each by itself: it joins them into one text, which
- * cannot be split again safely (7.2.1: `wrapSchema` is the last thing `getCreateSchemaSQL` calls).
- */
+/** MikroORM's own statements that make everything the models describe, each by itself. */
 export async function createStatements({ orm }: OrmSession): Promise<string[]> {
-  let statements: string[] = [];
-  const capturing = Object.create(orm.schema, {
-    wrapSchema: {
-      value: (sql: string | string[]) => {
-        statements = [sql].flat();
-        return '';
-      },
-    },
-  }) as typeof orm.schema;
-  await capturing.getCreateSchemaSQL({ wrap: false });
+  const statements = await mikroOrm.statementsOf(orm);
   return statements.map(withoutSemicolon).filter((sql) => sql !== '');
 }
 
 /** Makes the instance of a revision's class that `up()` and `down()` are called on. */
 export const instantiate = (session: OrmSession, Class: MigrationClass): Migration =>
-  new Class(session.orm.em.getDriver(), session.orm.config);
+  mikroOrm.instantiate(session.orm, Class);

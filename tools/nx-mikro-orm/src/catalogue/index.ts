@@ -5,5 +5,6 @@ export type { Catalogue, Client, Item, Privilege } from './item.ts';
 export { keyAfterRename, readKey } from './key-parts.ts';
 export { keyOf, readNames, spelled } from './key.ts';
 export type { Kind } from './key.ts';
-export { keepPlans } from './planned.ts';
+export { keepPlans, plansPrefix } from './planned.ts';
 export { askPlainly, readCatalogue } from './read.ts';
+export { Rereading } from './reread.ts';

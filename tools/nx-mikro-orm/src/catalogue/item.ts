@@ -1,4 +1,5 @@
 /** What a catalogue is made of: things with facts, plain values that can be compared, printed and stored. */
+import type { OwnText } from '../sql/own.ts';
 import type { Kind } from './key.ts';
 
 /** Facts of one thing by name, as JSON. A fact that is as it is by default is not there. Each kind has a type of its own for them. */
@@ -27,7 +28,7 @@ export type Catalogue = Map<string, Item>;
 
 /** The part of pg.Client that is needed. */
 export interface Client {
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(text: string | OwnText, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
 /** A privilege beyond, or short of, what everybody has by default. */

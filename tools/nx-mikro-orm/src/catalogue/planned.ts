@@ -6,9 +6,13 @@ import { multi } from '../sql/multi.ts';
 export interface NamedSelect {
   name: string;
   sql: string;
+  /** Where it takes a value, `$1`: of which type, and the value that it is given, both in brackets. */
+  takes?: string;
+  given?: string;
 }
 
-const prefix = 'nx_mikro_orm_read_';
+/** Begins the name of what readings prepare. */
+export const plansPrefix = 'nx_mikro_orm_read_';
 
 const keeping = new WeakSet<Client>();
 
@@ -32,12 +36,18 @@ export async function askAll(
   client: Client,
   planned: ReadonlySet<string> | undefined,
   selects: readonly NamedSelect[],
-  { first = [], last = [] }: { first?: readonly string[]; last?: readonly string[] } = {},
+  {
+    first = [],
+    last = [],
+    isOwn = false,
+  }: { first?: readonly string[]; last?: readonly string[]; isOwn?: boolean } = {},
 ): Promise<unknown[][]> {
-  const named = selects.map(({ name, sql }) => ({ name: prefix + name, sql }));
+  const named = selects.map((one) => ({ ...one, name: plansPrefix + one.name }));
   const missing = planned ? named.filter(({ name }) => !planned.has(name)) : [];
-  const before = [...first, ...missing.map(({ name, sql }) => `prepare ${name} as ${sql}`)];
-  const asked = named.map(({ name, sql }) => (planned ? `execute ${name}` : sql));
-  const results = await multi<unknown>(client, [...before, ...asked, ...last]);
+  const before = [...first, ...missing.map(({ name, sql, takes = '' }) => `prepare ${name}${takes} as ${sql}`)];
+  const asked = named.map(({ name, sql, given }) =>
+    planned ? `execute ${name}${given ?? ''}` : given === undefined ? sql : sql.replaceAll('$1', given),
+  );
+  const results = await multi<unknown>(client, [...before, ...asked, ...last], { isOwn });
   return results.slice(before.length, before.length + asked.length).map(({ rows }) => rows);
 }

@@ -1,12 +1,10 @@
 /** Reads everything a migration can make, in two round trips, without a trace in the session but for plans where it keeps them. */
 import { escapeLiteral } from 'pg';
-import type { Catalogue, Client, Facts, Item, Said } from './item.ts';
-import { fixedPoints } from './fixed-point.ts';
-import { keyOf, type Kind } from './key.ts';
-import { modules, onlyKindOf } from './kinds/index.ts';
-import type { KindModule } from './kinds/kind.ts';
-import { firstUserOid, object } from './kinds/reading.ts';
+import type { Catalogue, Client } from './item.ts';
+import { modules } from './kinds/index.ts';
+import { firstUserOid } from './kinds/reading.ts';
 import { askAll, plannedIn, type NamedSelect } from './planned.ts';
+import { inOrder, placedOf, remarks, remarksById, selectOf, type Remark, type Row } from './rows.ts';
 
 export interface ReadOptions {
   /** Leaves an object out, and with a table all that belongs to it. `schema` is '' for things in no schema. */
@@ -16,7 +14,7 @@ export interface ReadOptions {
 }
 
 /** Settings that change how the server prints a definition, and the value it is read with. */
-const settings: Record<string, string> = {
+const settings: Readonly<Record<string, string>> = {
   // What is not named is searched first: a temporary table could take the place of a catalogue.
   search_path: 'pg_catalog, pg_temp',
   timezone: 'UTC',
@@ -30,35 +28,32 @@ const settings: Record<string, string> = {
   standard_conforming_strings: 'on',
   jit: 'off',
   enable_nestloop: 'off',
+  // The joins are written in a good order. Looking for a better one takes longer than running them.
+  join_collapse_limit: '1',
+  from_collapse_limit: '1',
+  enable_seqscan: 'on',
+  plan_cache_mode: 'auto',
 };
 
-interface Before {
+/**
+ * The same for selects of few of many things, which are found one by one: also by a plan from when there were few altogether.
+ */
+export const settingsForFew: Readonly<Record<string, string>> = {
+  ...settings,
+  enable_nestloop: 'on',
+  enable_seqscan: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  join_collapse_limit: '8',
+  from_collapse_limit: '8',
+};
+
+/** A session as it is, and of which kinds its database has something at all. */
+export interface Before {
+  /** `server_version_num`. */
   version: number;
   settings: Record<string, string>;
   /** In the order of the modules. */
   asked: boolean[];
-}
-
-/** Only the fields that its kind has. */
-interface Row {
-  kind?: Kind;
-  schema?: string | null;
-  table?: string;
-  name?: string;
-  signature?: string;
-  oid?: number;
-  column?: number;
-  facts?: Facts;
-  layout?: Facts;
-}
-
-interface Remark {
-  catalogue: string;
-  oid: number;
-  column: number;
-  /** Absent for a comment. */
-  provider: string | null;
-  text: string;
 }
 
 const questions = modules.map(({ catalogue, among }) =>
@@ -69,20 +64,14 @@ const questions = modules.map(({ catalogue, among }) =>
 
 const session = `json_build_object(${Object.keys(settings).map((name) => `'${name}', current_setting('${name}')`)})`;
 
-/** The session as it is, and of which kinds the database has something at all. */
 const before = `select current_setting('server_version_num')::int as version,
   ${session} as settings,
   array[${questions}] as asked`;
 
-/** Comments and security labels. An extension brings its own comment along. */
-const remarks = `
-select classoid::regclass::text as catalogue, objoid as oid, objsubid as "column", null as provider, description as text
-from pg_description where objoid >= ${firstUserOid}
-  and not (classoid = 'pg_extension'::regclass and exists (
-    select from pg_extension x join pg_available_extensions v on v.name = x.extname
-    where x.oid = objoid and v.comment = description))
-union all
-select classoid::regclass::text, objoid, objsubid, provider, label from pg_seclabel`;
+export async function lookAround(client: Client, planned: ReadonlySet<string> | undefined): Promise<Before> {
+  const [[found]] = (await askAll(client, planned, [{ name: 'before', sql: before }], { isOwn: true })) as [[Before]];
+  return found;
+}
 
 /** One statement for all settings: each by itself takes the server as long as a small select. */
 const set = (values: readonly (readonly [string, string])[]): string[] =>
@@ -93,15 +82,20 @@ const set = (values: readonly (readonly [string, string])[]): string[] =>
       ];
 
 /** Several selects at once: one implicit transaction, or part of the open one. */
-const ask = (
+export const ask = (
   client: Client,
   found: Pick<Before, 'settings'>,
   selects: readonly NamedSelect[],
-  planned?: ReadonlySet<string>,
+  {
+    planned,
+    isOwn = false,
+    wanted = settings,
+  }: { planned?: ReadonlySet<string> | undefined; isOwn?: boolean; wanted?: Readonly<Record<string, string>> } = {},
 ): Promise<unknown[][]> => {
-  const changed = Object.entries(found.settings).filter(([name, value]) => settings[name] !== value);
+  const changed = Object.entries(found.settings).filter(([name, value]) => wanted[name] !== value);
   return askAll(client, planned, selects, {
-    first: set(changed.map(([name]) => [name, settings[name] ?? ''])),
+    isOwn,
+    first: set(changed.map(([name]) => [name, wanted[name] ?? ''])),
     last: set(changed),
   });
 };
@@ -116,65 +110,6 @@ export const askPlainly = async (client: Client, selects: string[]): Promise<unk
   );
 };
 
-/** The select of a kind: only what differs from row to row, as every field sent takes its time. */
-function selectOf(module: KindModule, version: number, names: boolean): string {
-  const fields = {
-    kind: module.kind,
-    schema: module.schema,
-    table: module.table,
-    name: module.name,
-    signature: module.signature,
-    ...(names ? {} : { oid: module.oid, column: module.column, facts: object(module.facts(version)) }),
-    ...(!names && module.layout && { layout: object(module.layout(version)) }),
-  };
-  const sent = Object.entries(fields).flatMap(([name, sql]) => (sql === undefined ? [] : [`${sql} as "${name}"`]));
-  return `
-select ${sent.join(',\n  ')}
-from ${module.from}${names ? '' : `\n${module.joins?.(version) ?? ''}`}
-where ${module.where}`;
-}
-
-const nothing: Facts = Object.freeze({});
-
-/** Expressions are compared, and said again, as the server would print them the second time. */
-function withFixedPoints({ sql = [] }: KindModule, facts: Facts): Facts {
-  const changed = sql.filter((name) => facts[name] !== undefined).map((name) => [name, fixedPoints(facts[name])]);
-  return changed.length === 0 ? facts : { ...facts, ...(Object.fromEntries(changed) as Facts) };
-}
-
-function itemOf(module: KindModule, row: Row, remarks: Said | undefined): Item {
-  const { schema, table, name = '', signature, facts = nothing, layout = nothing } = row;
-  const kind = row.kind ?? onlyKindOf(module);
-  const item: Item = {
-    key: keyOf(kind, [schema, table, name], signature),
-    kind,
-    name,
-    facts: { ...withFixedPoints(module, facts), ...remarks },
-    layout,
-  };
-  if (schema) item.schema = schema;
-  if (table) item.table = table;
-  if (signature) item.signature = signature;
-  return item;
-}
-
-/** As they were made, and a table's columns in theirs: the server gives them in whatever order it found them. */
-const inOrder = (rows: Row[]): Row[] =>
-  rows.sort((a, b) => Number(a.oid) - Number(b.oid) || Number(a.column ?? 0) - Number(b.column ?? 0));
-
-/** What was said of each object, by its catalogue, oid and column. */
-function remarksById(rows: readonly Remark[]): Map<string, Said> {
-  const all = new Map<string, Said>();
-  for (const { catalogue, oid, column, provider, text } of rows) {
-    const id = `${catalogue} ${oid} ${column}`;
-    const one = all.get(id) ?? {};
-    if (provider === null) one.comment = text;
-    else one['security labels'] = [...(one['security labels'] ?? []), [provider, text] as [string, string]].sort();
-    all.set(id, one);
-  }
-  return all;
-}
-
 /**
  * Everything a migration can make in this database, by key, each kind in the order of making. Reads only; takes no more than
  * access share locks.
@@ -182,22 +117,20 @@ function remarksById(rows: readonly Remark[]): Map<string, Said> {
 export const readCatalogue = async (client: Client, options: ReadOptions = {}): Promise<Catalogue> => {
   const names = options.names === true;
   const planned = await plannedIn(client);
-  const [[found]] = (await askAll(client, planned, [{ name: 'before', sql: before }])) as [[Before]];
+  const found = await lookAround(client, planned);
   const asked = modules.filter((module, at) => found.asked[at] && !(names && module.optional));
   const selects = asked.map((module) => ({
     name: `${names ? 'names' : 'facts'}_${modules.indexOf(module)}`,
-    sql: selectOf(module, found.version, names),
+    sql: selectOf(module, { version: found.version, names }),
   }));
-  const results = await ask(client, found, names ? selects : [{ name: 'remarks', sql: remarks }, ...selects], planned);
+  const wanted = names ? selects : [{ name: 'remarks', sql: remarks }, ...selects];
+  const results = await ask(client, found, wanted, { planned, isOwn: true });
   const said = remarksById(names ? [] : ((results.shift() ?? []) as Remark[]));
   const catalogue: Catalogue = new Map();
-  for (const [index, module] of asked.entries())
-    for (const row of inOrder((results[index] ?? []) as Row[])) {
-      if (isLeftOut(row, options)) continue;
-      const item = itemOf(module, row, said.get(`${module.catalogue} ${row.oid} ${row.column ?? 0}`));
-      if (module.optional && Object.keys(item.facts).length === 0) continue;
-      catalogue.set(item.key, item);
-    }
+  for (const [index, module] of asked.entries()) {
+    const rows = ((results[index] ?? []) as Row[]).filter((row) => !isLeftOut(row, options));
+    for (const { item } of inOrder(placedOf(module, rows, said))) catalogue.set(item.key, item);
+  }
   return catalogue;
 };
 

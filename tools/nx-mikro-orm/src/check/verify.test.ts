@@ -61,6 +61,21 @@ describe('a history whose ways back are wrong', () => {
     }));
 });
 
+it('readings of what was changed that are not confirmed count for nothing: everything is read, from there on', () =>
+  withProject(async (sandbox) => {
+    sandbox.write('good', { up: ['create table a (id int)'], down: ['drop table a'] });
+    const half = sandbox.write('half', {
+      up: ['create table x (id int)', 'create table if not exists y (id int)'],
+      down: ['drop table x'],
+    });
+    const blind = () => ({ read: () => Promise.resolve(new Map()), confirm: () => Promise.resolve(false) });
+    const verify = () => verifyHistory(sandbox.project, history(sandbox), () => undefined, undefined, blind);
+    for (const time of ['first', 'second']) {
+      const problem = await refused(verify());
+      assert.match(problem.message, new RegExp(`${half}[\\s\\S]*table public.y`), time);
+    }
+  }));
+
 describe('what was right before, in the same order', () => {
   const table = (name: string) => ({ up: [`create table ${name} (id int)`], down: [`drop table ${name}`] });
   const looked = async (sandbox: Sandbox) => {

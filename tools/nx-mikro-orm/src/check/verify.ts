@@ -1,5 +1,6 @@
-import { compareCatalogues, describe, readCatalogue, type Catalogue } from '../catalogue/index.ts';
+import { compareCatalogues, describe, readCatalogue, Rereading, type Catalogue } from '../catalogue/index.ts';
 import { walk } from '../run/step/walk.ts';
+import type { Client } from 'pg';
 import type { Project } from '../config.ts';
 import { isProblem, problem, type FactsOf } from '../errors.ts';
 import { contentOf } from '../history/content.ts';
@@ -22,6 +23,17 @@ interface Wrong {
   differences: string[];
 }
 
+/** After so many revisions, everything is read, and has to be what was read in parts. */
+const confirmedEvery = 50;
+
+/** Reads the catalogue at which the session stands. */
+type Reading = Pick<Rereading, 'read' | 'confirm'>;
+
+/** Only what was changed is read; where that once missed something, everything, from then on. */
+export type ReadingOf = (client: Client) => Reading;
+
+const inFull: ReadingOf = (client) => ({ read: () => readCatalogue(client), confirm: () => Promise.resolve(true) });
+
 /**
  * Runs every revision up, down and up again on an empty scratch copy, but those that were right before, in the same order. Past
  * one that does something else than it should, it goes on from a copy that only went up; all of them are told at the end.
@@ -32,25 +44,43 @@ export async function verifyHistory(
   history: History,
   onRevision: (at: { number: number; of: number; name: string }) => void,
   onLeftOut?: OnLeftOut,
+  readingOf: ReadingOf = (client) => new Rereading(client),
 ): Promise<Verified[]> {
   const chain = chainTo(history, onlyHead(history));
   const memory = await recallVerified(project, chain);
   const verified: Verified[] = [];
+  let reading = readingOf;
   /** Goes on behind what is verified, up to the first that is wrong, or was right before. */
   const goOn = async (scratch: Scratch): Promise<void> => {
-    let before = await readCatalogue(scratch.client);
+    const catalogue = reading(scratch.client);
+    let before = await catalogue.read();
+    let unconfirmed: (() => void)[] = [];
+    /** False where the readings were wrong: what they said is forgotten. */
+    const confirmed = async (): Promise<boolean> => {
+      const right = await catalogue.confirm();
+      if (right) for (const keep of unconfirmed) keep();
+      else {
+        verified.length -= unconfirmed.length;
+        reading = inFull;
+      }
+      unconfirmed = [];
+      return right;
+    };
     for (const [at, revision] of [...chain.entries()].slice(verified.length)) {
-      if (memory.known(at)) return;
+      if (memory.known(at)) break;
       const { name, path } = revision;
       onRevision({ number: at + 1, of: chain.length, name });
       const leftOut = leftOutOf(scratch);
-      const { after, wrong, ...way } = await verifyOne(scratch, revision, before);
+      const { after, wrong, ...way } = await verifyOne(scratch, catalogue, revision, before);
       verified.push({ name, path, ...way, ...(wrong && { wrong }) });
-      if (wrong) return;
       // What was left out is told each time, and what code does may depend on more than its file.
-      if (leftOutOf(scratch) === leftOut && !(await runsCode(revision))) memory.add(at, way);
+      const kept = !wrong && leftOutOf(scratch) === leftOut && !(await runsCode(revision));
+      unconfirmed.push(() => kept && memory.add(at, way));
+      if (wrong) break;
+      if (unconfirmed.length >= confirmedEvery && !(await confirmed())) return;
       before = after;
     }
+    await confirmed();
   };
   try {
     while (verified.length < chain.length) {
@@ -74,13 +104,14 @@ async function runsCode(revision: Linked): Promise<boolean> {
 }
 
 async function verifyOne(
-  { session, client }: Scratch,
+  { session }: Scratch,
+  catalogue: Pick<Rereading, 'read'>,
   revision: Linked,
   before: Catalogue,
 ): Promise<{ after: Catalogue } & Omit<Verified, 'name' | 'path'>> {
   const worker = scratchWorker(session);
   await walk(worker, [{ revision, direction: 'up' }]);
-  const after = await readCatalogue(client);
+  const after = await catalogue.read();
   const wrong = (stage: string, differences: string[]) => ({ after, reversible: false, wrong: { stage, differences } });
   try {
     await walk(worker, [{ revision, direction: 'down' }]);
@@ -91,10 +122,10 @@ async function verifyOne(
     const { reason } = error.facts as FactsOf<'irreversible'>;
     return { after, reversible: false, reason };
   }
-  const left = differences(before, await readCatalogue(client));
+  const left = differences(before, await catalogue.read());
   if (left.length > 0) return wrong('its down does not give back what was before', left);
   await walk(worker, [{ revision, direction: 'up' }]);
-  const otherwise = differences(after, await readCatalogue(client));
+  const otherwise = differences(after, await catalogue.read());
   if (otherwise.length > 0) return wrong('its up does not give the same the second time', otherwise);
   return { after, reversible: true };
 }

@@ -62,17 +62,18 @@ type Way = 'altered' | 'replaced' | 'retyped' | 'swapped';
 /** How one thing becomes another. */
 async function wayOf(server: ScratchServer, plan: DiffPlan, from: Item, to: Item): Promise<Way> {
   const [a, b] = [plan.from.columns.get(from.key), plan.to.columns.get(to.key)];
-  if (a && b) {
-    // With its parent's.
-    if (a.inherited && b.inherited && !a.item.layout.local) return a.type === b.type ? 'altered' : 'retyped';
-    if (isReplaced(a, b) || plan.answers.column(to.key).anew) return 'replaced';
-    return a.type === b.type ? 'altered' : 'retyped';
-  }
+  if (a && b) return wayOfColumn(plan, a, b);
   const [old, next] = [labelsOf(from), labelsOf(to)];
   if (old && next) return isOtherEnum(plan, old, next) ? 'swapped' : 'altered';
   if (isOfTables(from, plan.from) && alterOps(from, to, plan.from, plan.to)) return 'altered';
   if (isValueType(from) && (isInUse(plan, from, to) || (await isStuckInUse(server, plan, from, to)))) return 'swapped';
   return (await canAlter(server, plan, from, to)) ? 'altered' : 'replaced';
+}
+
+function wayOfColumn(plan: DiffPlan, from: Column, to: Column): Way {
+  const goesWithParent = from.inherited && to.inherited && !from.item.layout.local;
+  if (!goesWithParent && (isReplaced(from, to) || plan.answers.column(to.key).anew)) return 'replaced';
+  return from.type === to.type ? 'altered' : 'retyped';
 }
 
 /** A part of an index does not go without the whole, which takes all its parts along. */

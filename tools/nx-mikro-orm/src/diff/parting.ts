@@ -20,22 +20,33 @@ export async function partFirst(
   return { change: { ...change, from }, parted };
 }
 
-function partings({ to, answers }: Transition, item: Item): Op[] {
+const namesOf = (parent: [string, string]): string => nameOf(...parent);
+
+function partings(change: Transition, item: Item): Op[] {
+  const { to, answers } = change;
   const [was, is] = [asTable(item)?.facts, asTable(to.catalogue.get(item.key))?.facts];
   if (!was || !is) return [];
   const named = nameOf(item.schema, item.name);
   const op = (sql: string): Op => ({ key: item.key, phase: 'away', rank: -1, statements: [sql] });
-  const names = (parent: [string, string]) => nameOf(...parent);
-  const [parent, next] = [was['partition of']?.parent, is['partition of']?.parent];
-  const leaves = parent && (!next || names(next) !== names(parent)) && !answers.recreated(keyOf('table', parent));
+  const leaves = parentLeft(change, was['partition of']?.parent, is['partition of']?.parent);
   const isFree = was.of !== undefined && is.of === undefined && !answers.recreated(item.key);
-  const kept = new Set(is.inherits?.map(names));
+  const kept = new Set(is.inherits?.map(namesOf));
   return [
-    ...(leaves ? [op(`alter table ${names(parent)} detach partition ${named}`)] : []),
+    ...(leaves === undefined ? [] : [op(`alter table ${leaves} detach partition ${named}`)]),
     ...(isFree ? [op(`alter table ${named} not of`)] : []),
     ...(was.inherits ?? [])
-      .map(names)
+      .map(namesOf)
       .filter((one) => !kept.has(one))
       .map((one) => op(`alter table ${named} no inherit ${one}`)),
   ];
+}
+
+/** The name of the parent that a partition leaves; undefined where it stays, or has none. One that is made anew takes its own along. */
+function parentLeft(
+  { answers }: Transition,
+  parent: [string, string] | undefined,
+  next: [string, string] | undefined,
+): string | undefined {
+  if (!parent || answers.recreated(keyOf('table', parent))) return undefined;
+  return next && namesOf(next) === namesOf(parent) ? undefined : namesOf(parent);
 }

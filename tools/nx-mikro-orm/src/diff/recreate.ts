@@ -86,7 +86,7 @@ interface Reason {
 function whyAnew(from: Side, to: Side, item: Item): Reason | undefined {
   const [was, is] = [asTable(item)?.facts, asTable(to.catalogue.get(item.key))?.facts];
   if (!was || !is || item.kind !== 'table') return undefined;
-  const name = spelled([...(item.schema === 'public' ? [] : [item.schema ?? 'public']), item.name]);
+  const name = spelledName(item);
   const [old, next] = [was['partition by'], is['partition by']];
   if (old !== next)
     return {
@@ -95,7 +95,17 @@ function whyAnew(from: Side, to: Side, item: Item): Reason | undefined {
   // A table lets go of its type in place.
   if (was.of !== is.of && is.of !== undefined)
     return { reason: `${name} is made of ${was.of ?? 'no type'} in the history, and of ${is.of} from now on` };
-  if (old === undefined) return undefined;
+  return old === undefined ? undefined : whyAnewBy(old, { from, to, item, name });
+}
+
+const spelledName = ({ schema = 'public', name }: Item): string =>
+  spelled([...(schema === 'public' ? [] : [schema]), name]);
+
+/** Of a table that stays partitioned as it is. */
+function whyAnewBy(
+  old: string,
+  { from, to, item, name }: { from: Side; to: Side; item: Item; name: string },
+): Reason | undefined {
   const key = columnsOf(from, item).find((one) => mentions(old, one.name) && getsAnother(from, to, one));
   if (key)
     return {

@@ -38,14 +38,8 @@ export function statementsOf({ kind, schema, table, name, to, toSchema, letsGo }
   // An extension has no schema in its name.
   if (kind === 'extension' && toSchema !== undefined)
     return [`alter extension ${quoted(name)} set schema ${quoted(toSchema)}`];
-  const moves = toSchema !== undefined && toSchema !== (schema ?? 'public');
-  const moved = moves
-    ? [
-        ...(toSchema === 'public' ? [] : [`create schema if not exists ${quoted(toSchema)}`]),
-        `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`,
-      ]
-    : [];
-  const home = moves ? toSchema : schema;
+  const moved = movedTo(toSchema, { kind, schema, name });
+  const home = toSchema ?? schema;
   const item: Item = {
     key: '',
     kind,
@@ -58,6 +52,18 @@ export function statementsOf({ kind, schema, table, name, to, toSchema, letsGo }
   const renamed = name === to ? [] : [moduleOf(kind).rename?.(item, to)].filter((sql) => sql !== undefined);
   const free = letsGo ? [`alter table ${nameOf(schema, table ?? '')} not of`] : [];
   return [...free, ...moved, ...renamed];
+}
+
+/** None where it stays in its schema. */
+function movedTo(
+  toSchema: string | undefined,
+  { kind, schema = 'public', name }: Pick<Rename, 'kind' | 'schema' | 'name'>,
+): string[] {
+  if (toSchema === undefined || toSchema === schema) return [];
+  return [
+    ...(toSchema === 'public' ? [] : [`create schema if not exists ${quoted(toSchema)}`]),
+    `alter ${kind} ${nameOf(schema, name)} set schema ${quoted(toSchema)}`,
+  ];
 }
 
 /** Renames as they are carried out one after the other: a table lets go of its type once. */
@@ -118,20 +124,7 @@ export function renamedEnums(from: Side, to: Side, isLeftAlone: (item: Item) => 
  * that nothing has. A few of them may do so in a ring.
  */
 export function ringsOfEnums(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Rename[] {
-  const next = new Map<Item, Item>();
-  for (const item of from.catalogue.values()) {
-    const labels = labelsOf(item);
-    if (!labels || isLeftAlone(item)) continue;
-    const columns = [...from.columns.values()].filter(({ type }) => isOf(item, type));
-    const types = columns.map(({ key }) => to.columns.get(key)?.type);
-    const other = [...from.catalogue.values()].find(
-      (one) =>
-        one !== item && one.schema === item.schema && types.every((type) => type !== undefined && isOf(one, type)),
-    );
-    const becomes = labelsOf(to.catalogue.get(other?.key ?? ''));
-    if (other && labelsOf(other) && types.length > 0 && becomes?.join('\0') === labels.join('\0'))
-      next.set(item, other);
-  }
+  const next = takenNames(from, to, isLeftAlone);
   for (const first of next.keys()) {
     const ring = [first];
     for (let one = next.get(first); one && one !== first && !ring.includes(one); one = next.get(one)) ring.push(one);
@@ -147,6 +140,25 @@ export function ringsOfEnums(from: Side, to: Side, isLeftAlone: (item: Item) => 
     ];
   }
   return [];
+}
+
+/** Enums whose columns all go over to another one of the same schema, which becomes what they were. */
+function takenNames(from: Side, to: Side, isLeftAlone: (item: Item) => boolean): Map<Item, Item> {
+  const next = new Map<Item, Item>();
+  for (const item of from.catalogue.values()) {
+    const labels = labelsOf(item);
+    if (!labels || isLeftAlone(item)) continue;
+    const columns = [...from.columns.values()].filter(({ type }) => isOf(item, type));
+    const types = columns.map(({ key }) => to.columns.get(key)?.type);
+    const other = [...from.catalogue.values()].find(
+      (one) =>
+        one !== item && one.schema === item.schema && types.every((type) => type !== undefined && isOf(one, type)),
+    );
+    const becomes = labelsOf(to.catalogue.get(other?.key ?? ''));
+    if (other && labelsOf(other) && types.length > 0 && becomes?.join('\0') === labels.join('\0'))
+      next.set(item, other);
+  }
+  return next;
 }
 
 /** Extensions that go to another schema, with all that columns have of them. The schema is there, or comes first. */

@@ -1,3 +1,4 @@
+import { another } from './another.ts';
 import { entry, list, typed } from './entry.ts';
 import { plural } from '../text/count.ts';
 
@@ -60,13 +61,13 @@ export const commandline = {
       `The MikroORM configuration and ${f.file} name ${f.what} differently: ${f.theirs}, and ${f.ours}. Nothing was run.`,
     (f) => [`in ${f.file}, write: ${f.setting}: '${f.value}'`, `or take it out of the MikroORM configuration`],
   ),
-  'mikro-orm-other-major': entry<{ found: string; major: number; folder: string }>(
+  'mikro-orm-other-major': entry<{ found: string; folder: string }>(
     'refused',
     (f) =>
-      `MikroORM ${f.found} is installed for ${f.folder}, and nx-mikro-orm needs MikroORM ${f.major}: it reads what the models describe from packages that only ${f.major} has. Nothing was run.`,
+      `MikroORM ${f.found} is installed for ${f.folder}, and nx-mikro-orm needs MikroORM 6.6 or 7. Nothing was run.`,
     (f) => [
-      `npm install ${['core', 'postgresql', 'migrations', 'sql'].map((name) => `@mikro-orm/${name}@${f.major}`).join(' ')}`,
-      'https://mikro-orm.io/docs/upgrading-v6-to-v7 says what else changes; the migrations that are there run as they are, but for those that call getKnex()',
+      `npm install ${['core', 'postgresql', 'migrations'].map((name) => `@mikro-orm/${name}@${Number.parseInt(f.found, 10) < 7 ? '6.6' : '7'}`).join(' ')}`,
+      'the migrations that are there run as they are',
     ],
   ),
   'init-nothing': entry<{ folder: string; lacking: string; tried: string[] }>(
@@ -90,6 +91,7 @@ export const commandline = {
       'take out by hand: migrations.config.ts, nx-mikro-orm/migrator in the MikroORM configuration, the scripts or the plugin',
     ],
   ),
+  ...another,
   'option-refused': entry<{ option: string; why: string }>(
     'usage',
     (f) => `${f.option} of the MikroORM configuration is not supported: ${f.why}. Nothing was run.`,

@@ -6,6 +6,7 @@ import { entry } from './entry.ts';
 const refusals: Record<string, { because: string; next: (folder: string, user: number) => string[] }> = {
   EACCES: { because: 'this user may not', next: letIn },
   EPERM: { because: 'the system does not allow it', next: letIn },
+  ENOTDIR: { because: 'it is no folder', next: (folder) => [`see what is there: ls -l '${folder}'`] },
   EROFS: { because: 'it is mounted read-only', next: (folder) => [`see how it is mounted: df '${folder}'`] },
   ENOSPC: { because: 'the disk is full', next: (folder) => [`see how much is left: df -h '${folder}'`] },
   EDQUOT: { because: "the user's quota is used up", next: (folder) => [`see how much is left: df -h '${folder}'`] },

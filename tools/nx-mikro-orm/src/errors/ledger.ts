@@ -34,6 +34,12 @@ function resumedEdited(f: {
   return `${f.name} is half ${f.direction === 'up' ? 'applied' : 'reverted'}, and ${why[f.how]}. Nothing was run.${shown}`;
 }
 
+/** What became of a step whose row could not be written. */
+const rolledBack = ({ stays }: { stays?: boolean }): string =>
+  stays
+    ? 'Nothing was recorded; what the revision ran outside of a transaction stays.'
+    : 'All of this step was rolled back.';
+
 /** The ledger against the history: what one database has, and this checkout does not say. */
 export const ledger = {
   'revision-missing': entry<{ missing: RowFacts[]; renamed: { from: string; to: string }[] }>(
@@ -143,11 +149,20 @@ export const ledger = {
     (f) => `The table ${f.table} is not a ledger: it has no column ${f.absent.join(', ')}. Nothing was changed.`,
     () => ["name another table in migrations.config.ts: `table: 'my_schema.my_ledger'`"],
   ),
-  'ledger-changed': entry<{ name: string; found: 'appeared' | 'disappeared' }>(
+  'ledger-changed': entry<{ name: string; found: 'appeared' | 'disappeared'; stays?: boolean }>(
     'refused',
     (f) =>
-      `The ledger's row of ${f.name} ${f.found} while this ran, so somebody else is at work on this database without the lock. All of this step was rolled back.`,
+      `The ledger's row of ${f.name} ${f.found} while this ran, so somebody else is at work on this database without the lock. ${rolledBack(f)}`,
     () => [typed('status')],
+  ),
+  'row-kept-back': entry<{ table: string; about: string | undefined; stays?: boolean }>(
+    'refused',
+    (f) =>
+      `A row of ${f.table}${f.about === undefined ? '' : `, for ${f.about},`} was not written as it was sent: something in the database keeps it back or changes it, a trigger, a rule or a view. ${rolledBack(f)}`,
+    (f) => [
+      `see what is on the table: psql -c '\\d+ ${f.table.replaceAll("'", "'\\''")}'`,
+      'take it off, as nothing could be told of this database otherwise; then type the same command again',
+    ],
   ),
   'stamp-differs': entry<{ target: string; database: string; differences: string[] }>(
     'differs',

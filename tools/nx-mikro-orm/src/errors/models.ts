@@ -47,7 +47,7 @@ export const models = {
   'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
     'usage',
     (f) =>
-      `${plural(f.open.length, 'One question is', 'questions are')} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${flags.join('\n    ')}`))}`,
+      `${plural(f.open.length, 'One question is', 'questions are')} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${fewFlags(flags).join('\n    ')}`))}`,
     (f) => [
       `${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`,
       ...(f.open.filter(({ flags }) => flags.some((flag) => flag.startsWith('--keep '))).length > 1
@@ -151,3 +151,17 @@ export const models = {
     () => [`${typed('create')} -m "…"`],
   ),
 } as const;
+
+/**
+ * The flags of one question as they are printed: of many that say the same of one subject, as the names that it may have now,
+ * the likeliest, and how another one is typed.
+ */
+function fewFlags(flags: readonly string[], most = 4): string[] {
+  const heads = Map.groupBy(flags, (flag) => /^--\w+ /.exec(flag)?.[0] ?? flag);
+  return [...heads].flatMap(([, alike]) => {
+    if (alike.length <= most + 2) return alike;
+    const shown = alike.slice(0, most);
+    const [first = ''] = shown;
+    return [...shown, `${first.slice(0, first.lastIndexOf(':') + 1)}… for another of ${alike.length - most} names`];
+  });
+}

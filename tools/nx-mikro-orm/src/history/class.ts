@@ -112,7 +112,7 @@ const lackingIn = (Class: MigrationClass, direction: 'up' | 'down'): string | un
     : undefined;
 
 /** By which words a method could ask the database for something, instead of queueing a text. */
-const asks = /\b(execute|getEntityManager|driver|ctx|config)\b|\btables\s*\(\s*this\b/;
+const asks = /\b(execute|getEntityManager|getKnex|driver|ctx|config)\b|\btables\s*\(\s*this\b/;
 
 class NeedsDatabase extends Error {}
 

@@ -28,6 +28,26 @@ const isRevision = (name: string, text: string): boolean =>
 /** Stock MikroORM sorts whole names of files: with a dash comes before without, as a dash is before the dot. */
 const inOrder = (one: Revision, other: Revision): number => (`${one.name}.ts` < `${other.name}.ts` ? -1 : 1);
 
+/** What stands in the folder and is no file. Editors leave links to nothing while a file is open. */
+const noFile: Record<string, string> = {
+  EISDIR: 'it is a folder',
+  ENOENT: 'it is a link to a file that is not there',
+  ELOOP: 'it is a link to itself',
+  ENOTDIR: 'it is a link to a file that is not there',
+};
+
+/** Undefined of what is no file, unless it is named like a revision. @throws revision-broken */
+function bytesOf(name: string, path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const detail = noFile[(error as NodeJS.ErrnoException).code ?? ''];
+    if (detail === undefined) throw error;
+    if (!/^Migration\d{14}/.test(name)) return undefined;
+    throw problem('revision-broken', { name, place: path, detail });
+  }
+}
+
 /** Reads every revision of a folder without importing any, in the order of their files. A missing folder is an empty history. */
 export function readRevisions(folder: string): Revision[] {
   if (!existsSync(folder)) return [];
@@ -36,7 +56,8 @@ export function readRevisions(folder: string): Revision[] {
     const name = sourceFile.exec(file)?.[1];
     if (!name || neverRevision.test(file)) continue;
     const path = join(folder, file);
-    const bytes = readFileSync(path);
+    const bytes = bytesOf(name, path);
+    if (!bytes) continue;
     const text = bytes.toString('utf8');
     if (!isRevision(name, text)) continue;
     const twin = revisions.get(name);

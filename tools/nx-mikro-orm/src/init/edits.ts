@@ -14,13 +14,17 @@ function written(from: string, path: string): string {
   return way.startsWith('.') ? way : `./${way}`;
 }
 
-/** migrations.config.ts. */
-export function configText({ root, modules, ormConfig, revisions, table }: ProjectFound): string {
+/** migrations.config.ts; `ignore` is what another tool owns. */
+export function configText(
+  { root, modules, ormConfig, revisions, table }: ProjectFound,
+  ignore: readonly string[] = [],
+): string {
   const orm = written(root, ormConfig.loaded);
   const names = 'databaseUrl, defineConfig';
   const lines = [
     `revisions: '${written(root, revisions)}',`,
     ...(table === undefined ? [] : [`table: '${table}',`]),
+    ...(ignore.length === 0 ? [] : [`ignore: [${ignore.map((pattern) => `'${pattern}'`).join(', ')}],`]),
     '// Where the MikroORM configuration connects, unless DATABASE_URL says otherwise.',
     `database: async () => process.env['DATABASE_URL'] ?? databaseUrl((await import('${orm}')).default),`,
     `orm: () => import('${orm}'),`,

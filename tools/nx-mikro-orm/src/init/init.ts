@@ -18,7 +18,7 @@ export interface Setup {
 }
 
 /** What setting up a folder takes; no edits where it is set up already. @throws init-nothing */
-export async function planSetup(folder: string): Promise<Setup> {
+export async function planSetup(folder: string, { ignore = [] }: { ignore?: string[] } = {}): Promise<Setup> {
   const found = await findProject(folder);
   const { root, workspace, nx, ormConfig } = found;
   const edits: Edit[] = [];
@@ -28,7 +28,7 @@ export async function planSetup(folder: string): Promise<Setup> {
     if (text !== undefined && text !== before) edits.push({ file, text });
     return text !== undefined;
   };
-  edit(join(root, 'migrations.config.ts'), (text) => (text === '' ? configText(found) : text));
+  edit(join(root, 'migrations.config.ts'), (text) => (text === '' ? configText(found, ignore) : text));
   const isExtended = edit(ormConfig.source, withMigrator);
   if (nx) edit(join(workspace, 'nx.json'), withPlugin);
   else edit(join(root, 'package.json'), withScripts);
@@ -54,18 +54,35 @@ interface Note {
 const noteFile = (folder: string): string => join(folder, '.nx-mikro-orm', 'init.json');
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Writes what was planned, and notes what was there before. */
-export function writeSetup({ found: { root }, edits }: Setup): void {
-  if (edits.length === 0) return;
-  const notes: Note[] = edits.map(({ file, text }) => ({
+/** The file that notes what was there before, for {@link undoSetup}. */
+export function notesWith({ found: { root }, edits }: Setup): Edit {
+  const notes = edits.map(({ file, text }): Note => ({
     file,
     before: existsSync(file) ? readFileSync(file, 'utf8') : null,
     after: digest(text),
   }));
   const earlier = readNotes(root).filter(({ file }) => !notes.some((note) => note.file === file));
-  mkdirSync(dirname(noteFile(root)), { recursive: true });
-  writeFileSync(noteFile(root), JSON.stringify([...earlier, ...notes], null, 2));
-  for (const { file, text } of edits) writeFileSync(file, text);
+  return { file: noteFile(root), text: JSON.stringify([...earlier, ...notes], null, 2) };
+}
+
+/** Writes what was planned, and notes what was there before. Gives what takes just that back. */
+export function writeSetup(setup: Setup): () => void {
+  if (setup.edits.length === 0) return () => undefined;
+  const all = [notesWith(setup), ...setup.edits];
+  const before = all.map(({ file }) => ({ file, before: existsSync(file) ? readFileSync(file, 'utf8') : null }));
+  for (const { file, text } of all) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return () => {
+    putBack(before);
+  };
+}
+
+function putBack(notes: readonly Pick<Note, 'file' | 'before'>[]): void {
+  for (const { file, before } of notes)
+    if (before === null) rmSync(file, { force: true });
+    else writeFileSync(file, before);
 }
 
 const readNotes = (folder: string): Note[] =>
@@ -81,9 +98,7 @@ export function undoSetup(folder: string, { dryRun }: { dryRun: boolean }): stri
   const edited = notes.filter(({ file, after }) => existsSync(file) && digest(readFileSync(file, 'utf8')) !== after);
   if (edited.length > 0) throw problem('init-edited', { files: edited.map(({ file }) => file) });
   if (!dryRun) {
-    for (const { file, before } of notes)
-      if (before === null) rmSync(file, { force: true });
-      else writeFileSync(file, before);
+    putBack(notes);
     rmSync(noteFile(folder));
   }
   return notes.map(({ file }) => file);

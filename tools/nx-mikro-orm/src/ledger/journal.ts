@@ -5,7 +5,8 @@ import type { Session } from '../postgres/session.ts';
 import type { SessionState } from '../postgres/session-state.ts';
 import { askOnOwnPath } from '../postgres/connect/own-path.ts';
 import { isState, sqlstate } from '../sql/sqlstate.ts';
-import { ledgerColumns } from './ledger.ts';
+import { problem } from '../errors.ts';
+import { ledgerColumns, momentOf } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 import type { Named } from './record.ts';
 import { shortened } from '../text/line.ts';
@@ -142,7 +143,7 @@ export async function ensureJournal(client: Client, project: Project): Promise<v
 export interface Journal {
   /** Identifies the run. */
   run: string;
-  /** Adds a row; inside the open transaction, where there is one. Nothing is ever changed or removed. */
+  /** Adds a row; inside the open transaction, where there is one. Nothing is ever changed or removed. @throws row-kept-back */
   add: (client: Client, entry: JournalEntry, as?: Named) => Promise<void>;
 }
 
@@ -169,11 +170,18 @@ export function journalOf(
       const why = [sqlstate, message && readable(message), plan, reason];
       const who = [by, host, pid, backend, commit, branch, tool];
       const of = [entry.session, backendStart, entry.notices, entry.openRows && spansOf(entry.openRows)];
-      await client.query({
+      const { rowCount } = await client.query({
         ...(as !== undefined && { name: `nx journal ${as}` }),
         text: insert,
         values: [run, ...what, ...why, ...who, ...of].map((value) => value ?? null),
       });
+      // What the next run has to know of this one would be missing.
+      if (rowCount !== 1)
+        throw problem('row-kept-back', {
+          table: journalTable(project),
+          about: revision,
+          stays: event === 'begun' || event === 'done',
+        });
     },
   };
 }
@@ -273,7 +281,13 @@ function recordedOf(row: Record<string, unknown>): Recorded {
   const { id, applied_by, duration_ms, ...rest } = Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, value ?? undefined]),
   );
-  return { ...rest, id: BigInt(id as string), by: applied_by, durationMs: duration_ms } as unknown as Recorded;
+  return {
+    ...rest,
+    at: momentOf(rest['at']),
+    id: BigInt(id as string),
+    by: applied_by,
+    durationMs: duration_ms,
+  } as unknown as Recorded;
 }
 
 /** The row of a finished step. */

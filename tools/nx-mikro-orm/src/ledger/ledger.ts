@@ -118,11 +118,15 @@ export async function readLedger(client: Client, project: Project): Promise<Appl
   }
 }
 
+/** What the server has for a moment. `infinity` is one, too, which the driver gives as a number: the last or first that there is. */
+export const momentOf = (value: unknown): Date =>
+  value instanceof Date ? value : new Date(value === -Infinity ? -8.64e15 : 8.64e15);
+
 function appliedOf(row: Record<string, unknown>): Applied {
   const text = (name: string) => (typeof row[name] === 'string' ? row[name] : undefined);
   return {
     name: String(row['name']).replace(/\.c?[jt]s$/, ''),
-    at: row['executed_at'] as Date,
+    at: momentOf(row['executed_at']),
     revises: (row['revises'] as string[] | null) ?? undefined,
     hash: text('hash'),
     checksum: text('checksum'),
@@ -147,5 +151,5 @@ export async function ledgerRows(
     `select "id", "name", "executed_at" as at from ${ledgerTable(project)} where ${named('$1')} order by "id"`,
     [name],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, at: momentOf(row.at) }));
 }

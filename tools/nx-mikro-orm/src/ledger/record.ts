@@ -26,7 +26,7 @@ const ownType = (type: string): string => type.replace(/^text/, 'pg_catalog.text
 
 /**
  * Records that a revision was applied; runs inside the revision's own transaction. Without a duration, it is the time since
- * that transaction began, as the server counts it. @throws ledger-changed when a row is there already
+ * that transaction began, as the server counts it. @throws ledger-changed when a row is there already; row-kept-back
  */
 export async function recordApplied(
   client: Client,
@@ -47,16 +47,29 @@ export async function recordApplied(
   const names = Object.keys(values);
   const types: Record<string, string> = { name: 'varchar', ...extra };
   // Qualified throughout: it may run on the path of a revision.
-  const { rowCount } = await client.query({
+  const { rows } = await client.query<{ name: string }>({
     ...(as !== undefined && { name: `nx applied ${as}` }),
     text: `insert into ${ledgerTable(project)} (${names.map(escapeIdentifier).join(', ')}, "duration_ms")
      select ${names.map((name, at) => `$${at + 1}::${ownType(types[name] ?? '')}`).join(', ')},
        coalesce($${names.length + 1}::int, (extract(epoch from (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.now()))
          operator(pg_catalog.*) 1000)::int)
-     where not exists (select from ${ledgerTable(project)} where ${named(`$${names.length + 2}`)})`,
+     where not exists (select from ${ledgerTable(project)} where ${named(`$${names.length + 2}`)})
+     returning "name"`,
     values: [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs), revision.name],
   });
-  if (rowCount !== 1) throw problem('ledger-changed', { name: revision.name, found: 'appeared' });
+  // A column of type `char` fills up with blanks.
+  if (rows[0]?.name.trimEnd() === values.name) return;
+  const { name } = revision;
+  const stays = !content.transactional;
+  if (rows.length === 0 && (await isThere(client, project, name)))
+    throw problem('ledger-changed', { name, found: 'appeared', stays });
+  throw problem('row-kept-back', { table: ledgerTable(project), about: name, stays });
+}
+
+/** Whether a revision has a row: where one was not written or removed, somebody else was at work, or something in the database. */
+async function isThere(client: Client, project: Project, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(`select from ${ledgerTable(project)} where ${named('$1')}`, [name]);
+  return (rowCount ?? 0) > 0;
 }
 
 /** Makes the row of an applied revision say what its file says now. @throws ledger-changed */
@@ -98,17 +111,25 @@ export async function removeRows(
   if (rowCount !== ids.length) throw problem('ledger-changed', { name, found: 'disappeared' });
 }
 
-/** Removes a revision's row; refuses when the row is not there, because then somebody else was at work. @throws ledger-changed */
-export async function recordReverted(client: Client, project: Project, name: string, as?: Named): Promise<void> {
+/** Removes a revision's row; refuses when the row is not there, because then somebody else was at work. @throws ledger-changed, row-kept-back */
+export async function recordReverted(
+  client: Client,
+  project: Project,
+  name: string,
+  { as, stays = false }: { as?: Named; stays?: boolean } = {},
+): Promise<void> {
   const { rowCount } = await client.query({
     ...(as !== undefined && { name: `nx reverted ${as}` }),
     text: `delete from ${ledgerTable(project)} where ${named('$1')}`,
     values: [name],
   });
-  if (rowCount === 0) throw problem('ledger-changed', { name, found: 'disappeared' });
+  if (rowCount !== 0) return;
+  if (await isThere(client, project, name))
+    throw problem('row-kept-back', { table: ledgerTable(project), about: name, stays });
+  throw problem('ledger-changed', { name, found: 'disappeared', stays });
 }
 
-/** Writes a step's row, or takes it out; inside the transaction that the step commits with. @throws ledger-changed */
+/** Writes a step's row, or takes it out; inside the transaction that the step commits with. @throws ledger-changed, row-kept-back */
 export const recordStep = (
   client: Client,
   { project, provenance }: { project: Project; provenance: Provenance },
@@ -117,4 +138,4 @@ export const recordStep = (
 ): Promise<void> =>
   direction === 'up'
     ? recordApplied(client, project, { revision, content }, provenance, how)
-    : recordReverted(client, project, revision.name, how.as);
+    : recordReverted(client, project, revision.name, { as: how.as, stays: !content.transactional });

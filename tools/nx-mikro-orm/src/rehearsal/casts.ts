@@ -32,6 +32,13 @@ const refusingBlanks =
   (limit: string): Way =>
   (column) =>
     `case when length(${column}) > ${limit} then ${column} || '.' else ${column} end`;
+
+/** Where the type has a limit that blanks are cut at. */
+const waysToRefuse = (type: string): Way[] => {
+  const limit = /^character varying\((\d+)\)$/.exec(type)?.[1];
+  return limit === undefined ? [] : [refusingBlanks(limit)];
+};
+
 const arrayOf = (type: string): string => (type.endsWith('[]') ? '[]' : '');
 
 /** `zone` is the one that is named where values have none, or lose theirs. */
@@ -57,11 +64,9 @@ export async function castOf(
       return { suggestion: (other ?? (() => `null::${type}`))(name) };
     }
     const { way, conversion } = found;
-    const limit = /^character varying\((\d+)\)$/.exec(to.type)?.[1];
-    if (conversion.changed && shapes.isText && limit !== undefined) {
-      const refused = await first([refusingBlanks(limit)], (one) => one.converted > 0 && !one.changed);
-      if (refused) return { using: refused.way(name) };
-    }
+    const refusing = conversion.changed && shapes.isText ? waysToRefuse(to.type) : [];
+    const refused = await first(refusing, (one) => one.converted > 0 && !one.changed);
+    if (refused) return { using: refused.way(name) };
     const using = way === plainly ? undefined : way(name);
     if (!conversion.dependsOnZone) return { using, loss: lossOf(conversion) };
     const named = await first(waysInZone(type, zone), (one) => one.converted > 0 && !one.dependsOnZone);

@@ -20,6 +20,9 @@ interface Numbered {
 
 const form = /^\s*(?:--|\/\/\s*(?:--)?)\s*allow\b\s*([\w-]*)\s*(?::\s*(.*))?$/i;
 
+/** A file without it has no such comment. */
+export const mayAllow = /\ballow\b/i;
+
 /** A line of a comment that allows something; undefined for another one. */
 export function readAllowance(line: string): Pick<Allowance, 'code' | 'reason'> | undefined {
   const match = form.exec(line);

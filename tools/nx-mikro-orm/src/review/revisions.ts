@@ -6,7 +6,7 @@ import type { Linked } from '../history/revision.ts';
 import { withCopies, type OnLeftOut } from '../rehearsal/scratch/database.ts';
 import type { OnReplay } from '../rehearsal/scratch/replay.ts';
 import { parseStatements, type Statement } from '../sql/parse.ts';
-import { readAllowance, type Allowance } from './allow.ts';
+import { mayAllow, readAllowance, type Allowance } from './allow.ts';
 import type { Finding } from './finding.ts';
 import type { Sizes } from './held/sizes.ts';
 import { judgeText, placeIn, type JudgedText } from './judge.ts';
@@ -89,17 +89,27 @@ async function judgeTexts(
   seen: readonly Seen[],
   sizes: Sizes | undefined,
 ): Promise<Finding[]> {
-  const literals = literalsIn(source);
+  let written: (SourceLiteral | undefined)[] | undefined;
   const findings: Finding[] = [];
-  let [from, next] = [0, 0];
-  for (const text of texts) {
+  let from = 0;
+  for (const [number, text] of texts.entries()) {
     const statements = await parseStatements(text);
-    const at = literals.findIndex(({ value }, index) => index >= next && value === text);
-    if (at >= 0) next = at + 1;
     const mine = seen.slice(from, (from += statements.length));
-    findings.push(...judgeText({ text, statements }, mine, standing(source, literals[at], sizes)));
+    // To read a file for where its texts are takes longer than to judge most of them.
+    const literal = () => (written ??= inTurn(literalsIn(source), texts))[number];
+    findings.push(...judgeText({ text, statements }, mine, standing(source, literal, sizes)));
   }
   return findings;
+}
+
+/** The literal of each text: of two with the same text, the first is the first one's. */
+function inTurn(literals: readonly SourceLiteral[], texts: readonly string[]): (SourceLiteral | undefined)[] {
+  let next = 0;
+  return texts.map((text) => {
+    const at = literals.findIndex(({ value }, index) => index >= next && value === text);
+    if (at >= 0) next = at + 1;
+    return literals[at];
+  });
 }
 
 /** Of code, what it sent is looked for in its file; what it put together by itself is told of its first line. */
@@ -111,14 +121,24 @@ async function judgeSent(source: string, seen: readonly Seen[], sizes: Sizes | u
     const text = literal?.value ?? one.statement.text;
     const all = await parseStatements(text);
     const statements: Statement[] = all.filter((each) => each.text === one.statement.text).slice(0, 1);
-    findings.push(...judgeText({ text, statements }, [one], standing(source, literal, sizes)));
+    findings.push(
+      ...judgeText(
+        { text, statements },
+        [one],
+        standing(source, () => literal, sizes),
+      ),
+    );
   }
   return findings;
 }
 
-function standing(source: string, literal: SourceLiteral | undefined, sizes: Sizes | undefined): JudgedText {
-  if (!literal) return { place: () => placeIn(source, Math.max(source.search(/\bup\s*\(/), 0)), outside: [], sizes };
-  return { place: (at) => placeIn(source, literal.place(at)), outside: allowancesAbove(source, literal), sizes };
+function standing(source: string, literalOf: () => SourceLiteral | undefined, sizes: Sizes | undefined): JudgedText {
+  const above = mayAllow.test(source) ? literalOf() : undefined;
+  return {
+    place: (at) => placeIn(source, literalOf()?.place(at) ?? Math.max(source.search(/\bup\s*\(/), 0)),
+    outside: above ? allowancesAbove(source, above) : [],
+    sizes,
+  };
 }
 
 /** Comments right above the call that the literal is an argument of. */

@@ -54,7 +54,8 @@ export function strongLocks(seen: Seen, which: 'added' | 'held'): [id: string, m
   // Nobody writes to a materialized view.
   const isFelt = (id: string, mode: Mode) => stopsReaders(mode) || seen.base.relations.get(id)?.kind !== 'm';
   const all = [...seen[which]].filter(([id, mode]) => stopsWriters(mode) && isUsed(seen, id) && isFelt(id, mode));
-  return all.sort(([, a], [, b]) => Number(b === 'AccessExclusiveLock') - Number(a === 'AccessExclusiveLock'));
+  const strength = (mode: Mode) => Number(mode === 'AccessExclusiveLock');
+  return all.sort(([one, a], [other, b]) => strength(b) - strength(a) || Number(one) - Number(other));
 }
 
 /** Tables, but instead of partitions the table that they are of, where that is locked as a whole. */

@@ -10,6 +10,7 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
+import { queryableOf, type Inside } from '../mikro-orm/queries.ts';
 
 export type { ColumnType, Kysely } from 'kysely';
 
@@ -43,7 +44,7 @@ export type Time<Null = never> = ColumnType<string | Null, string | Date | Null,
 export function tables<Tables>(revision: Migration): Kysely<Tables> {
   const runner = revision as unknown as Runner;
   // Where there is no database, as when a revision is only read, this is where that shows.
-  const database = () => runner.ctx ?? runner.driver.getConnection().getClient();
+  const database = () => queryableOf(runner);
   database();
   const connection: DatabaseConnection = {
     executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
@@ -72,11 +73,7 @@ export type Around = <Result>(sql: string, send: () => Promise<Result>) => Promi
 /** Where it is kept on the revision that runs. */
 export const around = Symbol.for('nx-mikro-orm.around');
 
-/** The parts of a revision that MikroORM 7.2.1 gives to its subclasses only. */
-interface Runner {
-  readonly driver: { getConnection(): { getClient(): Kysely<unknown> } };
-  /** The transaction; undefined outside of one. */
-  readonly ctx?: Kysely<unknown>;
+interface Runner extends Inside {
   readonly [around]?: Around;
 }
 

@@ -8,3 +8,7 @@ export const counted = (count: number, noun: string): string =>
 
 /** A number with its thousands apart. */
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+/** The first of some names, and how many there are besides: `a, b, c and 4 more`. Two that are left are named as well. */
+export const firstFew = (names: readonly string[], most = 4): string =>
+  names.length <= most + 2 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

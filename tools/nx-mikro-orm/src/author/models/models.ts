@@ -1,8 +1,8 @@
-import { MetadataError, type EntityMetadata, type MikroORM } from '@mikro-orm/core';
+import { MetadataError, type MikroORM } from '@mikro-orm/core';
 import type { Options } from '@mikro-orm/postgresql';
 import { isIgnored, type Project } from '../../config.ts';
 import { firstLine, isProblem, problem } from '../../errors.ts';
-import { loadOptions } from '../../orm.ts';
+import { loadOptions, metadataOf } from '../../orm.ts';
 import { readModelFiles } from './files.ts';
 import type { Mistake } from './mistake.ts';
 import { namesInModels } from './named.ts';
@@ -53,8 +53,6 @@ export async function withModels<T>(project: Project, work: () => Promise<T>): P
     throw error;
   }
 }
-
-const metadataOf = (orm: MikroORM): EntityMetadata[] => [...orm.getMetadata().getAll().values()];
 
 function mistakesOf(
   project: Project,

@@ -1,5 +1,7 @@
 import type { EntityMetadata, MikroORM } from '@mikro-orm/core';
-import type { DatabaseTable, SqlSchemaGenerator } from '@mikro-orm/sql';
+import type { SchemaReader, TargetTable } from '../../mikro-orm/adapter.ts';
+import { mikroOrm } from '../../mikro-orm/mikro-orm.ts';
+import { metadataOf } from '../../orm.ts';
 
 /** Something that gets a name in the database. */
 export interface ModelName {
@@ -28,11 +30,11 @@ export interface ModelName {
 
 /** Everything that the models give a name, with the names that MikroORM makes by itself. */
 export function namesInModels(orm: MikroORM): ModelName[] {
-  const metadata = [...orm.getMetadata().getAll().values()];
+  const metadata = metadataOf(orm);
   const ownerOf = ownersIn(metadata);
-  const target = (orm as MikroORM & { schema: SqlSchemaGenerator }).schema.getTargetSchema();
+  const target = (orm as unknown as { schema: SchemaReader }).schema.getTargetSchema();
   const named = target.getTables().flatMap((table) => namesOf(table, ownerOf(table)));
-  for (const view of target.getViews()) {
+  for (const view of mikroOrm.viewsOf(target)) {
     const { meta, property } = ownerOf(view);
     named.push(nameOf('view', view.schema, view.name, meta, property));
   }
@@ -83,7 +85,7 @@ const nameOf = (
   properties: property === undefined ? [] : [property],
 });
 
-function namesOf(table: DatabaseTable, { meta, property }: Owner): ModelName[] {
+function namesOf(table: TargetTable, { meta, property }: Owner): ModelName[] {
   const whole = nameOf('table', table.schema, table.name, meta, property);
   const own = property === undefined ? meta : undefined;
   const one = (kind: ModelName['kind'], name: string, columns: readonly string[]): ModelName => ({

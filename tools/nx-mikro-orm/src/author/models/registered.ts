@@ -1,4 +1,5 @@
-import { EntitySchema, MetadataStorage, type EntityMetadata } from '@mikro-orm/core';
+import { MetadataStorage, type EntityMetadata, type EntitySchema } from '@mikro-orm/core';
+import { mikroOrm } from '../../mikro-orm/mikro-orm.ts';
 import type { ModelFile } from './files.ts';
 import type { Mistake } from './mistake.ts';
 import type { Place } from './place.ts';
@@ -6,7 +7,7 @@ import type { Place } from './place.ts';
 type Class = (abstract new (...args: never[]) => object) & { name: string };
 
 /**
- * Entities that are defined and not registered, and what is registered and is no entity. MikroORM 7.2.1 leaves the latter
+ * Entities that are defined and not registered, and what is registered and is no entity. MikroORM leaves the latter
  * out without a word, and their tables would look like some that somebody removed.
  */
 export function unregistered(
@@ -53,7 +54,7 @@ function notAnEntity(value: Class, add: (name: string, what: string, mend: strin
 }
 
 const isEntity = (value: unknown): boolean =>
-  EntitySchema.REGISTRY.has(value as never) || Object.hasOwn(value as object, MetadataStorage.PATH_SYMBOL);
+  mikroOrm.schemaOf(value) !== undefined || Object.hasOwn(value as object, MetadataStorage.PATH_SYMBOL);
 
 /** `class Teacher extends TeacherSchema.class` without `TeacherSchema.setClass(Teacher)`: both bear one name. */
 function isForgotten(value: Class): boolean {
@@ -63,10 +64,10 @@ function isForgotten(value: Class): boolean {
 
 /** The class of an exported entity, however it was defined; undefined for anything else, and for what has no table. */
 function entityOf(value: unknown): Class | undefined {
-  if (EntitySchema.is(value)) return hasTable(value) ? value.meta.class : undefined;
+  const schema = mikroOrm.schemaOf(value);
+  if (schema)
+    return hasTable(schema) ? ((typeof value === 'function' ? value : mikroOrm.classOf(schema)) as Class) : undefined;
   if (typeof value !== 'function') return undefined;
-  const schema = EntitySchema.REGISTRY.get(value as never);
-  if (schema) return hasTable(schema) ? (value as Class) : undefined;
   return Object.hasOwn(value, MetadataStorage.PATH_SYMBOL) ? (value as Class) : undefined;
 }
 

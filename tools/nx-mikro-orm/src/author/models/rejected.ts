@@ -1,5 +1,6 @@
-import { EntitySchema, type MikroORM } from '@mikro-orm/core';
+import type { MikroORM } from '@mikro-orm/core';
 import type { Options } from '@mikro-orm/postgresql';
+import { mikroOrm } from '../../mikro-orm/mikro-orm.ts';
 import { discover } from '../../orm.ts';
 import type { Mistake } from './mistake.ts';
 import type { Place } from './place.ts';
@@ -44,7 +45,7 @@ export function inOurWords(said: string, entities: readonly unknown[], place: Pl
       what: `MikroORM rejects it: ${said.replace(/\.$/, '')}`,
       mend: `fix ${name ?? 'the model'}`,
     };
-  const schema = entities.map(schemaOf).find((one) => one?.meta.className === name);
+  const schema = entities.map(mikroOrm.schemaOf).find((one) => one?.meta.className === name);
   const isEmpty = schema && Object.keys(schema.meta.properties).length === 0;
   return {
     kind: 'tableless',
@@ -61,8 +62,5 @@ function nameIn(said: string, entities: readonly unknown[], place: Place): strin
   return words.find((word) => names.has(word)) ?? words.find((word) => place(word) !== undefined);
 }
 
-const schemaOf = (entity: unknown): EntitySchema | undefined =>
-  EntitySchema.is(entity) ? entity : EntitySchema.REGISTRY.get(entity as never);
-
 const nameOf = (entity: unknown): string | undefined =>
-  schemaOf(entity)?.meta.className ?? (typeof entity === 'function' ? entity.name : undefined);
+  mikroOrm.schemaOf(entity)?.meta.className ?? (typeof entity === 'function' ? entity.name : undefined);

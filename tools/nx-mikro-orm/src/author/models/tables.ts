@@ -1,4 +1,5 @@
-import { EntitySchema, ReferenceKind, type EntityMetadata } from '@mikro-orm/core';
+import { ReferenceKind, type EntityMetadata, type EntitySchema } from '@mikro-orm/core';
+import { mikroOrm } from '../../mikro-orm/mikro-orm.ts';
 import type { Mistake } from './mistake.ts';
 import type { ModelName } from './named.ts';
 import type { Place } from './place.ts';
@@ -39,7 +40,7 @@ export function sharedTables(metadata: readonly EntityMetadata[], place: Place):
 export function tableless(entities: readonly unknown[], metadata: readonly EntityMetadata[], place: Place): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const value of entities) {
-    const schema = EntitySchema.is(value) ? value : EntitySchema.REGISTRY.get(value as never);
+    const schema = mikroOrm.schemaOf(value);
     if (!schema) continue;
     const { className: name, abstract, embeddable } = schema.meta;
     const tableName = schema.meta.tableName ?? schema.meta.collection;
@@ -55,7 +56,7 @@ export function tableless(entities: readonly unknown[], metadata: readonly Entit
         `is ${abstract ? 'abstract' : 'embeddable'}, so it has no table, though it says \`tableName: '${tableName}'\``,
         `take out \`${abstract ? 'abstract' : 'embeddable'}\` or \`tableName\` of ${name}`,
       );
-    else if (abstract && !metadata.some((meta) => extendsIt(meta, schema.meta.class)))
+    else if (abstract && !metadata.some((meta) => extendsIt(meta, schema)))
       add(
         `is abstract, and no entity extends it, so it has no table`,
         `register what extends ${name}, or take it out of \`entities\``,
@@ -64,10 +65,14 @@ export function tableless(entities: readonly unknown[], metadata: readonly Entit
   return mistakes;
 }
 
-const extendsIt = (meta: EntityMetadata, base: unknown): boolean => {
+const extendsIt = (meta: EntityMetadata, schema: EntitySchema): boolean => {
+  const base = mikroOrm.classOf(schema);
   for (let at: unknown = meta.class; typeof at === 'function'; at = Object.getPrototypeOf(at))
     if (at === base && meta.class !== base) return true;
-  return (EntitySchema.is(meta.extends) ? meta.extends.meta.class : meta.extends) === base;
+  // A class, its schema, or its name.
+  const parent: unknown = meta.extends;
+  const its = mikroOrm.schemaOf(parent);
+  return its ? its.meta.className === schema.meta.className : parent === base || parent === schema.meta.className;
 };
 
 /** Properties that would be one column. */

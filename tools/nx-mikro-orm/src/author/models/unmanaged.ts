@@ -1,6 +1,6 @@
 /** Aspects of columns that a model leaves to the database: MikroORM's `ignoreSchemaChanges`. */
 import type { Client } from '../../catalogue/index.ts';
-import type { OrmSession } from '../../orm.ts';
+import { metadataOf, type OrmSession } from '../../orm.ts';
 import type { Column } from '../../diff/column.ts';
 import { alterColumn } from '../../diff/columns.ts';
 import { readSide } from '../../diff/side.ts';
@@ -14,7 +14,7 @@ export type Unmanaged = ReadonlyMap<string, readonly Aspect[]>;
 
 export function unmanagedColumns({ orm }: OrmSession): Unmanaged {
   const found = new Map<string, readonly Aspect[]>();
-  for (const meta of orm.getMetadata().getAll().values())
+  for (const meta of metadataOf(orm))
     for (const { ignoreSchemaChanges, fieldNames = [] } of meta.props) {
       // What MikroORM calls "extra" is of MySQL.
       const aspects = (ignoreSchemaChanges ?? []).filter((aspect) => aspect !== 'extra');

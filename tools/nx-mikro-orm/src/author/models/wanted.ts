@@ -2,6 +2,7 @@
 import { escapeIdentifier } from 'pg';
 import { readCatalogue, type Catalogue, type Client, type Item } from '../../catalogue/index.ts';
 import { firstLine, problem } from '../../errors.ts';
+import type { SchemaReader } from '../../mikro-orm/adapter.ts';
 import { createStatements, rehearse } from '../../orm.ts';
 import type { Scratch } from '../../rehearsal/scratch/database.ts';
 import { sideOf, type Ignore, type Side } from '../../diff/side.ts';
@@ -103,7 +104,7 @@ const dropping = ({ kind, schema = 'public', name }: Item): string =>
 
 /** Drops what the models describe, or only some of it, and what they described once. */
 async function dropModels(scratch: Scratch, parts: Parts, which: ReadonlySet<string> | undefined): Promise<void> {
-  const schemas = new Set(scratch.session.orm.schema.getTargetSchema().getNamespaces());
+  const schemas = new Set((scratch.session.orm.schema as SchemaReader).getTargetSchema().getNamespaces());
   const items = [...parts.present.catalogue.values()];
   const drops = items.flatMap((item) => dropOf(parts, which, item) ?? []);
   if (drops.length > 0) await scratch.client.query(drops.join(';\n'));

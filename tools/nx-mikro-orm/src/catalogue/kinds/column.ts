@@ -89,6 +89,7 @@ export const column = defineKind<ColumnFacts, ColumnLayout>({
   table: 'c.relname',
   name: 'a.attname',
   oid: 'a.attrelid',
+  relation: 'c.oid',
   column: 'a.attnum',
   from: `pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace`,
   joins: (version) => `

@@ -75,6 +75,7 @@ export const constraint = defineKind<ConstraintFacts>({
   table: 'c.relname',
   name: 'k.conname',
   oid: 'k.oid',
+  relation: 'c.oid',
   from: `pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace`,
   joins: () => `
     left join pg_class x on x.oid = k.conindid and k.contype in ('p', 'u', 'x')

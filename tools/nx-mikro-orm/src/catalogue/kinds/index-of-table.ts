@@ -51,6 +51,7 @@ export const index = defineKind<IndexFacts, IndexLayout>({
   table: 'c.relname',
   name: 'x.relname',
   oid: 'i.indexrelid',
+  relation: 'c.oid',
   from: `pg_index i join pg_class x on x.oid = i.indexrelid join pg_class c on c.oid = i.indrelid
     join pg_namespace n on n.oid = c.relnamespace`,
   joins: () => `left join pg_tablespace place on place.oid = x.reltablespace`,

@@ -64,6 +64,8 @@ export interface KindModule<F extends object = any, L extends object = any> {
   /** What follows the name in a key as it is, such as argument types. */
   signature?: string;
   oid: string;
+  /** The oid of the relation that it is, or that it belongs to; absent for what belongs to none. */
+  relation?: string;
   /** The column number, where comments are per column. */
   column?: string;
   from: string;

@@ -21,6 +21,7 @@ export const policy = defineKind<Facts>({
   table: 'c.relname',
   name: 'p.polname',
   oid: 'p.oid',
+  relation: 'c.oid',
   from: `pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace`,
   where: `${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')}`,
   facts: () => ({

@@ -18,6 +18,7 @@ export const rule = defineKind<Facts>({
   table: 'c.relname',
   name: 'r.rulename',
   oid: 'r.oid',
+  relation: 'c.oid',
   from: `pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace`,
   where: `${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')} and r.rulename <> '_RETURN'`,
   facts: () => ({

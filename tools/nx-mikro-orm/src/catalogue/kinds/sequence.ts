@@ -107,6 +107,7 @@ export const sequence = defineKind<Facts>({
   schema: 'n.nspname',
   name: 'c.relname',
   oid: 'c.oid',
+  relation: 'c.oid',
   from: 'pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_sequence s on s.seqrelid = c.oid',
   joins: () => `
     left join pg_depend o on o.classid = 'pg_class'::regclass and o.objid = c.oid

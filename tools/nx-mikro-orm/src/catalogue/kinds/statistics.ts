@@ -16,6 +16,7 @@ export const statistics = defineKind<Facts>({
   table: 'c.relname',
   name: 's.stxname',
   oid: 's.oid',
+  relation: 'c.oid',
   from: `pg_statistic_ext s join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = s.stxnamespace`,
   where: `${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')}`,
   facts: () => ({

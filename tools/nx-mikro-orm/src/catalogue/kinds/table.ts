@@ -75,6 +75,7 @@ export const table = defineKind<TableFacts, Layout>({
   schema: 'n.nspname',
   name: 'c.relname',
   oid: 'c.oid',
+  relation: 'c.oid',
   from: 'pg_class c join pg_namespace n on n.oid = c.relnamespace',
   joins: () => `
     left join pg_class toast on toast.oid = c.reltoastrelid and toast.reloptions is not null

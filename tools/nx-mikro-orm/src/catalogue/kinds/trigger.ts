@@ -52,6 +52,7 @@ export const trigger = defineKind<Facts, Layout>({
   table: 'c.relname',
   name: 't.tgname',
   oid: 't.oid',
+  relation: 'c.oid',
   from: `pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace`,
   where: `${userSchema('n.nspname')} and ${userMade('pg_class', 'c.oid')} and (
     case when t.tgparentid = 0 then not t.tgisinternal

@@ -61,6 +61,7 @@ export const view = defineKind<Facts>({
   schema: 'n.nspname',
   name: 'c.relname',
   oid: 'c.oid',
+  relation: 'c.oid',
   from: 'pg_class c join pg_namespace n on n.oid = c.relnamespace',
   joins: () => `
     left join pg_am am on am.oid = c.relam and am.amname <> 'heap'

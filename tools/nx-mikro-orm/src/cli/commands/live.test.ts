@@ -225,7 +225,8 @@ it('it is brought up to date every second until it is stopped', async () => {
   stop();
   const stopped = said.length;
   await sleep(1_200);
-  assert.equal(said[0], 'up 1/1 …_add_phone · 0 s');
+  // On a busy machine, a second may have passed before the first one.
+  assert.match(said[0] ?? '', /^up 1\/1 …_add_phone · \d+ s$/);
   assert.match(said[1] ?? '', /^up 1\/1 …_add_phone · [1-9]\d* s$/);
   assert.equal(said.length, stopped);
 });

@@ -2,6 +2,8 @@ import type { OnEvent } from '../../run/events/events.ts';
 import { run } from '../../run/run.ts';
 import type { RunOptions } from '../../run/request.ts';
 import { problem } from '../../errors.ts';
+import type { Target } from '../../postgres/connect/connect.ts';
+import { firstLine } from '../../text/line.ts';
 import type { Call, CommandOutcome } from './command.ts';
 import { jsonLines } from './json-lines.ts';
 import { live } from './live.ts';
@@ -54,7 +56,7 @@ export async function migrate(call: Call<typeof migrateOptions>, wish: RunOption
   if (ran.length === 0 && restamped.length === 0)
     return { json, lines: [`Nothing ${skipped.length > 0 ? 'else ' : ''}to do: ${target.shown} is at ${place}.`] };
   const said = ['', `${target.shown} is at ${place}.`];
-  if (wish.direction === 'up' && ran.length > 0) said.push('', ...(await tableLines(call)));
+  if (wish.direction === 'up' && ran.length > 0) said.push('', ...(await tableLines(call, target)));
   return { json, lines: said };
 }
 
@@ -69,17 +71,23 @@ export function milliseconds(
   throw problem('bad-option', { command: doing ?? direction, detail: `--${option} wants seconds, not "${text}".` });
 }
 
-async function tableLines({ project }: Call<typeof migrateOptions>): Promise<string[]> {
+/** What there is now, where the run was: by the address that it had found, whatever a revision has made of it since. */
+async function tableLines({ project }: Call<typeof migrateOptions>, target: Target): Promise<string[]> {
   const [{ connect }, { reading }, { inspectTables }, { tableLines: linesOf }] = await Promise.all([
     import('../../postgres/connect/connect.ts'),
     import('../../postgres/connect/own-path.ts'),
     import('../../catalogue/inspect.ts'),
     import('../../catalogue/lines.ts'),
   ]);
-  const client = await connect(project);
   try {
-    return linesOf(await reading(client, () => inspectTables(client)));
-  } finally {
-    await client.end();
+    const client = await connect(project, target);
+    try {
+      return linesOf(await reading(client, () => inspectTables(client)));
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    // The run has ended well, and this is no part of it.
+    return [`Its tables could not be looked at afterwards: ${firstLine(error)}`];
   }
 }

@@ -10,8 +10,14 @@ import { preview } from './preview.ts';
 
 const report = { progress: () => undefined } as unknown as Report;
 
-const look = ({ project }: Sandbox, { markdown = false, target }: { markdown?: boolean; target?: string } = {}) =>
-  plan.run({ project, report, args: target === undefined ? [] : [target], options: { markdown } });
+interface Look {
+  markdown?: boolean;
+  html?: boolean;
+  target?: string;
+}
+
+const look = ({ project }: Sandbox, { markdown = false, html = false, target }: Look = {}) =>
+  plan.run({ project, report, args: target === undefined ? [] : [target], options: { markdown, html } });
 
 const planOf = async (sandbox: Sandbox, target?: string) =>
   (await look(sandbox, target === undefined ? {} : { target })).json as ReviewedPlan;
@@ -64,6 +70,19 @@ describe('plan', () => {
       assert.equal((await look(sandbox)).exit, 'refused');
       await run(sandbox.project, { direction: 'up' });
       assert.match((await look(sandbox)).lines.join('\n'), /^Nothing to do: /);
+    }));
+
+  it('is a page, too, with the history around it; and one form at a time', () =>
+    withPending(async (sandbox, names) => {
+      const { lines, exit } = await look(sandbox, { html: true, target: '+2' });
+      const page = lines.join('\n');
+      assert.equal(exit, 'refused');
+      assert.match(page, /^<!doctype html>/);
+      for (const name of names) assert.ok(page.includes(name), name);
+      assert.equal(page.match(/<li class="applied"/g)?.length, 1);
+      assert.equal(page.match(/<li class="pending"/g)?.length, 2);
+      assert.equal(page.match(/<li class="later"/g)?.length, 1);
+      await assert.rejects(async () => look(sandbox, { html: true, markdown: true }), /two forms of one report/);
     }));
 
   it('knows for how long where there are figures', () =>

@@ -1,3 +1,8 @@
+import { problem } from '../../errors.ts';
+import type { LoadedStep } from '../../history/content.ts';
+import type { History } from '../../history/graph.ts';
+import type { State } from '../../history/state.ts';
+import type { GraphNode } from '../../review/render/html/graph.ts';
 import { lookAhead } from '../../run/ahead.ts';
 import { lossForward } from '../../rehearsal/loss-of-steps.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
@@ -10,9 +15,17 @@ export default command({
   touches: 'database',
   changes: 'nothing',
   argument: { name: 'target', help: 'head (default), +2, a full name, or an unambiguous part of one' },
-  options: { markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' } },
-  examples: ['plan', 'plan +1', 'plan --markdown', 'plan --json'],
+  options: {
+    markdown: { type: 'boolean', help: 'Print Markdown for a comment on a pull request' },
+    html: { type: 'boolean', help: 'Print one page for a browser, which needs nothing else' },
+  },
+  examples: ['plan', 'plan +1', 'plan --markdown', 'plan --html > plan.html', 'plan --json'],
   run: async ({ project, report, args, options }) => {
+    if (options.markdown && options.html)
+      throw problem('bad-option', {
+        command: 'plan',
+        detail: '--markdown and --html are two forms of one report: use one.',
+      });
     const leftOut: LeftOut[] = [];
     const [{ sizesFor }, { reviewSteps }, { planLines, planMarkdown }] = await Promise.all([
       import('../../review/held/sizes.ts'),
@@ -20,18 +33,21 @@ export default command({
       import('../../review/render/plan.ts'),
     ]);
     const sizes = sizesFor(project);
-    const plan = await lookAhead(
+    const { plan, graph } = await lookAhead(
       project,
       { direction: 'up', target: args[0] },
-      async ({ client, steps, target }, { history }) => ({
-        database: target.shown,
-        loss: client ? await lossForward(client, steps) : null,
-        ...(await reviewSteps(project, history, steps, {
-          sizes,
-          onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
-          onLeftOut: (found) => leftOut.push(...found),
-          onRevision: ({ number, of, name }) => report.progress(`judging ${number}/${of} ${name}`),
-        })),
+      async ({ client, steps, target }, { history, state }) => ({
+        graph: graphFor(history, state, steps),
+        plan: {
+          database: target.shown,
+          loss: client ? await lossForward(client, steps) : null,
+          ...(await reviewSteps(project, history, steps, {
+            sizes,
+            onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
+            onLeftOut: (found) => leftOut.push(...found),
+            onRevision: ({ number, of, name }) => report.progress(`judging ${number}/${of} ${name}`),
+          })),
+        },
       }),
     );
     const isRefused =
@@ -41,8 +57,21 @@ export default command({
       json: { ...plan, leftOut: leftOutJson(leftOut) },
       lines: options.markdown
         ? planMarkdown(plan)
-        : [...planLines(plan), ...staleLines(sizes), ...leftOutLines(leftOut)],
+        : options.html
+          ? (await import('../../review/render/html/page.ts')).planPage(plan, graph)
+          : [...planLines(plan), ...staleLines(sizes), ...leftOutLines(leftOut)],
       exit: isRefused ? 'refused' : 'ok',
     };
   },
 });
+
+/** Every revision of the history, and whether the database has it, or gets it by these steps. */
+function graphFor({ order }: History, { applied }: State, steps: readonly LoadedStep[]): GraphNode[] {
+  const has = new Set(applied.map(({ name }) => name));
+  const gets = new Set(steps.map(({ step }) => step.revision.name));
+  return order.map(({ name, revises }) => ({
+    name,
+    revises,
+    state: gets.has(name) ? 'pending' : has.has(name) ? 'applied' : 'later',
+  }));
+}

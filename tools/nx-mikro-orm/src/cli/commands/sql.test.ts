@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
+import { EntitySchema } from '@mikro-orm/postgresql';
 import { withProject, type Sandbox } from '../../../test/project.ts';
 import { refused } from '../../../test/refused.ts';
 import { type } from '../../../test/type.ts';
 import { readJournal } from '../../ledger/journal.ts';
 import { lockKey } from '../../postgres/lock.ts';
 import { run } from '../../run/run.ts';
+import check from './check.ts';
 import history from './history.ts';
 import sql from './sql.ts';
 import status from './status.ts';
@@ -80,6 +82,19 @@ const events = async ({ client, project }: Sandbox) =>
     digest,
   }));
 
+/** `check` wants one. */
+const entities = () => [
+  new EntitySchema({ name: 'Thing', tableName: 'thing', properties: { id: { type: 'integer', primary: true } } }),
+];
+
+/** A line without what differs between two databases, two moments, and whoever connects here or there. */
+const undated = (line: string, { url }: Sandbox): string =>
+  line
+    .replaceAll(new URL(url).pathname.slice(1), 'database')
+    .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?UTC|Z)?/g, 'then')
+    .replaceAll(/in \d+ ms|\d+$/g, 'a moment')
+    .replaceAll(/\S+@\S+/g, 'somebody');
+
 describe('sql', { skip }, () => {
   it('does what up does: the same ledger and the same journal, and nothing is left to do', async () => {
     const seen: unknown[] = [];
@@ -121,6 +136,32 @@ describe('sql', { skip }, () => {
         [true, true, true],
       );
     });
+  });
+
+  it('cannot be told from up by status, check and history: the same words, and the same ending', async () => {
+    const told: string[][] = [];
+    for (const apply of [
+      (sandbox: Sandbox) => run(sandbox.project, { direction: 'up' }),
+      async (sandbox: Sandbox) => assert.equal(psql(sandbox, await scriptOf(sandbox)).status, 0),
+    ])
+      await withProject(async (sandbox) => {
+        write(sandbox);
+        await apply(sandbox);
+        const commands = [
+          () => type(sandbox.project, status, []),
+          () => type(sandbox.project, status, ['--check']),
+          () => type(sandbox.project, check, []),
+          () => type(sandbox.project, history, ['--applied']),
+        ];
+        const all: string[] = [];
+        for (const command of commands) {
+          const { exit = 'ok', lines, warned } = await command();
+          all.push(exit, ...[...lines, ...warned].map((line) => undated(line, sandbox)));
+        }
+        assert.ok(all.length > 10, all.join('\n'));
+        told.push(all);
+      }, entities);
+    assert.deepEqual(told[1], told[0]);
   });
 
   it('is continued by up wherever it is cut', () =>

@@ -55,6 +55,19 @@ test('with --json-lines, each event is a line at once, and what --json prints is
   assert.equal(plain.out(), '');
 });
 
+test('what a database says moves no cursor and rings no bell: on a terminal and on standard error it is shown', () => {
+  const hostile = 'a\x1b[2J\x1b]0;title\x07b\x9b2Jc\rd\x1b[31mred\x1b[39m\te';
+  const shown = 'a\\x1b[2J\\x1b]0;title\\x07b\\x9b2Jc\\x0dd\x1b[31mred\x1b[39m\te\n';
+  const terminal = capture({ tty: true });
+  terminal.report.line(hostile);
+  assert.equal(terminal.out(), shown);
+  const file = capture();
+  file.report.line(hostile);
+  assert.equal(file.out(), `${hostile}\n`);
+  file.report.warn(hostile);
+  assert.equal(file.err(), shown);
+});
+
 test('a file that the system does not let us write: which, why, and what leads on', () => {
   const { report, err } = capture();
   const folder = join(import.meta.dirname, 'no-such-folder');

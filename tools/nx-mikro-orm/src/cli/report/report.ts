@@ -61,7 +61,8 @@ export function createReport(to: {
   const write = (stream: Stream, text: string) => {
     if (passing) stderr.write('\r\x1b[2K');
     passing = false;
-    stream.write(`${text}\n`);
+    // What goes into a file may be a script, which is passed on as it is.
+    stream.write(`${stream.isTTY || stream === stderr ? harmless(text) : text}\n`);
   };
   const writeJson = (value: unknown, through: (text: string) => string) =>
     write(stdout, JSON.stringify(value ?? null, (_, inner) => forJson(inner, through), lines ? 0 : 2) ?? 'null');
@@ -112,6 +113,17 @@ export function createReport(to: {
     },
   };
 }
+
+/**
+ * A name, a notice or a message from a database may hold what moves the cursor or changes the terminal: it is shown, and not
+ * obeyed. Colours pass, as ours are among them.
+ */
+const harmless = (text: string): string =>
+  text.replace(/\r\n|\p{Cc}(\[[\d;]*m)?/gu, (found, colour?: string) => {
+    const [first = ''] = found;
+    const passes = found === '\r\n' || first === '\n' || first === '\t' || (first === '\x1b' && colour !== undefined);
+    return passes ? found : `\\x${first.charCodeAt(0).toString(16).padStart(2, '0')}${colour ?? ''}`;
+  });
 
 /**
  * As much of a text as surely fits on one line. How wide a character is depends on the terminal, so that everything

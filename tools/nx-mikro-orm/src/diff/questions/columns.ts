@@ -4,6 +4,7 @@ import { asConstraint } from '../../catalogue/kinds/constraint.ts';
 import type { Column } from '../column.ts';
 import { isWithoutParents } from '../inherited.ts';
 import { nameOf, quoted, typeName } from '../../catalogue/kinds/naming.ts';
+import { firstFew } from '../../text/count.ts';
 import {
   calledIn,
   type Ambiguity,
@@ -119,7 +120,7 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
       effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
     },
   ];
-  const came = candidates.map((other) => subjectOf(undefined, other.name)).join(', ');
+  const came = firstFew(candidates.map((other) => subjectOf(undefined, other.name)));
   return {
     question: {
       text: came

@@ -1,4 +1,5 @@
 /** A sequence on its own that is gone: renamed, dropped, or kept. Its counter is data. */
+import { firstFew } from '../../text/count.ts';
 import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { passedSequences } from '../passed-sequences.ts';
@@ -48,7 +49,7 @@ function askOfSequence(item: Item, candidates: readonly Item[]): Ambiguity {
     question: {
       text:
         came.length > 0
-          ? `Sequence ${subject} is gone, and ${came.join(', ')} came. Was it renamed, or is it dropped with its counter?`
+          ? `Sequence ${subject} is gone, and ${firstFew(came)} came. Was it renamed, or is it dropped with its counter?`
           : `Sequence ${subject} is gone. Is it dropped with its counter, or left alone?`,
       answers: [
         ...renamed.answers,

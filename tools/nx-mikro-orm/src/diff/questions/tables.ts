@@ -1,4 +1,5 @@
 /** A table or a schema that is gone from ${calledIn(to)}: renamed, moved, dropped, or kept. */
+import { firstFew } from '../../text/count.ts';
 import type { Item } from '../../catalogue/index.ts';
 import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { asTable } from '../../catalogue/kinds/table.ts';
@@ -134,7 +135,7 @@ function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]
     question: {
       text:
         came.length > 0
-          ? `Table ${subject} is gone from ${calledIn(to)}, and ${came.join(', ')} came. Was it renamed, or is it dropped with its rows?`
+          ? `Table ${subject} is gone from ${calledIn(to)}, and ${firstFew(came)} came. Was it renamed, or is it dropped with its rows?`
           : `Table ${subject} is gone from ${calledIn(to)}. Is it dropped with its rows, or left alone?`,
       answers,
     },

@@ -1,4 +1,5 @@
 /** A value that is gone from an enum, or from a check that lists what a column may hold: renamed, mapped, or in no row. */
+import { firstFew } from '../../text/count.ts';
 import { escapeLiteral } from 'pg';
 import { isSame, type Item } from '../../catalogue/index.ts';
 import { asConstraint } from '../../catalogue/kinds/constraint.ts';
@@ -141,7 +142,7 @@ function askOf({ key, schema, names, before, after, rename, map }: Lists, called
     ];
     return {
       question: {
-        text: `Value ${value} of ${subjectOf(schema, ...names)} is gone from ${called}${come.length > 0 ? `, and ${come.join(', ')} came` : ''}. Which value do rows get that hold it?`,
+        text: `Value ${value} of ${subjectOf(schema, ...names)} is gone from ${called}${come.length > 0 ? `, and ${firstFew(come)} came` : ''}. Which value do rows get that hold it?`,
         answers,
       },
       apply: ({ kind, value: typed }, outcome) => {

@@ -4,6 +4,7 @@ import { escapeLiteral, type Client } from 'pg';
 import { keepPlans } from '../../catalogue/index.ts';
 import { open } from '../../postgres/connect/connect.ts';
 import { firstLine, problem, type Problem } from '../../errors.ts';
+import { isOwn } from '../../sql/own.ts';
 import { loadParser } from '../../sql/parse.ts';
 import { codeOf, isOfClass, isState, sqlstate } from '../../sql/sqlstate.ts';
 import { rewrite, type Rights, type Terms } from './stand-in.ts';
@@ -243,6 +244,7 @@ async function confine(client: Client, rights: Rights | undefined): Promise<Clie
   confinements.set(client, known);
   const send = client.query.bind(client) as (...args: unknown[]) => unknown;
   const query = (first: unknown, ...more: unknown[]): unknown => {
+    if (isOwn(first)) return send(first, ...more);
     const text = typeof first === 'string' ? first : (first as { text?: unknown }).text;
     if (typeof text !== 'string') return send(first, ...more);
     const { sql, leftOut, roles: made } = rewrite(text, parser, terms);

@@ -120,12 +120,19 @@ export async function withCopies<T>(
     const note = await readNote(admin, name);
     const leftOut: LeftOut[] = [];
     const taken = new Set<Copy>();
-    const take = async () => {
+    const takeOne = async () => {
       const copy = await takeCopy(project, server, name, (closed, found) => {
         taken.delete(closed);
         leftOut.push(...found);
       });
       taken.add(copy);
+      return copy;
+    };
+    let last: Promise<unknown> = Promise.resolve();
+    // One after the other: whoever logs in has the only password.
+    const take = () => {
+      const copy = last.then(takeOne);
+      last = copy.catch(() => undefined);
       return copy;
     };
     try {

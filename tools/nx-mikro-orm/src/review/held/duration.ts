@@ -1,9 +1,10 @@
 import type { HeldTime } from '../finding.ts';
 
 /** A range, as it is said: `31 s to 3 min`. */
-export const rangeOf = ({ from, to }: HeldTime): string => `${duration(from)} to ${duration(to)}`;
+export const rangeOf = ({ from, to }: HeldTime): string => `${durationText(from)} to ${durationText(to)}`;
 
-function duration(seconds: number): string {
+/** So many seconds, as they are said. */
+export function durationText(seconds: number): string {
   if (seconds < 0.01) return '0.01 s';
   if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;

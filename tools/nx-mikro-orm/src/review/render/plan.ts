@@ -6,8 +6,8 @@ import { rangeOf } from '../held/duration.ts';
 import type { PlannedStep, ReviewedPlan, TableLock } from '../target.ts';
 import { stopsReaders } from '../trace/locks.ts';
 import { briefOf } from './brief.ts';
-import { countsOf } from './counts.ts';
 import { cell, code, fenced, longest } from './markdown.ts';
+import { verdictOf } from './verdict.ts';
 
 const whom = ({ lock }: TableLock): string => (stopsReaders(lock) ? 'reads and writes' : 'writes');
 const howLong = ({ held }: TableLock): string => (held ? rangeOf(held) : 'nobody knows how long');
@@ -46,7 +46,6 @@ const marker = '<!-- nx-mikro-orm plan -->';
 
 /** Begins with one sentence that says whether to merge; harmless steps are counted, and what would be too long is left out. */
 export function planMarkdown(plan: ReviewedPlan): string[] {
-  const findings = plan.steps.flatMap((step) => step.findings);
   const lost = lossPart(plan).slice(1, -1);
   const isHarmless = (step: PlannedStep) => step.findings.length === 0;
   const harmless = plan.steps.filter(isHarmless).length;
@@ -54,7 +53,7 @@ export function planMarkdown(plan: ReviewedPlan): string[] {
     ...(harmless > 0 ? [`${harmless} of ${planSize(plan)} without any finding.`] : []),
     ...plan.unjudged.map((line) => `Careful: ${cell(line)}`),
   ];
-  const head = [marker, verdictOf(plan, findings.length > 0 || lost.length > 0), ''];
+  const head = [marker, sentence(plan), ''];
   if (lost.length > 0) head.push('It would destroy:', '', ...lost.map((line) => `- ${cell(line.trim())}`), '');
   const parts = plan.steps.filter((step) => !isHarmless(step)).map(stepMarkdown);
   let left = longest - [...head, ...end].join('\n').length - 200;
@@ -68,15 +67,10 @@ export function planMarkdown(plan: ReviewedPlan): string[] {
   ];
 }
 
-function verdictOf({ steps, unjudged }: ReviewedPlan, isSomething: boolean): string {
-  const errors = steps.flatMap((step) => step.findings).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return `**Do not merge yet**: ${countsOf(errors)} would stop, break or lose something.`;
-  if (unjudged.length > 0) return '**Do not merge yet**: not everything could be judged.';
-  if (steps.length === 0) return '**It can be merged**: nothing is to be done.';
-  return isSomething
-    ? '**It can be merged**, with something to look at before.'
-    : '**It can be merged**: nothing was found.';
-}
+const sentence = (plan: ReviewedPlan): string => {
+  const { isReady, why } = verdictOf(plan);
+  return `**${isReady ? 'It can be merged' : 'Do not merge yet'}**: ${why}`;
+};
 
 const stepMarkdown = (step: PlannedStep): string[] => [
   `### ${code(step.name)}`,

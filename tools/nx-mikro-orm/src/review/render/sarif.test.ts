@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { Finding } from '../finding.ts';
+import { Ajv } from 'ajv';
+import { severities, type Finding } from '../finding.ts';
+import { rules } from '../rules/index.ts';
 import { sarifOf } from './sarif.ts';
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
@@ -14,7 +18,45 @@ const one = (findings: Finding[], file = 'a b/c.sql') =>
 const prints = (findings: Finding[], file?: string) =>
   one(findings, file).results.map(({ partialFingerprints }) => partialFingerprints['statement/v1']);
 
+const schemaFile = join(import.meta.dirname, '../../../test/fixtures/sarif-2.1.0.json');
+
+/** The schema of 2.1.0, with the formats that it names. */
+const isSarif = new Ajv({
+  strict: false,
+  allErrors: true,
+  unicodeRegExp: false,
+  formats: {
+    uri: (text: string) => URL.canParse(text),
+    'uri-reference': (text: string) => !/[\s<>"{}|\\^`]/.test(text) && URL.canParse(text, 'https://a.example/b/'),
+    'date-time': (text: string) => !Number.isNaN(Date.parse(text)),
+  },
+}).compile(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
+
+const faults = (log: unknown) => (isSarif(JSON.parse(JSON.stringify(log))) ? [] : isSarif.errors);
+
 describe('SARIF', () => {
+  it('is valid by the schema of 2.1.0, with findings of every severity, without any, and where something was not judged', () => {
+    const all = severities.flatMap((severity) => rules.map(({ code }) => finding({ code, severity })));
+    const files = ['a.sql', '../b/ü "x" {y}|z^`.ts', '/abs/c.ts'].map((file) => ({
+      file,
+      revision: null,
+      findings: all,
+    }));
+    assert.deepEqual(faults(sarifOf(files, ['c.sql was not judged: it is binary'], '0.1.0')), []);
+    assert.deepEqual(faults(sarifOf([], [], '0.1.0')), []);
+  });
+
+  it('would not be, with a level, a line or a fingerprint that the schema does not know', () => {
+    const log = sarifOf([{ file: 'a.sql', revision: null, findings: [finding({ line: 0 })] }], [], '0.1.0');
+    assert.equal(faults(log)?.length, 1);
+    const wrong = sarifOf(
+      [{ file: 'a.sql', revision: null, findings: [finding({ severity: 'fatal' as 'error' })] }],
+      [],
+      '0.1.0',
+    );
+    assert.notDeepEqual(faults(wrong), []);
+  });
+
   it('has what 2.1.0 wants: a driver with its rules, and results that name one of them, a level and a place', () => {
     const { tool, results } = one([finding(), finding({ severity: 'note', code: 'allow-unused' })]);
     const ids = tool.driver.rules.map(({ id }) => id);

@@ -26,6 +26,7 @@ export default defineRule({
       ...constraints(seen),
       ...uniqueIndexes(seen),
       ...notNull(seen),
+      ...computed(seen),
       ...triggers(seen),
       ...unlogged(seen),
       ...byRole(seen),
@@ -112,6 +113,15 @@ function uniqueIndexes(seen: Seen): RuleRemark[] {
     return other
       ? []
       : [about(seen, table, `${name} is gone, which let no value of ${shownRelation(seen, table)} in twice`)];
+  });
+}
+
+/** What the server computed so far is what whoever writes says it is. */
+function computed(seen: Seen): RuleRemark[] {
+  const { before, after, base } = seen;
+  return [...after.columns.values()].flatMap(({ id, table, name, isComputed }) => {
+    if (!before.columns.get(id)?.isComputed || isComputed || !base.columns.has(id) || !isUsed(seen, table)) return [];
+    return [about(seen, table, `${shownRelation(seen, table)}.${name} is no longer computed, and null in new rows`)];
   });
 }
 

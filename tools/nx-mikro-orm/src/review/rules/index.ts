@@ -31,6 +31,7 @@ import tablespace from './moved-files.ts';
 import transactionStatement from './transaction-statement.ts';
 import typeChanged from './type-changed.ts';
 import unboundedWrite from './unbounded-write.ts';
+import valuesChanged from './values-changed.ts';
 
 export const rules: readonly Rule[] = [
   fails,
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   unboundedWrite,
   rowsLost,
   columnLost,
+  valuesChanged,
   nameGone,
   insertBreaks,
   typeChanged,

@@ -3,6 +3,7 @@
  * went and came. Counters are those of the open transaction.
  */
 import type { Client } from 'pg';
+import { ownText } from '../../sql/own.ts';
 
 export interface Relation {
   id: string;
@@ -115,7 +116,8 @@ export interface TracedState {
 }
 
 const user = (oid: string) => `${oid} >= 16384`;
-const list = (select: string) => `(select coalesce(json_agg(x), '[]') from (${select}) x)`;
+// In the same order each time: a heap gives rows that changed later.
+const list = (select: string) => `(select coalesce(json_agg(x order by x.id), '[]') from (${select}) x)`;
 
 /** It is not an extension's. */
 const ownMade = (catalogue: string, oid: string) =>
@@ -186,7 +188,7 @@ const questionFor = (version: number): string => {
 /** Reads the state; takes no lock beyond what reading the system catalogues takes. */
 export async function traceState(client: Client, version: number): Promise<TracedState> {
   const { rows } = await client.query<{ state: Record<string, { id: string }[]> & { wal: string } }>(
-    questionFor(version),
+    ownText(questionFor(version)),
   );
   const { wal, ...found } = rows[0]!.state;
   const maps = Object.entries(found).map(([name, all]) => [name, new Map(all.map((one) => [one.id, one]))] as const);

@@ -10,6 +10,7 @@ import { innerOf, noInner, type Inner } from './inner.ts';
 import { addedLocks, readLocks, type Locks, type Mode } from './locks.ts';
 import { announced, listening, type Announced, type Message } from './messages.ts';
 import { holdsRows, traceState, withCounters, type TracedState } from './state.ts';
+import { changedValues, type ChangedValue } from './values.ts';
 
 /** What the server refused a statement with. */
 export interface Refused {
@@ -57,6 +58,8 @@ export interface Traced {
   limits: Limits;
   /** What the code says that it runs. */
   inner: Inner;
+  /** Values that new types of columns made other ones. */
+  changedValues: readonly ChangedValue[];
 }
 
 export interface Limits {
@@ -94,7 +97,8 @@ const milliseconds = (setting: string) =>
 
 const limitsNow = `select ${milliseconds('lock_timeout')} as lock, ${milliseconds('statement_timeout')} as statement`;
 
-const listen = 'set local client_min_messages = debug1; set local enable_seqscan = off';
+const listen =
+  'set local client_min_messages = debug1; set local enable_seqscan = off; set local enable_indexonlyscan = off';
 
 /** In a transaction block, or by a procedure's caller; a label that was not committed; rows with triggers pending. */
 const refusals = [
@@ -132,6 +136,12 @@ export class Tracer {
 
   static on(copy: Copy): Promise<Tracer> {
     return Tracer.#at({ client: copy.client, copy });
+  }
+
+  /** On a copy of the same database as another one, on which nothing was left: what is in it need not be read again. */
+  static async beside({ version, state, rows }: Tracer, copy: Copy): Promise<Tracer> {
+    await copy.client.query(tracing);
+    return new Tracer({ client: copy.client, copy }, version, state, rows);
   }
 
   /** In a session that has a transaction open: its locks are nobody's concern. */
@@ -210,14 +220,15 @@ export class Tracer {
     const client = this.#client;
     const held = this.#locks;
     const limits = isSavepoint(statement) ? none : await this.#begin(statement);
-    const outcome = isSavepoint(statement) ? await this.#plainly(statement) : await this.#attempt(send);
+    const outcome = isSavepoint(statement) ? await this.#plainly(statement) : await this.#attempt(send, statement);
     if ('refused' in outcome && isOfRows(outcome.refused))
       return this.#withoutRows(statement, send, outcome.refused, limits);
     if ('refused' in outcome) return this.#failed(statement, outcome.refused, limits);
     const before = this.#state;
     await this.refresh();
     this.#locks = await readLocks(client);
-    const more = { limits, ...('value' in outcome && { answer: outcome.value }) };
+    const changed = await changedValues(client, statement, before, this.#state);
+    const more = { limits, changedValues: changed, ...('value' in outcome && { answer: outcome.value }) };
     return this.#told(statement, before, held, outcome.messages, more);
   }
 
@@ -230,10 +241,15 @@ export class Tracer {
     return results[1]?.rows[0] ?? none;
   }
 
-  async #attempt(send: Send): Promise<Outcome> {
+  async #attempt(send: Send, { type }: Statement): Promise<Outcome> {
     const client = this.#client;
     try {
       const heard = await listening(client, send);
+      if (type === 'CreateEnumStmt' || type === 'AlterEnumStmt') {
+        // The labels of an enum can be used in the transaction that made it, unless a savepoint was around one of the two.
+        await client.query('rollback to savepoint traced; release savepoint traced');
+        return listening(client, send);
+      }
       await client.query('release savepoint traced');
       return heard;
     } catch (refused) {
@@ -267,6 +283,7 @@ export class Tracer {
       rows: this.rows,
       isApart: false,
       inner: noInner,
+      changedValues: [],
       ...more,
     };
   }
@@ -299,7 +316,8 @@ export class Tracer {
     await client.query('release savepoint emptied');
     await this.refresh();
     this.#locks = await readLocks(client);
-    const more = { limits, inTheWay, answer: outcome.value };
+    const changed = await changedValues(client, statement, before, this.#state);
+    const more = { limits, inTheWay, changedValues: changed, answer: outcome.value };
     return this.#told(statement, before, held, outcome.messages, more);
   }
 
@@ -313,7 +331,7 @@ export class Tracer {
       await this.#client.query(emptying(this.#state, next));
       await this.refresh();
       await this.#begin(statement);
-      const outcome = await this.#attempt(send);
+      const outcome = await this.#attempt(send, statement);
       if (!('refused' in outcome) || next === undefined || !isOfRows(outcome.refused)) return outcome;
       ({ refused } = outcome);
     }

@@ -6,6 +6,7 @@ import type { Step } from '../../history/revision.ts';
 import type { MigrationClass } from '../../history/class.ts';
 import { instantiate, type Context, type OrmSession } from '../../orm.ts';
 import { asForeign } from '../../foreign.ts';
+import { mikroOrm } from '../../mikro-orm/mikro-orm.ts';
 import { irreversibleReason } from '../../revision/irreversible.ts';
 import { around, type Around } from '../../revision/tables.ts';
 import { sendAll } from '../../postgres/connect/transaction.ts';
@@ -83,12 +84,14 @@ async function inOrder(
   migration.execute = (...args) =>
     counted(async () => {
       await flushBefore();
-      if (typeof args[0] === 'string') {
-        onStatement(args[0]);
-        await assertSendable(args[0]);
+      const [query] = args;
+      const sql = typeof query === 'string' ? query : mikroOrm.textOf(query);
+      if (sql !== undefined) {
+        onStatement(sql);
+        await assertSendable(sql);
       }
       const answer = await execute(...args);
-      if (typeof args[0] === 'string') await setAgain(args[0]);
+      if (sql !== undefined) await setAgain(sql);
       return answer;
     });
   const refused = new Map<unknown, string>();
@@ -103,18 +106,17 @@ async function inOrder(
       });
     });
   Object.assign(migration, { [around]: query });
-  const entityManager = migration.getEntityManager.bind(migration);
   const early: Promise<unknown>[] = [];
-  migration.getEntityManager = () => {
-    // It answers at once, so the queue is put on the connection at once; the connection keeps the order.
+  const flushAtOnce = () => {
     const queries = isStock ? [] : migration.getQueries();
     while (done < queries.length) {
       const sending = send(queries[done]);
       sending.catch(() => undefined);
       early.push(sending);
     }
-    return entityManager();
   };
+  // They answer at once, so the queue is put on the connection at once; the connection keeps the order.
+  handOut(migration, flushAtOnce);
   /** What was begun without being awaited would end in the next transaction, or in none. */
   const assertAwaited = async () => {
     await nextTurn();
@@ -141,6 +143,18 @@ async function inOrder(
     forget();
   }
   await Promise.all(early);
+}
+
+/** Has what a revision asks the database through, without awaiting us, do something first. */
+function handOut(migration: Migration, first: () => void): void {
+  const methods = migration as unknown as Record<string, () => unknown>;
+  for (const name of mikroOrm.handles) {
+    const give = methods[name]?.bind(migration);
+    methods[name] = () => {
+      first();
+      return give?.();
+    };
+  }
 }
 
 /** Only when it runs is it known what code sends. */
