@@ -182,13 +182,15 @@ function newColumn(state: State, below: Below): Column {
   const of = isEnum ? (pick(Object.keys(state.enums), below) ?? named(state, 'enum')) : undefined;
   if (of !== undefined) state.enums[of] ??= [named(state, 'value'), named(state, 'value')];
   const nullable = below(2) === 0;
+  const hasDefault = below(3) === 0;
   return {
     name: named(state, 'column'),
     type: isEnum ? 'enum' : (pick(types, below) ?? 'text'),
     nullable,
-    hasDefault: below(3) === 0,
+    hasDefault,
     index: below(3) === 0,
-    unique: nullable && below(6) === 0,
+    // Rows that are there would all get the same.
+    unique: nullable && !hasDefault && below(6) === 0,
     ...(of !== undefined && { of }),
   };
 }

@@ -12,9 +12,18 @@ export const casts: Theme = {
     p.string().length(50),
     p.string().length(3),
     "('abcdef')",
-    // Blanks at the end are, which is the standard's.
-    { decisions: ['using teacher.a:"a"'], never: [/substr|left\(/], upFails: /too long/ },
+    { upFails: /too long/ },
   ),
+  'nor are blanks at its end, which the server cuts by itself': change(
+    p.string().length(50),
+    p.string().length(3),
+    "('abc  ')",
+    { upFails: /too long/ },
+  ),
+  'blanks at the end of a text for which there is room': change(p.text(), p.string().length(5), "('abc  ')", {
+    up: [['select length(a) from teacher', [5]]],
+    down: [['select length(a) from teacher', [5]]],
+  }),
   'a number that is too large: nothing is changed': change(p.bigint(), p.integer(), '(3000000000)', {
     upFails: /out of range/,
   }),
