@@ -59,6 +59,9 @@ export class ScriptRunner {
    */
   async #together(statements: readonly Statement[]): Promise<ScriptTrace | undefined> {
     if (statements.some(noticesCommit)) return undefined;
+    const relations = new Set([...this.#shared.state.relations.values()].map(({ name }) => name));
+    // A lock that is held already is not seen to be taken again.
+    if (statements.filter((statement) => mayUse(statement, relations)).length > 1) return undefined;
     const { base, units } = await rolledBack(this.#shared, statements);
     const traced = units.flatMap((unit) => unit.statements);
     const locking = traced.filter(({ added }) => [...added.keys()].some((id) => base.relations.has(id)));
@@ -93,6 +96,15 @@ const noticesCommit = (statement: Statement): boolean =>
   transactionWord(statement) !== undefined ||
   (statement.type === 'VariableSetStmt' && statement.node.is_local === true) ||
   /\bset_config\b|\bon\s+commit\b|_xact_/i.test(statement.text);
+
+/** Whether a statement may lock one of these: it names one, or runs code whose statements are not known. */
+const mayUse = ({ type, node }: Statement, relations: ReadonlySet<string>): boolean =>
+  type === 'DoStmt' || type === 'CallStmt' || namesOne(node, relations);
+
+function namesOne(node: unknown, names: ReadonlySet<string>): boolean {
+  if (typeof node === 'string') return names.has(node);
+  return typeof node === 'object' && node !== null && Object.values(node).some((part) => namesOne(part, names));
+}
 
 /** Statements that only say something of a transaction which has to be its first, or that we end ourselves. */
 const isSkipped = (statement: Statement): boolean =>
