@@ -20,8 +20,7 @@ const { values } = parseArgs({
   },
 });
 const runs = Number(values.runs);
-// A thousand tables take minutes to prepare: they have a target of their own.
-const usual = cases.filter(({ size }) => size.tables < 1000).map(({ name }) => name);
+const usual = cases.filter(({ onPage }) => !onPage).map(({ name }) => name);
 const names = values.only?.split(',') ?? usual;
 const unknown = names.filter((name) => !cases.some((which) => which.name === name));
 if (!Number.isInteger(runs) || runs < 1) fail(2, `--runs wants a whole number, not "${values.runs}".`);

@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
 });
 const ref = values.ref ?? positionals[0];
 const runs = Number(values.runs);
-const names = values.only?.split(',') ?? cases.filter(({ size }) => size.tables < 1000).map(({ name }) => name);
+const names = values.only?.split(',') ?? cases.filter(({ onPage }) => !onPage).map(({ name }) => name);
 const unknown = names.filter((name) => !cases.some((which) => which.name === name));
 if (ref === undefined) fail(2, 'Which commit? For example: npx nx run bench:compare --ref main');
 if (!Number.isInteger(runs) || runs < 1) fail(2, `--runs wants a whole number, not "${values.runs}".`);

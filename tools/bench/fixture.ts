@@ -56,6 +56,24 @@ export function changesOf(size: Size): Change[] {
   return changes;
 }
 
+/** A revision of so many megabytes of SQL: rows for one table, a thousand in a statement. */
+export function largeChange(megabytes: number): Change {
+  const row = `('${'x'.repeat(90)}', 1)`;
+  const statement = `insert into lesson_001 (title, seats) values ${Array.from({ length: 1000 }, () => row).join(', ')}`;
+  const count = Math.ceil((megabytes * 1_000_000) / statement.length);
+  return { slug: '9998_fill_lessons', up: Array.from({ length: count }, () => statement), down: ['delete from lesson_001'] };
+}
+
+/** A revision for which the server sends so many megabytes of notices. */
+export const noisyChange = (megabytes: number): Change => ({
+  slug: '9999_say_much',
+  up: [
+    `do $$ begin for n in 1..${megabytes * 1000} loop raise notice '%', repeat('x', 1000); end loop; end $$`,
+    'create table said (id int)',
+  ],
+  down: ['drop table said'],
+});
+
 /** One file per entity and an index of them, as a workspace of MikroORM has them. */
 export function entityFiles(tables: Table[]): Record<string, string> {
   const classOf = ({ name }: Table) => name.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { Action, Case } from './cases.ts';
 import type { Command, Peer } from './peers/peer.ts';
@@ -11,6 +12,8 @@ interface Subject {
   site: Site;
   command: Command;
   files: Set<string>;
+  /** Of the first run, which is not measured. */
+  peak: number | undefined;
 }
 
 /** What one peer came to in one case. Seconds; `ratio` is ours divided by theirs. */
@@ -22,6 +25,9 @@ export interface Finding {
   ratio: number;
   ratios: number[];
   target: number | undefined;
+  /** The most memory that each took, in megabytes, where the system tells. */
+  oursPeak: number | undefined;
+  peak: number | undefined;
 }
 
 /** Measures ours beside each peer, as whole processes. Every peer runs right before or right after ours. */
@@ -35,7 +41,10 @@ export async function measureCase(
   if (!ours) throw new Error(`${who.ours.name} cannot do ${which.name}`);
   const others: Subject[] = [];
   for (const peer of who.peers) {
-    const subject = await ready(server, which, peer);
+    const subject = await ready(server, which, peer).catch((error: unknown) => {
+      options.say(`skipped  ${peer.name} in ${which.name}: ${(error as Error).message}`);
+      return undefined;
+    });
     if (subject) others.push(subject);
   }
   const pairs = new Map(others.map((other) => [other, [] as { ours: number; theirs: number }[]]));
@@ -51,7 +60,8 @@ export async function measureCase(
       if (b && last !== undefined) pairs.get(b)?.push({ ours: middle, theirs: last });
     }
   }
-  return [...pairs].map(([{ peer }, taken]) => ({
+  await Promise.all([ours, ...others].map(({ site }) => site.close()));
+  return [...pairs].map(([{ peer, peak }, taken]) => ({
     case: which.name,
     peer: peer.name,
     seconds: median(taken.map(({ theirs }) => theirs)),
@@ -59,6 +69,8 @@ export async function measureCase(
     ratio: median(taken.map((pair) => pair.ours / pair.theirs)),
     ratios: taken.map((pair) => pair.ours / pair.theirs),
     target: which.reach[peer.name],
+    oursPeak: ours.peak,
+    peak,
   }));
 }
 
@@ -68,11 +80,12 @@ async function ready(server: string, which: Case, peer: Peer): Promise<Subject |
   const command = peer.command(site, which.action);
   if (!command) return undefined;
   peer.prepare(site);
-  const subject = { peer, site, command, files: filesOf(site) };
+  const files = filesOf(site);
   const up = which.database === 'at-head' ? peer.command(site, 'up' satisfies Action) : undefined;
   if (up) await run(site, up);
-  await run(site, command);
-  return subject;
+  let peak: number | undefined;
+  await run(site, command, (megabytes) => (peak = Math.max(peak ?? 0, megabytes)));
+  return { peer, site, command, files, peak };
 }
 
 /** One measurement, in seconds of the wall clock. */
@@ -81,16 +94,21 @@ async function measure({ site, command, files }: Subject): Promise<number> {
   return run(site, command);
 }
 
-async function run(site: Site, { program, args, env }: Command): Promise<number> {
+async function run(
+  site: Site,
+  { program, args, env, cwd }: Command,
+  onPeak?: (megabytes: number) => void,
+): Promise<number> {
   // Into a file: reading a pipe meanwhile would take a core from who is measured.
   const output = join(site.folder, 'output.txt');
   const file = openSync(output, 'w');
   const began = performance.now();
   const child = spawn(program, args, {
-    cwd: site.folder,
+    cwd: cwd ?? site.folder,
     env: { ...process.env, ...site.env, ...env },
     stdio: ['ignore', file, file],
   });
+  if (onPeak) void watchMemory(child, onPeak);
   const code = await new Promise<number | string | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (status, signal) => resolve(status ?? signal));
@@ -100,6 +118,20 @@ async function run(site: Site, { program, args, env }: Command): Promise<number>
   const words = [program, ...args].join(' ');
   const tail = readFileSync(output, 'utf8').trim().split('\n').slice(-15).join('\n');
   throw new Error(`${words} ended with ${code}:\n${tail}`.replaceAll(new URL(site.url).password, '***'));
+}
+
+/** Looks again and again at what a process has taken at most. Costs some time, so never while it is measured. */
+async function watchMemory(child: ChildProcess, onPeak: (megabytes: number) => void): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    try {
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      if (kilobytes !== undefined) onPeak(Number(kilobytes) / 1024);
+    } catch {
+      // Not every system tells.
+      return;
+    }
+    await sleep(10);
+  }
 }
 
 /** The middle one; between the two middle ones where there is none. */

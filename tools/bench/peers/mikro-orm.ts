@@ -60,8 +60,6 @@ ${body(change.down)}
       );
     }
   },
-  command: (_site, action) => ({
-    program: process.execPath,
-    args: [bin, words[action]],
-  }),
+  command: (_site, action) =>
+    action === 'verify' ? undefined : { program: process.execPath, args: [bin, words[action]] },
 } satisfies Peer;

@@ -20,7 +20,7 @@ export default {
     }
   },
   command: ({ folder }, action) => {
-    if (action === 'create') return undefined;
+    if (action === 'create' || action === 'verify') return undefined;
     return {
       program: process.execPath,
       args: [

@@ -8,6 +8,8 @@ export interface Command {
   program: string;
   args: string[];
   env?: Record<string, string>;
+  /** The site's folder, where it says nothing. */
+  cwd?: string;
 }
 
 /** The shape of every peer: one file here, one line in index.ts. */

@@ -9,8 +9,11 @@ import { makeFolder } from './memory.ts';
 
 let root: string | undefined;
 
-/** Nothing has to survive a crash; what is kept for the next checkpoint stays small; no statistics come by chance. */
-const settings = { fsync: 'off', full_page_writes: 'off', max_wal_size: '256MB', autovacuum: 'off' };
+/** Nothing has to survive a crash; what each of thousands of sessions maps and keeps stays small; no statistics come by chance. */
+const settings = {
+  ...{ fsync: 'off', full_page_writes: 'off', autovacuum: 'off' },
+  ...{ max_wal_size: '256MB', shared_buffers: '16MB' },
+};
 
 export async function globalSetup(): Promise<void> {
   // Nx and CI systems ask for colours; what the tests read has none.

@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 const engine = 'tools/nx-mikro-orm';
 
 /** The linter as everybody runs it, but for rules that need types: those know only files that exist. */
