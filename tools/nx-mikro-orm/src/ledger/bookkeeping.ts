@@ -17,6 +17,8 @@ import { provenanceOf, type Provenance } from './provenance.ts';
 export interface Books extends Runner {
   journal: Journal;
   provenance: Provenance;
+  /** The index by which the server takes a name only once into the ledger. */
+  uniqueNames: string | undefined;
 }
 
 /** Ledger and journal, made where they are absent, for one run: only ever under the lock. */
@@ -24,14 +26,14 @@ export async function openBooks(runner: Runner): Promise<Books> {
   const { project, client } = runner;
   const provenance = await provenanceOf(project.root);
   // The journal stands in the schema that the ledger is made in.
-  await ensureLedger(client, project);
+  const uniqueNames = await ensureLedger(client, project);
   const [behind] = await Promise.all([
     // A number that is taken would be told of the first revision that needs one, as its fault.
     countersBehind(client, project),
     ensureJournal(client, project),
   ]);
   for (const one of behind) await putForward(client, one);
-  return { ...runner, journal: journalOf(project, randomUUID(), provenance, runner), provenance };
+  return { ...runner, journal: journalOf(project, randomUUID(), provenance, runner), provenance, uniqueNames };
 }
 
 export interface BookkeepingOptions {

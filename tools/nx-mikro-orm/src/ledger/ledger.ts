@@ -60,17 +60,32 @@ export const ledgerStatements = (
   };
 };
 
-/** Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. */
-export async function ensureLedger(client: Client, project: Project): Promise<void> {
+/**
+ * Makes the ledger, or adds the columns that a ledger of stock MikroORM lacks. Only ever under the lock. Returns the name
+ * of the index by which the server takes a name only once; there is none in a table that stock MikroORM has made.
+ */
+export async function ensureLedger(client: Client, project: Project): Promise<string | undefined> {
   const present = await ledgerColumns(client, ledgerTable(project));
   if (present.size === 0) {
     await ensureSchema(client, project.table.schema);
     await client.query(ledgerStatements(project).make);
-    return;
+    return indexOfNames(client, project);
   }
   if (['name', 'executed_at', 'id'].some((name) => !present.has(name))) throw await foreignTable(client, project);
   const missing = Object.keys(extra).filter((name) => !present.has(name));
   if (missing.length > 0) await client.query(ledgerStatements(project, missing).extend);
+  return indexOfNames(client, project);
+}
+
+async function indexOfNames(client: Client, project: Project): Promise<string | undefined> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
+       join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+     where i.indrelid = pg_catalog.to_regclass($1) and a.attname = 'name' and i.indnkeyatts = 1
+       and i.indisunique and i.indimmediate and i.indisvalid and i.indpred is null`,
+    [ledgerTable(project)],
+  );
+  return rows[0]?.name;
 }
 
 /** Makes the schema where it is absent: even `if not exists` wants the right to make one. */

@@ -1,8 +1,9 @@
-import { escapeIdentifier, type Client } from 'pg';
+import { DatabaseError, escapeIdentifier, type Client } from 'pg';
 import type { Project } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { Linked } from '../history/revision.ts';
 import type { Content, LoadedStep } from '../history/content.ts';
+import { sqlstate } from '../sql/sqlstate.ts';
 import { extra, ledgerTable, named, rowName } from './ledger.ts';
 import type { Provenance } from './provenance.ts';
 
@@ -33,7 +34,11 @@ export async function recordApplied(
   project: Project,
   { revision, content }: { revision: Linked; content: Content },
   { by, host, commit, branch, tool }: Provenance,
-  { durationMs, as }: { durationMs?: number | undefined; as?: Named } = {},
+  {
+    durationMs,
+    as,
+    uniqueNames,
+  }: { durationMs?: number | undefined; as?: Named; uniqueNames?: string | undefined } = {},
 ): Promise<void> {
   const values = {
     name: rowName(revision),
@@ -47,24 +52,43 @@ export async function recordApplied(
   const names = Object.keys(values);
   const types: Record<string, string> = { name: 'varchar', ...extra };
   // Qualified throughout: it may run on the path of a revision.
-  const { rows } = await client.query<{ name: string }>({
+  const { name } = revision;
+  const stays = !content.transactional;
+  // A plan from when there were few rows reads all of them: where the server looks for the name by itself, we need not.
+  const absent =
+    uniqueNames !== undefined
+      ? ''
+      : `where not exists (select from ${ledgerTable(project)} where ${named(`$${names.length + 2}`)})`;
+  const inserted = client.query<{ name: string }>({
     ...(as !== undefined && { name: `nx applied ${as}` }),
     text: `insert into ${ledgerTable(project)} (${names.map(escapeIdentifier).join(', ')}, "duration_ms")
      select ${names.map((name, at) => `$${at + 1}::${ownType(types[name] ?? '')}`).join(', ')},
        coalesce($${names.length + 1}::int, (extract(epoch from (pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.now()))
          operator(pg_catalog.*) 1000)::int)
-     where not exists (select from ${ledgerTable(project)} where ${named(`$${names.length + 2}`)})
+     ${absent}
      returning "name"`,
-    values: [...Object.values(values), durationMs === undefined ? null : Math.round(durationMs), revision.name],
+    values: [
+      ...Object.values(values),
+      durationMs === undefined ? null : Math.round(durationMs),
+      ...(uniqueNames === undefined ? [name] : []),
+    ],
+  });
+  const { rows } = await inserted.catch((error: unknown) => {
+    throw isTaken(error, project, uniqueNames) ? problem('ledger-changed', { name, found: 'appeared', stays }) : error;
   });
   // A column of type `char` fills up with blanks.
   if (rows[0]?.name.trimEnd() === values.name) return;
-  const { name } = revision;
-  const stays = !content.transactional;
   if (rows.length === 0 && (await isThere(client, project, name)))
     throw problem('ledger-changed', { name, found: 'appeared', stays });
   throw problem('row-kept-back', { table: ledgerTable(project), about: name, stays });
 }
+
+/** Whether the ledger has this name already, by the server's word. */
+const isTaken = (error: unknown, { table }: Project, uniqueNames: string | undefined): boolean =>
+  error instanceof DatabaseError &&
+  error.code === sqlstate.uniqueViolation &&
+  error.schema === table.schema &&
+  error.constraint === uniqueNames;
 
 /** Whether a revision has a row: where one was not written or removed, somebody else was at work, or something in the database. */
 async function isThere(client: Client, project: Project, name: string): Promise<boolean> {
@@ -132,10 +156,10 @@ export async function recordReverted(
 /** Writes a step's row, or takes it out; inside the transaction that the step commits with. @throws ledger-changed, row-kept-back */
 export const recordStep = (
   client: Client,
-  { project, provenance }: { project: Project; provenance: Provenance },
+  { project, provenance, uniqueNames }: { project: Project; provenance: Provenance; uniqueNames: string | undefined },
   { step: { revision, direction }, content }: LoadedStep,
   how: { durationMs?: number | undefined; as?: Named } = {},
 ): Promise<void> =>
   direction === 'up'
-    ? recordApplied(client, project, { revision, content }, provenance, how)
+    ? recordApplied(client, project, { revision, content }, provenance, { ...how, uniqueNames })
     : recordReverted(client, project, revision.name, { as: how.as, stays: !content.transactional });

@@ -218,6 +218,22 @@ describe('ledger', () => {
       ]);
     }));
 
+  for (const [whose, made] of Object.entries({ ours: '', 'that of stock MikroORM': stockLedger }))
+    it(`a name that is there already is refused, and nothing of its revision stays: a ledger that is ${whose}`, () =>
+      withProject(async (sandbox) => {
+        if (made) await sandbox.client.query(made);
+        const a = sandbox.write('a', { up: ['create table a (id int)'] });
+        const own = (name: string) => `insert into mikro_orm_migrations (name) values ('${name}')`;
+        const b = sandbox.write('b', {
+          up: ['create table b (id int)', own('Migration20260101000001_b')],
+        });
+        const problem = await refused(up(sandbox));
+        assert.equal(problem.code, 'ledger-changed');
+        assert.match(problem.message, new RegExp(b));
+        assert.deepEqual(await ledger(sandbox), [a]);
+        assert.deepEqual(await sandbox.values("select to_regclass('b')"), [null]);
+      }));
+
   it('another table of that name is left alone', () =>
     withProject(async (sandbox) => {
       sandbox.write('a', { up: ['create table a (id int)'] });
