@@ -62,18 +62,16 @@ export const cases: Case[] = [
     database: 'empty',
     reach: { psql: 1, 'pg-loop': 1, ...peers },
   },
-  ...[1, 20].map(
-    (ms): Case => ({
-      name: `up-500-${ms}ms`,
-      title: `up of 500 revisions over a network with a round trip of ${ms} ms`,
-      size: { tables: 100, added: 4 },
-      action: 'up',
-      database: 'empty',
-      delayMs: ms / 2,
-      onPage: true,
-      reach: { 'round-trips': 1.1, ...peers },
-    }),
-  ),
+  ...[1, 20].map((ms): Case => ({
+    name: `up-500-${ms}ms`,
+    title: `up of 500 revisions over a network with a round trip of ${ms} ms`,
+    size: { tables: 100, added: 4 },
+    action: 'up',
+    database: 'empty',
+    delayMs: ms / 2,
+    onPage: true,
+    reach: { 'round-trips': 1.1, ...peers },
+  })),
   {
     name: 'current-5000',
     title: 'current, 5,000 revisions applied',

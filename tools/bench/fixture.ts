@@ -61,7 +61,11 @@ export function largeChange(megabytes: number): Change {
   const row = `('${'x'.repeat(90)}', 1)`;
   const statement = `insert into lesson_001 (title, seats) values ${Array.from({ length: 1000 }, () => row).join(', ')}`;
   const count = Math.ceil((megabytes * 1_000_000) / statement.length);
-  return { slug: '9998_fill_lessons', up: Array.from({ length: count }, () => statement), down: ['delete from lesson_001'] };
+  return {
+    slug: '9998_fill_lessons',
+    up: Array.from({ length: count }, () => statement),
+    down: ['delete from lesson_001'],
+  };
 }
 
 /** A revision for which the server sends so many megabytes of notices. */

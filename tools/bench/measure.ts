@@ -60,7 +60,7 @@ export async function measureCase(
       if (b && last !== undefined) pairs.get(b)?.push({ ours: middle, theirs: last });
     }
   }
-  await Promise.all([ours, ...others].map(({ site }) => site.close()));
+  for (const { site } of [ours, ...others]) await site.close();
   return [...pairs].map(([{ peer, peak }, taken]) => ({
     case: which.name,
     peer: peer.name,

@@ -83,9 +83,7 @@ function version(name: string): string {
 function section({ name, title, reach }: Case): string {
   const found = findings.filter((finding) => finding.case === name);
   const [first] = found;
-  const head = first
-    ? `Ours: ${seconds(first.ours)}${memory(first.oursPeak)}.`
-    : 'Nothing here does the same.';
+  const head = first ? `Ours: ${seconds(first.ours)}${memory(first.oursPeak)}.` : 'Nothing here does the same.';
   const rows = found.map(
     ({ peer, seconds: theirs, ratio, ratios, peak }) =>
       `| ${peer} | ${seconds(theirs)} | ${ratio.toFixed(2)} | ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} | ${reach[peer] ?? ''} | ${megabytes(peak)} |`,

@@ -19,7 +19,7 @@ export interface Site {
   env: Record<string, string>;
   /** Writes a file of the folder. */
   write(path: string, text: string): void;
-  close(): Promise<void> | undefined;
+  close(): Promise<void>;
 }
 
 /** The bench's work folder in a checkout; inside it, so that generated files can import what is installed there. */
@@ -45,7 +45,7 @@ export async function openSite(server: string, which: Case, peer: Pick<Peer, 'na
     url: url.href,
     server,
     env: { DATABASE_URL: near?.url ?? url.href, SCRATCH_DATABASE_URL: server },
-    close: () => near?.close(),
+    close: () => near?.close() ?? Promise.resolve(),
     write: (path, text) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -73,7 +73,9 @@ export function filesOf({ folder }: Site): Set<string> {
 /** Nothing that ours has kept of an earlier run counts: not its databases, and not its notes, which are by the bytes of revisions. */
 async function forget(site: Site): Promise<void> {
   await withClient(site, async (client) => {
-    const { rows } = await client.query("select datname from pg_database where datname ~ '^scratch_'");
+    const { rows } = await client.query<{ datname: string }>(
+      "select datname from pg_database where datname ~ '^scratch_'",
+    );
     for (const { datname } of rows)
       await client.query(`drop database if exists ${client.escapeIdentifier(datname)} with (force)`);
   });

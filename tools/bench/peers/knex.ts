@@ -4,7 +4,13 @@ import { installed, missingPackage } from './installed.ts';
 import type { Peer } from './peer.ts';
 
 const bin = 'knex/bin/cli.js';
-const words = { current: 'migrate:currentVersion', status: 'migrate:list', up: 'migrate:latest', create: undefined, verify: undefined };
+const words = {
+  current: 'migrate:currentVersion',
+  status: 'migrate:list',
+  up: 'migrate:latest',
+  create: undefined,
+  verify: undefined,
+};
 
 /** knex, one transaction per revision: its default. It compares no models, so it has no `create`. */
 export default {
