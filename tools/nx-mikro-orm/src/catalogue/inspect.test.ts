@@ -24,6 +24,14 @@ test('tables and one table, as psql shows them', async () => {
       ' public | seen        | view  |',
       ' public | teacher     | table |   ~0',
     ]);
+    await client.query('create table "學生" (id int)');
+    const chinese = tableLines((await inspectTables(client)).filter(({ name }) => name.length === 2));
+    assert.deepEqual(chinese, [
+      '   List of relations',
+      ' Schema | Name | Type',
+      '--------+------+-------',
+      ' public | 學生 | table',
+    ]);
     const found = await inspectTable(client, 'invite_code');
     assert.ok(found, 'nothing was found');
     assert.deepEqual(detailLines(found), [

@@ -1,7 +1,7 @@
 /** Tables as lines of text, laid out as psql does. */
+import width from 'fast-string-width';
 import type { NamedPart, TableDetails, TableLine } from './inspect.ts';
 
-const width = (text: string): number => Array.from(text).length;
 const left = (text: string, size: number): string => text + ' '.repeat(Math.max(0, size - width(text)));
 const right = (text: string, size: number): string => ' '.repeat(Math.max(0, size - width(text))) + text;
 const centre = (text: string, size: number): string =>
@@ -21,14 +21,19 @@ const grid = (title: string, headers: string[], rows: string[][], numbers: numbe
   ];
 };
 
-/** The list of tables, with the estimated number of rows. */
-export const tableLines = (tables: TableLine[]): string[] =>
-  grid(
+/** The list of tables, with the estimated number of rows where the server has counted any. */
+export function tableLines(tables: TableLine[]): string[] {
+  const counted = tables.some(({ rows }) => rows !== null);
+  return grid(
     'List of relations',
-    ['Schema', 'Name', 'Type', 'Rows'],
-    tables.map(({ schema, name, kind, rows }) => [schema, name, kind, rows === null ? '' : `~${rows}`]),
+    ['Schema', 'Name', 'Type', ...(counted ? ['Rows'] : [])],
+    tables.map(({ schema, name, kind, rows }) => [
+      ...[schema, name, kind],
+      ...(counted ? [rows === null ? '' : `~${rows}`] : []),
+    ]),
     [3],
   );
+}
 
 const quoted = (name: string): string => `"${name}"`;
 

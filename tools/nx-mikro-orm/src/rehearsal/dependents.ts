@@ -27,9 +27,9 @@ with recursive start(classid, objid, objsubid, does) as (
   left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
   left join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
   left join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum
-  -- Up to PostgreSQL 14, a computed column depends on what it reads by itself, and not by its expression.
+  -- Up to PostgreSQL 14, a computed column depends on what it reads and calls by itself, and not by its expression.
   left join pg_attribute g on d.classid = 'pg_class'::regclass and g.attrelid = d.objid and g.attnum = d.objsubid
-    and d.refclassid = 'pg_class'::regclass and d.refobjid = d.objid and d.refobjsubid <> 0 and g.attgenerated <> ''
+    and d.deptype = 'a' and g.attgenerated <> ''
   left join pg_class y on d.classid = 'pg_class'::regclass and y.oid = d.objid and y.relkind = 'c'
   where d.deptype in ('n', 'a', 'i')
 ), hanging as (

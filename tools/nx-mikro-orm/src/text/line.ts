@@ -1,3 +1,5 @@
+import widthOf from 'fast-string-width';
+
 /** A text on one line: no line ends, no runs of blanks. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
@@ -12,12 +14,12 @@ export const shortened = (text: string, most: number): string =>
 /** A text that was cut, without the first half of a character that takes two units. */
 const withoutHalf = (text: string): string => text.replace(/[\ud800-\udbff]$/, '');
 
-/** A text in lines of at most so many characters, broken between words. */
+/** A text in lines of at most so many columns of a terminal, broken between words. */
 export function wrapped(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : undefined;
-    if (longer !== undefined && longer.length <= most) lines[lines.length - 1] = longer;
+    if (longer !== undefined && widthOf(longer) <= most) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
