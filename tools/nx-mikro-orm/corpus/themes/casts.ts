@@ -12,15 +12,24 @@ export const casts: Theme = {
     p.string().length(50),
     p.string().length(3),
     "('abcdef')",
-    { upFails: /too long/ },
+    // Blanks at the end are, which is the standard's.
+    { decisions: ['using teacher.a:"a"'], never: [/substr|left\(/], upFails: /too long/ },
   ),
-  'nor are blanks at its end, which the server cuts by itself': change(
+  'nor are blanks at its end, where that is the answer': change(
     p.string().length(50),
     p.string().length(3),
     "('abc  ')",
-    { upFails: /too long/ },
+    {
+      decisions: [`using teacher.a:case when length("a") > 3 then "a" || '.' else "a" end`],
+      upFails: /too long/,
+    },
   ),
+  'a text is cut, where that is the answer': change(p.string().length(50), p.string().length(3), "('abcdef')", {
+    decisions: ['using teacher.a:left("a", 3)'],
+    up: [['select a from teacher', ['abc']]],
+  }),
   'blanks at the end of a text for which there is room': change(p.text(), p.string().length(5), "('abc  ')", {
+    decisions: ['using teacher.a:"a"'],
     up: [['select length(a) from teacher', [5]]],
     down: [['select length(a) from teacher', [5]]],
   }),

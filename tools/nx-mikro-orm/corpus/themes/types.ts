@@ -12,7 +12,7 @@ export const types: Theme = {
     never: [/using/],
   }),
   'a shorter text is not cut silently': change(p.string().length(20), p.string().length(5), "('abc')", {
-    says: [/type varchar\(5\) using case when length\("a"\) > 5 then "a" \|\| '\.' else "a" end/],
+    decisions: ['using teacher.a:"a"'],
     up: [[select, ['abc']]],
     down: [[select, ['abc']]],
   }),
@@ -22,7 +22,7 @@ export const types: Theme = {
     down: [[select, ['x']]],
   }),
   'text to varchar': change(p.text(), p.string(), "('x')", {
-    says: [/using case when length/],
+    decisions: ['using teacher.a:"a"'],
     up: [[select, ['x']]],
   }),
   'integer to bigint': change(p.integer(), p.bigint(), '(7)', {

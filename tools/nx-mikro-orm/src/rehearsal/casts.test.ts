@@ -8,9 +8,6 @@ import { castOf, wayBack } from './casts.ts';
 const onServer = sharedDatabase();
 const column = (type: string) => ({ name: 'Of it', type }) as Column;
 
-/** Blanks that are too many are an error as everything else is. */
-const refusing = (limit: number) => `case when length("Of it") > ${limit} then "Of it" || '.' else "Of it" end`;
-
 /** Says nothing of them, or names a value that becomes another. */
 const cases: [from: string, to: string, loss: RegExp | undefined, using?: string][] = [
   ['integer', 'bigint', undefined],
@@ -26,9 +23,9 @@ const cases: [from: string, to: string, loss: RegExp | undefined, using?: string
   ['real', 'numeric', /becomes/],
   ['double precision', 'numeric', /becomes/],
   ['numeric', 'money', /becomes/],
-  ['character varying(9)', 'character varying(3)', undefined, refusing(3)],
-  ['text', 'character varying(40)', undefined, refusing(40)],
-  ['name', 'character varying(40)', undefined, refusing(40)],
+  ['character varying(9)', 'character varying(3)', /blanks at its end are cut/],
+  ['text', 'character varying(40)', /longer than 40 characters/],
+  ['name', 'character varying(40)', /longer than 40 characters/],
   ['text[]', 'character varying(3)[]', /becomes/],
   ['text', 'character(3)', /becomes/],
   ['character varying(3)', 'character varying(9)', undefined],

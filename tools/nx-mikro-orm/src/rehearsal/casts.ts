@@ -24,21 +24,6 @@ const castTo =
     `${column}::${type}`;
 const throughText = (type: string): Way => castTo(`text${arrayOf(type)}::${type}`);
 
-/**
- * The server cuts blanks that are too many at the end of a text, and is silent about it, as the standard wants it; whatever else
- * is too long is an error. With a mark behind them, blanks are one too.
- */
-const refusingBlanks =
-  (limit: string): Way =>
-  (column) =>
-    `case when length(${column}) > ${limit} then ${column} || '.' else ${column} end`;
-
-/** Where the type has a limit that blanks are cut at. */
-const waysToRefuse = (type: string): Way[] => {
-  const limit = /^character varying\((\d+)\)$/.exec(type)?.[1];
-  return limit === undefined ? [] : [refusingBlanks(limit)];
-};
-
 const arrayOf = (type: string): string => (type.endsWith('[]') ? '[]' : '');
 
 /** `zone` is the one that is named where values have none, or lose theirs. */
@@ -64,9 +49,8 @@ export async function castOf(
       return { suggestion: (other ?? (() => `null::${type}`))(name) };
     }
     const { way, conversion } = found;
-    const refusing = conversion.changed && shapes.isText ? waysToRefuse(to.type) : [];
-    const refused = await first(refusing, (one) => one.converted > 0 && !one.changed);
-    if (refused) return { using: refused.way(name) };
+    const limit = conversion.changed && shapes.isText ? varcharLimit(to.type) : undefined;
+    if (limit !== undefined) return shortened(name, limit);
     const using = way === plainly ? undefined : way(name);
     if (!conversion.dependsOnZone) return { using, loss: lossOf(conversion) };
     const named = await first(waysInZone(type, zone), (one) => one.converted > 0 && !one.dependsOnZone);
@@ -120,6 +104,21 @@ async function mostOf(client: Client, shapes: Shapes, to: string, ways: readonly
   }
   return best.way;
 }
+
+/** How many characters a `varchar(n)` takes. */
+const varcharLimit = (type: string): string | undefined => /^character varying\((\d+)\)$/.exec(type)?.[1];
+
+/** The server cuts blanks that are too many, without a word, as the standard wants it; whatever else is too long is an error. */
+const shortened = (name: string, limit: string): Cast => ({
+  loss: `Where a value is longer than ${limit} characters, \`up\` fails; blanks at its end are cut without an error.`,
+  others: [
+    { using: `left(${name}, ${limit})`, does: `What is longer than ${limit} characters is cut.` },
+    {
+      using: `case when length(${name}) > ${limit} then ${name} || '.' else ${name} end`,
+      does: '`up` fails where a value is longer, also if only by blanks.',
+    },
+  ],
+});
 
 /** How many characters or bits fit. */
 const limitOf = (type: string): number | undefined => {

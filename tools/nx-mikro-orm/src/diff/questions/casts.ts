@@ -33,25 +33,24 @@ async function askOfTypes(sides: Inquiry): Promise<Ambiguity[]> {
 
 function askForCast(
   [from, to]: readonly [Column, Column],
-  { using, loss, suggestion }: Cast,
+  { using, loss, suggestion, others: ways = [] }: Cast,
   others: readonly Column[],
   { isOther: canBeginAnew, called }: { isOther: boolean; called: string },
 ): Ambiguity {
   const about = subject(to);
   const [old, next] = [typeName(from.type), typeName(to.type)];
   const example = suggestion ?? using ?? quoted(to.name);
-  const answers: Answer[] = [
-    {
-      kind: 'using',
-      subject: about,
-      thing: 'column',
-      value: example,
-      input: true,
-      effect: {
-        sql: alterColumn(from, to, { using: example }).flatMap((op) => op.statements),
-        data: loss ?? 'Every value becomes what the expression gives.',
-      },
-    },
+  const converting = (value: string, does: string): Answer => ({
+    kind: 'using',
+    subject: about,
+    thing: 'column',
+    value,
+    input: true,
+    effect: { sql: alterColumn(from, to, { using: value }).flatMap((op) => op.statements), data: does },
+  });
+  const answers = [
+    converting(example, loss ?? 'Every value becomes what the expression gives.'),
+    ...ways.map((way) => converting(way.using, way.does)),
   ];
   if (suggestion !== undefined && canBeginAnew)
     answers.push({
