@@ -9,7 +9,9 @@ const centre = (text: string, size: number): string =>
 
 /** A title, a row of headers, a rule, and the rows; the columns at `numbers` are aligned right. */
 const grid = (title: string, headers: string[], rows: string[][], numbers: number[] = []): string[] => {
-  const sizes = headers.map((header, at) => Math.max(...[header, ...rows.map((row) => row[at] ?? '')].map((cell) => width(cell))));
+  const sizes = headers.map((header, at) =>
+    Math.max(...[header, ...rows.map((row) => row[at] ?? '')].map((cell) => width(cell))),
+  );
   const size = (at: number): number => sizes[at] ?? 0;
   const total = sizes.reduce((sum, one) => sum + one + 3, -1);
   const line = (cells: string[]): string => ` ${cells.join(' | ')}`.trimEnd();
