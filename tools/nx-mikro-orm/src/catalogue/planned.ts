@@ -20,7 +20,7 @@ const keeping = new WeakSet<Client>();
 export const keepPlans = (client: Client): void => void keeping.add(client);
 
 /** The names of what a session has prepared; undefined where readings leave no trace. What runs there may drop any of them. */
-export async function plannedIn(client: Client): Promise<ReadonlySet<string> | undefined> {
+export async function plannedIn(client: Client): Promise<Set<string> | undefined> {
   if (!keeping.has(client)) return undefined;
   const { rows } = (await client.query('select p.name from pg_catalog.pg_prepared_statements p where p.from_sql')) as {
     rows: { name: string }[];
@@ -30,11 +30,11 @@ export async function plannedIn(client: Client): Promise<ReadonlySet<string> | u
 
 /**
  * Sends selects in one message, between statements that come before and after them. Returns the rows of each select. Those that
- * the session has planned are only run; the others are prepared on the way, where it keeps plans.
+ * the session has planned are only run; the others are prepared on the way, where it keeps plans, and are in `planned` from then on.
  */
 export async function askAll(
   client: Client,
-  planned: ReadonlySet<string> | undefined,
+  planned: Set<string> | undefined,
   selects: readonly NamedSelect[],
   {
     first = [],
@@ -49,5 +49,6 @@ export async function askAll(
     planned ? `execute ${name}${given ?? ''}` : given === undefined ? sql : sql.replaceAll('$1', given),
   );
   const results = await multi<unknown>(client, [...before, ...asked, ...last], { isOwn });
+  for (const { name } of missing) planned?.add(name);
   return results.slice(before.length, before.length + asked.length).map(({ rows }) => rows);
 }

@@ -68,7 +68,7 @@ const before = `select current_setting('server_version_num')::int as version,
   ${session} as settings,
   array[${questions}] as asked`;
 
-export async function lookAround(client: Client, planned: ReadonlySet<string> | undefined): Promise<Before> {
+export async function lookAround(client: Client, planned: Set<string> | undefined): Promise<Before> {
   const [[found]] = (await askAll(client, planned, [{ name: 'before', sql: before }], { isOwn: true })) as [[Before]];
   return found;
 }
@@ -90,7 +90,7 @@ export const ask = (
     planned,
     isOwn = false,
     wanted = settings,
-  }: { planned?: ReadonlySet<string> | undefined; isOwn?: boolean; wanted?: Readonly<Record<string, string>> } = {},
+  }: { planned?: Set<string> | undefined; isOwn?: boolean; wanted?: Readonly<Record<string, string>> } = {},
 ): Promise<unknown[][]> => {
   const changed = Object.entries(found.settings).filter(([name, value]) => wanted[name] !== value);
   return askAll(client, planned, selects, {

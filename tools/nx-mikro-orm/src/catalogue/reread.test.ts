@@ -158,3 +158,15 @@ test('a change of one table reads that table, and a new name what is printed wit
     assert.deepEqual(await read('alter table t3 rename to t33'), ['everything', 93]);
   });
 });
+
+test('the first change of a session is a new name, and what is printed with it is read in the same session', async () => {
+  await withDatabase(async (client) => {
+    keepPlans(client);
+    for (let n = 0; n < 30; n++) await client.query(`create table t${n} (id int, n int)`);
+    await client.query('create view v as select n from t3');
+    const reading = new Rereading(client);
+    await reading.read();
+    await client.query('alter table t3 rename column n to m');
+    await agrees(reading, client, 'a column with a new name');
+  });
+});

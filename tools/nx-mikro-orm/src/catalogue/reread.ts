@@ -19,7 +19,7 @@ interface Known {
 
 /** What a reading is done with. */
 interface Asking {
-  planned: ReadonlySet<string> | undefined;
+  planned: Set<string> | undefined;
   found: Before;
   others: string;
   touches: Map<number, Touch>;
