@@ -44,16 +44,19 @@ export const models = {
     (f) => `PostgreSQL does not accept the tables that the models describe: ${f.detail}. Nothing was written.`,
     () => [`fix the model; a type or function that it uses comes from a revision: ${typed('create --empty -m "…"')}`],
   ),
-  'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[] }>(
+  'question-open': entry<{ open: { question: string; flags: string[] }[]; decided: string[]; command?: string }>(
     'usage',
     (f) =>
       `${plural(f.open.length, 'One question is', 'questions are')} open, and guessing could lose data. No file was written.${list(f.open.map(({ question, flags }) => `${question}\n    ${fewFlags(flags).join('\n    ')}`))}`,
-    (f) => [
-      `${typed('create')} ${[...f.decided, ...f.open.map(({ flags }) => flags[0])].join(' ')} -m "…"`,
-      ...(f.open.filter(({ flags }) => flags.some((flag) => flag.startsWith('--keep '))).length > 1
-        ? [`to leave alone all that no model describes: ${typed('create')} --keep '*' -m "…"`]
-        : []),
-    ],
+    (f) => {
+      const { command = `create ${[...f.decided, '-m "…"'].join(' ')}` } = f;
+      return [
+        `${typed(command)} ${f.open.map(({ flags }) => flags[0]).join(' ')}`,
+        ...(f.open.filter(({ flags }) => flags.some((flag) => flag.startsWith('--keep '))).length > 1
+          ? [`to leave alone all that no model describes: ${typed(command)} --keep '*'`]
+          : []),
+      ];
+    },
   ),
   'answer-unasked': entry<{ unasked: { flag: string; meant: string[] }[]; possible: string[] }>(
     'usage',

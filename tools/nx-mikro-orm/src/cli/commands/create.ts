@@ -3,7 +3,7 @@ import type { Created, CreateOptions } from '../../author/create.ts';
 import type { Decision } from '../../diff/questions/question.ts';
 import type { Watched } from '../../rehearsal/watch.ts';
 import type { Project } from '../../config.ts';
-import { problem, typed } from '../../errors.ts';
+import { isProblem, problem, typed, type Problem } from '../../errors.ts';
 import { shellWord } from '../../errors/entry.ts';
 import { askInTerminal } from './ask.ts';
 import type { LeftOut } from '../../rehearsal/scratch/confine.ts';
@@ -70,10 +70,13 @@ export default command({
       onReplay: ({ number, of, name }) => report.progress(`replaying ${number}/${of} ${name}`),
     };
     assertOne(options);
-    const { created, database, notes } =
-      from === undefined
-        ? await fromModels(project, asked, options.again)
-        : await fromDatabase(project, report, from, asked);
+    const comparing =
+      from === undefined ? fromModels(project, asked, options.again) : fromDatabase(project, report, from, asked);
+    const { created, database, notes } = await comparing.catch((error: unknown) => {
+      if (!isProblem(error) || error.code !== 'question-open') throw error;
+      const { facts } = error as Problem<'question-open'>;
+      throw problem('question-open', { ...facts, command: wordsOf(options) });
+    });
     if (!created)
       return {
         json: { created: null },
@@ -196,7 +199,9 @@ interface Shown {
 }
 
 function linesOf(created: Created, shown: Shown): string[] {
-  const { path, revises, statements, proof, required, mentions, decisions } = created;
+  const { path, revises, statements, proof, findings, required, mentions, decisions } = created;
+  // Once is enough.
+  const isFound = findings.some(({ code }) => code === 'fails' || code === 'fails-on-rows');
   const head = [`created  ${relative(process.cwd(), path)}`, `revises  ${revises ?? 'base'}`];
   if (!statements) return [...head, '', 'It is empty: write its up() and down().'];
   return [
@@ -208,7 +213,7 @@ function linesOf(created: Created, shown: Shown): string[] {
     ...shown.findings(created),
     'proof    on scratch: up gives the models, down gives back what was before, up again the same',
     ...rowLines(proof?.rows),
-    ...required.map(
+    ...(isFound ? [] : required).map(
       (column) => `warning  ${column} has no default, so \`up\` fails where the table has rows: fill it first`,
     ),
     ...mentions.map((line) => `careful  ${line}`),
