@@ -17,6 +17,18 @@ export const types: Pairs = {
       create function f() returns pair language sql as 'select row(1, 2)::pair'; create view v as select (f()).x`,
     up: [['select x::int from v', [1]]],
   },
+  'a domain gets a check, and nothing else changes': {
+    before: `create domain d as text check (value <> ''); create table t (a d unique)`,
+    after: `create domain d as text check (value <> '') constraint has_at check (value like '%@%'); create table t (a d unique)`,
+    rows: ["insert into t values ('a@b')"],
+    up: [['select a::text from t', ['a@b']]],
+  },
+  'a domain loses a check, and nothing else changes': {
+    before: `create domain d as text constraint has_at check (value like '%@%'); create table t (a d)`,
+    after: 'create domain d as text; create table t (a d)',
+    rows: ["insert into t values ('a@b')"],
+    down: [['select a::text from t', ['a@b']]],
+  },
   'a domain becomes an enum of the same name': {
     before: `create domain mood as text check (value in ('good', 'bad')); create table t (a mood, b mood[]); create index i on t (a)`,
     after: `create type mood as enum ('good', 'bad'); create table t (a mood, b mood[]); create index i on t (a)`,

@@ -114,15 +114,24 @@ export function nameLikeness(one: string, other: string): number {
 export const byLikeness = <T>(candidates: readonly T[], name: (candidate: T) => string, like: string): T[] =>
   candidates.toSorted((a, b) => nameLikeness(name(b), like) - nameLikeness(name(a), like));
 
-/**
- * For each thing that is gone, the candidates that it may have become, the likeliest first. No two things have the same one
- * in front, so that the first answers of all questions work together.
- */
+/** What a thing that is gone may have become. */
+export interface Candidates<T> {
+  /** The likeliest first. */
+  all: T[];
+  /** All of them are likelier to be what became of other things. */
+  areTaken: boolean;
+}
+
+/** The answers to what became of something, so that the first ones to all questions work together: no name is given twice. */
+export const inOrder = (renames: readonly Answer[], others: readonly Answer[], areTaken: boolean): Answer[] =>
+  areTaken ? [...others, ...renames] : [...renames, ...others];
+
+/** For each thing that is gone, what it may have become. No two things have the same candidate in front that is not taken. */
 export function matched<T>(
   gone: readonly T[],
   come: readonly T[],
   likeness: (one: T, other: T) => number,
-): Map<T, T[]> {
+): Map<T, Candidates<T>> {
   const couples = gone.flatMap((one) => come.map((other) => ({ one, other, likeness: likeness(one, other) })));
   const first = new Map<T, T>();
   for (const { one, other } of couples
@@ -132,7 +141,8 @@ export function matched<T>(
   return new Map(
     gone.map((one) => {
       const place = (other: T) => (first.get(one) === other ? Infinity : likeness(one, other));
-      return [one, come.filter((other) => likeness(one, other) >= 0).toSorted((a, b) => place(b) - place(a))];
+      const all = come.filter((other) => likeness(one, other) >= 0).toSorted((a, b) => place(b) - place(a));
+      return [one, { all, areTaken: all.length > 0 && !first.has(one) }];
     }),
   );
 }

@@ -8,6 +8,8 @@ import { firstFew } from '../../text/count.ts';
 import {
   calledIn,
   type Ambiguity,
+  type Candidates,
+  inOrder,
   matched,
   nameLikeness,
   type QuestionSource,
@@ -60,7 +62,7 @@ function askOfColumns(sides: Sides): Ambiguity[] {
     !from.generated && to.generated && !from.inherited ? [from] : [],
   );
   const candidates = matched(gone, come, columnLikeness(gone, come));
-  const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column) ?? []));
+  const ofGone = gone.map((column) => askOfGone(sides, column, candidates.get(column)));
   return [...ofGone, ...computed.map((column) => askOfComputed(sides, column))];
 }
 
@@ -97,13 +99,16 @@ function askOfComputed({ to }: Sides, column: Column): Ambiguity {
   };
 }
 
-function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Column[]): Ambiguity {
+function askOfGone(
+  { from, to }: Sides,
+  column: Column,
+  { all: candidates, areTaken }: Candidates<Column> = { all: [], areTaken: false },
+): Ambiguity {
   const about = subject(column);
   const { schema, table, name } = column;
   const computed = column.generated !== undefined;
   const renamed = columnRenaming(column, candidates, isOfType(column, from));
-  const answers: Answer[] = [
-    ...renamed.answers,
+  const others: Answer[] = [
     {
       kind: 'drop',
       subject: about,
@@ -126,7 +131,7 @@ function askOfGone({ from, to }: Sides, column: Column, candidates: readonly Col
       text: came
         ? `Column ${about} is gone from ${calledIn(to)}, and ${came} came. Was it renamed, or is it dropped with its values?`
         : `Column ${about} is gone from ${calledIn(to)}. Is it dropped with its values, or left alone?`,
-      answers,
+      answers: inOrder(renamed.answers, others, areTaken),
       // What is computed can be computed again.
       ...(computed && { optional: true }),
     },

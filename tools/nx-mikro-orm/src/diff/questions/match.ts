@@ -55,8 +55,30 @@ export function match(
       answered.set(question, { kind, subject, value: first.answer.input ? first.decision.value : value, thing });
     }
   }
+  assertOwnNames([...answered.values()]);
   return { answered, open: questions.filter((question) => !question.optional && !answered.has(question)) };
 }
+
+/** @throws bad-option for one name that two things are given */
+function assertOwnNames(decisions: readonly Decision[]): void {
+  const renames = decisions.filter(({ kind }) => kind === 'rename');
+  for (const [at, one] of renames.entries()) {
+    const other = renames.slice(at + 1).find((later) => givesSameName(one, later));
+    if (other)
+      throw problem('bad-option', {
+        command: 'create',
+        detail: `${flagOf(one)} and ${flagOf(other)} give the same name to two.`,
+      });
+  }
+}
+
+/** What is within a table or type has a name of its own there; of all else, the name is said with its schema. */
+const givesSameName = (one: Decision, other: Decision): boolean =>
+  one.thing === other.thing &&
+  sameNames(one.value ?? '', other.value ?? '') &&
+  (!['column', 'enum value'].includes(one.thing ?? '') || ownerIn(one) === ownerIn(other));
+
+const ownerIn = ({ subject }: Decision): string => JSON.stringify(subjectNames(subject).slice(0, -1));
 
 /** @throws answer-unasked, for an answer to something that nobody asked, with what could have been meant */
 export function assertUse(typed: readonly Decision[], used: readonly Decision[], asked: readonly Question[]): void {
@@ -90,8 +112,4 @@ export const possible = (questions: readonly Question[], decided: readonly Decis
   }));
 
 const takesName = (decision: Decision, answer: Answer): boolean =>
-  decision.kind === 'rename' &&
-  answer.kind === 'rename' &&
-  decision.value === answer.value &&
-  JSON.stringify(subjectNames(decision.subject).slice(0, -1)) ===
-    JSON.stringify(subjectNames(answer.subject).slice(0, -1));
+  decision.kind === 'rename' && answer.kind === 'rename' && givesSameName({ ...decision, thing: answer.thing }, answer);

@@ -5,14 +5,17 @@ import { nameOf } from '../../catalogue/kinds/naming.ts';
 import { passedSequences } from '../passed-sequences.ts';
 import type { Side } from '../side.ts';
 import {
+  inOrder,
   matched,
   nameLikeness,
   renaming,
   subjectOf,
   type Ambiguity,
+  type Candidates,
   type QuestionSource,
   type Sides,
 } from './ambiguity.ts';
+import type { Answer } from './question.ts';
 
 /** Sequences that are gone. */
 export const sequences: QuestionSource = { order: 2, find: askOfSequences };
@@ -29,10 +32,13 @@ function askOfSequences({ from, to, isLeftAlone }: Sides): Ambiguity[] {
     );
   const gone = onlyIn(from, to).filter((item) => !isLeftAlone(item));
   const candidates = matched(gone, onlyIn(to, from), (one, other) => nameLikeness(one.name, other.name));
-  return gone.map((item) => askOfSequence(item, candidates.get(item) ?? []));
+  return gone.map((item) => askOfSequence(item, candidates.get(item)));
 }
 
-function askOfSequence(item: Item, candidates: readonly Item[]): Ambiguity {
+function askOfSequence(
+  item: Item,
+  { all: candidates, areTaken }: Candidates<Item> = { all: [], areTaken: false },
+): Ambiguity {
   const { key, schema, name } = item;
   const subject = subjectOf(schema, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
@@ -45,27 +51,27 @@ function askOfSequence(item: Item, candidates: readonly Item[]): Ambiguity {
       data: 'It goes on counting where it is.',
     })),
   );
+  const others: Answer[] = [
+    {
+      kind: 'drop',
+      subject,
+      thing: 'sequence',
+      effect: { sql: [`drop sequence ${nameOf(schema, name)}`], data: 'Nobody knows how far it had counted.' },
+    },
+    {
+      kind: 'keep',
+      subject,
+      thing: 'sequence',
+      effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
+    },
+  ];
   return {
     question: {
       text:
         came.length > 0
           ? `Sequence ${subject} is gone, and ${firstFew(came)} came. Was it renamed, or is it dropped with its counter?`
           : `Sequence ${subject} is gone. Is it dropped with its counter, or left alone?`,
-      answers: [
-        ...renamed.answers,
-        {
-          kind: 'drop',
-          subject,
-          thing: 'sequence',
-          effect: { sql: [`drop sequence ${nameOf(schema, name)}`], data: 'Nobody knows how far it had counted.' },
-        },
-        {
-          kind: 'keep',
-          subject,
-          thing: 'sequence',
-          effect: { sql: [], data: 'It stays as it is, and is left alone from now on.' },
-        },
-      ],
+      answers: inOrder(renamed.answers, others, areTaken),
     },
     apply: (decision, outcome) => {
       renamed.apply(decision, outcome);

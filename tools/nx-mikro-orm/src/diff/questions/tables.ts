@@ -10,6 +10,8 @@ import type { Side } from '../side.ts';
 import {
   calledIn,
   type Ambiguity,
+  type Candidates,
+  inOrder,
   matched,
   nameLikeness,
   type QuestionSource,
@@ -48,7 +50,7 @@ function askOfTables(sides: Sides): Ambiguity[] {
   );
   return [
     ...moved.map((one) => askOfSchema(sides, one)),
-    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(sides, item, candidates.get(item) ?? [])),
+    ...gone.filter((item) => !inMoved(item)).map((item) => askOfTable(sides, item, candidates.get(item))),
   ];
 }
 
@@ -111,13 +113,16 @@ function askOfSchema({ to }: Sides, { rename, tables }: Moved): Ambiguity {
   };
 }
 
-function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]): Ambiguity {
+function askOfTable(
+  { from, to }: Sides,
+  item: Item,
+  { all: candidates, areTaken }: Candidates<Item> = { all: [], areTaken: false },
+): Ambiguity {
   const { schema, name } = item;
   const subject = subjectOf(schema, name);
   const came = candidates.map((other) => subjectOf(other.schema, other.name));
   const renamed = tableRenaming(item, candidates);
-  const answers: Answer[] = [
-    ...renamed.answers,
+  const others: Answer[] = [
     {
       kind: 'drop',
       subject,
@@ -137,7 +142,7 @@ function askOfTable({ from, to }: Sides, item: Item, candidates: readonly Item[]
         came.length > 0
           ? `Table ${subject} is gone from ${calledIn(to)}, and ${firstFew(came)} came. Was it renamed, or is it dropped with its rows?`
           : `Table ${subject} is gone from ${calledIn(to)}. Is it dropped with its rows, or left alone?`,
-      answers,
+      answers: inOrder(renamed.answers, others, areTaken),
     },
     apply: (decision, outcome) => {
       renamed.apply(decision, outcome);
