@@ -17,6 +17,14 @@ export const types: Pairs = {
       create function f() returns pair language sql as 'select row(1, 2)::pair'; create view v as select (f()).x`,
     up: [['select x::int from v', [1]]],
   },
+  'an enum gets another name and another value, and rows go back to the old one': {
+    before: `create type kind as enum ('a', 'b', 'c'); create table t (k kind, n int)`,
+    after: `create type sort as enum ('a_4', 'b', 'c'); create table t (k sort, n int)`,
+    rows: ["insert into t values ('a', 1), ('b', 2)"],
+    decisions: ['map sort.a:a_4'],
+    up: [['select k::text from t order by n', ['a_4', 'b']]],
+    down: [['select k::text from t order by n', ['a', 'b']]],
+  },
   'a domain gets a check, and nothing else changes': {
     before: `create domain d as text check (value <> ''); create table t (a d unique)`,
     after: `create domain d as text check (value <> '') constraint has_at check (value like '%@%'); create table t (a d unique)`,

@@ -1,6 +1,6 @@
 /** Giving things another name, where they are: nothing is dropped and made again. */
 import { escapeLiteral } from 'pg';
-import { keyAfterRename, readNames, type Item, type Kind } from '../catalogue/index.ts';
+import { keyAfterRename, keyOf, readNames, type Item, type Kind } from '../catalogue/index.ts';
 import { factOf } from '../catalogue/item.ts';
 import { mapHandwork, type Handwork } from './handwork.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
@@ -180,12 +180,13 @@ export function renamedSequences(from: Side, to: Side): Rename[] {
 }
 
 /** The key of a thing when it, its table or its schema has got the names that renames give. */
-function keyAfter(key: string, renames: readonly Rename[]): string {
+export function keyAfter(key: string, renames: readonly Rename[]): string {
   const after = (key: string, { kind, schema = 'public', table, name, to, toSchema = schema }: Rename): string => {
     if (kind === 'schema') return keyAfterRename(key, [name], [to]);
     if (kind === 'column' && table !== undefined)
       return keyAfterRename(key, [schema, table, name], [schema, table, to]);
-    return kind === 'table' ? keyAfterRename(key, [schema, name], [toSchema, to]) : key;
+    if (kind === 'table') return keyAfterRename(key, [schema, name], [toSchema, to]);
+    return kind !== 'value' && key === keyOf(kind, [schema, name]) ? keyOf(kind, [toSchema, to]) : key;
   };
   return renames.reduce(after, key);
 }

@@ -12,6 +12,7 @@ import type { Op } from '../../diff/operation.ts';
 import { readSide, type Side } from '../../diff/side.ts';
 import type { Transition } from '../../diff/target.ts';
 import { tablesAnew } from '../../diff/recreate.ts';
+import { keyAfter } from '../../diff/rename.ts';
 import { withValueTypes } from '../../diff/swap.ts';
 import { tryInOrder, type Stuck } from '../../rehearsal/schedule.ts';
 import type { ToCompare } from './difference.ts';
@@ -61,9 +62,10 @@ export async function goDown(
 }
 
 /** A value that only comes with the change goes back to the one that it took the place of. */
-function backOf({ outcome }: Decided, { catalogue }: Side, type: string): Map<string, string> {
+function backOf({ outcome, renames }: Decided, { catalogue }: Side, type: string): Map<string, string> {
   const known = labelsOf(catalogue.get(type)) ?? [];
-  const moves = outcome.values.filter(({ key, to }) => key === type && !known.includes(to));
+  const called = keyAfter(type, renames);
+  const moves = outcome.values.filter(({ key, to }) => key === called && !known.includes(to));
   return new Map(moves.toReversed().map(({ from, to }) => [to, from]));
 }
 
