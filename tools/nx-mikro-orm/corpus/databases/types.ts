@@ -25,6 +25,14 @@ export const types: Pairs = {
     up: [['select k::text from t order by n', ['a_4', 'b']]],
     down: [['select k::text from t order by n', ['a', 'b']]],
   },
+  'a composite type gets an attribute, and the table that has it a column': {
+    before: 'create type addr as (street text, zip int); create table t (id int, home addr, homes addr[])',
+    after: `create type addr as (street text, zip int, land text);
+      create table t (id int, home addr, homes addr[], n int)`,
+    rows: ["insert into t values (1, row('x', 2), array[row('y', 3)::addr])"],
+    up: [['select (home).zip + (homes[1]).zip from t', [5]]],
+    down: [['select (home).zip + (homes[1]).zip from t', [5]]],
+  },
   'a domain gets a check, and nothing else changes': {
     before: `create domain d as text check (value <> ''); create table t (a d unique)`,
     after: `create domain d as text check (value <> '') constraint has_at check (value like '%@%'); create table t (a d unique)`,

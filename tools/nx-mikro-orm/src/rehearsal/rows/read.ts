@@ -17,6 +17,8 @@ export interface HeldColumn {
   notNull: boolean;
   /** The enum that values are of, or are made of, with its labels in their order. */
   values: { schema: string; name: string; labels: string[]; within?: boolean } | null;
+  /** Names and types of the attributes that its values have, where it is, or is made of, composite types. */
+  attributes: string | null;
   /** How the server computes it. */
   generated: string | null;
   /** It is in the primary key. */
@@ -60,6 +62,16 @@ select n.nspname as schema, c.relname as name, c.relkind as kind, (
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as "notNull",
       case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as generated,
       coalesce(a.attnum = any (i.indkey), false) as "inKey", (
+        with recursive below (id) as (
+          select a.atttypid union select part.id from below join pg_type ty on ty.oid = below.id, lateral (
+            select ty.typbasetype as id where ty.typtype = 'd'
+            union all select ty.typelem where ty.typcategory = 'A' and ty.typelem <> 0
+            union all select f.atttypid from pg_attribute f
+              where ty.typtype = 'c' and f.attrelid = ty.typrelid and f.attnum > 0 and not f.attisdropped) part
+        ) select string_agg(concat_ws(' ', ty.typname, f.attname, format_type(f.atttypid, f.atttypmod)), ', '
+            order by ty.typname, f.attnum)
+          from below join pg_type ty on ty.oid = below.id and ty.typtype = 'c'
+            join pg_attribute f on f.attrelid = ty.typrelid and f.attnum > 0 and not f.attisdropped) as attributes, (
         with recursive below (id, within) as (
           select a.atttypid, false
           union select part.id, below.within or part.within from below join pg_type ty on ty.oid = below.id, lateral (

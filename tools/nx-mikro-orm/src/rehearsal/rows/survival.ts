@@ -211,7 +211,8 @@ const exampleOf = ([example]: readonly RowChange[]): { example?: RowChange } => 
 function fateOf({ before, after }: ColumnComparison): Fate | 'computed' {
   if (!after) return 'dropped';
   if (after.generated !== null) return 'computed';
-  return before.type === after.type || areLabels(before, after) ? 'kept' : 'changed';
+  if (areLabels(before, after)) return 'kept';
+  return before.type === after.type && before.attributes === after.attributes ? 'kept' : 'changed';
 }
 
 /** Both are of an enum, or both arrays of one: their values are labels, whatever the type is called. */
