@@ -133,6 +133,17 @@ export const partitions: Pairs = {
       alter table book alter id set default 5, alter name set not null; comment on column book.name is 'x'`,
     rows: ["insert into book values (1, 'x', 'y')"],
   },
+  'a partition is detached, and the table changes in something else': {
+    before: `create function f() returns trigger language plpgsql as 'begin return new; end';
+      create table m (a int, b text) partition by list (a); create table m1 partition of m for values in (1);
+      create table rest partition of m default; create trigger g before insert on m for each row execute function f()`,
+    after: `create function f() returns trigger language plpgsql as 'begin return new; end';
+      create table m (a int, b text, c int) partition by list (a); create table m1 partition of m for values in (1);
+      create table rest (a int, b text); create trigger g before insert on m for each row when (new.a > 0) execute function f()`,
+    rows: ["insert into m values (1, 'x'), (2, 'y')"],
+    up: [['select b from rest union all select b from m order by 1', ['x', 'y']]],
+    down: [['select b from m order by 1', ['x', 'y']]],
+  },
   'partitions by hash divide the rows otherwise: the table is made anew, with its rows': {
     before: `create table h (k int primary key, v text) partition by hash (k);
       create table h0 partition of h for values with (modulus 2, remainder 0);

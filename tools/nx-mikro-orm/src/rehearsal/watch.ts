@@ -1,5 +1,6 @@
 /** Generated rows, watched through up, down and up again. */
 import { compareCatalogues, keyOf, readKey, type Catalogue, type Client, type Item } from '../catalogue/index.ts';
+import { asTable } from '../catalogue/kinds/table.ts';
 import { firstLine, isProblem } from '../errors.ts';
 import { belongsTo } from '../diff/recreate.ts';
 import { ownerKinds, sideOf } from '../diff/side.ts';
@@ -59,7 +60,7 @@ export class Watch {
     client: Client,
     change: { before: Catalogue; wanted: Catalogue; moves: Moves },
   ): Promise<Watch | undefined> {
-    const tables = tablesOf(change.before, change.wanted, change.moves);
+    const tables = tablesOf(change.before, change.wanted, change.moves).slice(0, most);
     if (tables.length === 0) return undefined;
     const watch = new Watch(client, change.moves, tables);
     watch.#empty = await readRows(client, tables);
@@ -143,7 +144,9 @@ export class Watch {
 const isOfRows = (error: unknown): boolean => isProblem(error) && isForRows(error.cause);
 
 /** Tables of before that are not what is wanted, themselves or in what hangs on them. */
-function tablesOf(before: Catalogue, wanted: Catalogue, { recreated }: Moves): TableName[] {
+function tablesOf(before: Catalogue, wanted: Catalogue, moves: Moves): TableName[] {
+  const { recreated } = moves;
+  const names = namesIn(moves);
   const belongs = belongsTo(sideOf(before), sideOf(wanted), recreated);
   const isInside = (item: Item) => belongs(item) && !recreated.includes(item.key);
   const differing = new Set(
@@ -154,9 +157,30 @@ function tablesOf(before: Catalogue, wanted: Catalogue, { recreated }: Moves): T
   );
   return [...before.values()]
     .filter((item) => item.kind === 'table' && differing.has(item.key) && !isInside(item))
-    .slice(0, most)
-    .map(({ schema = 'public', name }) => ({ schema, name }));
+    .map(({ schema = 'public', name }) => ({ schema, name }))
+    .filter((table) => hasSamePartitions(table, before, wanted, names));
 }
+
+/** Whether rows stay where they are: those of a partition come to its table, and leave it, with the partition. */
+function hasSamePartitions(
+  table: TableName,
+  before: Catalogue,
+  wanted: Catalogue,
+  names: readonly RenamedThing[],
+): boolean {
+  const was = partitionsBelow(before, table).map((one) => JSON.stringify(tableAfter(one, names)));
+  const is = partitionsBelow(wanted, tableAfter(table, names)).map((one) => JSON.stringify(one));
+  return was.length === is.length && was.every((one) => is.includes(one));
+}
+
+/** Partitions of a table, and theirs. */
+const partitionsBelow = (catalogue: Catalogue, { schema, name }: TableName): TableName[] =>
+  [...catalogue.values()].flatMap((item) => {
+    const [home, parent] = asTable(item)?.facts['partition of']?.parent ?? [];
+    if (home !== schema || parent !== name) return [];
+    const part = { schema: item.schema ?? 'public', name: item.name };
+    return [part, ...partitionsBelow(catalogue, part)];
+  });
 
 const namesIn = ({ renames, values }: Moves): RenamedThing[] => [
   ...renames,
