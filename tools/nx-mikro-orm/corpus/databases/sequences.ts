@@ -2,6 +2,29 @@
 import type { Pairs } from './pair.ts';
 
 export const sequences: Pairs = {
+  'a serial column loses its default, and keeps its sequence': {
+    before: 'create table t (id serial primary key, n int)',
+    after: 'create table t (id serial primary key, n int); alter table t alter id drop default',
+    rows: ['insert into t (n) values (1), (2)'],
+    up: [["select nextval('t_id_seq') > 2", [true]]],
+    down: [["select nextval('t_id_seq') > 2", [true]]],
+    never: [/owned by/],
+  },
+  'the sequence of a serial column gives the values of another one': {
+    before: 'create table t (id serial primary key, n int)',
+    after: `create sequence t_id_seq as int; create table t (id int primary key, n int default nextval('t_id_seq'));
+      alter sequence t_id_seq owned by t.n`,
+    rows: ['insert into t (n) values (1), (2)'],
+    up: [["select nextval('t_id_seq') > 2", [true]]],
+    down: [["select nextval('t_id_seq') > 2", [true]]],
+  },
+  'the sequence of a serial column becomes that of another one, which does not use it': {
+    before: 'create table t (id serial primary key, n int)',
+    after:
+      'create sequence t_id_seq as int; create table t (id int primary key, n int); alter sequence t_id_seq owned by t.n',
+    rows: ['insert into t (n) values (1), (2)'],
+    up: [["select nextval('t_id_seq') > 2", [true]]],
+  },
   'it counts down from now on: a counter outside of the new bounds begins anew': {
     before: 'create sequence s',
     after: 'create sequence s increment -1 minvalue -100 maxvalue -1 start -1',

@@ -3,7 +3,7 @@ import { keyOf, withFacts, type Item } from '../catalogue/index.ts';
 import { factOf } from '../catalogue/item.ts';
 import type { ColumnFacts } from '../catalogue/kinds/column.ts';
 import { nameOf } from '../catalogue/kinds/naming.ts';
-import { changedSequence, type Parameters } from '../catalogue/kinds/sequence.ts';
+import { changedSequence, owning, type Owner, type Parameters } from '../catalogue/kinds/sequence.ts';
 import { columnName, type Column, type Sequence } from './column.ts';
 import { useSequence } from './columns.ts';
 import type { Op } from './operation.ts';
@@ -63,15 +63,18 @@ function take(from: Column, to: Column, sequence: Sequence, free: Item): Passing
   };
 }
 
-/** As if its default had been an expression like others. */
+/** As if its default had been an expression like others. It may stay the column's all the same, or become another one's. */
 function letGo(from: Column, to: Column, sequence: Sequence, free: Item): Passing {
   const named = nameOf(sequence.schema, sequence.name);
   const changes = changedSequence(sequence, free.facts as Parameters).join(' ');
   const { 'sequence comment': comment, 'sequence privileges': privileges } = from.item.facts;
+  const owner = factOf(free, 'owned by') as Owner | undefined;
+  const stays = owner?.schema === to.schema && owner.table === to.table && owner.column === to.name;
   return {
     from: { ...from, default: from.item.layout.default, sequence: undefined },
     ops: [
-      op(to, 1, `alter sequence ${named} owned by none`),
+      ...(stays ? [] : [op(to, 1, `alter sequence ${named} owned by none`)]),
+      ...(owner && !stays ? [op(to, 6, owning(free as Item<Parameters>))] : []),
       ...(changes ? [op(to, 4, `alter sequence ${named} ${changes}`)] : []),
       ...saying(withFacts(free, { comment, privileges }), free).map((sql) => op(to, 7, sql)),
     ],

@@ -14,9 +14,16 @@ export interface Parameters {
   cycle?: true;
 }
 
+/** The column that a sequence goes with. */
+export interface Owner {
+  schema: string;
+  table: string;
+  column: string;
+}
+
 interface Facts extends Parameters {
   unlogged?: true;
-  'owned by'?: { schema: string; table: string; column: string };
+  'owned by'?: Owner;
   privileges?: Privilege[];
 }
 
@@ -75,10 +82,10 @@ export function changedSequence(was: Parameters, is: Parameters, type = was.type
   ].filter(Boolean);
 }
 
-const ownerName = ({ schema, table, column }: NonNullable<Facts['owned by']>): string =>
-  `${nameOf(schema, table)}.${quoted(column)}`;
+const ownerName = ({ schema, table, column }: Owner): string => `${nameOf(schema, table)}.${quoted(column)}`;
 
-const owning = (item: Item<Facts>): string => {
+/** The statement that gives a sequence to its column, or to none. */
+export const owning = (item: Item<Facts>): string => {
   const owner = item.facts['owned by'];
   return `alter sequence ${nameOf(item.schema, item.name)} owned by ${owner ? ownerName(owner) : 'none'}`;
 };
