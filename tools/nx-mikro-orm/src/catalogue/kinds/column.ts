@@ -27,6 +27,9 @@ import {
 } from './reading.ts';
 import { columnSequences, parameterFields, unusual, type Parameters } from './sequence.ts';
 
+/** Nobody can say the type of identity's sequence: it is the column's, but where `like … including identity` made it bigint. */
+const sequenceType = `case when a.attidentity = '' then s.seqtypid else a.atttypid end::regtype::text`;
+
 export interface ColumnFacts {
   /** With its modifier, as the server prints it. */
   type: string;
@@ -118,7 +121,7 @@ export const column = defineKind<ColumnFacts, ColumnLayout>({
     generated: `case when a.attgenerated <> '' then
       json_build_object('as', pg_get_expr(d.adbin, d.adrelid), 'stored', a.attgenerated = 's') end`,
     default: `case when a.attgenerated = '' then ${byDefault} end`,
-    sequence: `case when sc.oid is not null then ${object(parameterFields)} end`,
+    sequence: `case when sc.oid is not null then ${object({ ...parameterFields, type: sequenceType })} end`,
     'sequence privileges': `case when sc.oid is not null then ${privilegesOn('s', 'sc.relacl', 'sc.relowner')} end`,
     'sequence comment': `case when sc.oid is not null then ${comment('pg_class', 'sc.oid')} end`,
     storage: `case when a.attstorage <> t.typstorage then ${storage('a.attstorage')} end`,

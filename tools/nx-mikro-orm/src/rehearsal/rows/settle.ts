@@ -61,6 +61,8 @@ function dangles({ columns, toColumns, operators }: Reference, to: RowTable): st
     (column, at) => `p.${escapeIdentifier(toColumns[at] ?? '')} ${operators[at] ?? '='} ${own(column)}`,
   );
   const given = columns.map((column) => `${own(column)} is not null`);
+  // What a column will hold that only comes with the change, nobody knows.
+  if (toColumns.some((column) => !to.columns.some(({ name }) => name === column))) return given.join(' and ');
   return `${given.join(' and ')} and not exists (select from ${rowsOf(to)} p where ${equal.join(' and ')})`;
 }
 
