@@ -66,9 +66,8 @@ export const answerFor = (open: readonly Open[], decision: string): boolean =>
 
 /** Whether a flag that is offered is the decision; of those with an expression, the expression is only an example. */
 function answers(flag: string, decision: string): boolean {
-  const typed = unquoted(flag.slice('--'.length));
-  if (typed === decision) return true;
-  const [one, other] = [decisionOf(typed), decisionOf(decision)];
+  if (unquoted(flag.slice('--'.length)) === decision) return true;
+  const [one, other] = [typedFlag(flag), decisionOf(decision)];
   if (one.kind !== other.kind || !sameNames(one.subject, other.subject)) return false;
   if (one.value === undefined || other.value === undefined) return one.value === other.value;
   return one.kind === 'fill' || one.kind === 'using' || sameNames(one.value, other.value);
@@ -80,6 +79,9 @@ function isCounted(flag: string, flags: readonly string[], message: string): boo
   const alike = flags.filter((other) => subject !== '' && other.startsWith(subject));
   return alike.indexOf(flag) >= 4 && message.includes(`${subject}… for another of ${alike.length - 4} names`);
 }
+
+/** What `create` gets where a flag is typed as it is offered. */
+export const typedFlag = (flag: string): Decision => decisionOf(unquoted(flag.slice('--'.length)));
 
 /** What a POSIX shell makes of the quotes that a flag stands in. */
 function unquoted(flag: string): string {
