@@ -2,6 +2,17 @@
 import type { Pairs } from './pair.ts';
 
 export const privileges: Pairs = {
+  'a privilege on a table goes, and the same on its columns stays': {
+    before: `create table t (a int, "B" int); grant insert, select on t to pg_monitor; grant insert (a, "B"), update (a) on t to pg_monitor;
+      grant insert (a) on t to public`,
+    after: `create table t (a int, "B" int); grant insert (a, "B"), update (a) on t to pg_monitor; grant insert (a) on t to public`,
+  },
+  'a privilege on a table may not be passed on any more, and the same on its columns may': {
+    before: `create table t (a int); grant insert on t to pg_monitor with grant option;
+      grant insert (a) on t to pg_monitor with grant option`,
+    after:
+      'create table t (a int); grant insert on t to pg_monitor; grant insert (a) on t to pg_monitor with grant option',
+  },
   'default privileges come': {
     before: 'create schema shop',
     after: `create schema shop; alter default privileges revoke execute on functions from public;

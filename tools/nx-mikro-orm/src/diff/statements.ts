@@ -3,7 +3,7 @@ import { changedFacts, type Item, type Privilege } from '../catalogue/index.ts';
 import type { Said } from '../catalogue/item.ts';
 import { moduleOf } from '../catalogue/kinds/index.ts';
 import type { Making, AlterStep, World } from '../catalogue/kinds/kind.ts';
-import { grantStatements, literal, nameOf, quoted } from '../catalogue/kinds/naming.ts';
+import { goingAlong, grantStatements, literal, nameOf, quoted } from '../catalogue/kinds/naming.ts';
 import { opOf, type Op } from './operation.ts';
 
 /** The thing as statements name it. */
@@ -66,7 +66,21 @@ export function alterOps(from: Item, to: Item, before: World, after: World): Op[
   return [
     ...steps.map((step) => opOf(to.key, step, { phase: 'structure', rank: 8 })),
     ...saying(from, to).map((sql): Op => ({ key: to.key, phase: 'attach', rank: 8, statements: [sql] })),
+    ...columnGrants(from, to, after).map((sql): Op => ({ key: to.key, phase: 'attach', rank: 9, statements: [sql] })),
   ];
+}
+
+/** Privileges on columns, which the server takes away together with those on their table (manual, REVOKE). */
+function columnGrants(from: Item, to: Item, after: World): string[] {
+  const on = moduleOf(to.kind).grantedOn?.(to);
+  const [was, is] = [saidOf(from).privileges, saidOf(to).privileges];
+  if (on === undefined || was === undefined) return [];
+  return after
+    .partsOf(to)
+    .filter(({ kind }) => kind === 'column')
+    .flatMap((column) =>
+      grantStatements([], goingAlong(saidOf(column).privileges, was, is), on, { columns: ` (${quoted(column.name)})` }),
+    );
 }
 
 /** What takes it back where it is no object of its own. */

@@ -160,6 +160,22 @@ const singles = (all: readonly Privilege[] = []): Single[] =>
     })),
   );
 
+/** Of the privileges on parts, those that go along when some on the whole are revoked: of the same role, with the same word. */
+export function goingAlong(
+  parts: readonly Privilege[] | undefined,
+  was: readonly Privilege[] | undefined,
+  is: readonly Privilege[] | undefined,
+): Privilege[] {
+  const left = singles(is).map((one) => JSON.stringify(one));
+  const revoked = singles(was).filter((one) => one.verb === 'grant' && !left.includes(JSON.stringify(one)));
+  return (parts ?? []).flatMap((one) => {
+    const privileges = one.privileges.filter((privilege) =>
+      revoked.some(({ privilege: word, to }) => word === privilege.toLowerCase() && to === roleOf(one)),
+    );
+    return one.verb === 'grant' && privileges.length > 0 ? [{ ...one, privileges }] : [];
+  });
+}
+
 /**
  * Statements that lead from some privileges to others. `on` names what they are on; `columns` follows each privilege,
  * `head` comes first.
